@@ -1,0 +1,39 @@
+import type { Db } from "../db/open.ts";
+import { auditEntries } from "../db/schema.ts";
+
+export type AuditAction =
+  | "opened"
+  | "refused"
+  | "reviewed"
+  | "test sent"
+  | "edited"
+  | "discarded"
+  | "confirmed"
+  | "stopped"
+  | "halted"
+  | "resumed"
+  | "resent"
+  | "finished"
+  | "opted out"
+  | "opted in"
+  | "viewed log"
+  | "exported"
+  | "imported"
+  | "board member added"
+  | "board member removed";
+
+/** Who acts: a Slack user, or what acts by itself. */
+export type Actor = { teamId: string; userId: string } | "system" | "member" | "command line";
+
+export type AuditEntry = {
+  actor: Actor;
+  action: AuditAction;
+  alertId?: number;
+  detail?: Record<string, unknown>;
+};
+
+/** Writes one entry. Called with the transaction of the change that it tells of. */
+export async function record(db: Db, { actor, action, alertId, detail = {} }: AuditEntry): Promise<void> {
+  const who = typeof actor === "string" ? { actor } : { actor: actor.userId, teamId: actor.teamId };
+  await db.insert(auditEntries).values({ ...who, action, alertId, detail });
+}

@@ -1,0 +1,78 @@
+// The board allowlist: who may act, by Slack team and user id.
+import { and, asc, count, eq } from "drizzle-orm";
+import { type Actor, record } from "../audit/audit.ts";
+import type { Database, Db } from "../db/open.ts";
+import { boardMembers } from "../db/schema.ts";
+
+export type Role = "operator" | "admin";
+export type SlackUser = { teamId: string; userId: string };
+export type BoardMember = SlackUser & { role: Role; phone: string | null };
+
+/** An admin may do all that an operator may. */
+export const mayActAs = (role: Role, needed: Role): boolean => role === "admin" || needed === "operator";
+
+const isUser = ({ teamId, userId }: SlackUser) =>
+  and(eq(boardMembers.teamId, teamId), eq(boardMembers.userId, userId));
+
+export async function findBoardMember(db: Db, user: SlackUser): Promise<BoardMember | undefined> {
+  const [found] = await db.select().from(boardMembers).where(isUser(user));
+  return found;
+}
+
+/** As findBoardMember, and the entry stays as it is until the transaction ends. */
+export async function holdBoardMember(tx: Db, user: SlackUser): Promise<BoardMember | undefined> {
+  const [found] = await tx.select().from(boardMembers).where(isUser(user)).for("share");
+  return found;
+}
+
+export function listBoardMembers(db: Db): Promise<BoardMember[]> {
+  return db.select().from(boardMembers).orderBy(asc(boardMembers.addedAt), asc(boardMembers.userId));
+}
+
+/** Adds the user, or gives one who is there the other role. */
+export async function addBoardMember(db: Database, user: SlackUser, role: Role, actor: Actor): Promise<void> {
+  await db.transaction(async (tx) => {
+    await tx
+      .insert(boardMembers)
+      .values({ ...user, role })
+      .onConflictDoUpdate({ target: [boardMembers.teamId, boardMembers.userId], set: { role } });
+    await record(tx, { actor, action: "board member added", detail: { userId: user.userId, role } });
+  });
+}
+
+/** @returns what became of it; the last admin stays, because nobody could add another from Slack. */
+export function removeBoardMember(
+  db: Database,
+  user: SlackUser,
+  actor: Actor,
+): Promise<"removed" | "not found" | "last admin"> {
+  return db.transaction(async (tx) => {
+    const admins = await tx.select().from(boardMembers).where(eq(boardMembers.role, "admin")).for("update");
+    const isAdmin = admins.some(({ teamId, userId }) => teamId === user.teamId && userId === user.userId);
+    if (isAdmin && admins.length === 1) return "last admin";
+    const removed = await tx.delete(boardMembers).where(isUser(user)).returning({ role: boardMembers.role });
+    if (removed.length === 0) return "not found";
+    await record(tx, { actor, action: "board member removed", detail: { userId: user.userId } });
+    return "removed";
+  });
+}
+
+/** On the first run the board is empty: the users named in ADMIN_SLACK_USER_IDS become admins. */
+export async function seedAdmins(db: Database, teamId: string, userIds: readonly string[]): Promise<void> {
+  await db.transaction(async (tx) => {
+    // Two instances that start together must not both find it empty.
+    await tx.execute("lock table board_members in share row exclusive mode");
+    const [board] = await tx.select({ size: count() }).from(boardMembers);
+    if (board?.size !== 0 || userIds.length === 0) return;
+    await tx
+      .insert(boardMembers)
+      .values(userIds.map((userId) => ({ teamId, userId, role: "admin" as const })));
+    for (const userId of userIds) {
+      await record(tx, { actor: "system", action: "board member added", detail: { userId, role: "admin" } });
+    }
+  });
+}
+
+export async function savePhone(db: Db, user: SlackUser, phone: string): Promise<void> {
+  await db.update(boardMembers).set({ phone }).where(isUser(user));
+}

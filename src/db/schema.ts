@@ -1,0 +1,284 @@
+// Every table on one page. Times are UTC and the database's own; people see them in TIME_ZONE.
+import { sql } from "drizzle-orm";
+import {
+  bigint,
+  boolean,
+  check,
+  doublePrecision,
+  index,
+  integer,
+  jsonb,
+  numeric,
+  pgEnum,
+  pgTable,
+  primaryKey,
+  text,
+  timestamp,
+  uniqueIndex,
+} from "drizzle-orm/pg-core";
+
+const time = () => timestamp({ withTimezone: true, mode: "date" });
+const id = () => integer().primaryKey().generatedAlwaysAsIdentity();
+
+/** May send, or may also manage and read the log. */
+export const boardRole = pgEnum("board_role", ["operator", "admin"]);
+
+export const alertKind = pgEnum("alert_kind", ["emergency", "service", "meeting", "other"]);
+
+/**
+ * An alert's life. `draft` can still be edited; from `sending` on nothing can be undone.
+ * `halted` waits for a person; `discarded`, `stopped` and `finished` are final.
+ */
+export const alertStatus = pgEnum("alert_status", [
+  "draft",
+  "discarded",
+  "sending",
+  "halted",
+  "stopped",
+  "finished",
+]);
+
+/** A delivery's life, told in alerts/delivery-status.ts. */
+export const deliveryStatus = pgEnum("delivery_status", [
+  "pending",
+  "sending",
+  "unknown",
+  "accepted",
+  "sent",
+  "delivered",
+  "undelivered",
+  "failed",
+  "rejected",
+  "skipped",
+  "expired",
+  "canceled",
+]);
+
+/** The allowlist: Slack users permitted to act. */
+export const boardMembers = pgTable(
+  "board_members",
+  {
+    teamId: text().notNull(),
+    userId: text().notNull(),
+    role: boardRole().notNull(),
+    /** The board member's own phone (E.164), for "Send me a test". */
+    phone: text(),
+    addedAt: time().notNull().defaultNow(),
+  },
+  (t) => [primaryKey({ columns: [t.teamId, t.userId] })],
+);
+
+export const zones = pgTable(
+  "zones",
+  {
+    id: id(),
+    name: text().notNull(),
+    /** The name as it is compared: trimmed, single spaces, lower case. */
+    key: text().notNull(),
+    createdAt: time().notNull().defaultNow(),
+  },
+  (t) => [uniqueIndex().on(t.key)],
+);
+
+export const members = pgTable(
+  "members",
+  {
+    id: id(),
+    /** The co-op's own account number: what a row of an import is recognised by. */
+    account: text().notNull(),
+    name: text().notNull(),
+    /** E.164, or null: no mobile. Several members may share one number. */
+    phone: text(),
+    zoneId: integer()
+      .notNull()
+      .references(() => zones.id),
+    language: text(),
+    createdAt: time().notNull().defaultNow(),
+    updatedAt: time().notNull().defaultNow(),
+  },
+  (t) => [uniqueIndex().on(t.account), index().on(t.zoneId), index().on(t.phone)],
+);
+
+/** A row here means: this phone gets nothing. START deletes the row; the audit log keeps the history. */
+export const optOuts = pgTable("opt_outs", {
+  phone: text().primaryKey(),
+  optedOutAt: time().notNull().defaultNow(),
+  /** `sms STOP` and the like for a keyword, `provider` for Twilio's error 21610. */
+  source: text().notNull(),
+});
+
+/** Numbers that the provider found unusable: landlines, numbers that do not exist. */
+export const unusablePhones = pgTable("unusable_phones", {
+  phone: text().primaryKey(),
+  foundAt: time().notNull().defaultNow(),
+  errorCode: integer().notNull(),
+});
+
+export const alerts = pgTable(
+  "alerts",
+  {
+    id: id(),
+    status: alertStatus().notNull().default("draft"),
+    teamId: text().notNull(),
+    authorId: text().notNull(),
+    kind: alertKind().notNull(),
+    /** Each zone by its id, "all zones" too: nothing missing or empty may ever mean everybody. */
+    zoneIds: integer().array().notNull(),
+    /** The zones as they were named when the alert was reviewed. */
+    zoneNames: text().array().notNull(),
+    /** For the words only: the author chose "All zones". */
+    allZones: boolean().notNull(),
+    /** Exactly the text that goes out. */
+    text: text().notNull(),
+    segments: integer().notNull(),
+
+    /** The audience as the author last saw it; the fingerprint is the set of phones. */
+    phoneCount: integer().notNull(),
+    memberCount: integer().notNull(),
+    audienceFingerprint: text().notNull(),
+    reviewedAt: time().notNull().defaultNow(),
+
+    createdAt: time().notNull().defaultNow(),
+    confirmedAt: time(),
+    /** When the audience became delivery rows: with the confirm, or soon after it for a large one. */
+    frozenAt: time(),
+    /** What is not handed over by then expires: stale news is harmful. */
+    deadlineAt: time(),
+    haltedAt: time(),
+    /** Why the account cannot send, in plain words. */
+    haltReason: text(),
+    /** After Resume one delivery goes first; the rest waits for its answer. */
+    probing: boolean().notNull().default(false),
+    endedAt: time(),
+    endedBy: text(),
+
+    /** The one message in Slack that lives through the whole alert. */
+    channelId: text(),
+    messageTs: text(),
+    /** Digest of what that message shows, and when it was last written. */
+    shownDigest: text(),
+    shownAt: time(),
+    /** When the failed were named in the thread. */
+    failuresListedAt: time(),
+  },
+  (t) => [
+    check("zones_named", sql`cardinality(${t.zoneIds}) > 0`),
+    index().on(t.confirmedAt.desc()),
+    index("alerts_open").on(t.status).where(sql`${t.status} in ('sending', 'halted')`),
+    uniqueIndex().on(t.channelId, t.messageTs),
+  ],
+);
+
+/** One alert to one number. */
+export const deliveries = pgTable(
+  "deliveries",
+  {
+    // No foreign key: rows come only from the freeze, and checking each costs more than writing it.
+    alertId: integer().notNull(),
+    /** 1, 2, 3 ... within the alert. */
+    position: integer().notNull(),
+    phone: text().notNull(),
+    status: deliveryStatus().notNull().default("pending"),
+    /** Counts the hand-overs; a failure speaks only for its own attempt. */
+    attempt: integer().notNull().default(0),
+    /** While pending: not before this time. While sending or later: when to ask the provider next. */
+    dueAt: time().notNull().defaultNow(),
+    /** Whoever claimed it may hand it over until then. */
+    leaseUntil: time(),
+    claimedAt: time(),
+    messageSid: text(),
+    errorCode: integer(),
+    acceptedAt: time(),
+    /** When the status last went up. */
+    statusAt: time().notNull().defaultNow(),
+    /** In the account's currency, once the provider names it; often a day later. */
+    price: numeric({ mode: "number", precision: 10, scale: 5 }),
+  },
+  (t) => [
+    primaryKey({ columns: [t.alertId, t.position] }),
+    uniqueIndex("deliveries_once_per_phone").on(t.alertId, t.phone),
+    index("deliveries_pending").on(t.alertId, t.position).where(sql`${t.status} = 'pending'`),
+    index("deliveries_to_ask").on(t.dueAt).where(sql`${t.status} in ('sending', 'unknown')`),
+    index("deliveries_to_follow")
+      .on(t.dueAt)
+      .where(sql`${t.messageSid} is not null and ${t.dueAt} < 'infinity'`),
+    index("deliveries_failed")
+      .on(t.alertId, t.position)
+      .where(sql`${t.status} in ('unknown', 'undelivered', 'failed', 'rejected')`),
+    index("deliveries_by_phone").on(t.phone, t.claimedAt.desc()).where(sql`${t.claimedAt} is not null`),
+  ],
+);
+
+/** How many deliveries of an alert have which status; kept by a trigger on `deliveries`. */
+export const deliveryCounts = pgTable(
+  "delivery_counts",
+  {
+    alertId: integer().notNull(),
+    status: deliveryStatus().notNull(),
+    count: integer().notNull(),
+  },
+  (t) => [primaryKey({ columns: [t.alertId, t.status] })],
+);
+
+/** Every status callback as it came, the late and the doubled too. */
+export const statusCallbacks = pgTable(
+  "status_callbacks",
+  {
+    id: bigint({ mode: "number" }).primaryKey().generatedAlwaysAsIdentity(),
+    receivedAt: time().notNull().defaultNow(),
+    alertId: integer().notNull(),
+    position: integer().notNull(),
+    attempt: integer().notNull(),
+    messageSid: text().notNull(),
+    status: text().notNull(),
+    errorCode: integer(),
+  },
+  (t) => [index().on(t.alertId, t.position)],
+);
+
+/** What members write. */
+export const inboundTexts = pgTable(
+  "inbound_texts",
+  {
+    messageSid: text().primaryKey(),
+    receivedAt: time().notNull().defaultNow(),
+    phone: text().notNull(),
+    body: text().notNull(),
+    keyword: text(),
+    /** The last alert that reached this phone: its thread shows the text. */
+    alertId: integer().references(() => alerts.id),
+    shownAt: time(),
+  },
+  (t) => [
+    index("inbound_texts_to_show")
+      .on(t.receivedAt)
+      .where(sql`${t.shownAt} is null and ${t.alertId} is not null`),
+  ],
+);
+
+/** One row: how many segments may be handed over now, by all instances together. */
+export const pace = pgTable(
+  "pace",
+  {
+    id: integer().primaryKey().default(1),
+    tokens: doublePrecision().notNull(),
+    refilledAt: time().notNull().defaultNow(),
+  },
+  (t) => [check("one_row", sql`${t.id} = 1`)],
+);
+
+/** Who did what, when, to whom. The database refuses UPDATE, DELETE and TRUNCATE. */
+export const auditEntries = pgTable(
+  "audit_entries",
+  {
+    id: bigint({ mode: "number" }).primaryKey().generatedAlwaysAsIdentity(),
+    at: time().notNull().defaultNow(),
+    teamId: text(),
+    /** A Slack user; or `system`, `member`, `command line`. */
+    actor: text().notNull(),
+    action: text().notNull(),
+    alertId: integer().references(() => alerts.id),
+    detail: jsonb().$type<Record<string, unknown>>().notNull().default({}),
+  },
+  (t) => [index().on(t.alertId, t.id)],
+);

@@ -1,0 +1,34 @@
+import { type Logger, pino } from "pino";
+
+export type Log = Logger;
+
+/** Seven and more digits in a row, however grouped, are a phone number, or are treated as one. */
+const PHONE = /\+?\d(?:[\s().-]?\d){6,}/g;
+const TOKEN = /\b(?:xox[a-z]-|xapp-)[\w-]+/g;
+
+/** What may be written about an error: its kind and message, without phone numbers or tokens. */
+export function describeError(error: unknown): Record<string, unknown> {
+  if (!(error instanceof Error)) return { message: scrub(String(error)) };
+  const { name, message, cause } = error;
+  const code = "code" in error ? { code: error.code } : {};
+  // A failed query carries its parameters in the message: phones and texts. Its cause says why it failed.
+  const safe =
+    name === "DrizzleQueryError" || message.startsWith("Failed query") ? "a query failed" : scrub(message);
+  return { name, ...code, message: safe, ...(cause === undefined ? {} : { cause: describeError(cause) }) };
+}
+
+/** The text without phone numbers and tokens. */
+export function scrub(text: string): string {
+  return text.replace(TOKEN, "[token]").replace(PHONE, "[phone]");
+}
+
+/**
+ * The process's log: lines of JSON on standard output. No phone number, text or token is ever in it:
+ * errors are described, never dumped.
+ */
+export function createLog(level: string, destination?: { write(line: string): void }): Log {
+  return pino(
+    { level, base: null, serializers: { err: describeError }, timestamp: pino.stdTimeFunctions.isoTime },
+    destination ?? pino.destination(1),
+  );
+}

@@ -1,0 +1,61 @@
+// What the rest of Headgate knows of the SMS provider; twilio.ts is the adapter.
+
+/** What the provider says of a message, in its own words for the status. */
+export type ProviderMessage = {
+  sid: string;
+  status: string;
+  to: string;
+  body: string;
+  errorCode: number | null;
+  /** Null until the provider has worked it out, often a day later. Positive, in the account's currency. */
+  price: number | null;
+  createdAt: Date;
+};
+
+export type OutgoingText = {
+  /** E.164 */
+  to: string;
+  body: string;
+  /** Seconds after which the provider gives up on it. */
+  validity?: number;
+  /** The delivery that the status callbacks are about; without one there are no callbacks. */
+  delivery?: { alertId: number; position: number; attempt: number };
+};
+
+export type Gateway = {
+  /** @throws GatewayError */
+  send(text: OutgoingText): Promise<{ sid: string; status: string }>;
+  /** The messages to one phone that were created since a time, newest first. @throws GatewayError */
+  find(query: { to: string; since: Date }): Promise<ProviderMessage[]>;
+  /** How a message stands now, its price included. @throws GatewayError */
+  fetch(sid: string): Promise<ProviderMessage>;
+  close(): Promise<void>;
+};
+
+/**
+ * What a failed request means for the message:
+ * - `not sent`: it never was at the provider (busy, unreachable); safe to try again later
+ * - `number`: this number can't be texted
+ * - `opted out`: the member has opted out at the provider
+ * - `refused`: the provider refused this one message, for a reason that is not known to be the account's
+ * - `account`: the account can't send to anybody
+ * - `ambiguous`: nobody knows whether the provider took it; only asking can tell
+ */
+export type GatewayFault = "not sent" | "number" | "opted out" | "refused" | "account" | "ambiguous";
+
+export class GatewayError extends Error {
+  override readonly name = "GatewayError";
+  readonly fault: GatewayFault;
+  /** The provider's error code, or the HTTP status where it named none. */
+  readonly code: number | undefined;
+
+  constructor(
+    fault: GatewayFault,
+    message: string,
+    options: { code?: number | undefined; cause?: unknown } = {},
+  ) {
+    super(message, { cause: options.cause });
+    this.fault = fault;
+    this.code = options.code;
+  }
+}

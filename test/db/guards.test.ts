@@ -1,0 +1,37 @@
+import { sql } from "drizzle-orm";
+import { expect, test } from "vitest";
+import { auditEntries, deliveries, deliveryCounts } from "../../src/db/schema.ts";
+import { openTestDatabase } from "../helpers/database.ts";
+
+test.each([
+  ["update", sql`update audit_entries set actor = 'somebody else'`],
+  ["delete", sql`delete from audit_entries`],
+  ["truncate", sql`truncate audit_entries`],
+])("the audit log refuses %s, even from the owner of the table", async (_, statement) => {
+  const { db } = await openTestDatabase();
+  await db.insert(auditEntries).values({ actor: "U1", action: "opened" });
+
+  await expect(db.execute(statement)).rejects.toMatchObject({
+    cause: { message: expect.stringContaining("append-only") },
+  });
+
+  expect(await db.select({ actor: auditEntries.actor }).from(auditEntries)).toEqual([{ actor: "U1" }]);
+});
+
+test("counts by outcome follow the deliveries", async () => {
+  const { db } = await openTestDatabase();
+  const phones = ["+15555550100", "+15555550101", "+15555550102"];
+  await db
+    .insert(deliveries)
+    .values(phones.map((phone, index) => ({ alertId: 1, position: index + 1, phone })));
+  await db.execute(sql`update deliveries set status = 'sent' where position < 3`);
+  await db.execute(sql`update deliveries set status = 'delivered' where position = 1`);
+
+  const counts = await db.select().from(deliveryCounts).orderBy(deliveryCounts.status);
+
+  expect(counts.filter(({ count }) => count > 0)).toEqual([
+    { alertId: 1, status: "pending", count: 1 },
+    { alertId: 1, status: "sent", count: 1 },
+    { alertId: 1, status: "delivered", count: 1 },
+  ]);
+});

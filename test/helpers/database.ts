@@ -1,0 +1,30 @@
+import { randomBytes } from "node:crypto";
+import postgres from "postgres";
+import { inject, onTestFinished } from "vitest";
+import { type Connection, openDatabase } from "../../src/db/open.ts";
+
+const urlOf = (database: string) => inject("serverUrl").replace("DATABASE", database);
+
+async function asOwner(work: (client: postgres.Sql) => Promise<unknown>): Promise<void> {
+  const client = postgres(urlOf("postgres"), { max: 1, onnotice: () => {} });
+  try {
+    await work(client);
+  } finally {
+    await client.end();
+  }
+}
+
+/** The URL of a migrated, empty database of the caller's own; dropped when the test ends. */
+export async function createTestDatabase(): Promise<string> {
+  const name = `test_${randomBytes(6).toString("hex")}`;
+  await asOwner((client) => client`create database ${client(name)} template migrated`);
+  onTestFinished(() => asOwner((client) => client`drop database if exists ${client(name)} with (force)`));
+  return urlOf(name);
+}
+
+/** A connection to a database of the test's own. */
+export async function openTestDatabase(): Promise<Connection> {
+  const connection = openDatabase(await createTestDatabase());
+  onTestFinished(() => connection.close());
+  return connection;
+}

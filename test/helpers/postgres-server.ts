@@ -1,0 +1,28 @@
+// One real PostgreSQL for the whole run, with a migrated database that each test copies.
+import { chmod, mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { TestProject } from "vitest/node";
+import { startEmbedded } from "../../src/db/embedded.ts";
+import { migrateDatabase } from "../../src/db/migrate.ts";
+
+declare module "vitest" {
+  interface ProvidedContext {
+    /** The server's URL, with DATABASE where the name goes. */
+    serverUrl: string;
+  }
+}
+
+export default async function setup(project: TestProject) {
+  const folder = await mkdtemp(join(tmpdir(), "headgate-test-"));
+  await chmod(folder, 0o755); // the server may run as another user
+  // Nothing here outlives the run, so nothing has to reach the disk.
+  const server = await startEmbedded(folder, { fsync: "off", max_connections: "300" });
+  await server.createDatabase("migrated");
+  await migrateDatabase(server.url("migrated"));
+  project.provide("serverUrl", server.url("DATABASE"));
+  return async () => {
+    await server.stop();
+    await rm(folder, { recursive: true, force: true });
+  };
+}
