@@ -1,7 +1,7 @@
 CREATE TYPE "public"."alert_kind" AS ENUM('emergency', 'service', 'meeting', 'other');--> statement-breakpoint
 CREATE TYPE "public"."alert_status" AS ENUM('draft', 'discarded', 'sending', 'halted', 'stopped', 'finished');--> statement-breakpoint
 CREATE TYPE "public"."board_role" AS ENUM('operator', 'admin');--> statement-breakpoint
-CREATE TYPE "public"."delivery_status" AS ENUM('pending', 'sending', 'unknown', 'accepted', 'sent', 'delivered', 'undelivered', 'failed', 'rejected', 'skipped', 'expired', 'canceled');--> statement-breakpoint
+CREATE TYPE "public"."delivery_status" AS ENUM('pending', 'skipped', 'expired', 'canceled', 'rejected', 'sending', 'unknown', 'accepted', 'sent', 'delivered', 'undelivered', 'failed');--> statement-breakpoint
 CREATE TABLE "alerts" (
 	"id" integer PRIMARY KEY GENERATED ALWAYS AS IDENTITY (sequence name "alerts_id_seq" INCREMENT BY 1 MINVALUE 1 MAXVALUE 2147483647 START WITH 1 CACHE 1),
 	"status" "alert_status" DEFAULT 'draft' NOT NULL,

@@ -24,6 +24,8 @@ export function openDatabase(url: string, { maxConnections = 10 }: OpenOptions =
     keep_alive: 10,
     connection: {
       application_name: "headgate",
+      // Also what keeps a query from waiting for ever: after 5 s more of silence our copy of the driver
+      // (patches/) gives up the connection, because the server is frozen or out of reach.
       statement_timeout: 60_000,
       idle_in_transaction_session_timeout: 60_000,
     },

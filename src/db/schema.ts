@@ -38,9 +38,16 @@ export const alertStatus = pgEnum("alert_status", [
   "finished",
 ]);
 
-/** A delivery's life, told in alerts/delivery-status.ts. */
+/**
+ * A delivery's life. The order is the rank: what the provider says only moves a status up, and from
+ * `delivered` on nothing moves it. From `accepted` on the provider has it.
+ */
 export const deliveryStatus = pgEnum("delivery_status", [
   "pending",
+  "skipped",
+  "expired",
+  "canceled",
+  "rejected",
   "sending",
   "unknown",
   "accepted",
@@ -48,10 +55,6 @@ export const deliveryStatus = pgEnum("delivery_status", [
   "delivered",
   "undelivered",
   "failed",
-  "rejected",
-  "skipped",
-  "expired",
-  "canceled",
 ]);
 
 /** The allowlist: Slack users permitted to act. */

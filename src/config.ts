@@ -1,0 +1,193 @@
+// The only reader of the environment. Everything else receives what this file made of it.
+import { existsSync } from "node:fs";
+import { z } from "zod";
+
+const DEFAULT_SLACK_API = "https://slack.com/api/";
+const DEFAULT_TWILIO_API = "https://api.twilio.com";
+const LOOPBACK = new Set(["localhost", "127.0.0.1", "[::1]"]);
+
+/** A web address that nobody on the way can read: https, or this very machine. */
+const safeUrl = (text: string): boolean => {
+  const url = URL.canParse(text) ? new URL(text) : undefined;
+  return url?.protocol === "https:" || (url?.protocol === "http:" && LOOPBACK.has(url.hostname));
+};
+const url = (what: string) =>
+  z.string().refine(safeUrl, `must be a web address that begins with https:// (${what})`);
+const isTimeZone = (zone: string): boolean => {
+  try {
+    new Intl.DateTimeFormat("en", { timeZone: zone });
+    return true;
+  } catch {
+    return false;
+  }
+};
+const list = (item: RegExp, problem: string) =>
+  z
+    .string()
+    .transform((text) => text.split(/[\s,;]+/).filter(Boolean))
+    .refine((items) => items.every((each) => item.test(each)), problem);
+
+const USER_ID = /^[UW][A-Z0-9]{2,}$/;
+const MINIMUM_PACE = 0.1;
+
+const databaseSettings = {
+  DATABASE_URL: z
+    .string()
+    .regex(/^postgres(ql)?:\/\//, "must begin with postgres:// ; leave it out to use the built-in PostgreSQL")
+    .optional(),
+  LOG_LEVEL: z.enum(["trace", "debug", "info", "warn", "error", "fatal", "silent"]).default("info"),
+};
+
+const slackSettings = {
+  SLACK_BOT_TOKEN: z
+    .string("is the app's token: api.slack.com/apps, your app, OAuth & Permissions, Bot User OAuth Token")
+    .regex(/^xoxb-\S+$/, "must begin with xoxb- (api.slack.com/apps, your app, OAuth & Permissions)"),
+  SLACK_API_URL: url("leave it out for Slack's own").default(DEFAULT_SLACK_API),
+};
+
+const liveSettings = {
+  ...databaseSettings,
+  ...slackSettings,
+  SLACK_SIGNING_SECRET: z
+    .string(
+      "proves that a request is Slack's: api.slack.com/apps, your app, Basic Information, Signing Secret",
+    )
+    .regex(/^\S{8,}$/, "must be the Signing Secret (api.slack.com/apps, your app, Basic Information)"),
+  SLACK_ALERT_CHANNEL: z
+    .string()
+    .regex(
+      /^[CG][A-Z0-9]{2,}$/,
+      "must be a channel ID such as C0123ABCD (channel name, About, at the bottom)",
+    )
+    .optional(),
+  ADMIN_SLACK_USER_IDS: list(
+    USER_ID,
+    "must be member IDs such as U0123ABCD, separated by commas (profile, three dots, Copy member ID)",
+  ).default([]),
+  TWILIO_ACCOUNT_SID: z
+    .string("names the Twilio account: console.twilio.com, Account Info")
+    .regex(/^AC[0-9a-fA-F]{32}$/, "must be AC and 32 characters (console.twilio.com, Account Info)"),
+  TWILIO_AUTH_TOKEN: z
+    .string("is the Twilio account's secret: console.twilio.com, Account Info")
+    .regex(/^\S{8,}$/, "must be the Auth Token (console.twilio.com, Account Info)"),
+  TWILIO_AUTH_TOKEN_SECONDARY: z
+    .string()
+    .regex(/^\S{8,}$/, "must be Twilio's secondary Auth Token")
+    .optional(),
+  TWILIO_MESSAGING_SERVICE_SID: z
+    .string()
+    .regex(/^MG[0-9a-fA-F]{32}$/, "must be MG and 32 characters (console.twilio.com, Messaging, Services)")
+    .optional(),
+  TWILIO_FROM: z
+    .string()
+    .regex(/^(\+[1-9]\d{6,14}|\d{5,6})$/, "must be a phone number such as +12065550100, or a short code")
+    .optional(),
+  TWILIO_API_BASE_URL: url("leave it out for Twilio's own").default(DEFAULT_TWILIO_API),
+  PUBLIC_URL: url("the address under which Slack and Twilio reach this server").transform((text) =>
+    text.replace(/\/+$/, ""),
+  ),
+  SEGMENTS_PER_SECOND: z.coerce
+    .number("must be a number: what your kind of sender may send a second")
+    .min(MINIMUM_PACE)
+    .max(1000)
+    .default(3),
+  PRICE_PER_SEGMENT: z.coerce
+    .number("must be a price in dollars, such as 0.0083")
+    .min(0)
+    .max(10)
+    .default(0.0083),
+  PORT: z.coerce.number("must be a port number").int().min(0).max(65_535).default(3000),
+  TIME_ZONE: z
+    .string()
+    .refine(isTimeZone, "must be a time zone such as America/Denver")
+    .default(Intl.DateTimeFormat().resolvedOptions().timeZone),
+  ORGANIZATION_NAME: z.string().trim().max(40, "must be at most 40 characters").optional(),
+};
+
+const LiveSettings = z
+  .object(liveSettings)
+  .refine((s) => s.TWILIO_MESSAGING_SERVICE_SID !== undefined || s.TWILIO_FROM !== undefined, {
+    path: ["TWILIO_MESSAGING_SERVICE_SID or TWILIO_FROM"],
+    message: "says who texts: console.twilio.com, Messaging, Services, or Phone Numbers",
+    // Said together with all else that is missing, not only once the rest is there.
+    when: () => true,
+  });
+
+/** A setting is missing or malformed; the message is for the person who starts Headgate. */
+export class ConfigError extends Error {
+  override readonly name = "ConfigError";
+}
+
+export type Environment = Record<string, string | undefined>;
+
+/** The process's environment with what stands in `.env` beside it; the environment wins. */
+export function readEnvironment(): Environment {
+  if (existsSync(".env")) process.loadEnvFile(".env");
+  return process.env;
+}
+
+function parse<Schema extends z.ZodType>(schema: Schema, environment: Environment): z.infer<Schema> {
+  // An empty setting is one that was not filled in.
+  const given = Object.fromEntries(Object.entries(environment).filter(([, value]) => value?.trim()));
+  const parsed = schema.safeParse(given);
+  if (parsed.success) return parsed.data;
+  const problems = parsed.error.issues.map(
+    ({ path, message }) => `  ${path.join(".")}${path.join(".") in given ? " (malformed)" : ""} ${message}`,
+  );
+  throw new ConfigError(
+    [
+      "Headgate can't start: these settings are missing or malformed.",
+      "",
+      ...problems,
+      "",
+      "Put them into the environment or a file named .env; .env.example explains each.",
+      "To try Headgate without any of them, run: npm run practice",
+    ].join("\n"),
+  );
+}
+
+/** @throws ConfigError that names every missing or malformed setting at once */
+export function readConfig(environment: Environment) {
+  const s = parse(LiveSettings, environment);
+  return {
+    slack: {
+      botToken: s.SLACK_BOT_TOKEN,
+      signingSecret: s.SLACK_SIGNING_SECRET,
+      apiUrl: s.SLACK_API_URL,
+      channel: s.SLACK_ALERT_CHANNEL,
+      firstAdmins: s.ADMIN_SLACK_USER_IDS,
+    },
+    twilio: {
+      accountSid: s.TWILIO_ACCOUNT_SID,
+      authTokens: [s.TWILIO_AUTH_TOKEN, s.TWILIO_AUTH_TOKEN_SECONDARY].filter((token) => token !== undefined),
+      messagingServiceSid: s.TWILIO_MESSAGING_SERVICE_SID,
+      from: s.TWILIO_FROM,
+      apiUrl: s.TWILIO_API_BASE_URL,
+    },
+    /** Segments a second, over all instances. */
+    segmentsPerSecond: s.SEGMENTS_PER_SECOND,
+    pricePerSegment: s.PRICE_PER_SEGMENT,
+    /** Without a slash at its end. */
+    publicUrl: s.PUBLIC_URL,
+    databaseUrl: s.DATABASE_URL,
+    port: s.PORT,
+    timeZone: s.TIME_ZONE,
+    organization: s.ORGANIZATION_NAME,
+    logLevel: s.LOG_LEVEL,
+    /** Texts or Slack messages go somewhere else than to the real Twilio and Slack. */
+    usesStandIns: s.SLACK_API_URL !== DEFAULT_SLACK_API || s.TWILIO_API_BASE_URL !== DEFAULT_TWILIO_API,
+  };
+}
+
+export type Config = ReturnType<typeof readConfig>;
+
+/** For commands that need the database alone. @throws ConfigError */
+export function readDatabaseUrl(environment: Environment): string | undefined {
+  return parse(z.object(databaseSettings), environment).DATABASE_URL;
+}
+
+/** For commands that also ask Slack. @throws ConfigError */
+export function readSlackAccess(environment: Environment): { botToken: string; apiUrl: string } {
+  const s = parse(z.object(slackSettings), environment);
+  return { botToken: s.SLACK_BOT_TOKEN, apiUrl: s.SLACK_API_URL };
+}

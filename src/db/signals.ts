@@ -1,0 +1,38 @@
+// What instances tell each other at once, through PostgreSQL. A signal goes out with the commit of
+// what it tells of, and is never more than a hint: the tables hold the truth.
+import { sql } from "drizzle-orm";
+import { z } from "zod";
+import type { Connection, Db } from "./open.ts";
+
+const Signal = z.discriminatedUnion("about", [
+  /** There may be something to send. */
+  z.object({ about: z.literal("work") }),
+  /** What is claimed for this alert and not yet handed over goes back. */
+  z.object({ about: z.literal("alert"), alertId: z.number() }),
+  /** The same for this phone. */
+  z.object({ about: z.literal("opt-out"), phone: z.string() }),
+]);
+export type Signal = z.infer<typeof Signal>;
+
+const CHANNEL = "headgate";
+
+export async function signal(tx: Db, what: Signal): Promise<void> {
+  await tx.execute(sql`select pg_notify(${CHANNEL}, ${JSON.stringify(what)})`);
+}
+
+/**
+ * @param onListening called whenever listening begins, also again after the connection was lost:
+ *   what was signalled in between is gone
+ */
+export async function listenForSignals(
+  { client }: Connection,
+  onSignal: (what: Signal) => void,
+  onListening: () => void,
+): Promise<() => Promise<void>> {
+  const { unlisten } = await client.listen(
+    CHANNEL,
+    (text) => onSignal(Signal.parse(JSON.parse(text))),
+    onListening,
+  );
+  return unlisten;
+}

@@ -1,0 +1,85 @@
+// The one HTTP server: routes by exact method and path, bodies with a limit, no error that gets out.
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import type { Log } from "./log.ts";
+
+export const MAX_BODY_BYTES = 1024 * 1024;
+
+export type Handler = (request: IncomingMessage, response: ServerResponse) => void | Promise<void>;
+
+/** By `METHOD /path`. */
+export type Routes = Record<string, Handler>;
+
+/** The request is at fault. The message is for whoever reads the log. */
+export class BadRequest extends Error {
+  override readonly name = "BadRequest";
+  readonly status: number;
+
+  constructor(status: 400 | 403 | 408 | 413 | 415, message: string) {
+    super(message);
+    this.status = status;
+  }
+}
+
+/** @throws BadRequest for a body over the limit */
+export async function readBody(request: IncomingMessage): Promise<string> {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  for await (const chunk of request) {
+    size += chunk.length;
+    if (size > MAX_BODY_BYTES) throw new BadRequest(413, "the body is too large");
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks).toString("utf8");
+}
+
+export function answer(response: ServerResponse, status: number, body = "", type = "text/plain"): void {
+  if (response.headersSent) return;
+  response.writeHead(status, { "content-type": `${type}; charset=utf-8`, "cache-control": "no-store" });
+  response.end(body);
+}
+
+/** @throws Error where the port is taken, in plain words */
+export async function listen(
+  routes: Routes,
+  port: number,
+  log: Log,
+): Promise<{ server: Server; port: number }> {
+  const server = createServer((request, response) => void serve(request, response));
+  // Slack and Twilio send a whole request at once; whoever doesn't is not one of them.
+  server.headersTimeout = 5_000;
+  server.requestTimeout = 10_000;
+
+  async function serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const path = (request.url ?? "/").split("?", 1)[0] ?? "/";
+    try {
+      const handler = routes[`${request.method} ${path}`];
+      if (handler) await handler(request, response);
+      else answer(response, Object.keys(routes).some((route) => route.endsWith(` ${path}`)) ? 405 : 404);
+    } catch (error) {
+      if (error instanceof BadRequest) {
+        log.warn({ path, status: error.status, why: error.message }, "a request was refused");
+        // What is left of a body that is too large is not read.
+        if (error.status === 413) response.setHeader("connection", "close");
+        answer(response, error.status);
+      } else {
+        log.error({ path, err: error }, "a request failed");
+        answer(response, 503);
+      }
+    }
+  }
+
+  await new Promise<void>((done, failed) => {
+    server.once("error", (error: NodeJS.ErrnoException) =>
+      failed(
+        error.code === "EADDRINUSE"
+          ? new Error(
+              `Port ${port} is taken by another program. Stop that one, or set PORT to another number.`,
+            )
+          : error,
+      ),
+    );
+    server.listen(port, done);
+  });
+  const address = server.address();
+  return { server, port: typeof address === "object" && address ? address.port : port };
+}

@@ -1,0 +1,200 @@
+// The adapter to Twilio: its official client, over a connection pool of our own.
+import twilio from "twilio";
+import { Pool } from "undici";
+import { z } from "zod";
+import { faultOf } from "./error-codes.ts";
+import {
+  type Gateway,
+  GatewayError,
+  type GatewayFault,
+  type OutgoingText,
+  type ProviderMessage,
+} from "./gateway.ts";
+
+export type TwilioOptions = {
+  accountSid: string;
+  authToken: string;
+  /** One of the two says who texts. */
+  messagingServiceSid: string | undefined;
+  from: string | undefined;
+  apiUrl: string;
+  /** Where status callbacks go, without a slash at its end. */
+  publicUrl: string;
+  /** Requests in flight at once. */
+  connections: number;
+};
+
+/** Shorter than the lease of a claim, so that a request is over before anybody else may ask about it. */
+const TIME_LIMIT_MS = 30_000;
+/** What to look through for a message that may have been taken: far more than one phone gets in a day. */
+const RECENT_MESSAGES = 50;
+
+export const MESSAGE_SID = /^(SM|MM)[0-9a-fA-F]{32}$/;
+
+const Created = z.object({ sid: z.string().regex(MESSAGE_SID), status: z.string() });
+
+const Fetched = Created.extend({
+  to: z.string(),
+  body: z.string(),
+  errorCode: z.number().nullish(),
+  price: z.coerce.number().nullish(),
+  dateCreated: z.date(),
+});
+
+export function createTwilioGateway(options: TwilioOptions): Gateway {
+  const pool = new Pool(new URL(options.apiUrl).origin, {
+    connections: options.connections,
+    pipelining: 1,
+    connect: { timeout: 10_000 },
+    headersTimeout: TIME_LIMIT_MS,
+    bodyTimeout: TIME_LIMIT_MS,
+  });
+  const client = twilio(options.accountSid, options.authToken, { httpClient: new PooledClient(pool) });
+  const sender =
+    options.messagingServiceSid === undefined
+      ? { from: options.from ?? "" }
+      : { messagingServiceSid: options.messagingServiceSid };
+
+  const callbackUrl = ({ alertId, position, attempt }: NonNullable<OutgoingText["delivery"]>) => {
+    const query = new URLSearchParams({
+      alert: String(alertId),
+      delivery: String(position),
+      attempt: String(attempt),
+    });
+    // The fragment asks for three more tries after any failure. It stays here and is not signed.
+    return `${options.publicUrl}/twilio/status?${query}#rc=3&rp=all`;
+  };
+
+  return {
+    send: async ({ to, body, validity, delivery }) => {
+      try {
+        const message = await client.messages.create({
+          ...sender,
+          to,
+          body,
+          ...(validity !== undefined && {
+            validityPeriod: Math.min(36_000, Math.max(1, Math.floor(validity))),
+          }),
+          ...(delivery && { statusCallback: callbackUrl(delivery) }),
+        });
+        return Created.parse(message);
+      } catch (error) {
+        throw explain(error);
+      }
+    },
+    // By phone alone: a message that still waits at Twilio has no sent date to filter by.
+    find: async ({ to, since }) => {
+      try {
+        const found = await client.messages.list({ to, limit: RECENT_MESSAGES, pageSize: RECENT_MESSAGES });
+        return found.map(toProviderMessage).filter(({ createdAt }) => createdAt >= since);
+      } catch (error) {
+        throw explain(error);
+      }
+    },
+    fetch: async (sid) => {
+      try {
+        return toProviderMessage(await client.messages(sid).fetch());
+      } catch (error) {
+        throw explain(error);
+      }
+    },
+    close: () => pool.close(),
+  };
+}
+
+function toProviderMessage(message: unknown): ProviderMessage {
+  const { dateCreated, price, errorCode, ...rest } = Fetched.parse(message);
+  // Twilio writes a price as a negative number: it is taken from the balance.
+  return {
+    ...rest,
+    createdAt: dateCreated,
+    errorCode: errorCode ?? null,
+    price: price == null ? null : Math.abs(price),
+  };
+}
+
+type RequestOptions = Parameters<InstanceType<typeof twilio.RequestClient>["request"]>[0];
+
+/**
+ * Twilio's client, with undici instead of axios: connections are kept, nothing is retried or
+ * redirected, and no request goes to another host, whatever proxy, region or edge the environment names.
+ */
+class PooledClient extends twilio.RequestClient {
+  readonly #pool: Pool;
+
+  constructor(pool: Pool) {
+    super();
+    this.#pool = pool;
+  }
+
+  override async request(options: RequestOptions) {
+    const { pathname, search } = new URL(options.uri);
+    const query = new URLSearchParams([...new URLSearchParams(search), ...formFields(options.params)]);
+    const credentials = Buffer.from(`${options.username}:${options.password}`).toString("base64");
+    const response = await this.#pool.request({
+      method: options.method === "post" ? "POST" : "GET",
+      path: query.size > 0 ? `${pathname}?${query}` : pathname,
+      headers: {
+        authorization: `Basic ${credentials}`,
+        accept: "application/json",
+        ...(options.data ? { "content-type": "application/x-www-form-urlencoded" } : {}),
+      },
+      body: options.data ? new URLSearchParams(formFields(options.data)).toString() : null,
+      signal: AbortSignal.timeout(TIME_LIMIT_MS),
+    });
+    const body = parseJson(await response.body.text());
+    return { statusCode: response.statusCode, body, headers: response.headers };
+  }
+}
+
+const formFields = (fields: object | undefined): [string, string][] =>
+  Object.entries(fields ?? {})
+    .filter(([, value]) => value !== undefined)
+    .map(([name, value]) => [name, String(value)]);
+
+/** Null for a body that is no JSON, which the client takes for an answer without content. */
+function parseJson(text: string) {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return null;
+  }
+}
+
+/** What Twilio's client throws for an answer that is an error; it may lack the code. */
+const Refusal = z.object({ status: z.number(), code: z.number().optional().catch(undefined) });
+
+/** Errors after which it is certain that no request has left. */
+const NEVER_LEFT = new Set([
+  "ECONNREFUSED",
+  "ENOTFOUND",
+  "EAI_AGAIN",
+  "EHOSTUNREACH",
+  "ENETUNREACH",
+  "UND_ERR_CONNECT_TIMEOUT",
+  "CERT_HAS_EXPIRED",
+  "ERR_TLS_CERT_ALTNAME_INVALID",
+]);
+
+function explain(error: unknown): GatewayError {
+  const refusal = Refusal.safeParse(error);
+  if (refusal.success) {
+    const { status, code = status } = refusal.data;
+    return new GatewayError(faultOfAnswer(status, refusal.data.code), `Twilio answered ${status}`, {
+      code,
+      cause: error,
+    });
+  }
+  const code = error instanceof Error && "code" in error ? error.code : undefined;
+  return typeof code === "string" && NEVER_LEFT.has(code)
+    ? new GatewayError("not sent", `Twilio can't be reached (${code})`, { cause: error })
+    : new GatewayError("ambiguous", "Twilio gave no proper answer", { cause: error });
+}
+
+function faultOfAnswer(status: number, code: number | undefined): GatewayFault {
+  if (status === 429) return "not sent";
+  // Only a refusal says for certain that the message was not taken.
+  if (status < 400 || status >= 500) return "ambiguous";
+  if (code !== undefined) return faultOf(code);
+  return status === 401 || status === 403 || status === 404 ? "account" : "refused";
+}
