@@ -1,0 +1,146 @@
+// The command line: what is done beside Slack.
+import { addBoardMember, listBoardMembers, type Role, removeBoardMember } from "./board/allowlist.ts";
+import type { Connection, Database } from "./db/open.ts";
+import { UnreadableFile } from "./members/csv.ts";
+import { importMembers } from "./members/import.ts";
+import { maskPhone } from "./members/phone.ts";
+import { describeImport } from "./members/report.ts";
+
+export type CliDeps = {
+  /** Opens the configured database, brought up to this version. */
+  openDatabase(): Promise<Connection>;
+  /** The Slack workspace that the bot token belongs to. */
+  workspaceTeamId(): Promise<string>;
+  readFile(path: string): Promise<Uint8Array>;
+  /** One line to standard output. */
+  write(line: string): void;
+  /** One line to standard error. */
+  complain(line: string): void;
+};
+
+const USAGE = [
+  "npm run import -- members.csv                  bring in the member list",
+  "npm run board -- list                          who may send alerts",
+  "npm run board -- add U0123ABCD operator|admin  let somebody send; an admin also reads the log",
+  "npm run board -- remove U0123ABCD",
+  "node src/cli.ts migrate                        bring the database up to this version",
+];
+
+/** What went wrong and what to do, in plain words: all that the person sees. */
+class Refusal extends Error {
+  override readonly name = "Refusal";
+}
+
+/** @returns the exit code */
+export async function runCli(args: readonly string[], deps: CliDeps): Promise<number> {
+  try {
+    await run(args, deps);
+    return 0;
+  } catch (error) {
+    if (!(error instanceof Refusal)) throw error;
+    deps.complain(error.message);
+    return 1;
+  }
+}
+
+async function run(args: readonly string[], deps: CliDeps): Promise<void> {
+  const [command, ...rest] = args;
+  const [first, userId, role] = rest;
+  if (command === "import" && first !== undefined && rest.length === 1) return runImport(first, deps);
+  if (command === "migrate" && rest.length === 0) return runMigrate(deps);
+  if (command === "board" && first === "list" && rest.length === 1) return listBoard(deps);
+  if (command === "board" && first === "add" && rest.length === 3) return addToBoard(userId, role, deps);
+  if (command === "board" && first === "remove" && rest.length === 2) return removeFromBoard(userId, deps);
+  throw new Refusal(["The commands are:", ...USAGE.map((line) => `  ${line}`)].join("\n"));
+}
+
+async function withDatabase(deps: CliDeps, work: (db: Database) => Promise<void>): Promise<void> {
+  const connection = await deps.openDatabase();
+  try {
+    await work(connection.db);
+  } finally {
+    await connection.close();
+  }
+}
+
+async function runMigrate(deps: CliDeps): Promise<void> {
+  await withDatabase(deps, async () => deps.write("The database is up to this version."));
+}
+
+async function runImport(path: string, deps: CliDeps): Promise<void> {
+  const bytes = await readMemberFile(path, deps);
+  await withDatabase(deps, async (db) => {
+    try {
+      const report = await importMembers(db, bytes, { actor: "command line" });
+      for (const line of describeImport(report)) deps.write(line);
+    } catch (error) {
+      if (!(error instanceof UnreadableFile)) throw error;
+      throw new Refusal(`Nothing was imported from ${path}. ${error.message}`);
+    }
+  });
+}
+
+async function readMemberFile(path: string, deps: CliDeps): Promise<Uint8Array> {
+  try {
+    return await deps.readFile(path);
+  } catch (error) {
+    const missing = error instanceof Error && "code" in error && error.code === "ENOENT";
+    const why = missing ? "There is no such file." : `It can't be read: ${String(error)}.`;
+    throw new Refusal(`Nothing was imported from ${path}. ${why}`);
+  }
+}
+
+async function listBoard(deps: CliDeps): Promise<void> {
+  await withDatabase(deps, async (db) => {
+    const board = await listBoardMembers(db);
+    if (board.length === 0) deps.write("Nobody is on the board yet. Add the first admin.");
+    for (const { userId, role, phone } of board) {
+      deps.write(`${userId}  ${role}${phone === null ? "" : `  own phone ${maskPhone(phone)}`}`);
+    }
+  });
+}
+
+async function addToBoard(userIdGiven: string | undefined, roleGiven: string | undefined, deps: CliDeps) {
+  const userId = checkUserId(userIdGiven);
+  const role = checkRole(roleGiven);
+  await withDatabase(deps, async (db) => {
+    const teamId = await deps.workspaceTeamId();
+    const admins = (await listBoardMembers(db)).filter((member) => member.role === "admin");
+    const isAdmin = admins.some((admin) => admin.teamId === teamId && admin.userId === userId);
+    if (role === "operator" && isAdmin && admins.length === 1) throw lastAdmin(userId);
+    await addBoardMember(db, { teamId, userId }, role, "command line");
+    deps.write(`${userId} is on the board now, as ${role}.`);
+  });
+}
+
+async function removeFromBoard(userIdGiven: string | undefined, deps: CliDeps): Promise<void> {
+  const userId = checkUserId(userIdGiven);
+  await withDatabase(deps, async (db) => {
+    // Looked up rather than asked of Slack, so that somebody can be removed while Slack is away.
+    const found = (await listBoardMembers(db)).filter((member) => member.userId === userId);
+    if (found.length === 0) throw new Refusal(`${userId} is not on the board: nothing was changed.`);
+    for (const { teamId } of found) {
+      const outcome = await removeBoardMember(db, { teamId, userId }, "command line");
+      if (outcome === "last admin") throw lastAdmin(userId);
+    }
+    deps.write(`${userId} is no longer on the board.`);
+  });
+}
+
+const lastAdmin = (userId: string) =>
+  new Refusal(`${userId} is the last admin, so nothing was changed. Make somebody else an admin first.`);
+
+function checkUserId(given = ""): string {
+  if (/^[UW][A-Z0-9]{2,}$/.test(given)) return given;
+  throw new Refusal(
+    `"${given}" is not a Slack member ID, so nothing was changed. One looks like U0123ABCD: ` +
+      'in Slack open the person\'s profile, press the three dots, and choose "Copy member ID".',
+  );
+}
+
+function checkRole(given: string | undefined): Role {
+  if (given === "operator" || given === "admin") return given;
+  throw new Refusal(
+    `"${given}" is not a role, so nothing was changed. It is operator (may send) or admin (may also manage and read the log).`,
+  );
+}

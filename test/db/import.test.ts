@@ -1,0 +1,254 @@
+import { existsSync, readFileSync } from "node:fs";
+import { asc, eq, sql } from "drizzle-orm";
+import { expect, test } from "vitest";
+import type { Database } from "../../src/db/open.ts";
+import { auditEntries, members, optOuts, zones } from "../../src/db/schema.ts";
+import { importMembers } from "../../src/members/import.ts";
+import { describeImport } from "../../src/members/report.ts";
+import { optIn, optOut } from "../../src/opt-outs/opt-outs.ts";
+import { ensureZones, listZones } from "../../src/zones/zones.ts";
+import { openTestDatabase } from "../helpers/database.ts";
+
+const HEADER = "Account,Name,Phone,Zone,Language,Opt-In";
+const bring = (db: Database, ...rows: string[]) =>
+  importMembers(db, Buffer.from([HEADER, ...rows].join("\n")), { actor: "command line" });
+
+const listMembers = (db: Database) =>
+  db
+    .select({
+      account: members.account,
+      name: members.name,
+      phone: members.phone,
+      zone: zones.name,
+      language: members.language,
+    })
+    .from(members)
+    .innerJoin(zones, eq(zones.id, members.zoneId))
+    .orderBy(asc(members.account));
+
+const outcomes = (report: Awaited<ReturnType<typeof bring>>) => report.rows.map(({ outcome }) => outcome);
+
+const ana = "1001,Ana Ruiz,(206) 555-0142,North,es,Yes";
+
+test("a first import adds members and zones, and is in the audit log with counts only", async () => {
+  const { db } = await openTestDatabase();
+
+  const report = await bring(db, ana, "1002,Ben Ode,n/a,Old  Town,,", "1003,Cy Ode,206-555-0142,north,,");
+
+  expect(outcomes(report)).toEqual(["added", "added", "added"]);
+  expect(report).toMatchObject({ newZones: ["North", "Old Town"], notInFile: 0, withoutPhone: 1 });
+  expect(await listMembers(db)).toEqual([
+    { account: "1001", name: "Ana Ruiz", phone: "+12065550142", zone: "North", language: "es" },
+    { account: "1002", name: "Ben Ode", phone: null, zone: "Old Town", language: null },
+    { account: "1003", name: "Cy Ode", phone: "+12065550142", zone: "North", language: null },
+  ]);
+  expect(await db.select().from(auditEntries)).toMatchObject([
+    {
+      actor: "command line",
+      action: "imported",
+      detail: { added: 3, changed: 0, "left alone": 0, refused: 0, optedOut: 0 },
+    },
+  ]);
+});
+
+test("a second run of the same file changes nothing", async () => {
+  const { db } = await openTestDatabase();
+  const file = [ana, "1002,Ben Ode,911,North,,", "1003,Cy Ode,206-555-0143,North,,No"];
+  await bring(db, ...file);
+  const before = await db.select().from(members).orderBy(members.id);
+
+  const report = await bring(db, ...file);
+
+  expect(outcomes(report)).toEqual(["left alone", "left alone", "left alone"]);
+  expect(report).toMatchObject({ newZones: [], optedOut: 0 });
+  expect(await db.select().from(members).orderBy(members.id)).toEqual(before);
+});
+
+test("a change is brought in and told by row, and who is not in the file stays", async () => {
+  const { db } = await openTestDatabase();
+  await bring(db, ana, "1002,Ben Ode,,North,,");
+
+  const report = await bring(db, "1001,Ana Sol,206-555-0199,South,,");
+
+  expect(report).toMatchObject({ notInFile: 1, newZones: ["South"] });
+  expect(report.rows).toMatchObject([
+    {
+      line: 2,
+      outcome: "changed",
+      notes: [
+        "Name: was Ana Ruiz.",
+        "Phone: was … 0142, is … 0199.",
+        "Zone: was North, is South.",
+        "Language: was es, is none.",
+      ],
+    },
+  ]);
+  expect(await listMembers(db)).toMatchObject([
+    { account: "1001", name: "Ana Sol", phone: "+12065550199", zone: "South", language: null },
+    { account: "1002" },
+  ]);
+});
+
+test("a file without a language column leaves the languages alone", async () => {
+  const { db } = await openTestDatabase();
+  await bring(db, ana);
+
+  const report = await importMembers(
+    db,
+    Buffer.from("Account,Name,Phone,Zone\n1001,Ana Ruiz,206-555-0142,North"),
+    { actor: "command line" },
+  );
+
+  expect(outcomes(report)).toEqual(["left alone"]);
+  expect(await listMembers(db)).toMatchObject([{ language: "es" }]);
+});
+
+test("a number that can't be used never costs a good one; an empty cell does", async () => {
+  const { db } = await openTestDatabase();
+  await bring(db, ana);
+
+  const kept = await bring(db, "1001,Ana Ruiz,1 (800) 555-0199,North,es,", "1002,Ben Ode,555-0123,North,,");
+  expect(kept.rows).toMatchObject([
+    { outcome: "left alone", notes: [expect.stringMatching(/^The phone … 0142 was kept: .*toll-free/)] },
+    { outcome: "added", notes: [expect.stringMatching(/^No phone was taken: The area code is missing/)] },
+  ]);
+  expect(await listMembers(db)).toMatchObject([{ phone: "+12065550142" }, { phone: null }]);
+
+  const emptied = await bring(db, "1001,Ana Ruiz,,North,es,");
+  expect(emptied.rows).toMatchObject([{ outcome: "changed", notes: ["Phone: was … 0142, is none."] }]);
+});
+
+test.each([
+  ["an empty zone", "1001,Ana,206-555-0142,,,", "no alert would reach"],
+  ["no account", ",Ana,206-555-0142,North,,", "no account number"],
+  ["no name", "1001,,206-555-0142,North,,", "no name"],
+  ["a name too long", `1001,${"x".repeat(81)},,North,,`, "longer than 80"],
+  ["a zone's name too long", `1001,Ana,,${"x".repeat(51)},,`, "longer than 50"],
+  ["cells too many", "1001,Ruiz, Ana,206-555-0142,North,es,,", "more cells than there are columns"],
+])("a row with %s is refused, and the rest goes in", async (_, row, reason) => {
+  const { db } = await openTestDatabase();
+
+  const report = await bring(db, row, "1002,Ben Ode,,North,,");
+
+  expect(report.rows).toMatchObject([
+    { line: 2, outcome: "refused", notes: [expect.stringContaining(reason)] },
+    { line: 3, outcome: "added" },
+  ]);
+  expect(await listMembers(db)).toMatchObject([{ account: "1002" }]);
+});
+
+test("the hundredth zone is refused, members of the others are not", async () => {
+  const { db } = await openTestDatabase();
+  await ensureZones(
+    db,
+    Array.from({ length: 98 }, (_, index) => `Zone ${index + 1}`),
+  );
+
+  const report = await bring(db, "1,A,,Zone 99,,", "2,B,,Zone 100,,", "3,C,,ZONE 1,,");
+
+  expect(outcomes(report)).toEqual(["added", "refused", "added"]);
+  expect((await listZones(db)).map(({ name }) => name).slice(0, 3)).toEqual(["Zone 1", "Zone 2", "Zone 3"]);
+  expect(await listZones(db)).toHaveLength(99);
+});
+
+test("the same account again in one file: alike is left alone, different is refused", async () => {
+  const { db } = await openTestDatabase();
+
+  const report = await bring(db, "1001,Ana,,,,", ana, ana, "1001,Ana Ruiz,206-555-0199,North,es,Yes");
+
+  expect(outcomes(report)).toEqual(["refused", "added", "left alone", "refused"]);
+  expect(report.rows[3]?.notes).toEqual([expect.stringContaining("on line 3 already")]);
+  expect(await listMembers(db)).toMatchObject([{ phone: "+12065550142" }]);
+});
+
+test("an opt-out is never imported away, a household's neither", async () => {
+  const { db } = await openTestDatabase();
+  await bring(db, ana);
+  await optOut(db, "+12065550142", "sms STOP", "member");
+
+  await bring(db, "1001,Ana Sol,206-555-0142,South,es,Yes", "1002,Leo Sol,206-555-0142,South,,Yes");
+
+  expect(await db.select().from(optOuts)).toMatchObject([{ phone: "+12065550142", source: "sms STOP" }]);
+});
+
+test("a plain No opts out once; a START after it stands against the same file", async () => {
+  const { db } = await openTestDatabase();
+  const saysNo = "1001,Ana Ruiz,206-555-0142,North,es,No";
+
+  expect(await bring(db, saysNo)).toMatchObject({ optedOut: 1, optedInSince: 0 });
+  expect(await db.select().from(optOuts)).toMatchObject([{ phone: "+12065550142", source: "import" }]);
+
+  await optIn(db, "+12065550142", "sms START", "member");
+  expect(await bring(db, saysNo)).toMatchObject({ optedOut: 0, optedInSince: 1 });
+  expect(await db.select().from(optOuts)).toEqual([]);
+
+  const entries = await db
+    .select({ action: auditEntries.action })
+    .from(auditEntries)
+    .orderBy(asc(auditEntries.id));
+  expect(entries.map(({ action }) => action)).toEqual(["opted out", "imported", "opted in", "imported"]);
+});
+
+test("all or nothing: a failure at the very end leaves no member, zone, opt-out or entry", async () => {
+  const { db } = await openTestDatabase();
+  await db.execute(sql`
+    create function refuse_import() returns trigger language plpgsql as
+      $$ begin raise exception 'disk full'; end $$;
+    create trigger refuse_import before insert on audit_entries
+      for each row when (new.action = 'imported') execute function refuse_import()`);
+
+  await expect(bring(db, ana, "1002,Ben Ode,206-555-0143,North,,No")).rejects.toThrow();
+
+  for (const table of [members, zones, optOuts, auditEntries]) {
+    expect(await db.select().from(table)).toEqual([]);
+  }
+});
+
+test("two imports at the same time: the second sees what the first did", async () => {
+  const { db } = await openTestDatabase();
+
+  const reports = await Promise.all([bring(db, ana), bring(db, ana)]);
+
+  expect(reports.flatMap(outcomes).sort()).toEqual(["added", "left alone"]);
+});
+
+test("the report names zones, refusals and changes, and no phone in full", async () => {
+  const { db } = await openTestDatabase();
+
+  const report = await bring(db, ana, "1002,Ben Ode,206-555-0143 x9,North,,", "1003,Cy Ode,206-555-0144,,,");
+
+  expect(describeImport(report)).toEqual([
+    "3 rows: 2 added, 0 changed, 0 left alone, 1 refused.",
+    "1 without a phone that can be texted: no alert reaches them.",
+    "New zones, so look for typing mistakes: North.",
+    "",
+    "Refused, nothing of these rows was taken:",
+    "  line 4, 1003 Cy Ode: There is no zone, so no alert would reach this member.",
+    "",
+    "Added, but look at these:",
+    "  line 3, 1002 Ben Ode: No phone was taken: A number with an extension isn't a mobile.",
+  ]);
+});
+
+const messy = new URL("../../../shared/data/csv/members.excel-utf8-bom-crlf.csv", import.meta.url);
+test.skipIf(!existsSync(messy))("a messy list from Excel: every row is accounted for", async () => {
+  const { db } = await openTestDatabase();
+  const bytes = readFileSync(messy);
+
+  const first = await importMembers(db, bytes, { actor: "command line" });
+  const second = await importMembers(db, bytes, { actor: "command line" });
+
+  expect(first.rows).toHaveLength(122);
+  expect(first.rows.filter(({ outcome }) => outcome === "refused")).toHaveLength(13);
+  expect((await listZones(db)).map(({ name }) => name)).toEqual([
+    "3",
+    "East; West",
+    "Été",
+    "North",
+    "South/Creek",
+    "Zone 3",
+  ]);
+  expect(new Set(outcomes(second))).toEqual(new Set(["left alone", "refused"]));
+  const phones = (await listMembers(db)).map(({ phone }) => phone).filter((phone) => phone !== null);
+  expect(phones.every((phone) => /^\+1\d{3}55501\d\d$/.test(phone))).toBe(true);
+});
