@@ -1,0 +1,111 @@
+// The step that can't be undone: one transaction, from "are you sure" to an audience that is frozen.
+import { eq, sql } from "drizzle-orm";
+import { record } from "../audit/audit.ts";
+import { holdBoardMember, type SlackUser } from "../board/allowlist.ts";
+import type { Database, Db } from "../db/open.ts";
+import { alerts } from "../db/schema.ts";
+import { signal } from "../db/signals.ts";
+import { countAudience, freezeAudience } from "./audience.ts";
+
+/** A review that is older may no longer be what the board wants to say. */
+export const REVIEW_MINUTES = 30;
+
+/** What is not handed over by then is stale news, and expires. */
+const DEADLINE_HOURS = 4;
+
+/** A larger audience is frozen by the worker, since Slack waits only 3 s for the confirm. */
+const FREEZE_AT_ONCE = 20_000;
+
+export type ConfirmOutcome =
+  | "confirmed"
+  /** The audience changed since the review, which now shows the new one and asks again. */
+  | "changed"
+  | "nobody left"
+  | "too old"
+  | "already decided"
+  | "not the author"
+  | "not on the allowlist";
+
+/** Accepted only from the author, while on the allowlist, in time, and once; whatever else is tried changes nothing. */
+export async function confirmAlert(db: Database, alertId: number, user: SlackUser): Promise<ConfirmOutcome> {
+  try {
+    return await attempt(db, alertId, user);
+  } catch (error) {
+    // Somebody else changed the alert or the allowlist at this very moment: look at it again.
+    if (isConflict(error)) return await attempt(db, alertId, user);
+    throw error;
+  }
+}
+
+/** One snapshot for the count and the freeze, so that what was counted is what is frozen. */
+const attempt = (db: Database, alertId: number, user: SlackUser): Promise<ConfirmOutcome> =>
+  db.transaction((tx) => confirm(tx, alertId, user), { isolationLevel: "repeatable read" });
+
+async function confirm(tx: Db, alertId: number, user: SlackUser): Promise<ConfirmOutcome> {
+  const [alert] = await tx
+    .select({
+      status: alerts.status,
+      teamId: alerts.teamId,
+      authorId: alerts.authorId,
+      zoneIds: alerts.zoneIds,
+      fingerprint: alerts.audienceFingerprint,
+      inTime: sql<boolean>`${alerts.reviewedAt} > now() - make_interval(mins => ${REVIEW_MINUTES})`,
+    })
+    .from(alerts)
+    .where(eq(alerts.id, alertId))
+    .for("update");
+
+  const refuse = async (outcome: ConfirmOutcome) => {
+    await record(tx, {
+      actor: user,
+      action: "refused",
+      ...(alert && { alertId }),
+      detail: { what: "confirm", why: outcome },
+    });
+    return outcome;
+  };
+  if (!(await holdBoardMember(tx, user))) return refuse("not on the allowlist");
+  if (!alert) return "already decided";
+  if (alert.authorId !== user.userId || alert.teamId !== user.teamId) return refuse("not the author");
+  if (alert.status !== "draft") return "already decided";
+  if (!alert.inTime) return refuse("too old");
+
+  const audience = await countAudience(tx, alert.zoneIds);
+  if (audience.phones === 0) return refuse("nobody left");
+  if (audience.fingerprint !== alert.fingerprint) {
+    await tx
+      .update(alerts)
+      .set({
+        phoneCount: audience.phones,
+        memberCount: audience.reached,
+        audienceFingerprint: audience.fingerprint,
+        reviewedAt: sql`now()`,
+      })
+      .where(eq(alerts.id, alertId));
+    return refuse("changed");
+  }
+
+  await tx
+    .update(alerts)
+    .set({
+      status: "sending",
+      confirmedAt: sql`now()`,
+      deadlineAt: sql`now() + make_interval(hours => ${DEADLINE_HOURS})`,
+    })
+    .where(eq(alerts.id, alertId));
+  await record(tx, {
+    actor: user,
+    action: "confirmed",
+    alertId,
+    detail: { phones: audience.phones, members: audience.reached },
+  });
+  if (audience.phones <= FREEZE_AT_ONCE) await freezeAudience(tx, alertId, alert.zoneIds);
+  await signal(tx, { about: "work" });
+  return "confirmed";
+}
+
+/** https://www.postgresql.org/docs/current/errcodes-appendix.html: serialization_failure */
+function isConflict(error: unknown): boolean {
+  if (!(error instanceof Error)) return false;
+  return ("code" in error && error.code === "40001") || isConflict(error.cause);
+}

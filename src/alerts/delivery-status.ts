@@ -1,0 +1,55 @@
+// The words for what becomes of a delivery: the provider's, ours, and those for people. Pure.
+import type { deliveryStatus } from "../db/schema.ts";
+import { wordsFor } from "../sms/error-codes.ts";
+
+export type DeliveryStatus = (typeof deliveryStatus.enumValues)[number];
+
+/** The provider's words (https://www.twilio.com/docs/messaging/api/message-resource#message-status-values). */
+const PROVIDER_STATUS: Record<string, DeliveryStatus> = {
+  accepted: "accepted",
+  scheduled: "accepted",
+  queued: "accepted",
+  sending: "accepted",
+  sent: "sent",
+  delivered: "delivered",
+  read: "delivered",
+  undelivered: "undelivered",
+  failed: "failed",
+  canceled: "failed",
+};
+
+/** A word that is new to us still proves that the provider has the message. */
+export const fromProviderStatus = (word: string): DeliveryStatus =>
+  PROVIDER_STATUS[word.toLowerCase()] ?? "accepted";
+
+/** What people are told, in the order in which they are told. */
+export const outcomes = {
+  delivered: ["delivered"],
+  "on the way": ["accepted", "sent"],
+  failed: ["undelivered", "failed", "rejected"],
+  unknown: ["unknown"],
+  waiting: ["pending", "sending"],
+  "opted out": ["skipped"],
+  expired: ["expired"],
+  "not sent": ["canceled"],
+} satisfies Record<string, DeliveryStatus[]>;
+
+export type Outcome = keyof typeof outcomes;
+export type StatusCounts = Partial<Record<DeliveryStatus, number>>;
+
+export function countOutcome(counts: StatusCounts, outcome: Outcome): number {
+  return outcomes[outcome].reduce((sum, status) => sum + (counts[status] ?? 0), 0);
+}
+
+export const total = (counts: StatusCounts): number =>
+  Object.values(counts).reduce((sum, count) => sum + count, 0);
+
+/** Handed over to the provider, and not known to have failed since. */
+export const countSent = (counts: StatusCounts): number =>
+  countOutcome(counts, "delivered") + countOutcome(counts, "on the way");
+
+/** Why a text did not arrive, for the person who may knock at the door instead. */
+export function describeFailure(status: DeliveryStatus, errorCode: number | null): string {
+  if (status === "unknown") return "Twilio gave no answer; it may or may not have arrived";
+  return errorCode === null ? "no reason was given" : `${wordsFor(errorCode)} (${errorCode})`;
+}

@@ -1,0 +1,137 @@
+// A draft: what a board member wants to say, checked and counted, before anybody hears it.
+import { and, eq, inArray, sql } from "drizzle-orm";
+import { record } from "../audit/audit.ts";
+import type { SlackUser } from "../board/allowlist.ts";
+import type { Database } from "../db/open.ts";
+import { alertKind, alerts, zones } from "../db/schema.ts";
+import { normalizeText } from "../text/normalize.ts";
+import { countSegments } from "../text/segments.ts";
+import { decodeSlackText, findSlackMarkup } from "../text/slack-markup.ts";
+import { countAudience } from "./audience.ts";
+
+export type AlertKind = (typeof alertKind.enumValues)[number];
+
+/** Longer is a letter, not a text; and the provider takes at most 1,600 characters. */
+export const MAX_SEGMENTS = 6;
+
+/** What came from the modal, not yet believed. */
+export type DraftInput = {
+  author: SlackUser;
+  kind: string | undefined;
+  zoneIds: readonly number[];
+  allZones: boolean;
+  /** As Slack delivers it. */
+  text: string;
+};
+
+export type DraftProblems = Partial<Record<"zones" | "kind" | "message", string>>;
+
+export type DraftResult = { alertId: number } | { problems: DraftProblems } | { gone: true };
+
+/** The exact text that would go out, or what stands in its way. */
+export function checkText(raw: string): { text: string; segments: number } | { problem: string } {
+  const markup = findSlackMarkup(raw);
+  if (markup !== undefined) {
+    return { problem: `Phones can't show Slack's "${markup}". Write it out in plain words.` };
+  }
+  const text = normalizeText(decodeSlackText(raw));
+  if (text === "") return { problem: "Write the message that members will get." };
+  const { count, encoding, costlyCharacters } = countSegments(text);
+  if (count <= MAX_SEGMENTS) return { text, segments: count };
+  const why =
+    encoding === "UCS-2"
+      ? ` The character ${costlyCharacters[0]} makes every text hold 67 characters instead of 153.`
+      : "";
+  return {
+    problem: `This is ${count} texts long; the most is ${MAX_SEGMENTS}. Please shorten it.${why}`,
+  };
+}
+
+/**
+ * Saves a new draft, or changes the author's own.
+ *
+ * @returns the problems by field; or `gone` where the draft to change is no longer one, or not the author's
+ */
+export function saveDraft(db: Database, input: DraftInput, replaces?: number): Promise<DraftResult> {
+  return db.transaction(async (tx) => {
+    const problems: DraftProblems = {};
+    const kind = alertKind.enumValues.find((value) => value === input.kind);
+    if (kind === undefined) problems.kind = "Choose what kind of alert this is.";
+
+    // A zone that is missing or unknown means nobody, never everybody.
+    const chosen = input.allZones
+      ? await tx.select().from(zones).orderBy(zones.key)
+      : await tx
+          .select()
+          .from(zones)
+          .where(inArray(zones.id, [...input.zoneIds]))
+          .orderBy(zones.key);
+    if (chosen.length === 0) problems.zones = "Choose at least one zone.";
+    else if (!input.allZones && chosen.length !== new Set(input.zoneIds).size) {
+      problems.zones = "One of these zones is no longer there. Close this window and begin again.";
+    }
+    const zoneIds = chosen.map(({ id }) => id);
+    const audience = await countAudience(tx, zoneIds);
+    if (problems.zones === undefined && audience.phones === 0) {
+      problems.zones = "Nobody in these zones can be reached by text, so nothing would be sent.";
+    }
+
+    const checked = checkText(input.text);
+    if ("problem" in checked) problems.message = checked.problem;
+    if ("problem" in checked || kind === undefined || Object.keys(problems).length > 0) return { problems };
+
+    const draft = {
+      ...input.author,
+      authorId: input.author.userId,
+      kind,
+      zoneIds,
+      zoneNames: chosen.map(({ name }) => name),
+      allZones: input.allZones,
+      text: checked.text,
+      segments: checked.segments,
+      phoneCount: audience.phones,
+      memberCount: audience.reached,
+      audienceFingerprint: audience.fingerprint,
+      reviewedAt: sql`now()`,
+    };
+    const saved =
+      replaces === undefined
+        ? await tx.insert(alerts).values(draft).returning({ id: alerts.id })
+        : await tx
+            .update(alerts)
+            .set(draft)
+            .where(isOwnDraft(replaces, input.author))
+            .returning({ id: alerts.id });
+    const [alert] = saved;
+    if (!alert) return { gone: true };
+    await record(tx, {
+      actor: input.author,
+      action: replaces === undefined ? "reviewed" : "edited",
+      alertId: alert.id,
+      detail: { zones: draft.zoneNames, phones: draft.phoneCount, text: draft.text, kind },
+    });
+    return { alertId: alert.id };
+  });
+}
+
+/** @returns false where it was no draft any more, or somebody else's */
+export function discardDraft(db: Database, alertId: number, user: SlackUser): Promise<boolean> {
+  return db.transaction(async (tx) => {
+    const discarded = await tx
+      .update(alerts)
+      .set({ status: "discarded", endedAt: sql`now()`, endedBy: user.userId })
+      .where(isOwnDraft(alertId, user))
+      .returning({ id: alerts.id });
+    if (discarded.length === 0) return false;
+    await record(tx, { actor: user, action: "discarded", alertId });
+    return true;
+  });
+}
+
+const isOwnDraft = (alertId: number, { teamId, userId }: SlackUser) =>
+  and(
+    eq(alerts.id, alertId),
+    eq(alerts.status, "draft"),
+    eq(alerts.teamId, teamId),
+    eq(alerts.authorId, userId),
+  );

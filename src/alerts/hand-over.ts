@@ -1,0 +1,76 @@
+// What became of the hand-overs to the provider, many in one statement.
+import { sql } from "drizzle-orm";
+import type { Database } from "../db/open.ts";
+import { optOut } from "../opt-outs/opt-outs.ts";
+import { type DeliveryRef, recordReports } from "./provider-reports.ts";
+
+export type HandOver = DeliveryRef &
+  (
+    | { result: "accepted"; messageSid: string; status: string }
+    /** It never was at the provider: pending again, after so many seconds. */
+    | { result: "not sent"; againIn: number }
+    | { result: "rejected"; errorCode: number | null; uselessNumber: boolean }
+    /** The provider says that this member opted out. */
+    | { result: "opted out" }
+    /** Nobody knows: from now on the resolver's. */
+    | { result: "ambiguous" }
+  );
+
+/** Late enough for the provider's list of messages to show it. */
+const ASK_AFTER_SECONDS = 5;
+
+export async function recordHandOvers(db: Database, handOvers: readonly HandOver[]): Promise<void> {
+  await recordReports(
+    db,
+    handOvers.filter((handOver) => handOver.result === "accepted"),
+  );
+  await recordSetbacks(
+    db,
+    handOvers.filter((handOver) => handOver.result !== "accepted"),
+  );
+}
+
+type Setback = Exclude<HandOver, { result: "accepted" }>;
+
+/** They count only for the delivery's current attempt. What comes back to a stopped alert is canceled. */
+async function recordSetbacks(db: Database, setbacks: readonly Setback[]): Promise<void> {
+  if (setbacks.length === 0) return;
+  const rows = setbacks.map((setback) => ({
+    in_alert: setback.alertId,
+    in_position: setback.position,
+    in_attempt: setback.attempt,
+    result: setback.result,
+    code: setback.result === "rejected" ? setback.errorCode : null,
+    useless: setback.result === "rejected" && setback.uselessNumber,
+    wait: setback.result === "not sent" ? setback.againIn : ASK_AFTER_SECONDS,
+  }));
+  await db.transaction(async (tx) => {
+    const optedOut = await tx.execute<{ phone: string }>(sql`
+      with news as materialized (
+        select d.alert_id, d.position, d.phone, setback.* from deliveries d
+        join jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as setback(in_alert int, in_position int,
+          in_attempt int, result text, code int, useless boolean, wait float8)
+          on d.alert_id = in_alert and d.position = in_position
+        where d.attempt = in_attempt and d.status = 'sending'
+        order by d.alert_id, d.position for update of d
+      ), found_useless as (
+        insert into unusable_phones (phone, error_code) select phone, code from news where useless
+        on conflict do nothing
+      ), changed as (
+        update deliveries d set
+          status = case news.result
+            when 'not sent' then case when a.status = 'stopped' then 'canceled' else 'pending' end
+            when 'rejected' then 'rejected'
+            when 'opted out' then 'skipped'
+            else 'sending' end::delivery_status,
+          status_at = case when news.result = 'ambiguous' then d.status_at else now() end,
+          error_code = news.code,
+          lease_until = null,
+          due_at = now() + make_interval(secs => news.wait)
+        from news join alerts a on a.id = news.alert_id
+        where d.alert_id = news.alert_id and d.position = news.position
+      )
+      select distinct phone from news where result = 'opted out'`);
+    for (const { phone } of optedOut) await optOut(tx, phone, "provider", "system");
+  });
+}

@@ -1,0 +1,115 @@
+// How an alert that is under way is stopped, halted, resumed and finished.
+import { and, eq, inArray, isNotNull, sql } from "drizzle-orm";
+import { record } from "../audit/audit.ts";
+import type { SlackUser } from "../board/allowlist.ts";
+import type { Database } from "../db/open.ts";
+import { alerts, deliveries } from "../db/schema.ts";
+import { signal } from "../db/signals.ts";
+import { freezeAudience } from "./audience.ts";
+
+/**
+ * Stops the alert for good: what is not yet handed over stays here.
+ *
+ * @returns false where it was over already
+ */
+export function stopAlert(db: Database, alertId: number, user: SlackUser): Promise<boolean> {
+  return db.transaction(async (tx) => {
+    const stopped = await tx
+      .update(alerts)
+      .set({ status: "stopped", endedAt: sql`now()`, endedBy: user.userId })
+      .where(and(eq(alerts.id, alertId), inArray(alerts.status, ["sending", "halted"])))
+      .returning({ id: alerts.id });
+    if (stopped.length === 0) return false;
+    const canceled = await tx
+      .update(deliveries)
+      .set({ status: "canceled", statusAt: sql`now()` })
+      .where(and(eq(deliveries.alertId, alertId), eq(deliveries.status, "pending")))
+      .returning({ position: deliveries.position });
+    await record(tx, { actor: user, action: "stopped", alertId, detail: { notSent: canceled.length } });
+    await signal(tx, { about: "alert", alertId });
+    return true;
+  });
+}
+
+/** The account can't send: nothing more goes out until a person has looked. Nothing pending is lost. */
+export function haltAlert(db: Database, alertId: number, reason: string): Promise<void> {
+  return db.transaction(async (tx) => {
+    const halted = await tx
+      .update(alerts)
+      .set({ status: "halted", haltedAt: sql`now()`, haltReason: reason, probing: false })
+      .where(and(eq(alerts.id, alertId), eq(alerts.status, "sending")))
+      .returning({ id: alerts.id });
+    if (halted.length === 0) return;
+    await record(tx, { actor: "system", action: "halted", alertId, detail: { reason } });
+    await signal(tx, { about: "alert", alertId });
+  });
+}
+
+/** Goes on with one text first; the others follow when the provider has taken it. */
+export function resumeAlert(db: Database, alertId: number, user: SlackUser): Promise<boolean> {
+  return db.transaction(async (tx) => {
+    const resumed = await tx
+      .update(alerts)
+      .set({ status: "sending", probing: true, haltReason: null })
+      .where(and(eq(alerts.id, alertId), eq(alerts.status, "halted")))
+      .returning({ id: alerts.id });
+    if (resumed.length === 0) return false;
+    await record(tx, { actor: user, action: "resumed", alertId });
+    await signal(tx, { about: "work" });
+    return true;
+  });
+}
+
+/** The probe after Resume was accepted: the rest may follow. */
+export async function endProbe(db: Database, alertIds: readonly number[]): Promise<void> {
+  await db
+    .update(alerts)
+    .set({ probing: false })
+    .where(and(inArray(alerts.id, [...alertIds]), eq(alerts.probing, true)));
+}
+
+/** Freezes one alert whose audience was too large for its confirm. @returns false where there is none */
+export function freezeNext(db: Database): Promise<boolean> {
+  return db.transaction(async (tx) => {
+    const [alert] = await tx
+      .select({ id: alerts.id, zoneIds: alerts.zoneIds })
+      .from(alerts)
+      .where(and(eq(alerts.status, "sending"), sql`${alerts.frozenAt} is null`))
+      .limit(1)
+      .for("update", { skipLocked: true });
+    if (!alert) return false;
+    await freezeAudience(tx, alert.id, alert.zoneIds);
+    await signal(tx, { about: "work" });
+    return true;
+  });
+}
+
+/**
+ * Expires what was not handed over by the deadline, and finishes the alerts that have nothing left to send.
+ *
+ * @returns whether any alert is still under way
+ */
+export async function finishAlerts(db: Database): Promise<boolean> {
+  const open = inArray(alerts.status, ["sending", "halted"]);
+  if ((await db.$count(alerts, open)) === 0) return false;
+  await db.execute(sql`
+    update ${deliveries} set status = 'expired', status_at = now()
+    from ${alerts} where ${alerts.id} = ${deliveries.alertId} and ${open} and ${alerts.deadlineAt} <= now()
+      and ${deliveries.status} = 'pending'`);
+  await db.transaction(async (tx) => {
+    const finished = await tx
+      .update(alerts)
+      .set({ status: "finished", endedAt: sql`now()` })
+      .where(
+        and(
+          open,
+          isNotNull(alerts.frozenAt),
+          sql`not exists (select from delivery_counts c where c.alert_id = ${alerts.id}
+            and c.status in ('pending', 'sending') and c.count > 0)`,
+        ),
+      )
+      .returning({ id: alerts.id });
+    for (const { id } of finished) await record(tx, { actor: "system", action: "finished", alertId: id });
+  });
+  return true;
+}

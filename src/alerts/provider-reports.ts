@@ -1,0 +1,87 @@
+// What the provider says of deliveries: its answer to a hand-over, its callbacks, its answers to our
+// questions. All three may come late, twice and out of order, and all mean the same.
+import { type SQL, sql } from "drizzle-orm";
+import type { Db } from "../db/open.ts";
+import { faultOf } from "../sms/error-codes.ts";
+import { fromProviderStatus } from "./delivery-status.ts";
+
+export type DeliveryRef = { alertId: number; position: number; attempt: number };
+
+export type ProviderReport = DeliveryRef & {
+  messageSid: string;
+  /** In the provider's words. */
+  status: string;
+  errorCode?: number | null;
+  price?: number | null;
+};
+
+/** Moves the deliveries up as far as the reports say, in one statement. */
+export async function recordReports(db: Db, reports: readonly ProviderReport[]): Promise<void> {
+  if (reports.length > 0) await db.execute(sql`with ${moveUp(reports)}`);
+}
+
+/** The same for status callbacks, each of which is also kept as it came. */
+export async function recordCallbacks(db: Db, callbacks: readonly ProviderReport[]): Promise<void> {
+  if (callbacks.length === 0) return;
+  const kept = sql`kept as (
+    insert into status_callbacks (alert_id, position, attempt, message_sid, status, error_code)
+    select in_alert, in_position, in_attempt, sid, word, code from ${asRows(callbacks)})`;
+  await db.execute(sql`with ${kept}, ${moveUp(callbacks)}`);
+}
+
+const asRows = (reports: readonly ProviderReport[]): SQL => {
+  const rows = reports.map(({ alertId, position, attempt, messageSid, status, errorCode, price }) => ({
+    in_alert: alertId,
+    in_position: position,
+    in_attempt: attempt,
+    sid: messageSid,
+    word: status,
+    rank: fromProviderStatus(status),
+    code: errorCode,
+    useless: errorCode ? faultOf(errorCode) === "number" : false,
+    cost: price,
+  }));
+  return sql`jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as report(in_alert int, in_position int,
+    in_attempt int, sid text, word text, rank delivery_status, code int, useless boolean, cost numeric)`;
+};
+
+/**
+ * That the provider has a message counts from any attempt; that it failed only from the current one.
+ * Rows that have several writers are locked in one order, so that these never wait in a ring.
+ */
+const moveUp = (reports: readonly ProviderReport[]): SQL => sql`
+  news as materialized (
+    select d.alert_id, d.position, d.phone, report.* from deliveries d
+    join ${asRows(reports)} on d.alert_id = in_alert and d.position = in_position
+    where rank < 'undelivered' or d.attempt = in_attempt
+    order by d.alert_id, d.position for update of d
+  ), best as (
+    select distinct on (alert_id, position) *, max(cost) over (partition by alert_id, position) as best_cost
+    from news order by alert_id, position, rank desc
+  ), found_useless as (
+    insert into unusable_phones (phone, error_code) select phone, code from best where useless
+    on conflict do nothing
+  )
+  update deliveries d set
+    status = case when ${isNews} then best.rank else d.status end,
+    status_at = case when ${isNews} then now() else d.status_at end,
+    error_code = case when ${isNews} then best.code else d.error_code end,
+    message_sid = coalesce(d.message_sid, best.sid),
+    accepted_at = coalesce(d.accepted_at, now()),
+    lease_until = null,
+    price = coalesce(best.best_cost, d.price),
+    due_at = ${nextQuestion}
+  from best where d.alert_id = best.alert_id and d.position = best.position`;
+
+/** Statuses only move up, and from \`delivered\` on they don't move at all. */
+const isNews = sql.raw("d.status < 'delivered' and d.status < best.rank");
+
+/**
+ * When the provider is asked next: after two minutes, then ever later, until both the final status and
+ * the price are known. A price may come a day late; after a week none will.
+ */
+const nextQuestion = sql.raw(`case
+  when coalesce(best.best_cost, d.price) is not null and greatest(d.status, best.rank) >= 'delivered' then 'infinity'
+  when d.accepted_at < now() - interval '7 days' then 'infinity'
+  else now() + least(interval '6 hours', greatest(interval '2 minutes', now() - coalesce(d.accepted_at, now())))
+end`);

@@ -1,0 +1,47 @@
+// Status callbacks: what became of a message since.
+import { z } from "zod";
+import { haltAlert } from "../alerts/lifecycle.ts";
+import { type ProviderReport, recordCallbacks } from "../alerts/provider-reports.ts";
+import { groupWrites } from "../db/group-writes.ts";
+import type { Database } from "../db/open.ts";
+import { BadRequest } from "../http.ts";
+import { faultOf, wordsFor } from "../sms/error-codes.ts";
+import { MessageSid } from "./message-sid.ts";
+import type { SignedForm } from "./signature.ts";
+
+const Fields = z.object({
+  MessageSid,
+  MessageStatus: z.string().regex(/^[a-z_]{1,20}$/),
+  ErrorCode: z.coerce.number().int().min(0).max(999_999).optional(),
+});
+
+const id = z.coerce.number().int().min(1).max(2_147_483_647);
+/** Ours, put there when the message was created; Twilio's signature covers it. */
+const Query = z.object({ alert: id, delivery: id, attempt: id });
+
+/** Resolves when the callback is safe in the database. @throws BadRequest */
+export function createStatusHandler(db: Database): (form: SignedForm) => Promise<void> {
+  const record = groupWrites((reports: ProviderReport[]) => recordCallbacks(db, reports));
+
+  return async ({ query, fields }) => {
+    // Of a message that is no delivery, such as a test: there is nothing to keep.
+    if (!query.has("alert")) return;
+    const parsed = z
+      .object({ query: Query, fields: Fields })
+      .safeParse({ query: Object.fromEntries(query), fields });
+    if (!parsed.success) throw new BadRequest(400, "not a status callback");
+    const { alert, delivery, attempt } = parsed.data.query;
+    const { MessageSid, MessageStatus, ErrorCode } = parsed.data.fields;
+    await record({
+      alertId: alert,
+      position: delivery,
+      attempt,
+      messageSid: MessageSid,
+      status: MessageStatus,
+      errorCode: ErrorCode ?? null,
+    });
+    if (ErrorCode && faultOf(ErrorCode) === "account") {
+      await haltAlert(db, alert, `Twilio says: ${wordsFor(ErrorCode)} (${ErrorCode}).`);
+    }
+  };
+}
