@@ -30,7 +30,6 @@ CREATE TABLE "alerts" (
 	"message_ts" text,
 	"shown_digest" text,
 	"shown_at" timestamp with time zone,
-	"failures_listed_at" timestamp with time zone,
 	CONSTRAINT "zones_named" CHECK (cardinality("alerts"."zone_ids") > 0)
 );
 --> statement-breakpoint
@@ -67,6 +66,7 @@ CREATE TABLE "deliveries" (
 	"accepted_at" timestamp with time zone,
 	"status_at" timestamp with time zone DEFAULT now() NOT NULL,
 	"price" numeric(10, 5),
+	"failure_named_at" timestamp with time zone,
 	CONSTRAINT "deliveries_alert_id_position_pk" PRIMARY KEY("alert_id","position")
 );
 --> statement-breakpoint

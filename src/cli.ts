@@ -1,10 +1,18 @@
 // The command line: what is done beside Slack.
+import { readFile } from "node:fs/promises";
+import { resolve } from "node:path";
 import { addBoardMember, listBoardMembers, type Role, removeBoardMember } from "./board/allowlist.ts";
-import type { Connection, Database } from "./db/open.ts";
+import { ConfigError, readDatabaseUrl, readEnvironment, readSlackAccess, startedIn } from "./config.ts";
+import { provideDatabase } from "./db/database-url.ts";
+import { migrateDatabase } from "./db/migrate.ts";
+import { type Connection, type Database, openDatabase } from "./db/open.ts";
+import { createLog, describeError } from "./log.ts";
 import { UnreadableFile } from "./members/csv.ts";
 import { importMembers } from "./members/import.ts";
 import { maskPhone } from "./members/phone.ts";
 import { describeImport } from "./members/report.ts";
+import { createClients } from "./slack/clients.ts";
+import { createWorkspaceLookup } from "./slack/workspace.ts";
 
 export type CliDeps = {
   /** Opens the configured database, brought up to this version. */
@@ -105,10 +113,8 @@ async function addToBoard(userIdGiven: string | undefined, roleGiven: string | u
   const role = checkRole(roleGiven);
   await withDatabase(deps, async (db) => {
     const teamId = await deps.workspaceTeamId();
-    const admins = (await listBoardMembers(db)).filter((member) => member.role === "admin");
-    const isAdmin = admins.some((admin) => admin.teamId === teamId && admin.userId === userId);
-    if (role === "operator" && isAdmin && admins.length === 1) throw lastAdmin(userId);
-    await addBoardMember(db, { teamId, userId }, role, "command line");
+    const outcome = await addBoardMember(db, { teamId, userId }, role, "command line");
+    if (outcome === "last admin") throw lastAdmin(userId);
     deps.write(`${userId} is on the board now, as ${role}.`);
   });
 }
@@ -143,4 +149,35 @@ function checkRole(given: string | undefined): Role {
   throw new Refusal(
     `"${given}" is not a role, so nothing was changed. It is operator (may send) or admin (may also manage and read the log).`,
   );
+}
+
+const realDeps: CliDeps = {
+  openDatabase: async () => {
+    const { url, stop } = await provideDatabase(readDatabaseUrl(readEnvironment()));
+    await migrateDatabase(url);
+    const connection = openDatabase(url, { maxConnections: 2, statementTimeoutMs: 600_000 });
+    const close = async () => {
+      await connection.close();
+      await stop();
+    };
+    return { ...connection, close };
+  },
+  workspaceTeamId: async () => {
+    const { interactive } = createClients(readSlackAccess(readEnvironment()), createLog("silent"));
+    return (await createWorkspaceLookup(interactive)()).teamId;
+  },
+  readFile: (path) => readFile(resolve(startedIn(), path)),
+  write: (line) => process.stdout.write(`${line}\n`),
+  complain: (line) => console.error(line),
+};
+
+if (import.meta.main) {
+  try {
+    process.exitCode = await runCli(process.argv.slice(2), realDeps);
+  } catch (error) {
+    const { message } = describeError(error);
+    const why = error instanceof ConfigError ? error.message : `Nothing was changed. ${String(message)}`;
+    console.error(why);
+    process.exitCode = 1;
+  }
 }

@@ -191,3 +191,11 @@ export function readSlackAccess(environment: Environment): { botToken: string; a
   const s = parse(z.object(slackSettings), environment);
   return { botToken: s.SLACK_BOT_TOKEN, apiUrl: s.SLACK_API_URL };
 }
+
+/** Of all settings practice heeds only this one. @throws ConfigError */
+export function readPracticePort(): number {
+  return parse(z.object({ PORT: liveSettings.PORT }), process.env).PORT;
+}
+
+/** Where the person is: npm itself runs everything in the project's folder. */
+export const startedIn = (): string => process.env.INIT_CWD ?? process.cwd();

@@ -80,6 +80,7 @@ async function confirm(tx: Db, alertId: number, user: SlackUser): Promise<Confir
         memberCount: audience.reached,
         audienceFingerprint: audience.fingerprint,
         reviewedAt: sql`now()`,
+        shownDigest: null,
       })
       .where(eq(alerts.id, alertId));
     return refuse("changed");

@@ -66,7 +66,9 @@ export function saveDraft(db: Database, input: DraftInput, replaces?: number): P
           .from(zones)
           .where(inArray(zones.id, [...input.zoneIds]))
           .orderBy(zones.key);
-    if (chosen.length === 0) problems.zones = "Choose at least one zone.";
+    if (input.allZones && input.zoneIds.length > 0) {
+      problems.zones = "Choose either all zones or some of them, not both.";
+    } else if (chosen.length === 0) problems.zones = "Choose at least one zone.";
     else if (!input.allZones && chosen.length !== new Set(input.zoneIds).size) {
       problems.zones = "One of these zones is no longer there. Close this window and begin again.";
     }
@@ -93,6 +95,7 @@ export function saveDraft(db: Database, input: DraftInput, replaces?: number): P
       memberCount: audience.reached,
       audienceFingerprint: audience.fingerprint,
       reviewedAt: sql`now()`,
+      shownDigest: null,
     };
     const saved =
       replaces === undefined
@@ -119,7 +122,7 @@ export function discardDraft(db: Database, alertId: number, user: SlackUser): Pr
   return db.transaction(async (tx) => {
     const discarded = await tx
       .update(alerts)
-      .set({ status: "discarded", endedAt: sql`now()`, endedBy: user.userId })
+      .set({ status: "discarded", shownDigest: null, endedAt: sql`now()`, endedBy: user.userId })
       .where(isOwnDraft(alertId, user))
       .returning({ id: alerts.id });
     if (discarded.length === 0) return false;

@@ -70,3 +70,8 @@ export async function markShown(db: Database, messageSid: string): Promise<boole
     .returning({ messageSid: inboundTexts.messageSid });
   return marked.length > 0;
 }
+
+/** It could not be shown after all. */
+export async function unmarkShown(db: Database, messageSid: string): Promise<void> {
+  await db.update(inboundTexts).set({ shownAt: null }).where(eq(inboundTexts.messageSid, messageSid));
+}

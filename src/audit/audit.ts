@@ -1,3 +1,4 @@
+import { asc, eq } from "drizzle-orm";
 import type { Db } from "../db/open.ts";
 import { auditEntries } from "../db/schema.ts";
 
@@ -36,4 +37,18 @@ export type AuditEntry = {
 export async function record(db: Db, { actor, action, alertId, detail = {} }: AuditEntry): Promise<void> {
   const who = typeof actor === "string" ? { actor } : { actor: actor.userId, teamId: actor.teamId };
   await db.insert(auditEntries).values({ ...who, action, alertId, detail });
+}
+
+/** What was done about one alert, the first things first. */
+export function listEntries(db: Db, alertId: number, limit: number) {
+  return db
+    .select()
+    .from(auditEntries)
+    .where(eq(auditEntries.alertId, alertId))
+    .orderBy(asc(auditEntries.id))
+    .limit(limit);
+}
+
+export function listAllEntries(db: Db) {
+  return db.select().from(auditEntries).orderBy(asc(auditEntries.id));
 }

@@ -29,32 +29,47 @@ export function listBoardMembers(db: Db): Promise<BoardMember[]> {
   return db.select().from(boardMembers).orderBy(asc(boardMembers.addedAt), asc(boardMembers.userId));
 }
 
-/** Adds the user, or gives one who is there the other role. */
-export async function addBoardMember(db: Database, user: SlackUser, role: Role, actor: Actor): Promise<void> {
-  await db.transaction(async (tx) => {
+/**
+ * Adds the user, or gives one who is there the other role.
+ *
+ * @returns what became of it; the last admin stays one, because nobody could make another from Slack
+ */
+export function addBoardMember(
+  db: Database,
+  user: SlackUser,
+  role: Role,
+  actor: Actor,
+): Promise<"added" | "last admin"> {
+  return db.transaction(async (tx) => {
+    if (role !== "admin" && (await isLastAdmin(tx, user))) return "last admin";
     await tx
       .insert(boardMembers)
       .values({ ...user, role })
       .onConflictDoUpdate({ target: [boardMembers.teamId, boardMembers.userId], set: { role } });
     await record(tx, { actor, action: "board member added", detail: { userId: user.userId, role } });
+    return "added";
   });
 }
 
-/** @returns what became of it; the last admin stays, because nobody could add another from Slack. */
+/** @returns what became of it; the last admin stays */
 export function removeBoardMember(
   db: Database,
   user: SlackUser,
   actor: Actor,
 ): Promise<"removed" | "not found" | "last admin"> {
   return db.transaction(async (tx) => {
-    const admins = await tx.select().from(boardMembers).where(eq(boardMembers.role, "admin")).for("update");
-    const isAdmin = admins.some(({ teamId, userId }) => teamId === user.teamId && userId === user.userId);
-    if (isAdmin && admins.length === 1) return "last admin";
+    if (await isLastAdmin(tx, user)) return "last admin";
     const removed = await tx.delete(boardMembers).where(isUser(user)).returning({ role: boardMembers.role });
     if (removed.length === 0) return "not found";
     await record(tx, { actor, action: "board member removed", detail: { userId: user.userId } });
     return "removed";
   });
+}
+
+/** Holds all admins until the transaction ends, so that two can't remove each other at once. */
+async function isLastAdmin(tx: Db, { teamId, userId }: SlackUser): Promise<boolean> {
+  const admins = await tx.select().from(boardMembers).where(eq(boardMembers.role, "admin")).for("update");
+  return admins.length === 1 && admins.some((admin) => admin.teamId === teamId && admin.userId === userId);
 }
 
 /** On the first run the board is empty: the users named in ADMIN_SLACK_USER_IDS become admins. */

@@ -11,7 +11,7 @@ const MIGRATION_LOCK = 7_283_451;
 /** Brings the database up to this version. Instances that start together wait for each other. */
 export async function migrateDatabase(url: string): Promise<void> {
   // One connection, because the lock belongs to the session; closing it lets go of the lock.
-  const { db, close } = openDatabase(url, { maxConnections: 1 });
+  const { db, close } = openDatabase(url, { maxConnections: 1, statementTimeoutMs: 600_000 });
   try {
     await db.execute(sql`select pg_advisory_lock(${MIGRATION_LOCK})`);
     await migrate(db, { migrationsFolder });

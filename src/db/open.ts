@@ -12,10 +12,17 @@ export type Connection = {
   close(): Promise<void>;
 };
 
-export type OpenOptions = { maxConnections?: number };
+export type OpenOptions = {
+  maxConnections?: number;
+  /** How long one statement may take; what the server answers nothing to for 5 s more is given up. */
+  statementTimeoutMs?: number;
+};
 
 /** Connects when first asked to, and again by itself after the database was away. */
-export function openDatabase(url: string, { maxConnections = 10 }: OpenOptions = {}): Connection {
+export function openDatabase(
+  url: string,
+  { maxConnections = 10, statementTimeoutMs = 15_000 }: OpenOptions = {},
+): Connection {
   const client = postgres(url, {
     max: maxConnections,
     connect_timeout: 5,
@@ -26,7 +33,7 @@ export function openDatabase(url: string, { maxConnections = 10 }: OpenOptions =
       application_name: "headgate",
       // Also what keeps a query from waiting for ever: after 5 s more of silence our copy of the driver
       // (patches/) gives up the connection, because the server is frozen or out of reach.
-      statement_timeout: 60_000,
+      statement_timeout: statementTimeoutMs,
       idle_in_transaction_session_timeout: 60_000,
     },
     onnotice: () => {},
@@ -36,4 +43,11 @@ export function openDatabase(url: string, { maxConnections = 10 }: OpenOptions =
     client,
     close: () => client.end({ timeout: 5 }),
   };
+}
+
+/** Whether an error says that PostgreSQL is out of reach, going down or coming up: try again later. */
+export function isDatabaseAway(error: unknown): boolean {
+  if (!(error instanceof Error)) return false;
+  const code = "code" in error ? String(error.code) : "";
+  return /^(CONNECTION_|CONNECT_|ECONN|EPIPE|57P|08|53)/.test(code) || isDatabaseAway(error.cause);
 }

@@ -161,8 +161,6 @@ export const alerts = pgTable(
     /** Digest of what that message shows, and when it was last written. */
     shownDigest: text(),
     shownAt: time(),
-    /** When the failed were named in the thread. */
-    failuresListedAt: time(),
   },
   (t) => [
     check("zones_named", sql`cardinality(${t.zoneIds}) > 0`),
@@ -196,6 +194,8 @@ export const deliveries = pgTable(
     statusAt: time().notNull().defaultNow(),
     /** In the account's currency, once the provider names it; often a day later. */
     price: numeric({ mode: "number", precision: 10, scale: 5 }),
+    /** When the alert's thread named it among the failed. */
+    failureNamedAt: time(),
   },
   (t) => [
     primaryKey({ columns: [t.alertId, t.position] }),

@@ -14,7 +14,9 @@ export type JobsOptions = {
   segmentsPerSecond: number;
   /** Brings the messages in Slack up to date. @returns whether there is more to show soon */
   showAlerts: () => Promise<boolean>;
-  maxInFlight?: number;
+  maxInFlight: number;
+  /** Milliseconds from one round to the next while there is work. */
+  roundEveryMs?: number | undefined;
   random?: () => number;
   monotonic?: () => number;
 };
@@ -27,12 +29,11 @@ export type Jobs = {
   stop(): Promise<void>;
 };
 
-const BUSY_MS = 1000;
 const IDLE_MS = 15_000;
 const ASK_AT_ONCE = 20;
 
 export async function startJobs(options: JobsOptions): Promise<Jobs> {
-  const { connection, gateway, log } = options;
+  const { connection, gateway, log, roundEveryMs = 1000 } = options;
   const { db } = connection;
 
   /** Each says whether it wants to run again soon. */
@@ -49,24 +50,27 @@ export async function startJobs(options: JobsOptions): Promise<Jobs> {
   let round: Promise<void> | undefined;
   let isStopping = false;
 
-  const sender = createSender({ ...options, db, maxInFlight: options.maxInFlight ?? 50, onProgress: wake });
+  const sender = createSender({ ...options, db, onProgress: wake });
 
-  /** At once after a quiet time, and at most one round a second. */
+  /** At once after a quiet time, else when the next round is due. */
   function wake() {
     const since = Date.now() - (lastRound?.getTime() ?? 0);
-    schedule(Math.max(0, BUSY_MS - since));
+    schedule(Math.max(0, roundEveryMs - since));
   }
 
   let dueAt = Number.POSITIVE_INFINITY;
   function schedule(milliseconds: number) {
     const at = Date.now() + milliseconds;
-    if (isStopping || round || at >= dueAt) return;
+    if (isStopping || at >= dueAt) return;
     dueAt = at;
     clearTimeout(timer);
-    timer = setTimeout(goRound, milliseconds);
+    // A round that is under way may have passed by what we are woken for.
+    timer = setTimeout(() => void (round ?? Promise.resolve()).then(goRound), milliseconds);
   }
 
   function goRound() {
+    if (isStopping || round) return;
+    dueAt = Number.POSITIVE_INFINITY;
     let isBusy = false;
     const all = async () => {
       sender.wake();
@@ -82,8 +86,7 @@ export async function startJobs(options: JobsOptions): Promise<Jobs> {
     round = all().finally(() => {
       lastRound = new Date();
       round = undefined;
-      dueAt = Number.POSITIVE_INFINITY;
-      schedule(isBusy ? BUSY_MS : IDLE_MS);
+      schedule(isBusy ? roundEveryMs : IDLE_MS);
     });
   }
 

@@ -1,0 +1,193 @@
+// An alert as people see it: what it says, to whom, and how it stands.
+import { and, asc, desc, eq, gte, inArray, isNotNull, isNull, lt, ne, or, sql } from "drizzle-orm";
+import type { Db } from "../db/open.ts";
+import { alerts, deliveries, deliveryCounts, members } from "../db/schema.ts";
+import type { DeliveryStatus, StatusCounts } from "./delivery-status.ts";
+
+export type Alert = typeof alerts.$inferSelect;
+export type AlertWithCounts = Alert & {
+  counts: StatusCounts;
+  /** What the provider has named so far; null while it has named none. */
+  price: number | null;
+};
+
+async function withCounts(db: Db, found: Alert[]): Promise<AlertWithCounts[]> {
+  const ids = found.map(({ id }) => id);
+  if (ids.length === 0) return [];
+  const counts = await db.select().from(deliveryCounts).where(inArray(deliveryCounts.alertId, ids));
+  const prices = await db
+    .select({ alertId: deliveries.alertId, price: sql<number>`sum(${deliveries.price})::float8` })
+    .from(deliveries)
+    .where(and(inArray(deliveries.alertId, ids), isNotNull(deliveries.price)))
+    .groupBy(deliveries.alertId);
+  return found.map((alert) => ({
+    ...alert,
+    counts: Object.fromEntries(
+      counts.filter(({ alertId }) => alertId === alert.id).map(({ status, count }) => [status, count]),
+    ),
+    price: prices.find(({ alertId }) => alertId === alert.id)?.price ?? null,
+  }));
+}
+
+export async function readAlert(db: Db, alertId: number): Promise<AlertWithCounts | undefined> {
+  const [alert] = await withCounts(db, await db.select().from(alerts).where(eq(alerts.id, alertId)));
+  return alert;
+}
+
+/** Callbacks may come for so long after an alert ended, and its message still tells of them. */
+const SHOWN_AFTER_END = sql`interval '3 days'`;
+
+/** The alerts whose message in Slack may have to change. */
+export async function listShownAlerts(db: Db): Promise<AlertWithCounts[]> {
+  const underWay = inArray(alerts.status, ["sending", "halted"]);
+  const ended = and(isNotNull(alerts.confirmedAt), gte(alerts.endedAt, sql`now() - ${SHOWN_AFTER_END}`));
+  const notShown = and(
+    isNull(alerts.shownDigest),
+    inArray(alerts.status, ["draft", "discarded"]),
+    gte(alerts.reviewedAt, sql`now() - interval '1 hour'`),
+  );
+  return withCounts(
+    db,
+    await db
+      .select()
+      .from(alerts)
+      .where(or(underWay, ended, notShown)),
+  );
+}
+
+/** Confirmed alerts, newest first. @param before the id after which the page begins, if not the first */
+export async function listAlerts(db: Db, { before, limit }: { before?: number | undefined; limit: number }) {
+  return withCounts(
+    db,
+    await db
+      .select()
+      .from(alerts)
+      .where(and(isNotNull(alerts.confirmedAt), before === undefined ? undefined : lt(alerts.id, before)))
+      .orderBy(desc(alerts.id))
+      .limit(limit),
+  );
+}
+
+/** The same text, in the last 24 hours, to some of the same phones. @returns when it was confirmed */
+export async function findSameText(db: Db, alert: Alert): Promise<Date | undefined> {
+  const [found] = await db
+    .select({ confirmedAt: alerts.confirmedAt })
+    .from(alerts)
+    .where(
+      and(
+        ne(alerts.id, alert.id),
+        sql`lower(${alerts.text}) = lower(${alert.text})`,
+        gte(alerts.confirmedAt, sql`now() - interval '24 hours'`),
+        sql`exists (select from ${deliveries} join ${members} on ${members.phone} = ${deliveries.phone}
+          where ${deliveries.alertId} = ${alerts.id} and ${inArray(members.zoneId, alert.zoneIds)})`,
+      ),
+    )
+    .orderBy(desc(alerts.confirmedAt))
+    .limit(1);
+  return found?.confirmedAt ?? undefined;
+}
+
+export type DeliveryLine = {
+  position: number;
+  phone: string;
+  /** Everybody who has this number. */
+  names: string;
+  status: DeliveryStatus;
+  errorCode: number | null;
+  acceptedAt: Date | null;
+  statusAt: Date;
+  price: number | null;
+};
+
+const lines = (db: Db) =>
+  db.select({
+    position: deliveries.position,
+    phone: deliveries.phone,
+    names: sql<string>`coalesce((select string_agg(${members.name}, ', ' order by ${members.name})
+      from ${members} where ${members.phone} = ${deliveries.phone}), '')`,
+    status: deliveries.status,
+    errorCode: deliveries.errorCode,
+    acceptedAt: deliveries.acceptedAt,
+    statusAt: deliveries.statusAt,
+    price: deliveries.price,
+  });
+
+/** Deliveries in the order of their position, after the given one. */
+export function listDeliveries(
+  db: Db,
+  alertId: number,
+  { after, limit }: { after: number; limit: number },
+): Promise<DeliveryLine[]> {
+  return lines(db)
+    .from(deliveries)
+    .where(and(eq(deliveries.alertId, alertId), sql`${deliveries.position} > ${after}`))
+    .orderBy(asc(deliveries.position))
+    .limit(limit);
+}
+
+/** Every delivery with its alert, for the export. */
+export function listEverything(db: Db) {
+  return db
+    .select({
+      alertId: alerts.id,
+      kind: alerts.kind,
+      authorId: alerts.authorId,
+      confirmedAt: alerts.confirmedAt,
+      zoneNames: alerts.zoneNames,
+      text: alerts.text,
+      segments: alerts.segments,
+      phone: deliveries.phone,
+      status: deliveries.status,
+      errorCode: deliveries.errorCode,
+      acceptedAt: deliveries.acceptedAt,
+      statusAt: deliveries.statusAt,
+      price: deliveries.price,
+      messageSid: deliveries.messageSid,
+    })
+    .from(deliveries)
+    .innerJoin(alerts, eq(alerts.id, deliveries.alertId))
+    .orderBy(asc(alerts.id), asc(deliveries.position));
+}
+
+/** Failures that nobody was told of yet: where they all stand, and what to say of the first. */
+export async function listUnnamedFailures(
+  db: Db,
+  alertId: number,
+  limit: number,
+): Promise<{ positions: number[]; lines: DeliveryLine[] }> {
+  const unnamed = await db
+    .select({ position: deliveries.position })
+    .from(deliveries)
+    .where(
+      and(
+        eq(deliveries.alertId, alertId),
+        inArray(deliveries.status, ["unknown", "undelivered", "failed", "rejected"]),
+        isNull(deliveries.failureNamedAt),
+      ),
+    )
+    .orderBy(asc(deliveries.position));
+  const positions = unnamed.map(({ position }) => position);
+  if (positions.length === 0) return { positions, lines: [] };
+  const first = and(eq(deliveries.alertId, alertId), inArray(deliveries.position, positions.slice(0, limit)));
+  return {
+    positions,
+    lines: await lines(db).from(deliveries).where(first).orderBy(asc(deliveries.position)),
+  };
+}
+
+/** Just these: others may have failed in the meantime. */
+export async function markFailuresNamed(
+  db: Db,
+  alertId: number,
+  positions: readonly number[],
+): Promise<void> {
+  await db
+    .update(deliveries)
+    .set({ failureNamedAt: sql`now()` })
+    .where(
+      and(
+        eq(deliveries.alertId, alertId),
+        sql`${deliveries.position} in (select value::int from jsonb_array_elements(${JSON.stringify(positions)}::jsonb))`,
+      ),
+    );
+}

@@ -1,0 +1,103 @@
+// The composition root: starts everything in order, and stops it in reverse.
+import type { Config } from "./config.ts";
+import { migrateDatabase } from "./db/migrate.ts";
+import { openDatabase } from "./db/open.ts";
+import { createHealth } from "./health.ts";
+import { listen } from "./http.ts";
+import { startJobs } from "./jobs/index.ts";
+import type { Log } from "./log.ts";
+import { createSlack } from "./slack/index.ts";
+import { createTwilioGateway } from "./sms/twilio.ts";
+import { createWebhooks } from "./webhooks/index.ts";
+
+export type AppOptions = {
+  config: Config;
+  databaseUrl: string;
+  log: Log;
+  now?: () => Date;
+  random?: () => number;
+  /** Shorter in tests, so that these wait for nothing. */
+  rhythm?: { updateEverySeconds: number; roundEveryMs: number };
+};
+
+export type HeadgateApp = {
+  port: number;
+  /** Takes no more requests, lets what is under way finish and be recorded, then lets go of everything. */
+  stop(): Promise<void>;
+};
+
+/** Requests to Twilio in flight at once. */
+const MAX_IN_FLIGHT = 50;
+const INTRODUCE_AGAIN_MS = 10_000;
+
+/** @throws Error in plain words; what had been started is stopped again by then */
+export async function startApp(options: AppOptions): Promise<HeadgateApp> {
+  const { config, databaseUrl, log, now, random, rhythm } = options;
+  const stops: (() => Promise<unknown>)[] = [];
+  const stop = async () => {
+    for (const each of stops.splice(0).reverse()) await each();
+  };
+  try {
+    await migrateDatabase(databaseUrl);
+    const connection = openDatabase(databaseUrl);
+    stops.push(connection.close);
+    const { db } = connection;
+
+    const { twilio, publicUrl } = config;
+    const [authToken = ""] = twilio.authTokens;
+    const gateway = createTwilioGateway({ ...twilio, authToken, publicUrl, connections: MAX_IN_FLIGHT });
+    stops.push(gateway.close);
+
+    const slack = createSlack({
+      config,
+      db,
+      gateway,
+      log,
+      now,
+      updateEverySeconds: rhythm?.updateEverySeconds,
+    });
+    stops.push(slack.drain);
+
+    const jobs = await startJobs({
+      connection,
+      gateway,
+      log,
+      segmentsPerSecond: config.segmentsPerSecond,
+      maxInFlight: MAX_IN_FLIGHT,
+      showAlerts: slack.showAll,
+      roundEveryMs: rhythm?.roundEveryMs,
+      ...(random && { random }),
+    });
+    stops.push(jobs.stop);
+
+    // Slack may be away just now; alerts under way must not wait for it.
+    let introduction: NodeJS.Timeout | undefined;
+    let isIntroduced = false;
+    const introduce = async (): Promise<void> => {
+      try {
+        await slack.introduce();
+        isIntroduced = true;
+      } catch (error) {
+        log.warn({ err: error }, "Slack can't be reached, or does not accept SLACK_BOT_TOKEN; trying again");
+        introduction = setTimeout(introduce, INTRODUCE_AGAIN_MS);
+      }
+    };
+    stops.push(async () => clearTimeout(introduction));
+    await introduce();
+
+    const webhooks = createWebhooks({ db, twilio: { ...twilio, publicUrl }, onChange: jobs.wake });
+    const health = createHealth({ db, lastRound: jobs.lastRound, isIntroduced: () => isIntroduced });
+    const { server, port } = await listen({ ...slack.routes, ...webhooks, ...health }, config.port, log);
+    stops.push(
+      () =>
+        new Promise((closed) => {
+          server.close(closed);
+          server.closeIdleConnections();
+        }),
+    );
+    return { port, stop };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}

@@ -1,0 +1,41 @@
+// npm start: the live entry.
+import { startApp } from "./app.ts";
+import { ConfigError, readConfig, readEnvironment } from "./config.ts";
+import { provideDatabase } from "./db/database-url.ts";
+import { createLog } from "./log.ts";
+
+/** What has not ended by then is cut off; nothing is lost by that, only asked about later. */
+const STOP_WITHIN_MS = 40_000;
+
+async function main(): Promise<void> {
+  const config = readConfig(readEnvironment());
+  const log = createLog(config.logLevel);
+  if (config.usesStandIns) {
+    log.warn({ slack: config.slack.apiUrl, twilio: config.twilio.apiUrl }, "NOT the real Slack and Twilio");
+  }
+  const database = await provideDatabase(config.databaseUrl);
+  const app = await startApp({ config, databaseUrl: database.url, log }).catch(async (error) => {
+    await database.stop();
+    throw error;
+  });
+  log.info({ port: app.port }, "Headgate runs");
+
+  let isStopping = false;
+  const stop = async (signal: string) => {
+    if (isStopping) return;
+    isStopping = true;
+    log.info({ signal }, "stopping");
+    setTimeout(() => process.exit(1), STOP_WITHIN_MS).unref();
+    await app.stop();
+    await database.stop();
+    process.exit(0);
+  };
+  process.on("SIGTERM", stop);
+  process.on("SIGINT", stop);
+}
+
+main().catch((error: unknown) => {
+  const text = error instanceof Error ? error.message : String(error);
+  console.error(error instanceof ConfigError ? text : `Headgate could not start. ${text}`);
+  process.exit(1);
+});

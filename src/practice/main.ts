@@ -1,0 +1,39 @@
+// npm run practice: opens the made-up world on one address. Every start begins afresh.
+import { join } from "node:path";
+import { readPracticePort } from "../config.ts";
+import { startEmbedded } from "../db/embedded.ts";
+import { createLog } from "../log.ts";
+import { startPractice } from "./start.ts";
+import { lifelikePacing } from "./twilio/pacing.ts";
+
+async function main(): Promise<void> {
+  const port = readPracticePort();
+  const postgres = await startEmbedded(join(process.cwd(), "data", "practice"));
+  const database = `practice_${port}`;
+  await postgres.createDatabase(database, { fresh: true });
+  const practice = await startPractice({
+    port,
+    databaseUrl: postgres.url(database),
+    log: createLog("error"),
+    twilio: { pacing: lifelikePacing() },
+  });
+  process.stdout.write(
+    `\nHeadgate in PRACTICE: an invented co-op, no real phone, no real Slack.\nOpen ${practice.world.url}/\nPress Ctrl+C to end it.\n`,
+  );
+
+  let isStopping = false;
+  const stop = async () => {
+    if (isStopping) return;
+    isStopping = true;
+    await practice.close();
+    await postgres.stop();
+    process.exit(0);
+  };
+  process.on("SIGINT", stop);
+  process.on("SIGTERM", stop);
+}
+
+main().catch((error: unknown) => {
+  console.error(`Practice could not start. ${error instanceof Error ? error.message : String(error)}`);
+  process.exit(1);
+});

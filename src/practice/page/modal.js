@@ -1,0 +1,180 @@
+// Modals: the topmost view of the stack, and Slack's are-you-sure dialog.
+import { drawBlocks } from "./blocks.js";
+import { make, practiceTag } from "./dom.js";
+import { typedFrom } from "./fields.js";
+import { plainText, textNodes } from "./mrkdwn.js";
+
+/** Asks; true only when the person pressed the button that confirms. */
+export function ask({ title, text, confirm, deny, style }, names) {
+  const dialog = document.getElementById("confirm");
+  const { promise, resolve } = Promise.withResolvers();
+  const answer = (isSure) => () => {
+    dialog.close();
+    resolve(isSure);
+  };
+  const back = make("button.button", { type: "button", onclick: answer(false) }, plainText(deny));
+  const kind = style === "danger" ? "button.button.danger.filled" : "button.button.primary";
+  const sure = make(kind, { type: "button", onclick: answer(true) }, plainText(confirm));
+  dialog.replaceChildren(
+    make("div.stripe", {}),
+    make("header.modal-head", {}, make("h2", { id: "confirm-title" }, plainText(title)), practiceTag()),
+    make("div.modal-body", {}, make("div.lines", {}, ...textNodes(text, names))),
+    make("footer.modal-foot", {}, back, sure),
+  );
+  dialog.oncancel = () => resolve(false);
+  dialog.showModal();
+  back.focus(); // what can't be undone takes a deliberate move
+  return promise;
+}
+
+/** `tell(deed, body)` does it as the person and fetches anew; `press` is what happens to a pressed element. */
+export function createModal({ names, tell, press }) {
+  const dialog = document.getElementById("modal");
+  /** By view id: what was typed since the view was fetched, and the errors that stand at its fields. */
+  const drafts = new Map();
+  const errors = new Map();
+  let failure = "";
+  let shown = "";
+  let view;
+
+  dialog.addEventListener("cancel", (event) => {
+    event.preventDefault();
+    close();
+  });
+
+  const draftsOf = ({ id }) => {
+    if (!drafts.has(id)) drafts.set(id, {});
+    return drafts.get(id);
+  };
+
+  /** The fields' values; what was typed outlives a change of the view only where block and action stay. */
+  function typedIn(it) {
+    const draft = draftsOf(it);
+    const fields = Object.entries(it.state).flatMap(([blockId, actions]) =>
+      Object.entries(actions).map(([actionId, state]) => [`${blockId}/${actionId}`, typedFrom(state)]),
+    );
+    return Object.fromEntries(fields.map(([key, value]) => [key, key in draft ? draft[key] : value]));
+  }
+
+  /** Only strings, lists and null: other kinds of fields the page can't change. */
+  const sent = () => {
+    const draft = draftsOf(view);
+    return Object.fromEntries(Object.entries(typedIn(view)).filter(([key]) => key in draft));
+  };
+
+  async function submit() {
+    const { id } = view;
+    const buttons = [...dialog.querySelectorAll(".modal-foot button")];
+    for (const button of buttons) button.disabled = true;
+    const outcome = await tell("submit", { viewId: id, typed: sent() });
+    for (const button of buttons) button.disabled = false;
+    errors.set(id, outcome.errors);
+    failure = outcome.failure ?? "";
+    if (view?.id !== id) return;
+    redraw();
+    dialog
+      .querySelector(".error")
+      ?.closest("[data-block]")
+      ?.querySelector("input, textarea, select")
+      ?.focus();
+  }
+
+  async function close() {
+    failure = "";
+    await tell("close", { viewId: view.id });
+  }
+
+  /** Shows the topmost of the open views, or nothing. */
+  function show(views) {
+    view = views.at(-1);
+    for (const id of drafts.keys()) if (!views.some((it) => it.id === id)) drafts.delete(id);
+    if (view !== undefined) return redraw();
+    shown = "";
+    failure = "";
+    if (dialog.open) dialog.close();
+  }
+
+  function redraw() {
+    const now = JSON.stringify([view.id, view.content, errors.get(view.id), failure]);
+    if (now === shown && dialog.open) return;
+    const isSame = dialog.open && dialog.dataset.view === view.id;
+    const focus = isSame ? focused() : undefined;
+    const scroll = isSame ? (dialog.querySelector(".modal-body")?.scrollTop ?? 0) : 0;
+    shown = now;
+    dialog.dataset.view = view.id;
+    draw();
+    if (!dialog.open) dialog.showModal();
+    dialog.querySelector(".modal-body").scrollTop = scroll;
+    if (isSame) refocus(focus);
+    else firstField().focus();
+  }
+
+  const firstField = () =>
+    dialog.querySelector("[autofocus]") ??
+    dialog.querySelector(".modal-body :is(input[type=text], textarea)") ??
+    dialog.querySelector(".modal-body") ??
+    dialog;
+
+  function draw() {
+    const { content, id } = view;
+    const scene = {
+      names,
+      typed: typedIn(view),
+      errors: errors.get(id),
+      change: (key, value) => {
+        draftsOf(view)[key] = value;
+      },
+      press: (pressed) => press(pressed, { viewId: id, typed: sent() }),
+    };
+    const shut = content.close ? plainText(content.close) : content.submit ? "Cancel" : "Close";
+    dialog.replaceChildren(
+      make(
+        "form",
+        {
+          novalidate: true,
+          onsubmit: (event) => {
+            event.preventDefault();
+            if (content.submit) submit();
+          },
+        },
+        make("div.stripe", {}),
+        make(
+          "header.modal-head",
+          {},
+          make("h2", { id: "modal-title" }, plainText(content.title)),
+          practiceTag(),
+          make("button.quiet", { type: "button", "aria-label": "Close this window", onclick: close }, "✕"),
+        ),
+        make("div.modal-body", { tabindex: "-1" }, drawBlocks(content.blocks, scene)),
+        make(
+          "footer.modal-foot",
+          {},
+          make("p.failure", { role: "alert", hidden: failure === "" }, failure),
+          make("button.button", { type: "button", onclick: close }, shut),
+          content.submit && make("button.button.primary", { type: "submit" }, plainText(content.submit)),
+        ),
+      ),
+    );
+  }
+
+  function focused() {
+    const element = document.activeElement;
+    if (!dialog.contains(element)) return undefined;
+    return { key: element.dataset.key, start: element.selectionStart, end: element.selectionEnd };
+  }
+
+  function refocus(focus) {
+    const element = focus?.key && dialog.querySelector(`[data-key="${CSS.escape(focus.key)}"]`);
+    if (!element) return;
+    element.focus();
+    if (typeof focus.start === "number") element.setSelectionRange(focus.start, focus.end);
+  }
+
+  return {
+    show,
+    fail: (text) => {
+      failure = text;
+      if (view !== undefined) redraw();
+    },
+  };
+}

@@ -1,0 +1,238 @@
+// The wall of phones: what every invented member has on the screen, live, and a way to write back.
+import { make, practiceTag } from "./dom.js";
+
+const zoneOrder = ["The board", "North Ridge", "River Road", "Old Town", "Mill Flats", "Other phones"];
+/** By number: the tile and what it shows. */
+const tiles = new Map();
+/** By zone: its section and the list in it. */
+const groups = new Map();
+
+const inWords = (number) => number.replace(/^\+1(\d{3})(\d{3})(\d{4})$/, "($1) $2-$3");
+const clock = (at) => new Date(at).toLocaleTimeString([], { hour: "numeric", minute: "2-digit" });
+const title = ({ names, number }) => (names.length > 0 ? names.join(" · ") : inWords(number));
+
+function badges({ nature, optedOut }) {
+  const shown = [];
+  if (nature !== "mobile") shown.push(make("span.badge", {}, nature));
+  if (optedOut) shown.push(make("span.badge.badge-stop", {}, "opted out"));
+  return shown;
+}
+
+// The wall
+
+const count = make("p.phones-count", { role: "status" });
+const search = make("input.phones-search", {
+  type: "search",
+  id: "phones-search",
+  placeholder: "Name, number or zone",
+  oninput: applySearch,
+});
+const searchLabel = make("label.phones-search-label", { for: search.id }, "Find a phone");
+const nothing = make("p.phones-nothing", { hidden: true }, "No phone matches.");
+const wall = make("div.phones-wall");
+const head = make(
+  "header.phones-head",
+  {},
+  make("h2", {}, "Phones"),
+  practiceTag(),
+  count,
+  searchLabel,
+  search,
+);
+document.getElementById("phones").append(head, wall, nothing);
+
+function groupOf(zone) {
+  const known = groups.get(zone);
+  if (known) return known;
+  const size = make("span.zone-count");
+  const list = make("ul.phone-grid");
+  const section = make("section.zone", {}, make("h3", {}, zone, " ", size), list);
+  const group = { zone, section, list, size };
+  const rank = (name) => (zoneOrder.includes(name) ? zoneOrder.indexOf(name) : zoneOrder.length);
+  const next = [...groups.values()]
+    .sort((a, b) => rank(a.zone) - rank(b.zone))
+    .find((other) => rank(other.zone) > rank(zone));
+  wall.insertBefore(section, next?.section ?? null);
+  groups.set(zone, group);
+  return group;
+}
+
+function newestText({ newest }) {
+  if (!newest) return make("span.tile-text.tile-empty", {}, "No texts yet");
+  const who = newest.by === "phone" ? "Reply: " : "";
+  return make("span.tile-text", {}, practiceTag(), ` ${who}${newest.body}`);
+}
+
+function showTile(phone) {
+  const known = tiles.get(phone.number);
+  const digest = JSON.stringify(phone);
+  if (known?.digest === digest) return;
+  const open = () => openPhone(phone.number);
+  const button = known?.button ?? make("button.phone-tile", { type: "button", onclick: open });
+  const marks = badges(phone);
+  // A tile is too narrow for both.
+  if (phone.newest && marks.length === 0) marks.push(make("span.tile-time", {}, clock(phone.newest.at)));
+  const line = make("span.tile-line", {}, make("span.tile-number", {}, phone.number.slice(-4)), ...marks);
+  button.replaceChildren(make("span.tile-name", {}, title(phone)), line, newestText(phone));
+  button.classList.toggle("is-opted-out", phone.optedOut);
+  if (!known) {
+    groupOf(phone.zone).list.append(make("li", {}, button));
+  } else if (phone.count > known.phone.count) {
+    button.classList.remove("is-new");
+    requestAnimationFrame(() => button.classList.add("is-new"));
+  }
+  tiles.set(phone.number, { button, digest, phone });
+}
+
+function applySearch() {
+  const wanted = search.value.trim().toLowerCase();
+  const digits = wanted.replace(/[\s()+.-]/g, "");
+  const asNumber = /^\d+$/.test(digits);
+  for (const { button, phone } of tiles.values()) {
+    const words = [...phone.names, phone.zone, phone.nature, phone.optedOut ? "opted out" : ""].join("\n");
+    const matches = words.toLowerCase().includes(wanted) || (asNumber && phone.number.includes(digits));
+    button.parentElement.hidden = !matches;
+  }
+  for (const { section, list, size } of groups.values()) {
+    const shown = [...list.children].filter((item) => !item.hidden).length;
+    section.hidden = shown === 0;
+    size.textContent = shown === 1 ? "1 phone" : `${shown} phones`;
+  }
+  nothing.hidden = [...groups.values()].some(({ section }) => !section.hidden);
+}
+
+function showWall({ latest, phones }) {
+  phones.forEach(showTile);
+  applySearch();
+  count.textContent = latest
+    ? `The newest text is on ${latest.phones} of ${phones.length} phones.`
+    : `${phones.length} phones, and no text yet.`;
+}
+
+// One phone
+
+let openNumber;
+
+const name = make("h3", { id: "phone-title" });
+const close = make("button.phone-close", { type: "button", onclick: () => dialog.close() }, "Close");
+const facts = make("p.phone-facts");
+const texts = make("ol.phone-texts", { "aria-live": "polite", "aria-label": "Texts", tabindex: "0" });
+const outcome = make("p.reply-outcome", { role: "status" });
+const quickReplies = ["STOP", "START", "HELP", "Is it safe?"].map((word) =>
+  make("button", { type: "button", onclick: () => reply(word) }, word),
+);
+const quick = make("div.quick-replies", { role: "group", "aria-label": "Quick replies" }, ...quickReplies);
+const field = make("input.reply-field", {
+  id: "reply-field",
+  autocomplete: "off",
+  maxlength: "1600",
+  placeholder: "Write as this member",
+});
+const fieldLabel = make("label.visually-hidden", { for: field.id }, "Reply from this phone");
+const send = make("button.reply-send", { type: "submit" }, "Send");
+const form = make("form.phone-reply", { onsubmit: submit }, fieldLabel, field, send);
+const dialog = make(
+  "dialog.phone-dialog",
+  { "aria-labelledby": name.id, onclose: leave, onclick: closeFromOutside },
+  make("div.phone-stripe", {}, "PRACTICE · an invented phone"),
+  make("header.phone-head", {}, name, close, facts),
+  texts,
+  make("footer.phone-foot", {}, outcome, quick, form),
+);
+document.body.append(dialog);
+
+function leave() {
+  const { button } = tiles.get(openNumber) ?? {};
+  openNumber = undefined;
+  button?.focus();
+}
+
+function closeFromOutside(event) {
+  if (event.target === dialog) dialog.close();
+}
+
+function bubble({ by, body, at }) {
+  const kinds = { app: "Text", Twilio: "Answer of the phone network", phone: "Reply" };
+  const about = make("span.bubble-about", {}, practiceTag(), ` ${kinds[by]}, ${clock(at)}`);
+  return make(`li.bubble.bubble-${by.toLowerCase()}`, {}, about, make("span.bubble-body", {}, body));
+}
+
+async function showPhone() {
+  const number = openNumber;
+  const phone = await ask(`/practice/phones/${number}`);
+  if (!phone || number !== openNumber) return;
+  name.textContent = title(phone);
+  facts.replaceChildren(`${inWords(number)} · ${phone.zone} `, ...badges(phone));
+  const shown = `${number} ${phone.texts.length}`;
+  if (texts.dataset.shown === shown) return;
+  texts.dataset.shown = shown;
+  const none = make("li.no-texts", {}, "No texts yet.");
+  texts.replaceChildren(...(phone.texts.length > 0 ? phone.texts.map(bubble) : [none]));
+  texts.scrollTop = texts.scrollHeight;
+}
+
+async function openPhone(number) {
+  openNumber = number;
+  outcome.textContent = "";
+  field.value = "";
+  await showPhone();
+  if (!dialog.open) dialog.showModal();
+  texts.scrollTop = texts.scrollHeight;
+  field.focus();
+}
+
+async function reply(body) {
+  outcome.textContent = "";
+  const answer = await ask("/practice/phones/reply", {
+    method: "POST",
+    headers: { "content-type": "application/json" },
+    body: JSON.stringify({ phone: openNumber, body }),
+  });
+  if (answer && !answer.heard) outcome.textContent = "The text left the phone, but Headgate did not take it.";
+}
+
+function submit(event) {
+  event.preventDefault();
+  const body = field.value.trim();
+  if (body === "") return;
+  field.value = "";
+  reply(body);
+}
+
+// Live
+
+async function ask(url, options) {
+  try {
+    const response = await fetch(url, options);
+    if (!response.ok) throw new Error(`The practice server answered ${response.status}.`);
+    return await response.json();
+  } catch {
+    const lost = "The practice server does not answer. Is it still running?";
+    outcome.textContent = lost;
+    count.textContent = lost;
+    return undefined;
+  }
+}
+
+let refreshing = false;
+let stale = false;
+async function refresh() {
+  stale = true;
+  if (refreshing) return;
+  refreshing = true;
+  while (stale) {
+    stale = false;
+    const shown = await ask("/practice/phones");
+    if (shown) showWall(shown);
+    if (openNumber) await showPhone();
+  }
+  refreshing = false;
+}
+
+// A browser allows six connections to one host over all tabs, so the page's scripts share one stream.
+globalThis.practiceEvents ??= new EventSource("/practice/events");
+globalThis.practiceEvents.addEventListener("message", ({ data }) => {
+  if (data === "phones") refresh();
+});
+globalThis.practiceEvents.addEventListener("open", refresh);
+refresh();

@@ -1,0 +1,60 @@
+// https://docs.slack.dev/reference/methods/files.getUploadURLExternal
+import { z } from "zod";
+import { addMessage } from "../workspace.ts";
+import { channelFor, fail, id, type Method, method, tier4 } from "./method.ts";
+
+const UPLOAD_LIMIT = 1_000_000_000;
+
+export const fileMethods: Record<string, Method> = {
+  "files.getUploadURLExternal": method(
+    { scope: "files:write", perMinute: tier4 },
+    z.object({ filename: id, length: z.coerce.number().int().min(1) }),
+    (workspace, { filename, length }) => {
+      if (length > UPLOAD_LIMIT) return fail("file_upload_size_restricted");
+      const fileId = workspace.newId("F");
+      const uploadPath = `/slack/upload/${fileId}`;
+      workspace.files.set(fileId, {
+        id: fileId,
+        name: filename,
+        title: filename,
+        length,
+        content: undefined,
+        uploadPath,
+      });
+      return { ok: true, upload_url: `${workspace.publicUrl}${uploadPath}`, file_id: fileId };
+    },
+  ),
+
+  "files.completeUploadExternal": method(
+    { scope: "files:write", perMinute: tier4 },
+    z.object({
+      files: z.array(z.object({ id, title: z.string().optional() })).min(1),
+      channel_id: id.optional(),
+      thread_ts: z.string().optional(),
+      initial_comment: z.string().optional(),
+    }),
+    (workspace, args) => {
+      const files = args.files.flatMap(({ id, title }) => {
+        const file = workspace.files.get(id);
+        if (file?.content === undefined) return [];
+        return [Object.assign(file, title ? { title } : {})];
+      });
+      if (files.length < args.files.length) return fail("file_not_found");
+      if (args.channel_id !== undefined) {
+        // A person's id is no channel here, unlike in chat.postMessage.
+        const channel = workspace.people.has(args.channel_id)
+          ? "channel_not_found"
+          : channelFor(workspace, args.channel_id);
+        if (typeof channel === "string") return fail(channel);
+        addMessage(workspace, {
+          channelId: channel.id,
+          user: workspace.app.userId,
+          text: args.initial_comment ?? "",
+          threadTs: args.thread_ts,
+          files,
+        });
+      }
+      return { ok: true, files: files.map(({ id, name, title }) => ({ id, name, title })) };
+    },
+  ),
+};

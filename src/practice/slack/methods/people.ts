@@ -1,0 +1,56 @@
+// https://docs.slack.dev/reference/methods/users.info
+import { z } from "zod";
+import { directChannel } from "../workspace.ts";
+import { fail, id, type Method, method, tier3, tier4 } from "./method.ts";
+
+export const peopleMethods: Record<string, Method> = {
+  "auth.test": method({ perMinute: 600 }, z.object({}), ({ team, app }) => ({
+    ok: true,
+    url: `https://${team.domain}.slack.com/`,
+    team: team.name,
+    user: app.name.toLowerCase(),
+    team_id: team.id,
+    user_id: app.userId,
+    bot_id: app.botId,
+    is_enterprise_install: false,
+  })),
+
+  "users.info": method(
+    { scope: "users:read", perMinute: tier4 },
+    z.object({ user: id }),
+    (workspace, { user }) => {
+      const person = workspace.people.get(user);
+      if (person === undefined) return fail("user_not_found");
+      return {
+        ok: true,
+        user: {
+          id: person.id,
+          team_id: person.teamId,
+          name: person.name,
+          real_name: person.realName,
+          deleted: person.deleted,
+          profile: { real_name: person.realName, display_name: person.name, team: person.teamId },
+          is_bot: person.isBot,
+          is_app_user: false,
+          is_restricted: person.isRestricted,
+          is_ultra_restricted: person.isUltraRestricted,
+          ...(person.isStranger ? { is_stranger: true } : {}),
+          tz: "America/Los_Angeles",
+          updated: 0,
+        },
+      };
+    },
+  ),
+
+  "conversations.open": method(
+    { scope: "im:write", perMinute: tier3 },
+    z.object({ users: id.optional(), return_im: z.unknown().optional() }),
+    (workspace, { users }) => {
+      if (users === undefined) return fail("users_list_not_supplied");
+      const person = workspace.people.get(users);
+      if (person === undefined) return fail("user_not_found");
+      if (person.deleted) return fail("user_disabled");
+      return { ok: true, channel: { id: directChannel(workspace, users).id } };
+    },
+  ),
+};

@@ -1,0 +1,83 @@
+// https://docs.slack.dev/reference/methods/views.open
+import { z } from "zod";
+import {
+  findView,
+  openView,
+  readModal,
+  replaceContent,
+  STACK_LIMIT,
+  viewPayload,
+  viewsOf,
+} from "../views.ts";
+import type { Workspace } from "../workspace.ts";
+import { fail, id, type Method, method, tier4 } from "./method.ts";
+
+const TRIGGER_LIFE = 3_000;
+
+/** Takes the trigger, which serves once and within three seconds. */
+function useTrigger(workspace: Workspace, triggerId: string) {
+  const trigger = workspace.triggers.get(triggerId);
+  if (trigger === undefined) return fail("invalid_trigger_id");
+  if (workspace.now().getTime() - trigger.issuedAt.getTime() > TRIGGER_LIFE)
+    return fail("expired_trigger_id");
+  if (trigger.used) return fail("exchanged_trigger_id");
+  trigger.used = true;
+  return trigger;
+}
+
+function readView(workspace: Workspace, raw: unknown, own?: string) {
+  const content = readModal(workspace, raw);
+  if ("violations" in content) {
+    const tooLarge = content.violations.some((violation) => violation.includes("bytes"));
+    return fail(tooLarge ? "view_too_large" : "invalid_arguments", content.violations);
+  }
+  const twin = content.external_id ? findView(workspace, { externalId: content.external_id }) : undefined;
+  return twin !== undefined && twin.id !== own ? fail("duplicate_external_id") : content;
+}
+
+const viewShape = z.object({ trigger_id: id, view: z.unknown() });
+
+const shownView = (workspace: Workspace, view: Parameters<typeof viewPayload>[1]) => ({
+  ok: true,
+  view: viewPayload(workspace, view),
+});
+
+export const viewMethods: Record<string, Method> = {
+  "views.open": method({ perMinute: tier4 }, viewShape, (workspace, args) => {
+    const content = readView(workspace, args.view);
+    if ("ok" in content) return content;
+    const trigger = useTrigger(workspace, args.trigger_id);
+    return "ok" in trigger ? trigger : shownView(workspace, openView(workspace, trigger.userId, content, []));
+  }),
+
+  "views.push": method({ perMinute: tier4 }, viewShape, (workspace, args) => {
+    const content = readView(workspace, args.view);
+    if ("ok" in content) return content;
+    const trigger = useTrigger(workspace, args.trigger_id);
+    if ("ok" in trigger) return trigger;
+    const below = viewsOf(workspace, trigger.userId);
+    // Only what was pressed inside a modal may put another view on top of it.
+    if (!below.some((view) => view.id === trigger.viewId)) return fail("invalid_trigger_id");
+    if (below.length >= STACK_LIMIT) return fail("push_limit_reached");
+    return shownView(workspace, openView(workspace, trigger.userId, content, below));
+  }),
+
+  "views.update": method(
+    { perMinute: tier4 },
+    z.object({
+      view_id: id.optional(),
+      external_id: id.optional(),
+      hash: z.string().optional(),
+      view: z.unknown(),
+    }),
+    (workspace, args) => {
+      const view = findView(workspace, { id: args.view_id, externalId: args.external_id });
+      if (view === undefined) return fail("not_found");
+      if (args.hash !== undefined && args.hash !== view.hash) return fail("hash_conflict");
+      const content = readView(workspace, args.view, view.id);
+      if ("ok" in content) return content;
+      replaceContent(workspace, view, content);
+      return shownView(workspace, view);
+    },
+  ),
+};

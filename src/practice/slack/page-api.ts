@@ -1,0 +1,124 @@
+// What the practice page asks for and does, always as one of the invented people.
+import type { IncomingMessage, ServerResponse } from "node:http";
+import { z } from "zod";
+import { parseJson, readBody, sendJson } from "./http.ts";
+import type { People } from "./person.ts";
+import { viewsOf } from "./views.ts";
+import { canSee, directChannel, type Message, SLACKBOT, type Workspace } from "./workspace.ts";
+
+const user = z.string();
+const typed = z.record(z.string(), z.union([z.string(), z.array(z.string()), z.null()]));
+const deeds = z.discriminatedUnion("deed", [
+  z.object({ deed: z.literal("type"), user, channelId: z.string(), text: z.string().min(1).max(12_000) }),
+  z.object({
+    deed: z.literal("click"),
+    user,
+    actionId: z.string(),
+    blockId: z.string().optional(),
+    value: z.union([z.string(), z.array(z.string()), z.null()]).optional(),
+    at: z.union([
+      z.object({ messageTs: z.string(), channelId: z.string() }),
+      z.object({ viewId: z.string(), typed }),
+    ]),
+  }),
+  z.object({ deed: z.literal("submit"), user, viewId: z.string(), typed }),
+  z.object({ deed: z.literal("close"), user, viewId: z.string() }),
+]);
+
+/** @returns false where the path is not the page's. */
+export async function handlePage(
+  workspace: Workspace,
+  people: People,
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<boolean> {
+  const url = new URL(request.url ?? "/", "http://localhost");
+  const [, area, kind, name = "", id = ""] = url.pathname.split("/");
+  if (area !== "practice" || kind !== "slack") return false;
+  const userId = url.searchParams.get("user") ?? "";
+  if (request.method === "GET" && name === "state") {
+    sendJson(response, 200, stateFor(workspace, userId), { "cache-control": "no-store" });
+  } else if (request.method === "GET" && name === "file") {
+    sendFile(workspace, userId, id, response);
+  } else if (request.method === "POST") {
+    const text = (await readBody(request)).toString("utf8");
+    const deed = deeds.safeParse({ ...Object(parseJson(text)), deed: name });
+    if (!deed.success)
+      sendJson(response, 400, { failure: "The practice page sent something odd.", errors: {} });
+    else sendJson(response, 200, await perform(people, deed.data));
+  } else sendJson(response, 404, { failure: "There is nothing here.", errors: {} });
+  return true;
+}
+
+async function perform(people: People, deed: z.infer<typeof deeds>) {
+  try {
+    const { failure, errors } = await act(people, deed);
+    return { failure, errors };
+  } catch (error) {
+    // What the page showed has changed meanwhile: a closed modal, a message that is gone.
+    return { failure: error instanceof Error ? error.message : "That did not work.", errors: {} };
+  }
+}
+
+function act(people: People, deed: z.infer<typeof deeds>) {
+  switch (deed.deed) {
+    case "type":
+      return people.type(deed.user, deed.channelId, deed.text);
+    case "click": {
+      const { user, at, actionId, blockId, value } = deed;
+      return people.click(user, { actionId, blockId, value, ...at });
+    }
+    case "submit":
+      return people.submit(deed.user, deed.viewId, deed.typed);
+    case "close":
+      return people.close(deed.user, deed.viewId);
+  }
+}
+
+/** Everything that this person sees, and nothing else. */
+function stateFor(workspace: Workspace, userId: string) {
+  const everybody = [...workspace.people.values()];
+  const you = workspace.people.get(userId) ?? everybody[0];
+  if (you === undefined) throw new Error("The practice Slack has no people.");
+  directChannel(workspace, you.id);
+  const channels = [...workspace.channels.values()].filter((channel) => channel.members.has(you.id));
+  return {
+    team: workspace.team.name,
+    app: { id: workspace.app.userId, name: workspace.app.name },
+    slackbot: SLACKBOT,
+    you: you.id,
+    people: everybody.map(({ id, name, realName, role }) => ({ id, name, realName, role })),
+    commands: workspace.commands,
+    channels: channels.map(({ id, name, isDirect }) => ({
+      id,
+      name,
+      isDirect,
+      messages: workspace.messages
+        .filter((message) => message.channelId === id && canSee(workspace, you.id, message))
+        .map(shown),
+    })),
+    views: viewsOf(workspace, you.id).map(({ id, content, state }) => ({ id, content, state })),
+  };
+}
+
+const shown = ({ visibleTo, files, ...message }: Message) => ({
+  ...message,
+  isPrivate: visibleTo !== undefined,
+  files: files.map(({ id, name, title, length }) => ({ id, name, title, length })),
+});
+
+function sendFile(workspace: Workspace, userId: string, id: string, response: ServerResponse): void {
+  const file = workspace.files.get(id);
+  const isShared = workspace.messages.some(
+    (message) => message.files.some((it) => it.id === id) && canSee(workspace, userId, message),
+  );
+  if (file?.content === undefined || !isShared) return void response.writeHead(404).end();
+  response
+    .writeHead(200, {
+      // As a download of no type: nothing in it may run in the page's own origin.
+      "content-type": "application/octet-stream",
+      "content-disposition": `attachment; filename*=UTF-8''${encodeURIComponent(file.name)}`,
+      "x-content-type-options": "nosniff",
+    })
+    .end(file.content);
+}

@@ -1,0 +1,119 @@
+// The stand-in Slack: a workspace with invented people that obeys Slack's rules. Practice and tests use it.
+import type { IncomingMessage, ServerResponse } from "node:http";
+import { createMisbehaviour } from "./misbehaviour.ts";
+import { handlePage } from "./page-api.ts";
+import { createPeople } from "./person.ts";
+import { createRateLimits } from "./rate-limits.ts";
+import { createSender, SIGNING_SECRET } from "./send.ts";
+import { viewsOf } from "./views.ts";
+import { type ApiCall, handleSlack } from "./web-api.ts";
+import { canSee, createWorkspace, directChannel, type Message, type WorkspaceOptions } from "./workspace.ts";
+
+export { signSlack } from "./send.ts";
+export type { Message, SlackPerson } from "./workspace.ts";
+
+export type StandInSlackOptions = WorkspaceOptions & {
+  /** How long Slack waits for the app's answer, in milliseconds. */
+  ackTimeout?: number;
+  /** False lets calls pass at any speed. */
+  rateLimits?: boolean;
+};
+
+export type StandInSlack = ReturnType<typeof createStandInSlack>;
+
+const BOT_TOKEN = "xoxb-practice-0000000000-practice";
+
+export function createStandInSlack(options: StandInSlackOptions) {
+  const { ackTimeout = 3_000, rateLimits = true } = options;
+  const workspace = createWorkspace(options);
+  const sender = createSender({ now: workspace.now, ackTimeout });
+  const people = createPeople(workspace, sender);
+  const misbehaviour = createMisbehaviour();
+  const calls: ApiCall[] = [];
+  const limit = rateLimits ? createRateLimits(workspace.now) : () => undefined;
+  const api = { workspace, botToken: BOT_TOKEN, misbehaviour, calls, limit };
+
+  return {
+    teamId: workspace.team.id,
+    botToken: BOT_TOKEN,
+    signingSecret: SIGNING_SECRET,
+    channelId: workspace.boardChannelId,
+    /** The channel in which everybody is but the app. */
+    generalChannelId: "C0GENERAL00",
+    workspace,
+
+    /** Serves the Web API, uploads, response URLs and the practice page's own calls; false where the path is none of them. */
+    async handle(request: IncomingMessage, response: ServerResponse): Promise<boolean> {
+      return (
+        (await handleSlack(api, request, response)) ||
+        (await handlePage(workspace, people, request, response))
+      );
+    },
+    /** Signed requests go to `${appUrl}/slack/events` from now on. */
+    connect: sender.connect,
+    /** Where the stand-in itself is reached: upload and response URLs begin with it. */
+    setPublicUrl(url: string): void {
+      workspace.publicUrl = url.replace(/\/$/, "");
+    },
+
+    ...people,
+    /** Signs and sends any form, also one that no person could bring about. */
+    send: sender.send,
+    /** Sends the very same bytes again. */
+    replay: sender.replay,
+    /** Every request to the app, in order. */
+    requests: sender.sent,
+    lastRequest: () => sender.sent.at(-1),
+
+    /** Every call of the Web API that was let in, in order. */
+    calls,
+    failNext: misbehaviour.failNext,
+    setDown(down: boolean): void {
+      misbehaviour.down = down;
+    },
+
+    /** What the person sees in a channel, ephemeral messages too, the oldest first. */
+    messages(userId: string, channelId = workspace.boardChannelId): Message[] {
+      return workspace.messages.filter(
+        (message) => message.channelId === channelId && canSee(workspace, userId, message),
+      );
+    },
+    thread(channelId: string, threadTs: string): Message[] {
+      return workspace.messages.filter(
+        (message) => message.channelId === channelId && message.threadTs === threadTs,
+      );
+    },
+    /** What the app wrote to one person alone in direct messages. */
+    directMessages(userId: string): Message[] {
+      const { id } = directChannel(workspace, userId);
+      return workspace.messages.filter((message) => message.channelId === id);
+    },
+    /** The messages "only visible to you", in any channel. */
+    ephemerals(userId: string): Message[] {
+      return workspace.messages.filter((message) => message.visibleTo === userId);
+    },
+    /** The person's open views, the topmost last. */
+    views: (userId: string) => viewsOf(workspace, userId),
+    topView: (userId: string) => viewsOf(workspace, userId).at(-1),
+
+    onChange: workspace.onChange,
+    /** Waits until `look` finds something; looks again at every change. */
+    until<T>(look: () => T | undefined | false, what = "a change in Slack", timeout = 10_000): Promise<T> {
+      return new Promise((resolve, reject) => {
+        const late = setTimeout(() => {
+          stop();
+          reject(new Error(`Waited ${timeout} ms in vain for ${what}.`));
+        }, timeout);
+        const again = () => {
+          const found = look();
+          if (found === undefined || found === false) return;
+          clearTimeout(late);
+          stop();
+          resolve(found);
+        };
+        const stop = workspace.onChange(again);
+        again();
+      });
+    },
+  };
+}

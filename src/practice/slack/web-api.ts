@@ -1,0 +1,192 @@
+// Slack's side of HTTP: the Web API, uploads, and response URLs.
+import type { IncomingMessage, ServerResponse } from "node:http";
+import { z } from "zod";
+import { parseJson, readBody, sendJson } from "./http.ts";
+import { readBlocks } from "./methods/chat.ts";
+import type { Method } from "./methods/method.ts";
+import { methods } from "./methods/methods.ts";
+import type { Misbehaviour } from "./misbehaviour.ts";
+import { addMessage, removeMessage, SLACKBOT, type Workspace } from "./workspace.ts";
+
+export type ApiCall = { method: string; args: Record<string, unknown>; at: Date };
+
+export type WebApi = {
+  workspace: Workspace;
+  botToken: string;
+  misbehaviour: Misbehaviour;
+  calls: ApiCall[];
+  /** Undefined: the call may pass; otherwise the seconds to wait. */
+  limit(name: string, method: Method, args: Record<string, unknown>): number | undefined;
+};
+
+const RESPONSE_URL_USES = 5;
+const RESPONSE_URL_LIFE = 30 * 60_000;
+
+/** @returns false where the path is not Slack's. */
+export async function handleSlack(
+  api: WebApi,
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<boolean> {
+  const path = (request.url ?? "/").replace(/\?.*/s, "");
+  const [, area, kind, name = ""] = path.split("/");
+  if (area !== "slack") return false;
+  if (kind === "api") await answerMethod(api, name, request, response);
+  else if (kind === "upload") await takeUpload(api.workspace, name, request, response);
+  else if (kind === "response") await takeResponse(api, name, request, response);
+  else return false;
+  return true;
+}
+
+async function answerMethod(api: WebApi, name: string, request: IncomingMessage, response: ServerResponse) {
+  const failure = api.misbehaviour.take(name);
+  const args = readArguments(request.headers["content-type"] ?? "", await readBody(request));
+  if (failure === "drop") return void request.socket.destroy();
+  if (failure === "hang") return;
+  if (typeof failure === "object") {
+    if ("status" in failure) return void response.writeHead(failure.status).end("upstream failure");
+    if ("error" in failure) return sendJson(response, 200, { ok: false, error: failure.error });
+    return tooMany(response, failure.rateLimited);
+  }
+  const refusal = refuse(api, name, request, args);
+  if (refusal !== undefined) return sendJson(response, 200, { ok: false, ...refusal });
+  const method = methods[name];
+  if (method === undefined) return sendJson(response, 200, { ok: false, error: "unknown_method" });
+  const wait = api.limit(name, method, args);
+  if (wait !== undefined) return tooMany(response, wait);
+
+  api.calls.push({ method: name, args, at: api.workspace.now() });
+  const reply = method.run(api.workspace, args);
+  if (failure === "dropReply") return void request.socket.destroy();
+  sendJson(response, 200, reply, { "x-oauth-scopes": [...api.workspace.scopes].join(",") });
+}
+
+function refuse(api: WebApi, name: string, request: IncomingMessage, args: Record<string, unknown>) {
+  const token = /^Bearer (.+)$/.exec(request.headers.authorization ?? "")?.[1] ?? args.token;
+  if (token === undefined) return { error: "not_authed" };
+  if (token !== api.botToken) return { error: "invalid_auth" };
+  const needed = methods[name]?.scope;
+  const { scopes } = api.workspace;
+  if (needed === undefined || scopes.has(needed)) return undefined;
+  return { error: "missing_scope", needed, provided: [...scopes].join(",") };
+}
+
+function tooMany(response: ServerResponse, seconds: number): void {
+  sendJson(response, 429, { ok: false, error: "ratelimited" }, { "retry-after": String(seconds) });
+}
+
+/** Forms carry what is more than text as JSON. */
+function readArguments(contentType: string, body: Buffer): Record<string, unknown> {
+  const text = body.toString("utf8");
+  if (contentType.startsWith("application/json")) {
+    const parsed = z.record(z.string(), z.unknown()).safeParse(parseJson(text));
+    return parsed.success ? parsed.data : {};
+  }
+  const fields = [...new URLSearchParams(text)].map(([key, value]): [string, unknown] => [
+    key,
+    ["blocks", "view", "files", "metadata"].includes(key) ? (parseJson(value) ?? value) : value,
+  ]);
+  return Object.fromEntries(fields);
+}
+
+async function takeUpload(
+  workspace: Workspace,
+  id: string,
+  request: IncomingMessage,
+  response: ServerResponse,
+) {
+  const body = await readBody(request);
+  const file = workspace.files.get(id);
+  if (file === undefined || file.content !== undefined) return void response.writeHead(404).end();
+  const content = await uploadedContent(request.headers["content-type"] ?? "", body);
+  if (content.length !== file.length) {
+    return void response.writeHead(400).end(`expected ${file.length} bytes, got ${content.length}`);
+  }
+  file.content = content;
+  response.writeHead(200, { "content-type": "text/plain" }).end(`OK - ${content.length}`);
+}
+
+async function uploadedContent(contentType: string, body: Buffer): Promise<Buffer> {
+  if (!contentType.startsWith("multipart/form-data")) return body;
+  const form = await new Response(new Uint8Array(body), {
+    headers: { "content-type": contentType },
+  }).formData();
+  const part = [...form.values()].find((value) => typeof value !== "string");
+  return part === undefined || typeof part === "string" ? Buffer.of() : Buffer.from(await part.arrayBuffer());
+}
+
+const responseBody = z.object({
+  text: z.string().optional(),
+  blocks: z.unknown().optional(),
+  response_type: z.enum(["ephemeral", "in_channel"]).optional(),
+  replace_original: z.boolean().optional(),
+  delete_original: z.boolean().optional(),
+  thread_ts: z.string().optional(),
+});
+
+async function takeResponse(api: WebApi, token: string, request: IncomingMessage, response: ServerResponse) {
+  const { workspace } = api;
+  const failure = api.misbehaviour.take("response_url");
+  const body = responseBody.safeParse(parseJson((await readBody(request)).toString("utf8")));
+  if (failure === "drop") return void request.socket.destroy();
+  const use = workspace.responseUrls.get(token);
+  const age = workspace.now().getTime() - (use?.issuedAt.getTime() ?? 0);
+  if (use === undefined || age > RESPONSE_URL_LIFE) return void response.writeHead(404).end("expired_url");
+  if (use.uses >= RESPONSE_URL_USES) return void response.writeHead(404).end("used_url");
+  if (!body.success) return void response.writeHead(400).end("invalid_payload");
+  use.uses += 1;
+
+  const { data } = body;
+  if (data.delete_original) {
+    if (use.original !== undefined) removeMessage(workspace, use.original);
+    return void response.writeHead(200).end("ok");
+  }
+  const blocks = readBlocks(workspace, data);
+  if (!Array.isArray(blocks)) return sendJson(response, 400, blocks);
+  if (data.replace_original && use.original !== undefined) {
+    Object.assign(use.original, { text: data.text ?? "", blocks, edited: true });
+    workspace.changed();
+  } else {
+    addMessage(workspace, {
+      channelId: use.channelId,
+      user: workspace.app.userId,
+      text: data.text ?? "",
+      blocks,
+      threadTs: data.thread_ts,
+      visibleTo: data.response_type === "in_channel" ? undefined : use.userId,
+    });
+  }
+  response.writeHead(200).end("ok");
+}
+
+/** The same form answers a slash command at once, in the ack's own body. */
+export function showAck(
+  workspace: Workspace,
+  at: { channelId: string; userId: string },
+  answer: string,
+): void {
+  if (answer.trim() === "") return;
+  const parsed = responseBody.safeParse(parseJson(answer));
+  const data = parsed.success ? parsed.data : { text: answer, blocks: undefined };
+  const blocks = readBlocks(workspace, data);
+  if (!Array.isArray(blocks)) {
+    slackbotSays(workspace, at, `The app's answer can't be shown (${blocks.error}).`);
+    return;
+  }
+  const isPublic = parsed.success && parsed.data.response_type === "in_channel";
+  addMessage(workspace, {
+    channelId: at.channelId,
+    user: workspace.app.userId,
+    text: data.text ?? "",
+    blocks,
+    visibleTo: isPublic ? undefined : at.userId,
+  });
+}
+
+export function slackbotSays(
+  workspace: Workspace,
+  at: { channelId: string; userId: string },
+  text: string,
+): void {
+  addMessage(workspace, { channelId: at.channelId, user: SLACKBOT, text, visibleTo: at.userId });
+}

@@ -1,0 +1,203 @@
+// The state of the invented workspace: everything that Slack itself would remember.
+import type { Block, ModalView } from "./block-kit/blocks.ts";
+import type { ElementState } from "./values.ts";
+
+export type SlackPerson = {
+  /** `U...` */
+  id: string;
+  /** The short name, as in `@ana`. */
+  name: string;
+  realName: string;
+  /** What the practice page calls this person: "admin", "operator", "not on the board" ... */
+  role: string;
+  /** Another id than the workspace's makes a person of another company, who came in by Slack Connect. */
+  teamId: string;
+  isBot: boolean;
+  deleted: boolean;
+  isRestricted: boolean;
+  isUltraRestricted: boolean;
+  isStranger: boolean;
+  /** False keeps the person out of the board's channel. */
+  inBoardChannel?: boolean;
+};
+
+type SlashCommand = { command: string; description: string; usageHint: string };
+
+export type SlackFile = {
+  id: string;
+  name: string;
+  title: string;
+  length: number;
+  content: Buffer | undefined;
+  uploadPath: string;
+};
+
+export type Message = {
+  ts: string;
+  channelId: string;
+  /** A person's id, the app's, or Slackbot's. */
+  user: string;
+  text: string;
+  blocks: Block[];
+  threadTs: string | undefined;
+  edited: boolean;
+  files: SlackFile[];
+  /** Only this person sees it. */
+  visibleTo: string | undefined;
+};
+
+export type Channel = { id: string; name: string; isDirect: boolean; members: Set<string> };
+
+export type View = {
+  id: string;
+  userId: string;
+  content: ModalView;
+  /** By block id and action id: what stands in the fields. */
+  state: Record<string, Record<string, ElementState>>;
+  hash: string;
+  rootViewId: string;
+  previousViewId: string | undefined;
+};
+
+export type Trigger = { issuedAt: Date; userId: string; used: boolean; viewId: string | undefined };
+export type ResponseUrl = {
+  issuedAt: Date;
+  uses: number;
+  userId: string;
+  channelId: string;
+  /** The message that `replace_original` and `delete_original` speak of. */
+  original: Message | undefined;
+};
+
+export type WorkspaceOptions = {
+  people: readonly SlackPerson[];
+  teamName: string;
+  /** The scopes granted to the app, as in its manifest. */
+  scopes?: readonly string[] | undefined;
+  commands?: readonly SlashCommand[] | undefined;
+  now?: (() => Date) | undefined;
+  /** Where Slack turns `&`, `<` and `>` into entities before it tells the app. */
+  escapes?: { commands: boolean; inputs: boolean } | undefined;
+};
+
+export const SLACKBOT = "USLACKBOT";
+export const TEAM_ID = "T0PRACTICE";
+const ALL_SCOPES = ["commands", "chat:write", "files:write", "im:write", "users:read"];
+
+export type Workspace = ReturnType<typeof createWorkspace>;
+
+export function createWorkspace(options: WorkspaceOptions) {
+  const { people, now = () => new Date() } = options;
+  const listeners = new Set<() => void>();
+  let lastId = 0;
+  let lastTs = 0;
+
+  const members = people.filter((person) => !person.deleted && !person.isBot);
+  const app = { id: "A0HEADGATE", userId: "U0HEADGATE", botId: "B0HEADGATE", name: "Headgate" };
+  const board: Channel = {
+    id: "C0BOARDALERTS",
+    name: "board-alerts",
+    isDirect: false,
+    members: new Set([
+      app.userId,
+      ...members.flatMap((person) => (person.inBoardChannel === false ? [] : [person.id])),
+    ]),
+  };
+  // The app is no member here: what it may not post into must be met somewhere.
+  const general: Channel = {
+    id: "C0GENERAL00",
+    name: "general",
+    isDirect: false,
+    members: new Set(members.map((person) => person.id)),
+  };
+
+  const messages: Message[] = [];
+
+  return {
+    team: { id: TEAM_ID, name: options.teamName, domain: "practice" },
+    app,
+    scopes: new Set(options.scopes ?? ALL_SCOPES),
+    commands: options.commands ?? [
+      { command: "/alert", description: "Text an alert to the members", usageHint: "[message]" },
+      { command: "/alert-log", description: "Every alert that was sent", usageHint: "" },
+    ],
+    boardChannelId: board.id,
+    people: new Map(people.map((person) => [person.id, person])),
+    channels: new Map([board, general].map((channel) => [channel.id, channel])),
+    messages,
+    /** Each person's open views, the topmost last. */
+    views: new Map<string, View[]>(),
+    files: new Map<string, SlackFile>(),
+    triggers: new Map<string, Trigger>(),
+    responseUrls: new Map<string, ResponseUrl>(),
+    escapes: options.escapes ?? { commands: true, inputs: false },
+    publicUrl: "http://localhost",
+    now,
+    newId(prefix: string): string {
+      lastId += 1;
+      return `${prefix}${lastId.toString(36).toUpperCase().padStart(9, "0")}`;
+    },
+    /** A message's time stamp is also its name, so no two are the same. */
+    newTs(): string {
+      lastTs = Math.max(lastTs + 1, now().getTime() * 1000);
+      return `${Math.floor(lastTs / 1_000_000)}.${String(lastTs % 1_000_000).padStart(6, "0")}`;
+    },
+    changed(): void {
+      for (const listener of listeners) listener();
+    },
+    onChange(listener: () => void): () => void {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+  };
+}
+
+export function personOf(workspace: Workspace, id: string): SlackPerson {
+  const person = workspace.people.get(id);
+  if (person === undefined) throw new Error(`There is no person ${id} in the practice Slack.`);
+  return person;
+}
+
+/** The direct messages between the app and one person. */
+export function directChannel(workspace: Workspace, userId: string): Channel {
+  const id = `D0${userId.slice(1)}`;
+  const known = workspace.channels.get(id);
+  if (known !== undefined) return known;
+  const channel = {
+    id,
+    name: "directmessage",
+    isDirect: true,
+    members: new Set([userId, workspace.app.userId]),
+  };
+  workspace.channels.set(id, channel);
+  return channel;
+}
+
+export function addMessage(
+  workspace: Workspace,
+  message: Pick<Message, "channelId" | "user" | "text"> & Partial<Message>,
+): Message {
+  const added = {
+    ts: workspace.newTs(),
+    blocks: [],
+    threadTs: undefined,
+    edited: false,
+    files: [],
+    visibleTo: undefined,
+    ...message,
+  };
+  workspace.messages.push(added);
+  workspace.changed();
+  return added;
+}
+
+export function removeMessage(workspace: Workspace, message: Message): void {
+  const index = workspace.messages.indexOf(message);
+  if (index >= 0) workspace.messages.splice(index, 1);
+  workspace.changed();
+}
+
+export function canSee(workspace: Workspace, userId: string, message: Message): boolean {
+  const isMember = workspace.channels.get(message.channelId)?.members.has(userId) ?? false;
+  return isMember && (message.visibleTo === undefined || message.visibleTo === userId);
+}

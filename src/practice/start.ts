@@ -1,0 +1,99 @@
+// The same app in a made-up world. Practice and the story tests begin here.
+import { createServer } from "node:net";
+import { stringify } from "csv-stringify/sync";
+import { type AppOptions, type HeadgateApp, startApp } from "../app.ts";
+import { addBoardMember, savePhone } from "../board/allowlist.ts";
+import { readConfig } from "../config.ts";
+import { migrateDatabase } from "../db/migrate.ts";
+import { openDatabase } from "../db/open.ts";
+import { importMembers } from "../members/import.ts";
+import { optOut } from "../opt-outs/opt-outs.ts";
+import { board, cooperative, members, optedOut } from "./people.ts";
+import { startWorld, type World, type WorldOptions } from "./world.ts";
+
+export type PracticeOptions = WorldOptions &
+  Pick<AppOptions, "log" | "databaseUrl" | "now" | "random" | "rhythm"> & {
+    /** Settings in place of those of practice. */
+    settings?: Record<string, string>;
+  };
+
+export type Practice = { world: World; app: HeadgateApp; close(): Promise<void> };
+
+/** The environment is not read: no live credentials can get in here. */
+export async function startPractice({ settings, ...options }: PracticeOptions): Promise<Practice> {
+  const world = await startWorld(options);
+  try {
+    await migrateDatabase(options.databaseUrl);
+    await fillCooperative(options.databaseUrl, world.slack.teamId);
+    const port = await freePort();
+    const app = await startApp({
+      ...options,
+      config: readConfig({ ...settingsFor(world, port), ...settings }),
+    });
+    connectWorld(world, app.port);
+    const close = async () => {
+      await app.stop();
+      await world.close();
+    };
+    return { world, app, close };
+  } catch (error) {
+    await world.close();
+    throw error;
+  }
+}
+
+/** From now on the stand-ins send what people do to the app at this port. */
+export function connectWorld({ slack, twilio }: World, port: number): void {
+  slack.connect(`http://localhost:${port}`);
+  twilio.connect({ inboundUrl: `http://localhost:${port}/twilio/inbound` });
+}
+
+/** The environment with which the live app would speak to this world. */
+export function settingsFor({ slack, twilio, url }: World, port: number): Record<string, string> {
+  return {
+    SLACK_BOT_TOKEN: slack.botToken,
+    SLACK_SIGNING_SECRET: slack.signingSecret,
+    SLACK_ALERT_CHANNEL: slack.channelId,
+    SLACK_API_URL: `${url}/slack/api/`,
+    ADMIN_SLACK_USER_IDS: board
+      .filter(({ role }) => role === "admin")
+      .map(({ userId }) => userId)
+      .join(","),
+    TWILIO_ACCOUNT_SID: twilio.accountSid,
+    TWILIO_AUTH_TOKEN: twilio.authToken,
+    TWILIO_FROM: twilio.from,
+    TWILIO_API_BASE_URL: url,
+    PUBLIC_URL: `http://localhost:${port}`,
+    PORT: String(port),
+    SEGMENTS_PER_SECOND: "12",
+    TIME_ZONE: "America/Los_Angeles",
+    ORGANIZATION_NAME: cooperative,
+  };
+}
+
+async function fillCooperative(databaseUrl: string, teamId: string): Promise<void> {
+  const { db, close } = openDatabase(databaseUrl, { maxConnections: 1 });
+  try {
+    const list = Buffer.from(stringify([...members], { header: true }));
+    await importMembers(db, list, { actor: "command line" });
+    await db.transaction(async (tx) => {
+      for (const phone of optedOut) await optOut(tx, phone, "practice", "member");
+    });
+    for (const { userId, role, phone } of board) {
+      await addBoardMember(db, { teamId, userId }, role, "command line");
+      if (phone !== null) await savePhone(db, { teamId, userId }, phone);
+    }
+  } finally {
+    await close();
+  }
+}
+
+/** The app must know its own address before it listens. */
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, "127.0.0.1");
+  await new Promise((done) => server.once("listening", done));
+  const address = server.address();
+  await new Promise((done) => server.close(done));
+  if (address === null || typeof address === "string") throw new Error("No free port was found.");
+  return address.port;
+}

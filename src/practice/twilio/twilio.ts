@@ -1,0 +1,181 @@
+// A stand-in for Twilio that obeys Twilio's rules: the far end of the wire in practice and in tests.
+import type { IncomingMessage, ServerResponse } from "node:http";
+import { SegmentedMessage } from "sms-segments-calculator";
+import { createCarrier } from "./carrier.ts";
+import type { CreateRequest } from "./create.ts";
+import { createApi } from "./http.ts";
+import { createInbound, type InboundResult } from "./inbound.ts";
+import { createMessageStore, type Message, type MessageStatus, newSid } from "./messages.ts";
+import type { Misbehaviour } from "./misbehaviour.ts";
+import { type Pacing, promptPacing } from "./pacing.ts";
+import { createPhones, type Nature, type Phones } from "./phones.ts";
+import { createWebhookSender, type WebhookAnswer } from "./webhooks.ts";
+
+export type AcceptedMessage = Readonly<CreateRequest & { sid: string; at: Date }>;
+
+export type StandInTwilio = {
+  accountSid: string;
+  authToken: string;
+  from: string;
+  messagingServiceSid: string;
+  /** Serves the paths below `/2010-04-01/`; false for any other. */
+  handle(request: IncomingMessage, response: ServerResponse): Promise<boolean>;
+  phones: Phones;
+  /** A member writes from a phone; resolves when the app has answered the webhook. */
+  reply(phone: string, body: string): Promise<InboundResult>;
+  /**
+   * The number's webhook. `via` is where requests to a public URL really go (`http://127.0.0.1:3000`),
+   * as through a reverse proxy; what is signed stays the public URL.
+   */
+  connect(to: { inboundUrl: string; via?: string }): void;
+  /** Every request to create a message as it came, the refused ones too. */
+  requests: readonly CreateRequest[];
+  /** What was accepted, in order: the judge's ledger, never the app's opinion. */
+  ledger: readonly AcceptedMessage[];
+  /** How a message stands now. */
+  message(sid: string): Readonly<Message> | undefined;
+  /** One status on, or to the one named; resolves with the app's answer to the callback. */
+  advance(sid: string, to?: MessageStatus): Promise<WebhookAnswer | undefined>;
+  /** Sends a callback with a status that need not be true now: late, again, out of order. */
+  tell(sid: string, status: MessageStatus, errorCode?: number): Promise<WebhookAnswer | undefined>;
+  /** Sends the very same signed bytes once more. */
+  repeat(webhook: WebhookAnswer): Promise<WebhookAnswer>;
+  fillPrices(): void;
+  /** Resolves when nothing moves any more; with manual pacing brings every message to its end first. */
+  settle(): Promise<void>;
+  /** A script of misbehaviour in place of the one before; `{}` ends it. */
+  misbehave(script: Misbehaviour): void;
+  /** Calls back after anything a person could see; @returns how to end that. */
+  onChange(listener: () => void): () => void;
+  /** Resolves as soon as the condition holds. */
+  until(condition: () => boolean, what?: string, timeout?: number): Promise<void>;
+  close(): Promise<void>;
+};
+
+export type StandInTwilioOptions = {
+  phones?: readonly { number: string; nature?: Nature; optedOut?: boolean }[];
+  /** `manual`: a message stays as it was accepted until `advance` or `settle`. */
+  pacing?: Pacing | "manual";
+  pricePerSegment?: number;
+  now?: () => Date;
+};
+
+const segmentsOf = (body: string) => new SegmentedMessage(body).segmentsCount;
+
+export function createStandInTwilio(options: StandInTwilioOptions = {}): StandInTwilio {
+  const { pacing = promptPacing, pricePerSegment = 0.0083, now = () => new Date() } = options;
+  const account = {
+    accountSid: newSid("AC"),
+    authToken: newSid(""),
+    from: "+12065550199",
+    messagingServiceSid: newSid("MG"),
+  };
+  const phones = createPhones(options.phones ?? []);
+  const messages = createMessageStore(account.accountSid);
+  const requests: CreateRequest[] = [];
+  const ledger: AcceptedMessage[] = [];
+  const listeners = new Set<() => void>();
+  let misbehaviour: Misbehaviour = {};
+  let connected: { inboundUrl?: string; via?: string } = {};
+
+  const changed = () => {
+    for (const listener of listeners) listener();
+  };
+  const onChange = (listener: () => void) => {
+    listeners.add(listener);
+    return () => void listeners.delete(listener);
+  };
+  const found = (sid: string): Message => {
+    const message = messages.get(sid);
+    if (!message) throw new Error(`The stand-in Twilio has no message ${sid}.`);
+    return message;
+  };
+
+  const webhooks = createWebhookSender({
+    authToken: account.authToken,
+    via: () => connected.via,
+    retryDelay: () => (pacing === "manual" ? 0 : pacing.retryDelay()),
+  });
+  const common = { ...account, phones, messages, webhooks, now, changed, segmentsOf };
+  const carrier = createCarrier({ ...common, pacing, pricePerSegment });
+  const write = createInbound({ ...common, inboundUrl: () => connected.inboundUrl });
+
+  function accept(request: CreateRequest): Message {
+    const throughService = request.messagingServiceSid !== null;
+    const at = now();
+    const message = messages.add({
+      sid: newSid("SM"),
+      direction: "outbound-api",
+      to: request.to,
+      body: request.body,
+      from: throughService ? null : request.from,
+      messagingServiceSid: request.messagingServiceSid,
+      statusCallback: request.statusCallback,
+      validityPeriod: request.validityPeriod,
+      status: throughService ? "accepted" : "queued",
+      segments: throughService ? 0 : segmentsOf(request.body),
+      errorCode: null,
+      price: null,
+      createdAt: at,
+      sentAt: null,
+      updatedAt: at,
+      listed: true,
+    });
+    ledger.push({ ...request, sid: message.sid, at });
+    changed();
+    carrier.take(message);
+    return message;
+  }
+
+  return {
+    ...account,
+    phones,
+    requests,
+    ledger,
+    onChange,
+    handle: createApi({
+      ...common,
+      sender: account,
+      misbehaviour: () => misbehaviour,
+      asked(request) {
+        requests.push(request);
+        changed();
+      },
+      accept,
+      cancel: (message) => void carrier.advance(message, "canceled"),
+    }),
+    reply: (phone, body) => write(phones.get(phone), body),
+    connect(to) {
+      connected = to;
+    },
+    message: messages.get,
+    advance: async (sid, to) => carrier.advance(found(sid), to),
+    tell: async (sid, status, errorCode) => carrier.tell(found(sid), status, errorCode),
+    repeat: webhooks.repeat,
+    fillPrices: carrier.fillPrices,
+    settle: carrier.settle,
+    misbehave(script) {
+      misbehaviour = script;
+    },
+    until(condition, what = "a change at Twilio", timeout = 10_000) {
+      return new Promise((resolve, reject) => {
+        const late = setTimeout(() => {
+          stop();
+          reject(new Error(`Waited ${timeout} ms in vain for ${what}.`));
+        }, timeout);
+        const look = () => {
+          if (!condition()) return;
+          clearTimeout(late);
+          stop();
+          resolve();
+        };
+        const stop = onChange(look);
+        look();
+      });
+    },
+    async close() {
+      carrier.close();
+      await webhooks.close();
+    },
+  };
+}

@@ -1,0 +1,149 @@
+// The made-up world around the app: the stand-ins and the page, on one port of this machine.
+import { readFile } from "node:fs/promises";
+import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
+import { board, cooperative, members, natures, optedOut, slackPeople } from "./people.ts";
+import { createStandInSlack, type StandInSlack } from "./slack/slack.ts";
+import { createPhonesPage, type Owner } from "./twilio/page-api.ts";
+import { createStandInTwilio, type StandInTwilio, type StandInTwilioOptions } from "./twilio/twilio.ts";
+
+export type World = { url: string; slack: StandInSlack; twilio: StandInTwilio; close(): Promise<void> };
+
+export type WorldOptions = {
+  /** 0 takes any free one. */
+  port: number;
+  slack?: Partial<Parameters<typeof createStandInSlack>[0]>;
+  twilio?: StandInTwilioOptions;
+};
+
+type Handler = (request: IncomingMessage, response: ServerResponse) => Promise<boolean>;
+
+const contentTypes: Record<string, string> = {
+  html: "text/html; charset=utf-8",
+  css: "text/css; charset=utf-8",
+  js: "text/javascript; charset=utf-8",
+  svg: "image/svg+xml",
+};
+
+/** The page's files: a name without any slash, so that nothing outside the folder can be named. */
+const servePage: Handler = async (request, response) => {
+  const path = request.url === "/" ? "/page/index.html" : (request.url ?? "");
+  const [, name, extension = ""] = /^\/page\/([a-z][a-z0-9-]*\.([a-z]+))$/.exec(path) ?? [];
+  const contentType = contentTypes[extension];
+  if (request.method !== "GET" || name === undefined || contentType === undefined) return false;
+  const content = await readFile(new URL(`./page/${name}`, import.meta.url)).catch(() => undefined);
+  if (content === undefined) return false;
+  response
+    .writeHead(200, {
+      "content-type": contentType,
+      "cache-control": "no-store",
+      "x-content-type-options": "nosniff",
+      "content-security-policy":
+        "default-src 'self'; img-src 'self' data:; style-src 'self' 'unsafe-inline'; frame-ancestors 'none'",
+    })
+    .end(content);
+  return true;
+};
+
+/** The page's event stream: a message `slack` or `phones` says what to fetch again. */
+function createEvents() {
+  const pages = new Set<ServerResponse>();
+  const waiting = new Map<string, NodeJS.Timeout>();
+  const serve: Handler = async (request, response) => {
+    if (request.url !== "/practice/events") return false;
+    response.writeHead(200, { "content-type": "text/event-stream", "cache-control": "no-store" });
+    response.write(": practice\n\n");
+    pages.add(response);
+    response.on("close", () => pages.delete(response));
+    return true;
+  };
+  return {
+    serve,
+    /** Says it once for all changes of a moment. */
+    announce(subject: "slack" | "phones"): void {
+      if (waiting.has(subject)) return;
+      const tell = () => {
+        waiting.delete(subject);
+        for (const page of pages) page.write(`data: ${subject}\n\n`);
+      };
+      waiting.set(subject, setTimeout(tell, 100));
+    },
+    close(): void {
+      for (const timer of waiting.values()) clearTimeout(timer);
+    },
+  };
+}
+
+/** Only this machine's own pages may ask: a foreign site could otherwise come in under a name of its own. */
+function isOurs({ headers }: IncomingMessage): boolean {
+  const ours = (host: string | undefined) => /^(localhost|127\.0\.0\.1)(:\d+)?$/.test(host ?? "");
+  return ours(headers.host) && (headers.origin === undefined || headers.origin === `http://${headers.host}`);
+}
+
+const owners: Owner[] = [
+  ...members.filter(({ phone }) => phone !== "").map(({ phone, name, zone }) => ({ phone, name, zone })),
+  ...board.flatMap(({ userId, phone }) => {
+    const name = slackPeople.find(({ id }) => id === userId)?.realName ?? userId;
+    return phone === null ? [] : [{ phone, name, zone: "The board" }];
+  }),
+];
+
+const phones = [...new Set(owners.map(({ phone }) => phone))].map((number) => ({
+  number,
+  nature: natures.get(number) ?? ("mobile" as const),
+  optedOut: optedOut.includes(number),
+}));
+
+export async function startWorld({ port, ...options }: WorldOptions): Promise<World> {
+  const slack = createStandInSlack({ people: slackPeople, teamName: cooperative, ...options.slack });
+  const twilio = createStandInTwilio({ phones, ...options.twilio });
+  const events = createEvents();
+  slack.onChange(() => events.announce("slack"));
+  twilio.onChange(() => events.announce("phones"));
+  const handlers: Handler[] = [
+    twilio.handle,
+    slack.handle,
+    createPhonesPage(twilio, owners),
+    events.serve,
+    servePage,
+  ];
+
+  async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    if (!isOurs(request)) {
+      response.writeHead(403).end("The practice world is only for this machine.");
+      return;
+    }
+    for (const handle of handlers) if (await handle(request, response)) return;
+    response.writeHead(404).end("There is nothing here.");
+  }
+
+  const server = createServer((request, response) => {
+    answer(request, response).catch((error: unknown) => {
+      if (request.destroyed && !request.complete) return; // whoever asked has gone
+      console.error("The practice world failed to answer:", error);
+      if (!response.headersSent) response.writeHead(500);
+      response.end();
+    });
+  });
+  await new Promise<void>((resolve, reject) => {
+    server.once("error", (error: NodeJS.ErrnoException) => {
+      const taken = `Port ${port} is taken by another program. Stop that program, or choose another port: PORT=${port + 1} npm run practice`;
+      reject(error.code === "EADDRINUSE" ? new Error(taken) : error);
+    });
+    server.listen(port, "127.0.0.1", resolve);
+  });
+  const address = server.address();
+  const url = `http://localhost:${typeof address === "object" && address ? address.port : port}`;
+  slack.setPublicUrl(url);
+
+  return {
+    url,
+    slack,
+    twilio,
+    async close() {
+      events.close();
+      await twilio.close();
+      server.closeAllConnections();
+      await new Promise((resolve) => server.close(resolve));
+    },
+  };
+}

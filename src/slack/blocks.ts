@@ -1,0 +1,85 @@
+// Small pieces of Slack messages, each within Slack's limits.
+import type {
+  Button,
+  ContextBlock,
+  HeaderBlock,
+  KnownBlock,
+  RichTextBlock,
+  SectionBlock,
+} from "@slack/web-api";
+
+/** Cut so that an escape is never cut in two: cut first, then escape. */
+export const clip = (text: string, most: number): string =>
+  text.length <= most ? text : `${text.slice(0, most - 1).toWellFormed()}…`;
+
+export const header = (text: string): HeaderBlock => ({
+  type: "header",
+  text: { type: "plain_text", text: clip(text, 150), emoji: false },
+});
+
+/** Text that we wrote, in mrkdwn; what somebody typed is escaped before it goes in. */
+export const section = (text: string): SectionBlock => ({
+  type: "section",
+  text: { type: "mrkdwn", text },
+});
+
+export const context = (text: string): ContextBlock => ({
+  type: "context",
+  elements: [{ type: "mrkdwn", text }],
+});
+
+/** Exactly these characters, in a box: nothing in it is formatted, linked or made an emoji. */
+export const exactText = (text: string): RichTextBlock => ({
+  type: "rich_text",
+  elements: [{ type: "rich_text_preformatted", elements: [{ type: "text", text }] }],
+});
+
+export const actions = (...elements: Button[]): KnownBlock => ({ type: "actions", elements });
+
+export const button = (
+  actionId: string,
+  text: string,
+  value: number | string,
+  more: Pick<Button, "style" | "confirm"> = {},
+): Button => ({
+  type: "button",
+  action_id: actionId,
+  text: { type: "plain_text", text: clip(text, 75), emoji: false },
+  value: String(value),
+  ...more,
+});
+
+/** Slack's own are-you-sure. */
+export const areYouSure = (
+  title: string,
+  text: string,
+  yes: string,
+  no: string,
+): NonNullable<Button["confirm"]> => ({
+  title: { type: "plain_text", text: clip(title, 100) },
+  text: { type: "plain_text", text: clip(text, 300) },
+  confirm: { type: "plain_text", text: clip(yes, 30) },
+  deny: { type: "plain_text", text: clip(no, 30) },
+});
+
+/** Names in a row, as many as fit: "North, South and 3 more". Not escaped. */
+export function listNames(names: readonly string[], most: number): string {
+  for (let shown = names.length; shown > 0; shown--) {
+    const rest = names.length - shown;
+    const text = names.slice(0, shown).join(", ") + (rest > 0 ? ` and ${rest} more` : "");
+    if (text.length <= most) return text;
+  }
+  return `${names.length} zones`;
+}
+
+/** @param write how a name is written: escaped, where it goes into mrkdwn */
+export function zonesOf(
+  { allZones, zoneNames }: { allZones: boolean; zoneNames: readonly string[] },
+  most: number,
+  write: (name: string) => string = (name) => name,
+): string {
+  const [first = "", ...rest] = zoneNames.map(write);
+  return listNames([allZones ? `All zones: ${first}` : first, ...rest], most);
+}
+
+export const mention = (userId: string): string => `<@${userId}>`;

@@ -1,0 +1,177 @@
+// /alert and Edit: the modal in which an alert is written.
+import type { KnownBlock, ModalView, PlainTextOption, WebClient } from "@slack/web-api";
+import { z } from "zod";
+import { countReachableByZone } from "../alerts/audience.ts";
+import { type DraftProblems, saveDraft } from "../alerts/draft.ts";
+import { readAlert } from "../alerts/read-alert.ts";
+import { kindNames, plural } from "../alerts/summary.ts";
+import { record } from "../audit/audit.ts";
+import type { Database } from "../db/open.ts";
+import { listZones, type Zone } from "../zones/zones.ts";
+import type { ActionInput, Answer, CommandInput, SubmissionInput } from "./guard.ts";
+
+/** Slack's most for a plain_text_input. What is too long for a text is said at Review. */
+const MAX_INPUT = 3000;
+const ALL_ZONES = "all";
+
+export type ComposeDeps = {
+  db: Database;
+  client: WebClient;
+  organization: string | undefined;
+  /** Posts or refreshes the alert's message. */
+  showAlert: (alertId: number) => Promise<unknown>;
+};
+
+type Prefill = {
+  text: string;
+  kind?: string;
+  zoneIds?: readonly number[];
+  allZones?: boolean;
+  replaces?: number;
+};
+
+export function createCompose({ db, client, organization, showAlert }: ComposeDeps) {
+  async function open(triggerId: string, prefill: Prefill): Promise<Answer> {
+    const [zones, reachable] = [await listZones(db), await countReachableByZone(db)];
+    if (zones.length === 0) {
+      return {
+        tell: "There are no members and zones yet. Whoever set up Headgate can import a list of them.",
+      };
+    }
+    return {
+      after: () => client.views.open({ trigger_id: triggerId, view: composeView(zones, reachable, prefill) }),
+    };
+  }
+
+  return {
+    async command({ member, text, triggerId }: CommandInput): Promise<Answer> {
+      await record(db, { actor: member, action: "opened" });
+      const greeting = organization ? `${organization}: ` : "";
+      return open(triggerId, { text: text.trim() === "" ? greeting : text });
+    },
+
+    async edit({ member, value, triggerId }: ActionInput): Promise<Answer> {
+      const alert = await readAlert(db, Number(value));
+      if (alert?.status !== "draft")
+        return { tell: "This alert can't be edited any more: it was decided upon." };
+      if (alert.authorId !== member.userId) return { tell: "Only its author can edit this alert." };
+      return open(triggerId, { ...alert, replaces: alert.id });
+    },
+
+    async submit({ member, values, metadata }: SubmissionInput): Promise<Answer> {
+      const { zones, kind, message } = Values.parse(values);
+      const replaces = Metadata.parse(JSON.parse(metadata)).replaces;
+      const chosen = zones.zones.selected_options.map(({ value }) => value);
+      const result = await saveDraft(
+        db,
+        {
+          author: { teamId: member.teamId, userId: member.userId },
+          kind: kind.kind.selected_option?.value,
+          zoneIds: chosen.filter((value) => value !== ALL_ZONES).map(Number),
+          allZones: chosen.includes(ALL_ZONES),
+          text: message.message.value ?? "",
+        },
+        replaces,
+      );
+      if ("problems" in result) return { errors: atFields(result.problems) };
+      if ("gone" in result) {
+        return {
+          tell: "This alert was decided upon meanwhile, so your change was not kept. Begin again with /alert.",
+        };
+      }
+      return { after: () => showAlert(result.alertId) };
+    },
+  };
+}
+
+const Values = z.object({
+  zones: z.object({ zones: z.object({ selected_options: z.array(z.object({ value: z.string() })) }) }),
+  kind: z.object({ kind: z.object({ selected_option: z.object({ value: z.string() }).nullish() }) }),
+  message: z.object({ message: z.object({ value: z.string().nullish() }) }),
+});
+const Metadata = z.object({ replaces: z.number().int().optional() });
+
+const atFields = (problems: DraftProblems): Record<string, string> =>
+  Object.fromEntries(Object.entries(problems).filter(([, problem]) => problem !== undefined));
+
+const option = (value: string, text: string): PlainTextOption => ({
+  value,
+  text: { type: "plain_text", text: text.slice(0, 75), emoji: false },
+});
+
+/** At most 99 zones, as many as the import lets in, fit beside "All zones". */
+export function composeView(
+  zones: readonly Zone[],
+  reachable: ReadonlyMap<number, number>,
+  { text, kind, zoneIds = [], allZones = false, replaces }: Prefill,
+): ModalView {
+  const everybody = [...reachable.values()].reduce((sum, count) => sum + count, 0);
+  const all = option(ALL_ZONES, `All zones (${plural(everybody, "member")})`);
+  const each = zones.map(({ id, name }) => ({
+    id,
+    option: option(String(id), `${name} (${plural(reachable.get(id) ?? 0, "member")})`),
+  }));
+  const chosenZones = allZones
+    ? [all]
+    : each.filter(({ id }) => zoneIds.includes(id)).map((zone) => zone.option);
+  const kinds = Object.entries(kindNames).map(([value, name]) => option(value, name));
+  const chosenKind = kinds.find(({ value }) => value === kind);
+  const blocks: KnownBlock[] = [
+    {
+      type: "context",
+      elements: [
+        {
+          type: "plain_text",
+          text: "Nothing is sent yet. Next you see who would get what, and decide then.",
+          emoji: false,
+        },
+      ],
+    },
+    {
+      type: "input",
+      block_id: "zones",
+      label: { type: "plain_text", text: "Zones" },
+      hint: { type: "plain_text", text: "With the number of members that a text reaches now." },
+      element: {
+        type: "multi_static_select",
+        action_id: "zones",
+        placeholder: { type: "plain_text", text: "Choose zones" },
+        options: [all, ...each.map((zone) => zone.option)],
+        ...(chosenZones.length > 0 && { initial_options: chosenZones }),
+      },
+    },
+    {
+      type: "input",
+      block_id: "kind",
+      label: { type: "plain_text", text: "Kind" },
+      element: {
+        type: "radio_buttons",
+        action_id: "kind",
+        options: kinds,
+        ...(chosenKind && { initial_option: chosenKind }),
+      },
+    },
+    {
+      type: "input",
+      block_id: "message",
+      label: { type: "plain_text", text: "Message" },
+      hint: { type: "plain_text", text: "Who it is from, where, what to do, and until when." },
+      element: {
+        type: "plain_text_input",
+        action_id: "message",
+        multiline: true,
+        max_length: MAX_INPUT,
+        ...(text !== "" && { initial_value: text.slice(0, MAX_INPUT) }),
+      },
+    },
+  ];
+  return {
+    type: "modal",
+    callback_id: "compose",
+    private_metadata: JSON.stringify({ replaces }),
+    title: { type: "plain_text", text: replaces === undefined ? "New alert" : "Edit alert" },
+    submit: { type: "plain_text", text: "Review" },
+    close: { type: "plain_text", text: "Cancel" },
+    blocks,
+  };
+}

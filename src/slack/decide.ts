@@ -1,0 +1,53 @@
+// The buttons under an alert's message.
+import { type ConfirmOutcome, confirmAlert, REVIEW_MINUTES } from "../alerts/confirm.ts";
+import { discardDraft } from "../alerts/draft.ts";
+import { resumeAlert, stopAlert } from "../alerts/lifecycle.ts";
+import type { Database } from "../db/open.ts";
+import type { ActionInput, Answer } from "./guard.ts";
+
+const CONFIRM_ANSWERS: Record<Exclude<ConfirmOutcome, "confirmed">, string> = {
+  changed:
+    "Nothing was sent: since your review the members that this reaches have changed. " +
+    "The review now shows the new count. Look at it, and press Send again.",
+  "nobody left": "Nothing was sent: nobody in these zones can be reached by text any more.",
+  "too old": `Nothing was sent: this review is older than ${REVIEW_MINUTES} minutes. Press Edit to review it again.`,
+  "already decided": "This alert was decided upon already. Its message shows what became of it.",
+  "not the author": "Nothing was sent: only its author can send this alert.",
+  "not on the allowlist":
+    "Nothing was sent: you are not on the board's list of people who may send alerts any more.",
+};
+
+export function createDecide(db: Database, showAlert: (alertId: number) => Promise<unknown>) {
+  const shown = (alertId: number, tell?: string): Answer => ({
+    ...(tell !== undefined && { tell }),
+    after: () => showAlert(alertId),
+  });
+
+  return {
+    async confirm({ member, value }: ActionInput): Promise<Answer> {
+      const outcome = await confirmAlert(db, Number(value), member);
+      return shown(Number(value), outcome === "confirmed" ? undefined : CONFIRM_ANSWERS[outcome]);
+    },
+
+    async discard({ member, value }: ActionInput): Promise<Answer> {
+      const discarded = await discardDraft(db, Number(value), member);
+      return shown(
+        Number(value),
+        discarded ? undefined : "Only its author can discard a draft, and only before it is sent.",
+      );
+    },
+
+    async stop({ member, value }: ActionInput): Promise<Answer> {
+      const stopped = await stopAlert(db, Number(value), member);
+      return shown(
+        Number(value),
+        stopped ? undefined : "This alert was over already: there was nothing left to stop.",
+      );
+    },
+
+    async resume({ member, value }: ActionInput): Promise<Answer> {
+      const resumed = await resumeAlert(db, Number(value), member);
+      return shown(Number(value), resumed ? undefined : "This alert is not halted any more.");
+    },
+  };
+}

@@ -1,0 +1,185 @@
+// Every listener goes through here: who is it, may they, an answer in time, plain words when it fails.
+import type { App, BlockButtonAction, ViewSubmitAction } from "@slack/bolt";
+import type { WebClient } from "@slack/web-api";
+import type { BoardMember, Role } from "../board/allowlist.ts";
+import { isDatabaseAway } from "../db/open.ts";
+import type { Log } from "../log.ts";
+import type { Presser, Verdict } from "./authorize.ts";
+import { noticeView } from "./notice.ts";
+
+/** What a listener answers, within Slack's three seconds. */
+export type Answer = {
+  /** Words for the person alone. */
+  tell?: string;
+  /** Instead of closing the modal: what is wrong, by block. */
+  errors?: Record<string, string>;
+  /** Work for after the answer. What must not be lost is kept before. */
+  after?: () => Promise<unknown>;
+};
+
+export type CommandInput = { member: BoardMember; text: string; triggerId: string };
+export type ActionInput = {
+  member: BoardMember;
+  value: string;
+  triggerId: string;
+  /** Where the button stands, if in a modal. */
+  viewId: string | undefined;
+};
+export type SubmissionInput = {
+  member: BoardMember;
+  /** `view.state.values`, not yet believed. */
+  values: unknown;
+  metadata: string;
+};
+
+export type Listener = { role: Role } & (
+  | { command: string; run: (input: CommandInput) => Promise<Answer> }
+  | { action: string; run: (input: ActionInput) => Promise<Answer> }
+  | { submission: string; run: (input: SubmissionInput) => Promise<Answer> }
+);
+
+export type GuardOptions = {
+  app: App;
+  client: WebClient;
+  log: Log;
+  authorize: (presser: Presser, needed: Role, what: string) => Promise<Verdict>;
+};
+
+/** Slack waits 3 s. */
+const ANSWER_WITHIN_MS = 2_600;
+
+const FAILED =
+  "Something went wrong here, and nothing was changed as far as we know. " +
+  "Look at the alert's message before you try again.";
+const DATABASE_AWAY =
+  "Headgate can't reach its database just now, so nothing was done, and nothing was sent by this. " +
+  "Please try again in a minute.";
+const TOO_SLOW =
+  "This takes longer than usual. Wait a minute, and look at the alert's message before you try again.";
+
+/** @returns a function that registers one listener, the only way to register any, and one that waits for all that run */
+export function createGuard({ app, client, log, authorize }: GuardOptions) {
+  const running = new Set<Promise<void>>();
+
+  async function serve(
+    listener: Listener,
+    what: string,
+    presser: Presser,
+    run: (member: BoardMember) => Promise<Answer>,
+    reply: (answer: Answer) => Promise<unknown>,
+    tellLater: (text: string) => Promise<unknown>,
+  ): Promise<void> {
+    const decide = async (): Promise<Answer> => {
+      const verdict = await authorize(presser, listener.role, what);
+      return "member" in verdict ? run(verdict.member) : { tell: verdict.refusal };
+    };
+    const answer = decide().catch((error): Answer => {
+      log.error({ err: error, what }, "a listener failed");
+      return { tell: isDatabaseAway(error) ? DATABASE_AWAY : FAILED };
+    });
+    try {
+      await reply(await inTime(answer));
+    } catch (error) {
+      log.warn({ err: error, what }, "an answer did not reach Slack");
+    }
+    try {
+      await (await answer).after?.();
+    } catch (error) {
+      log.error({ err: error, what }, "what follows an answer failed");
+      await tellLater(FAILED).catch(() => {});
+    }
+  }
+
+  function track(work: Promise<void>): Promise<void> {
+    const tracked = work.finally(() => running.delete(tracked));
+    running.add(tracked);
+    return tracked;
+  }
+
+  const whisper = (userId: string, channel: string | undefined, text: string) =>
+    client.chat.postEphemeral({ channel: channel ?? userId, user: userId, text });
+
+  function register(listener: Listener): void {
+    if ("command" in listener) {
+      app.command(listener.command, ({ command, ack }) => {
+        const presser = { teamId: command.team_id, userId: command.user_id, teams: [command.team_id] };
+        return track(
+          serve(
+            listener,
+            listener.command,
+            presser,
+            (member) => listener.run({ member, text: command.text ?? "", triggerId: command.trigger_id }),
+            ({ tell }) => ack(tell === undefined ? undefined : { response_type: "ephemeral", text: tell }),
+            (text) => whisper(command.user_id, command.channel_id, text),
+          ),
+        );
+      });
+    } else if ("action" in listener) {
+      app.action<BlockButtonAction>(
+        { type: "block_actions", action_id: listener.action },
+        ({ body, action, ack }) => {
+          const { trigger_id: triggerId, channel, view } = body;
+          const tell = (text: string) =>
+            view
+              ? client.views.push({ trigger_id: triggerId, view: noticeView(text) })
+              : whisper(body.user.id, channel?.id, text);
+          return track(
+            serve(
+              listener,
+              listener.action,
+              presserOf(body),
+              (member) => listener.run({ member, value: action.value ?? "", triggerId, viewId: view?.id }),
+              async (answer) => {
+                await ack();
+                if (answer.tell !== undefined) await tell(answer.tell);
+              },
+              tell,
+            ),
+          );
+        },
+      );
+    } else {
+      app.view<ViewSubmitAction>(
+        { type: "view_submission", callback_id: listener.submission },
+        ({ body, view, ack }) =>
+          track(
+            serve(
+              listener,
+              listener.submission,
+              presserOf(body),
+              (member) =>
+                listener.run({ member, values: view.state.values, metadata: view.private_metadata }),
+              ({ tell, errors }) => {
+                if (errors) return ack({ response_action: "errors", errors });
+                return tell === undefined
+                  ? ack()
+                  : ack({ response_action: "update", view: noticeView(tell) });
+              },
+              (text) => whisper(body.user.id, undefined, text),
+            ),
+          ),
+      );
+    }
+  }
+
+  return {
+    register,
+    /** Bolt's own stop returns while listeners still run. */
+    drain: async () => {
+      while (running.size > 0) await Promise.allSettled(running);
+    },
+  };
+}
+
+/** A stranger from a shared channel brings a team of his own, beside the workspace's. */
+function presserOf({ team, user }: Pick<BlockButtonAction | ViewSubmitAction, "team" | "user">): Presser {
+  const ownTeam = "team_id" in user ? user.team_id : undefined;
+  const teams = [team?.id, ownTeam].filter((id) => id !== undefined);
+  return { teamId: ownTeam ?? team?.id ?? "", userId: user.id, teams };
+}
+
+function inTime(answer: Promise<Answer>): Promise<Answer> {
+  const { promise: late, resolve } = Promise.withResolvers<Answer>();
+  const timer = setTimeout(() => resolve({ tell: TOO_SLOW }), ANSWER_WITHIN_MS);
+  return Promise.race([answer, late]).finally(() => clearTimeout(timer));
+}
