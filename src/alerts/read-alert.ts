@@ -103,8 +103,9 @@ const lines = (db: Db) =>
   db.select({
     position: deliveries.position,
     phone: deliveries.phone,
-    names: sql<string>`coalesce((select string_agg(${members.name}, ', ' order by ${members.name})
-      from ${members} where ${members.phone} = ${deliveries.phone}), '')`,
+    // Named in full by hand: where one table is selected from, drizzle leaves the table's name out.
+    names: sql<string>`coalesce((select string_agg(members.name, ', ' order by members.name)
+      from members where members.phone = deliveries.phone), '')`,
     status: deliveries.status,
     errorCode: deliveries.errorCode,
     acceptedAt: deliveries.acceptedAt,

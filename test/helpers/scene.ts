@@ -1,10 +1,13 @@
 // Scenes for stories: the invented co-op, the real app, and people who do things.
-import { onTestFinished } from "vitest";
+import { expect, onTestFinished } from "vitest";
+import { startApp } from "../../src/app.ts";
+import { type AuditAction, listAllEntries } from "../../src/audit/audit.ts";
+import { readConfig } from "../../src/config.ts";
 import { openDatabase } from "../../src/db/open.ts";
 import { createLog } from "../../src/log.ts";
 import { people } from "../../src/practice/people.ts";
 import type { Message } from "../../src/practice/slack/slack.ts";
-import { type PracticeOptions, startPractice } from "../../src/practice/start.ts";
+import { type PracticeOptions, settingsFor, startPractice } from "../../src/practice/start.ts";
 import { createTestDatabase } from "./database.ts";
 
 type Block = Message["blocks"][number];
@@ -14,22 +17,24 @@ export type Scene = Awaited<ReturnType<typeof openScene>>;
 /** As fast as the machine goes, unless a story is about pace. */
 const UNHURRIED = { SEGMENTS_PER_SECOND: "1000" };
 
-export type SceneOptions = Partial<Omit<PracticeOptions, "port" | "log" | "databaseUrl">>;
+export type SceneOptions = Partial<Omit<PracticeOptions, "port" | "log">>;
 
 /** Everything is torn down when the test ends. */
 export async function openScene({ settings, ...options }: SceneOptions = {}) {
-  const databaseUrl = await createTestDatabase();
-  const log: string[] = [];
-  const practice = await startPractice({
-    port: 0,
-    databaseUrl,
-    log: createLog("debug", { write: (line) => log.push(line) }),
-    settings: { ...UNHURRIED, ...settings },
-    rhythm: { updateEverySeconds: 0, roundEveryMs: 20 },
-    ...options,
+  const databaseUrl = options.databaseUrl ?? (await createTestDatabase());
+  const lines: string[] = [];
+  const log = createLog("trace", { write: (line) => lines.push(line) });
+  const common = { databaseUrl, log, rhythm: { updateEverySeconds: 0, roundEveryMs: 20 }, ...options };
+  const practice = await startPractice({ ...common, port: 0, settings: { ...UNHURRIED, ...settings } });
+  const { slack, twilio } = practice.world;
+  // What is registered first ends last: the lines of the shutdown are looked at too.
+  onTestFinished(() => {
+    const texts = twilio.requests.map(({ body }) => body);
+    const secrets = [slack.botToken, slack.signingSecret, twilio.authToken, ...new Set(texts)];
+    const leaks = lines.filter((line) => PHONE.test(line) || secrets.some((secret) => line.includes(secret)));
+    expect(leaks, "log lines with a phone number, a text or a token").toEqual([]);
   });
   onTestFinished(practice.close);
-  const { slack, twilio } = practice.world;
   const connection = openDatabase(databaseUrl, { maxConnections: 2 });
   onTestFinished(connection.close);
 
@@ -100,28 +105,64 @@ export async function openScene({ settings, ...options }: SceneOptions = {}) {
     ...everybody,
     slack,
     twilio,
+    url: practice.world.url,
     app: practice.app,
     db: connection.db,
     client: connection.client,
     databaseUrl,
-    log,
+    log: lines,
     boardMessages,
     messageSaying,
+    /** What the audit log has of this, the first first: who, about which alert, and the details. */
+    async audit(action: AuditAction) {
+      const entries = await listAllEntries(connection.db);
+      return entries
+        .filter((entry) => entry.action === action)
+        .map(({ actor, alertId, detail }) => ({ actor, alertId, ...detail }));
+    },
     /** Writes an alert and gets as far as its review. */
     async reviews(
       author: ReturnType<typeof somebody>,
-      { zones = ["Old Town"], kind = "Emergency", message = BOIL } = {},
+      { zones = ["Old Town"], kind = "Emergency", message = BOIL }: Draft = {},
     ): Promise<Message> {
+      const before = new Set(boardMessages().map(({ ts }) => ts));
       await author.runs("/alert");
       await author.sees("New alert");
       const { errors, failure } = await author.submits({ Zones: zones, Kind: kind, Message: message });
       if (failure || Object.keys(errors).length > 0)
         throw new Error(`No review: ${failure} ${JSON.stringify(errors)}`);
-      return messageSaying("Nothing is sent yet");
+      return slack.until(() => boardMessages().find(({ ts }) => !before.has(ts)), "the review");
+    },
+    /** Reviews an alert, and presses Send. @returns the alert's message as it was reviewed */
+    async sends(author: ReturnType<typeof somebody>, draft: Draft = {}): Promise<Message> {
+      const review = await this.reviews(author, draft);
+      const { failure } = await author.presses("Send to", review);
+      if (failure) throw new Error(failure);
+      return review;
     },
     thread: (message: Message) => slack.thread(message.channelId, message.ts),
+    /** A zone of its own, with one member on each of these phones. */
+    async addZone(name: string, phones: readonly string[]): Promise<void> {
+      await connection.client`
+        with zone as (insert into zones (name, key) values (${name}, ${name.toLowerCase()}) returning id)
+        insert into members (account, name, phone, zone_id)
+        select ${name} || ' ' || n, 'Member ' || n, phone, zone.id
+        from zone, jsonb_array_elements_text(${JSON.stringify(phones)}::text::jsonb) with ordinality as p(phone, n)`;
+    },
+    /** Another instance of the app, on the same database; stopped when the test ends. */
+    async startAnother() {
+      const given = { ...settingsFor(practice.world, practice.app.port), ...UNHURRIED, ...settings };
+      const app = await startApp({ ...common, config: readConfig({ ...given, PORT: "0" }) });
+      onTestFinished(app.stop);
+      return app;
+    },
+    /** Has the jobs look again, as a signal between instances does. */
+    wakeJobs: () => connection.client.notify("headgate", JSON.stringify({ about: "work" })),
   };
 }
+
+type Draft = { zones?: string[]; kind?: string; message?: string };
+const PHONE = /1\d{3}55501\d\d/;
 
 export const BOIL = "Mill Creek Water Co-op: boil your water before drinking, until further notice.";
 

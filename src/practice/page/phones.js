@@ -57,10 +57,13 @@ function groupOf(zone) {
   return group;
 }
 
+/** What a phone receives carries the mark in its own words; what its owner writes gets the tag. */
+const tagFor = ({ by }) => (by === "phone" ? [practiceTag(), " "] : []);
+
 function newestText({ newest }) {
   if (!newest) return make("span.tile-text.tile-empty", {}, "No texts yet");
   const who = newest.by === "phone" ? "Reply: " : "";
-  return make("span.tile-text", {}, practiceTag(), ` ${who}${newest.body}`);
+  return make("span.tile-text", {}, ...tagFor(newest), `${who}${newest.body}`);
 }
 
 function showTile(phone) {
@@ -153,7 +156,7 @@ function closeFromOutside(event) {
 
 function bubble({ by, body, at }) {
   const kinds = { app: "Text", Twilio: "Answer of the phone network", phone: "Reply" };
-  const about = make("span.bubble-about", {}, practiceTag(), ` ${kinds[by]}, ${clock(at)}`);
+  const about = make("span.bubble-about", {}, ...tagFor({ by }), `${kinds[by]}, ${clock(at)}`);
   return make(`li.bubble.bubble-${by.toLowerCase()}`, {}, about, make("span.bubble-body", {}, body));
 }
 
