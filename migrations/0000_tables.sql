@@ -17,6 +17,8 @@ CREATE TABLE "alerts" (
 	"member_count" integer NOT NULL,
 	"audience_fingerprint" text NOT NULL,
 	"reviewed_at" timestamp with time zone DEFAULT now() NOT NULL,
+	"version" integer DEFAULT 1 NOT NULL,
+	"view_id" text,
 	"created_at" timestamp with time zone DEFAULT now() NOT NULL,
 	"confirmed_at" timestamp with time zone,
 	"frozen_at" timestamp with time zone,
@@ -24,6 +26,7 @@ CREATE TABLE "alerts" (
 	"halted_at" timestamp with time zone,
 	"halt_reason" text,
 	"probing" boolean DEFAULT false NOT NULL,
+	"resumed_at" timestamp with time zone,
 	"ended_at" timestamp with time zone,
 	"ended_by" text,
 	"channel_id" text,
@@ -84,6 +87,7 @@ CREATE TABLE "inbound_texts" (
 	"body" text NOT NULL,
 	"keyword" text,
 	"alert_id" integer,
+	"show_at" timestamp with time zone DEFAULT now() NOT NULL,
 	"shown_at" timestamp with time zone
 );
 --> statement-breakpoint
@@ -141,14 +145,16 @@ ALTER TABLE "members" ADD CONSTRAINT "members_zone_id_zones_id_fk" FOREIGN KEY (
 CREATE INDEX "alerts_confirmed_at_index" ON "alerts" USING btree ("confirmed_at" DESC NULLS LAST);--> statement-breakpoint
 CREATE INDEX "alerts_open" ON "alerts" USING btree ("status") WHERE "alerts"."status" in ('sending', 'halted');--> statement-breakpoint
 CREATE UNIQUE INDEX "alerts_channel_id_message_ts_index" ON "alerts" USING btree ("channel_id","message_ts");--> statement-breakpoint
+CREATE UNIQUE INDEX "alerts_view_id_index" ON "alerts" USING btree ("view_id");--> statement-breakpoint
 CREATE INDEX "audit_entries_alert_id_id_index" ON "audit_entries" USING btree ("alert_id","id");--> statement-breakpoint
+CREATE INDEX "audit_tests" ON "audit_entries" USING btree ("at") WHERE "audit_entries"."action" in ('test requested', 'test sent');--> statement-breakpoint
 CREATE UNIQUE INDEX "deliveries_once_per_phone" ON "deliveries" USING btree ("alert_id","phone");--> statement-breakpoint
-CREATE INDEX "deliveries_pending" ON "deliveries" USING btree ("alert_id","position") WHERE "deliveries"."status" = 'pending';--> statement-breakpoint
+CREATE INDEX "deliveries_pending" ON "deliveries" USING btree ("alert_id","attempt","position") WHERE "deliveries"."status" = 'pending';--> statement-breakpoint
 CREATE INDEX "deliveries_to_ask" ON "deliveries" USING btree ("due_at") WHERE "deliveries"."status" in ('sending', 'unknown');--> statement-breakpoint
 CREATE INDEX "deliveries_to_follow" ON "deliveries" USING btree ("due_at") WHERE "deliveries"."message_sid" is not null and "deliveries"."due_at" < 'infinity';--> statement-breakpoint
 CREATE INDEX "deliveries_failed" ON "deliveries" USING btree ("alert_id","position") WHERE "deliveries"."status" in ('unknown', 'undelivered', 'failed', 'rejected');--> statement-breakpoint
 CREATE INDEX "deliveries_by_phone" ON "deliveries" USING btree ("phone","claimed_at" DESC NULLS LAST) WHERE "deliveries"."claimed_at" is not null;--> statement-breakpoint
-CREATE INDEX "inbound_texts_to_show" ON "inbound_texts" USING btree ("received_at") WHERE "inbound_texts"."shown_at" is null and "inbound_texts"."alert_id" is not null;--> statement-breakpoint
+CREATE INDEX "inbound_texts_to_show" ON "inbound_texts" USING btree ("show_at") WHERE "inbound_texts"."shown_at" is null and "inbound_texts"."alert_id" is not null;--> statement-breakpoint
 CREATE UNIQUE INDEX "members_account_index" ON "members" USING btree ("account");--> statement-breakpoint
 CREATE INDEX "members_zone_id_index" ON "members" USING btree ("zone_id");--> statement-breakpoint
 CREATE INDEX "members_phone_index" ON "members" USING btree ("phone");--> statement-breakpoint

@@ -4,7 +4,7 @@ import { migrateDatabase } from "./db/migrate.ts";
 import { openDatabase } from "./db/open.ts";
 import { createHealth } from "./health.ts";
 import { listen } from "./http.ts";
-import { startJobs } from "./jobs/index.ts";
+import { type Jobs, startJobs } from "./jobs/index.ts";
 import type { Log } from "./log.ts";
 import { createSlack } from "./slack/index.ts";
 import { createTwilioGateway } from "./sms/twilio.ts";
@@ -22,7 +22,7 @@ export type AppOptions = {
 
 export type HeadgateApp = {
   port: number;
-  /** Takes no more requests, lets what is under way finish and be recorded, then lets go of everything. */
+  /** Hands over nothing more, lets what is under way finish and be recorded, then lets go of everything. */
   stop(): Promise<void>;
 };
 
@@ -58,17 +58,17 @@ export async function startApp(options: AppOptions): Promise<HeadgateApp> {
     });
     stops.push(slack.drain);
 
-    const jobs = await startJobs({
-      connection,
-      gateway,
-      log,
-      segmentsPerSecond: config.segmentsPerSecond,
-      maxInFlight: MAX_IN_FLIGHT,
-      showAlerts: slack.showAll,
-      roundEveryMs: rhythm?.roundEveryMs,
-      ...(random && { random }),
+    let jobs: Jobs | undefined;
+    const webhooks = createWebhooks({
+      db,
+      twilio: { ...twilio, publicUrl },
+      onChange: () => jobs?.wake(),
     });
-    stops.push(jobs.stop);
+    const health = createHealth({
+      db,
+      silentJobs: (milliseconds) => jobs?.silentFor(milliseconds) ?? ["all of them"],
+      isIntroduced: () => isIntroduced,
+    });
 
     // Slack may be away just now; alerts under way must not wait for it.
     let introduction: NodeJS.Timeout | undefined;
@@ -85,8 +85,6 @@ export async function startApp(options: AppOptions): Promise<HeadgateApp> {
     stops.push(async () => clearTimeout(introduction));
     await introduce();
 
-    const webhooks = createWebhooks({ db, twilio: { ...twilio, publicUrl }, onChange: jobs.wake });
-    const health = createHealth({ db, lastRound: jobs.lastRound, isIntroduced: () => isIntroduced });
     const { server, port } = await listen({ ...slack.routes, ...webhooks, ...health }, config.port, log);
     stops.push(
       () =>
@@ -95,6 +93,20 @@ export async function startApp(options: AppOptions): Promise<HeadgateApp> {
           server.closeIdleConnections();
         }),
     );
+
+    // Last to start and first to stop: callbacks of the last texts are still taken.
+    jobs = await startJobs({
+      connection,
+      gateway,
+      log,
+      segmentsPerSecond: config.segmentsPerSecond,
+      maxInFlight: MAX_IN_FLIGHT,
+      showAlerts: slack.showAll,
+      showReplies: slack.showReplies,
+      roundEveryMs: rhythm?.roundEveryMs,
+      ...(random && { random }),
+    });
+    stops.push(jobs.stop);
     return { port, stop };
   } catch (error) {
     await stop();

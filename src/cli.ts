@@ -3,7 +3,7 @@ import { readFile } from "node:fs/promises";
 import { resolve } from "node:path";
 import { addBoardMember, listBoardMembers, type Role, removeBoardMember } from "./board/allowlist.ts";
 import { ConfigError, readDatabaseUrl, readEnvironment, readSlackAccess, startedIn } from "./config.ts";
-import { provideDatabase } from "./db/database-url.ts";
+import { explainDatabaseError, provideDatabase } from "./db/database-url.ts";
 import { migrateDatabase } from "./db/migrate.ts";
 import { type Connection, type Database, openDatabase } from "./db/open.ts";
 import { createLog, describeError } from "./log.ts";
@@ -175,7 +175,7 @@ if (import.meta.main) {
   try {
     process.exitCode = await runCli(process.argv.slice(2), realDeps);
   } catch (error) {
-    const { message } = describeError(error);
+    const message = explainDatabaseError(error) ?? describeError(error).message;
     const why = error instanceof ConfigError ? error.message : `Nothing was changed. ${String(message)}`;
     console.error(why);
     process.exitCode = 1;

@@ -12,7 +12,7 @@ const safeUrl = (text: string): boolean => {
   return url?.protocol === "https:" || (url?.protocol === "http:" && LOOPBACK.has(url.hostname));
 };
 const url = (what: string) =>
-  z.string().refine(safeUrl, `must be a web address that begins with https:// (${what})`);
+  z.string(`is ${what}`).refine(safeUrl, `must be a web address that begins with https:// (${what})`);
 const isTimeZone = (zone: string): boolean => {
   try {
     new Intl.DateTimeFormat("en", { timeZone: zone });
@@ -82,7 +82,9 @@ const liveSettings = {
     .string()
     .regex(/^(\+[1-9]\d{6,14}|\d{5,6})$/, "must be a phone number such as +12065550100, or a short code")
     .optional(),
-  TWILIO_API_BASE_URL: url("leave it out for Twilio's own").default(DEFAULT_TWILIO_API),
+  TWILIO_API_BASE_URL: url("leave it out for Twilio's own")
+    .refine((text) => !URL.canParse(text) || new URL(text).pathname === "/", "must have no path")
+    .default(DEFAULT_TWILIO_API),
   PUBLIC_URL: url("the address under which Slack and Twilio reach this server").transform((text) =>
     text.replace(/\/+$/, ""),
   ),

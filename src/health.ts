@@ -5,17 +5,17 @@ import { answer, type Routes } from "./http.ts";
 
 export type HealthOptions = {
   db: Database;
-  /** When the jobs last went round. */
-  lastRound: () => Date | undefined;
+  /** The jobs that have not ended a round for so many milliseconds. */
+  silentJobs: (milliseconds: number) => string[];
   /** Whether Slack has told us who we are. */
   isIntroduced: () => boolean;
 };
 
-/** Three rounds of an idle server. */
-const SILENCE_MS = 45_000;
+/** Longer than an idle pause and the longest wait for Twilio or Slack together. */
+const SILENCE_MS = 90_000;
 const DATABASE_WITHIN_MS = 2_000;
 
-export function createHealth({ db, lastRound, isIntroduced }: HealthOptions): Routes {
+export function createHealth({ db, silentJobs, isIntroduced }: HealthOptions): Routes {
   async function findProblems(): Promise<string[]> {
     const problems: string[] = [];
     const { promise: late, reject } = Promise.withResolvers<never>();
@@ -23,9 +23,7 @@ export function createHealth({ db, lastRound, isIntroduced }: HealthOptions): Ro
     await Promise.race([db.execute(sql`select 1`), late])
       .catch(() => problems.push("The database does not answer."))
       .finally(() => clearTimeout(timer));
-    const last = lastRound();
-    if (!last || Date.now() - last.getTime() > SILENCE_MS)
-      problems.push("The jobs that send texts are not running.");
+    for (const job of silentJobs(SILENCE_MS)) problems.push(`The job "${job}" does not come round.`);
     if (!isIntroduced()) problems.push("Slack can't be reached, or does not accept SLACK_BOT_TOKEN.");
     return problems;
   }

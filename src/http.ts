@@ -2,7 +2,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { Log } from "./log.ts";
 
-export const MAX_BODY_BYTES = 1024 * 1024;
+const MAX_BODY_BYTES = 1024 * 1024;
 
 export type Handler = (request: IncomingMessage, response: ServerResponse) => void | Promise<void>;
 
@@ -51,16 +51,20 @@ export async function listen(
 
   async function serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const path = (request.url ?? "/").split("?", 1)[0] ?? "/";
+    // While the server closes, a connection that is kept alive would bring ever more requests.
+    response.once("finish", () => !server.listening && request.socket.end());
     try {
       const handler = routes[`${request.method} ${path}`];
       if (handler) await handler(request, response);
       else answer(response, Object.keys(routes).some((route) => route.endsWith(` ${path}`)) ? 405 : 404);
     } catch (error) {
-      if (error instanceof BadRequest) {
-        log.warn({ path, status: error.status, why: error.message }, "a request was refused");
+      const isBrokenOff = request.errored !== null && !(error instanceof BadRequest);
+      const refusal = isBrokenOff ? new BadRequest(400, "broken off") : error;
+      if (refusal instanceof BadRequest) {
+        log.warn({ path, status: refusal.status, why: refusal.message }, "a request was refused");
         // What is left of a body that is too large is not read.
-        if (error.status === 413) response.setHeader("connection", "close");
-        answer(response, error.status);
+        if (refusal.status === 413) response.setHeader("connection", "close");
+        answer(response, refusal.status);
       } else {
         log.error({ path, err: error }, "a request failed");
         answer(response, 503);

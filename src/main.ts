@@ -1,11 +1,14 @@
 // npm start: the live entry.
 import { startApp } from "./app.ts";
 import { ConfigError, readConfig, readEnvironment } from "./config.ts";
-import { provideDatabase } from "./db/database-url.ts";
+import { explainDatabaseError, provideDatabase } from "./db/database-url.ts";
 import { createLog } from "./log.ts";
 
 /** What has not ended by then is cut off; nothing is lost by that, only asked about later. */
 const STOP_WITHIN_MS = 40_000;
+
+/** The built-in PostgreSQL, should it have died. */
+const REVIVE_EVERY_MS = 5_000;
 
 async function main(): Promise<void> {
   const config = readConfig(readEnvironment());
@@ -19,12 +22,16 @@ async function main(): Promise<void> {
     throw error;
   });
   log.info({ port: app.port }, "Headgate runs");
+  const reviving = setInterval(() => {
+    database.revive().catch((error) => log.error({ err: error }, "PostgreSQL could not be started again"));
+  }, REVIVE_EVERY_MS);
 
   let isStopping = false;
   const stop = async (signal: string) => {
     if (isStopping) return;
     isStopping = true;
     log.info({ signal }, "stopping");
+    clearInterval(reviving);
     setTimeout(() => process.exit(1), STOP_WITHIN_MS).unref();
     await app.stop();
     await database.stop();
@@ -35,7 +42,7 @@ async function main(): Promise<void> {
 }
 
 main().catch((error: unknown) => {
-  const text = error instanceof Error ? error.message : String(error);
+  const text = explainDatabaseError(error) ?? (error instanceof Error ? error.message : String(error));
   console.error(error instanceof ConfigError ? text : `Headgate could not start. ${text}`);
   process.exit(1);
 });

@@ -66,7 +66,8 @@ const isClaimable = sql`
   exists (select from ${deliveries} where ${deliveries.alertId} = ${alerts.id}
     and ${deliveries.status} = 'pending' and ${deliveries.dueAt} <= now())
   and not (${alerts.probing} and exists (select from ${deliveries}
-    where ${deliveries.alertId} = ${alerts.id} and ${deliveries.status} = 'sending'))`;
+    where ${deliveries.alertId} = ${alerts.id} and ${deliveries.status} = 'sending'
+      and ${deliveries.leaseUntil} > now()))`;
 
 /** One token is one segment. The row's lock makes the claims of all instances take turns. */
 async function refillPace(tx: Db, segmentsPerSecond: number): Promise<number> {
@@ -90,13 +91,14 @@ async function claimOf(
   limit: number,
 ): Promise<{ claimed: number; sending: ClaimedDelivery[] }> {
   type Row = { position: number; attempt: number; phone: string; skipped: boolean; validity: number };
+  // Those never tried go first: after Resume the probe is not the very number that was refused.
   const rows = await tx.execute<Row>(sql`
     with due as materialized (
       select d.alert_id, d.position,
         exists (select from opt_outs where opt_outs.phone = d.phone) as opted_out
       from deliveries d
       where d.alert_id = ${alert.id} and d.status = 'pending' and d.due_at <= now()
-      order by d.position limit ${limit}
+      order by d.attempt, d.position limit ${limit}
       for update of d skip locked
     )
     update deliveries d set

@@ -18,7 +18,7 @@ const FREEZE_AT_ONCE = 20_000;
 
 export type ConfirmOutcome =
   | "confirmed"
-  /** The audience changed since the review, which now shows the new one and asks again. */
+  /** The audience or the draft changed since the review, which now shows the new one and asks again. */
   | "changed"
   | "nobody left"
   | "too old"
@@ -26,22 +26,29 @@ export type ConfirmOutcome =
   | "not the author"
   | "not on the allowlist";
 
+/** Which draft, and which of the reviews that were shown of it. */
+export type Reviewed = { alertId: number; version: number };
+
+const MAX_ATTEMPTS = 5;
+
 /** Accepted only from the author, while on the allowlist, in time, and once; whatever else is tried changes nothing. */
-export async function confirmAlert(db: Database, alertId: number, user: SlackUser): Promise<ConfirmOutcome> {
-  try {
-    return await attempt(db, alertId, user);
-  } catch (error) {
-    // Somebody else changed the alert or the allowlist at this very moment: look at it again.
-    if (isConflict(error)) return await attempt(db, alertId, user);
-    throw error;
+export async function confirmAlert(
+  db: Database,
+  reviewed: Reviewed,
+  user: SlackUser,
+): Promise<ConfirmOutcome> {
+  for (let attempts = 1; ; attempts++) {
+    try {
+      // One snapshot for the count and the freeze, so that what was counted is what is frozen.
+      return await db.transaction((tx) => confirm(tx, reviewed, user), { isolationLevel: "repeatable read" });
+    } catch (error) {
+      // Somebody else changed the alert or the allowlist at this very moment: look at it again.
+      if (!isConflict(error) || attempts === MAX_ATTEMPTS) throw error;
+    }
   }
 }
 
-/** One snapshot for the count and the freeze, so that what was counted is what is frozen. */
-const attempt = (db: Database, alertId: number, user: SlackUser): Promise<ConfirmOutcome> =>
-  db.transaction((tx) => confirm(tx, alertId, user), { isolationLevel: "repeatable read" });
-
-async function confirm(tx: Db, alertId: number, user: SlackUser): Promise<ConfirmOutcome> {
+async function confirm(tx: Db, { alertId, version }: Reviewed, user: SlackUser): Promise<ConfirmOutcome> {
   const [alert] = await tx
     .select({
       status: alerts.status,
@@ -49,6 +56,7 @@ async function confirm(tx: Db, alertId: number, user: SlackUser): Promise<Confir
       authorId: alerts.authorId,
       zoneIds: alerts.zoneIds,
       fingerprint: alerts.audienceFingerprint,
+      version: alerts.version,
       inTime: sql<boolean>`${alerts.reviewedAt} > now() - make_interval(mins => ${REVIEW_MINUTES})`,
     })
     .from(alerts)
@@ -68,6 +76,8 @@ async function confirm(tx: Db, alertId: number, user: SlackUser): Promise<Confir
   if (!alert) return "already decided";
   if (alert.authorId !== user.userId || alert.teamId !== user.teamId) return refuse("not the author");
   if (alert.status !== "draft") return "already decided";
+  // A button of an older review, such as a message that Slack has not brought up to date.
+  if (alert.version !== version) return refuse("changed");
   if (!alert.inTime) return refuse("too old");
 
   const audience = await countAudience(tx, alert.zoneIds);
@@ -80,6 +90,7 @@ async function confirm(tx: Db, alertId: number, user: SlackUser): Promise<Confir
         memberCount: audience.reached,
         audienceFingerprint: audience.fingerprint,
         reviewedAt: sql`now()`,
+        version: version + 1,
         shownDigest: null,
       })
       .where(eq(alerts.id, alertId));

@@ -5,22 +5,22 @@ import { wordsFor } from "../sms/error-codes.ts";
 export type DeliveryStatus = (typeof deliveryStatus.enumValues)[number];
 
 /** The provider's words (https://www.twilio.com/docs/messaging/api/message-resource#message-status-values). */
-const PROVIDER_STATUS: Record<string, DeliveryStatus> = {
-  accepted: "accepted",
-  scheduled: "accepted",
-  queued: "accepted",
-  sending: "accepted",
-  sent: "sent",
-  delivered: "delivered",
-  read: "delivered",
-  undelivered: "undelivered",
-  failed: "failed",
-  canceled: "failed",
-};
+const PROVIDER_STATUS = new Map<string, DeliveryStatus>([
+  ["accepted", "accepted"],
+  ["scheduled", "accepted"],
+  ["queued", "accepted"],
+  ["sending", "accepted"],
+  ["sent", "sent"],
+  ["delivered", "delivered"],
+  ["read", "delivered"],
+  ["undelivered", "undelivered"],
+  ["failed", "failed"],
+  ["canceled", "failed"],
+]);
 
 /** A word that is new to us still proves that the provider has the message. */
 export const fromProviderStatus = (word: string): DeliveryStatus =>
-  PROVIDER_STATUS[word.toLowerCase()] ?? "accepted";
+  PROVIDER_STATUS.get(word.toLowerCase()) ?? "accepted";
 
 /** What people are told, in the order in which they are told. */
 export const outcomes = {

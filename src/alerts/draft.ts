@@ -1,5 +1,5 @@
 // A draft: what a board member wants to say, checked and counted, before anybody hears it.
-import { and, eq, inArray, sql } from "drizzle-orm";
+import { and, eq, inArray, type SQL, sql } from "drizzle-orm";
 import { record } from "../audit/audit.ts";
 import type { SlackUser } from "../board/allowlist.ts";
 import type { Database } from "../db/open.ts";
@@ -22,6 +22,8 @@ export type DraftInput = {
   allZones: boolean;
   /** As Slack delivers it. */
   text: string;
+  /** The modal that it was written in. */
+  viewId: string;
 };
 
 export type DraftProblems = Partial<Record<"zones" | "kind" | "message", string>>;
@@ -64,7 +66,7 @@ export function saveDraft(db: Database, input: DraftInput, replaces?: number): P
       : await tx
           .select()
           .from(zones)
-          .where(inArray(zones.id, [...input.zoneIds]))
+          .where(inArray(zones.id, input.zoneIds.filter(isId)))
           .orderBy(zones.key);
     if (input.allZones && input.zoneIds.length > 0) {
       problems.zones = "Choose either all zones or some of them, not both.";
@@ -97,13 +99,19 @@ export function saveDraft(db: Database, input: DraftInput, replaces?: number): P
       reviewedAt: sql`now()`,
       shownDigest: null,
     };
+    const changed = { ...draft, version: sql`${alerts.version} + 1` };
     const saved =
       replaces === undefined
-        ? await tx.insert(alerts).values(draft).returning({ id: alerts.id })
+        ? await tx
+            .insert(alerts)
+            .values({ ...draft, viewId: input.viewId })
+            // Submitted again, because Slack lost our answer: it is still the same draft.
+            .onConflictDoUpdate({ target: alerts.viewId, set: changed, setWhere: isOwnDraft(input.author) })
+            .returning({ id: alerts.id })
         : await tx
             .update(alerts)
-            .set(draft)
-            .where(isOwnDraft(replaces, input.author))
+            .set(changed)
+            .where(and(eq(alerts.id, replaces), isOwnDraft(input.author)))
             .returning({ id: alerts.id });
     const [alert] = saved;
     if (!alert) return { gone: true };
@@ -122,19 +130,26 @@ export function discardDraft(db: Database, alertId: number, user: SlackUser): Pr
   return db.transaction(async (tx) => {
     const discarded = await tx
       .update(alerts)
-      .set({ status: "discarded", shownDigest: null, endedAt: sql`now()`, endedBy: user.userId })
-      .where(isOwnDraft(alertId, user))
+      .set({
+        status: "discarded",
+        version: sql`${alerts.version} + 1`,
+        shownDigest: null,
+        endedAt: sql`now()`,
+        endedBy: user.userId,
+      })
+      .where(and(eq(alerts.id, alertId), isOwnDraft(user)))
       .returning({ id: alerts.id });
-    if (discarded.length === 0) return false;
+    if (discarded.length === 0) {
+      await record(tx, { actor: user, action: "refused", detail: { what: "discard", alertId } });
+      return false;
+    }
     await record(tx, { actor: user, action: "discarded", alertId });
     return true;
   });
 }
 
-const isOwnDraft = (alertId: number, { teamId, userId }: SlackUser) =>
-  and(
-    eq(alerts.id, alertId),
-    eq(alerts.status, "draft"),
-    eq(alerts.teamId, teamId),
-    eq(alerts.authorId, userId),
-  );
+/** What can't be an id names no zone. */
+const isId = (id: number): boolean => Number.isInteger(id) && id > 0 && id < 2 ** 31;
+
+const isOwnDraft = ({ teamId, userId }: SlackUser): SQL =>
+  sql`${alerts.status} = 'draft' and ${alerts.teamId} = ${teamId} and ${alerts.authorId} = ${userId}`;

@@ -2,10 +2,13 @@
 import { sql } from "drizzle-orm";
 import type { Database } from "../db/open.ts";
 import { optOut } from "../opt-outs/opt-outs.ts";
+import { haltAlert } from "./lifecycle.ts";
 import { type DeliveryRef, recordReports } from "./provider-reports.ts";
 
-export type HandOver = DeliveryRef &
-  (
+export type HandOver = DeliveryRef & {
+  /** The alert must not go on before a person has looked: why, in plain words. */
+  halt?: string;
+} & (
     | { result: "accepted"; messageSid: string; status: string }
     /** It never was at the provider: pending again, after so many seconds. */
     | { result: "not sent"; againIn: number }
@@ -32,7 +35,10 @@ export async function recordHandOvers(db: Database, handOvers: readonly HandOver
 
 type Setback = Exclude<HandOver, { result: "accepted" }>;
 
-/** They count only for the delivery's current attempt. What comes back to a stopped alert is canceled. */
+/**
+ * They count only for the delivery's current attempt. What comes back to a stopped alert is canceled;
+ * the alerts are locked first, so that a Stop meanwhile can't pass it by.
+ */
 async function recordSetbacks(db: Database, setbacks: readonly Setback[]): Promise<void> {
   if (setbacks.length === 0) return;
   const rows = setbacks.map((setback) => ({
@@ -44,7 +50,13 @@ async function recordSetbacks(db: Database, setbacks: readonly Setback[]): Promi
     useless: setback.result === "rejected" && setback.uselessNumber,
     wait: setback.result === "not sent" ? setback.againIn : ASK_AFTER_SECONDS,
   }));
+  const alertIds = [...new Set(setbacks.map(({ alertId }) => alertId))].sort((a, b) => a - b);
   await db.transaction(async (tx) => {
+    for (const alertId of alertIds) {
+      const halt = setbacks.find((setback) => setback.alertId === alertId && setback.halt)?.halt;
+      if (halt) await haltAlert(tx, alertId, halt);
+      else await tx.execute(sql`select from alerts where id = ${alertId} for share`);
+    }
     const optedOut = await tx.execute<{ phone: string }>(sql`
       with news as materialized (
         select d.alert_id, d.position, d.phone, setback.* from deliveries d

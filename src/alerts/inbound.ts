@@ -1,7 +1,7 @@
 // What members write back.
-import { and, asc, desc, eq, gte, isNotNull, isNull, sql } from "drizzle-orm";
+import { and, asc, desc, eq, gte, isNotNull, sql } from "drizzle-orm";
 import type { Database, Db } from "../db/open.ts";
-import { alerts, deliveries, inboundTexts } from "../db/schema.ts";
+import { deliveries, inboundTexts, unusablePhones } from "../db/schema.ts";
 import { readKeyword } from "../opt-outs/keywords.ts";
 import { optIn, optOut } from "../opt-outs/opt-outs.ts";
 
@@ -23,7 +23,10 @@ export function keepInboundText(db: Database, { messageSid, phone, body }: Inbou
       })
       .onConflictDoNothing()
       .returning({ messageSid: inboundTexts.messageSid });
-    if (kept.length === 0 || !keyword) return;
+    if (kept.length === 0) return;
+    // Whoever writes has a phone for texts, whatever was found out about it before.
+    await tx.delete(unusablePhones).where(eq(unusablePhones.phone, phone));
+    if (!keyword) return;
     if (keyword.kind === "stop") await optOut(tx, phone, `sms ${keyword.word}`, "member");
     if (keyword.kind === "start") await optIn(tx, phone, `sms ${keyword.word}`, "member");
   });
@@ -44,34 +47,27 @@ async function lastAlert(tx: Db, phone: string): Promise<number | null> {
 
 export type ReplyToShow = InboundText & { channelId: string; messageTs: string };
 
-/** Texts that an alert's thread does not show yet, oldest first. */
-export function listRepliesToShow(db: Database, limit: number): Promise<ReplyToShow[]> {
-  return db
-    .select({
-      messageSid: inboundTexts.messageSid,
-      phone: inboundTexts.phone,
-      body: inboundTexts.body,
-      channelId: sql<string>`${alerts.channelId}`,
-      messageTs: sql<string>`${alerts.messageTs}`,
-    })
-    .from(inboundTexts)
-    .innerJoin(alerts, eq(alerts.id, inboundTexts.alertId))
-    .where(and(isNull(inboundTexts.shownAt), isNotNull(alerts.messageTs)))
-    .orderBy(asc(inboundTexts.receivedAt))
-    .limit(limit);
+/** What can't be shown now is tried again after so long; by then another instance may. */
+const SHOW_AGAIN_AFTER_SECONDS = 60;
+
+/** Takes texts that an alert's thread does not show yet, oldest first. Nobody else gets them for a while. */
+export function takeRepliesToShow(db: Database, limit: number): Promise<ReplyToShow[]> {
+  return db.execute<ReplyToShow>(sql`
+    with due as materialized (
+      select t.message_sid from inbound_texts t join alerts a on a.id = t.alert_id
+      where t.shown_at is null and t.show_at <= now() and a.message_ts is not null
+      order by t.show_at limit ${limit} for update of t skip locked
+    )
+    update inbound_texts t set show_at = now() + make_interval(secs => ${SHOW_AGAIN_AFTER_SECONDS})
+    from due, alerts a where t.message_sid = due.message_sid and a.id = t.alert_id
+    returning t.message_sid as "messageSid", t.phone, t.body, a.channel_id as "channelId", a.message_ts as "messageTs"`);
 }
 
-/** @returns false where another instance was first */
-export async function markShown(db: Database, messageSid: string): Promise<boolean> {
-  const marked = await db
-    .update(inboundTexts)
-    .set({ shownAt: sql`now()` })
-    .where(and(eq(inboundTexts.messageSid, messageSid), isNull(inboundTexts.shownAt)))
-    .returning({ messageSid: inboundTexts.messageSid });
-  return marked.length > 0;
+export async function markShown(db: Database, messageSid: string): Promise<void> {
+  await db.update(inboundTexts).set({ shownAt: sql`now()` }).where(eq(inboundTexts.messageSid, messageSid));
 }
 
-/** It could not be shown after all. */
-export async function unmarkShown(db: Database, messageSid: string): Promise<void> {
-  await db.update(inboundTexts).set({ shownAt: null }).where(eq(inboundTexts.messageSid, messageSid));
+/** Every text of a member, for the export. */
+export function listInboundTexts(db: Database) {
+  return db.select().from(inboundTexts).orderBy(asc(inboundTexts.receivedAt));
 }

@@ -2,10 +2,11 @@
 import { and, eq, inArray, isNotNull, sql } from "drizzle-orm";
 import { record } from "../audit/audit.ts";
 import type { SlackUser } from "../board/allowlist.ts";
-import type { Database } from "../db/open.ts";
-import { alerts, deliveries } from "../db/schema.ts";
+import type { Database, Db } from "../db/open.ts";
+import { alerts, deliveries, deliveryCounts } from "../db/schema.ts";
 import { signal } from "../db/signals.ts";
 import { freezeAudience } from "./audience.ts";
+import type { DeliveryRef } from "./provider-reports.ts";
 
 /**
  * Stops the alert for good: what is not yet handed over stays here.
@@ -18,30 +19,42 @@ export function stopAlert(db: Database, alertId: number, user: SlackUser): Promi
       .update(alerts)
       .set({ status: "stopped", endedAt: sql`now()`, endedBy: user.userId })
       .where(and(eq(alerts.id, alertId), inArray(alerts.status, ["sending", "halted"])))
-      .returning({ id: alerts.id });
-    if (stopped.length === 0) return false;
+      .returning({ phones: alerts.phoneCount, frozenAt: alerts.frozenAt });
+    const [alert] = stopped;
+    if (!alert) return false;
     const canceled = await tx
       .update(deliveries)
       .set({ status: "canceled", statusAt: sql`now()` })
       .where(and(eq(deliveries.alertId, alertId), eq(deliveries.status, "pending")))
       .returning({ position: deliveries.position });
-    await record(tx, { actor: user, action: "stopped", alertId, detail: { notSent: canceled.length } });
+    const notSent = alert.frozenAt ? canceled.length : alert.phones;
+    await record(tx, { actor: user, action: "stopped", alertId, detail: { notSent } });
     await signal(tx, { about: "alert", alertId });
     return true;
   });
 }
 
 /** The account can't send: nothing more goes out until a person has looked. Nothing pending is lost. */
-export function haltAlert(db: Database, alertId: number, reason: string): Promise<void> {
+export async function haltAlert(tx: Db, alertId: number, reason: string): Promise<void> {
+  const halted = await tx
+    .update(alerts)
+    .set({ status: "halted", haltedAt: sql`now()`, haltReason: reason, probing: false })
+    .where(and(eq(alerts.id, alertId), eq(alerts.status, "sending")))
+    .returning({ id: alerts.id });
+  if (halted.length === 0) return;
+  await record(tx, { actor: "system", action: "halted", alertId, detail: { reason } });
+  await signal(tx, { about: "alert", alertId });
+}
+
+/** The same, for a fault that a status callback tells of; unless it is from before a person resumed the alert. */
+export function haltAfter(db: Database, { alertId, position }: DeliveryRef, reason: string): Promise<void> {
   return db.transaction(async (tx) => {
-    const halted = await tx
-      .update(alerts)
-      .set({ status: "halted", haltedAt: sql`now()`, haltReason: reason, probing: false })
-      .where(and(eq(alerts.id, alertId), eq(alerts.status, "sending")))
-      .returning({ id: alerts.id });
-    if (halted.length === 0) return;
-    await record(tx, { actor: "system", action: "halted", alertId, detail: { reason } });
-    await signal(tx, { about: "alert", alertId });
+    const [delivery] = await tx
+      .select({ isOld: sql<boolean>`coalesce(${deliveries.claimedAt} < ${alerts.resumedAt}, false)` })
+      .from(deliveries)
+      .innerJoin(alerts, eq(alerts.id, deliveries.alertId))
+      .where(and(eq(deliveries.alertId, alertId), eq(deliveries.position, position)));
+    if (delivery && !delivery.isOld) await haltAlert(tx, alertId, reason);
   });
 }
 
@@ -50,7 +63,7 @@ export function resumeAlert(db: Database, alertId: number, user: SlackUser): Pro
   return db.transaction(async (tx) => {
     const resumed = await tx
       .update(alerts)
-      .set({ status: "sending", probing: true, haltReason: null })
+      .set({ status: "sending", probing: true, haltReason: null, resumedAt: sql`now()` })
       .where(and(eq(alerts.id, alertId), eq(alerts.status, "halted")))
       .returning({ id: alerts.id });
     if (resumed.length === 0) return false;
@@ -60,12 +73,9 @@ export function resumeAlert(db: Database, alertId: number, user: SlackUser): Pro
   });
 }
 
-/** The probe after Resume was accepted: the rest may follow. */
-export async function endProbe(db: Database, alertIds: readonly number[]): Promise<void> {
-  await db
-    .update(alerts)
-    .set({ probing: false })
-    .where(and(inArray(alerts.id, [...alertIds]), eq(alerts.probing, true)));
+/** The probe after Resume was answered: the rest may follow. */
+export async function endProbe(db: Database, alertId: number): Promise<void> {
+  await db.update(alerts).set({ probing: false }).where(eq(alerts.id, alertId));
 }
 
 /** Freezes one alert whose audience was too large for its confirm. @returns false where there is none */
@@ -109,7 +119,11 @@ export async function finishAlerts(db: Database): Promise<boolean> {
         ),
       )
       .returning({ id: alerts.id });
-    for (const { id } of finished) await record(tx, { actor: "system", action: "finished", alertId: id });
+    for (const { id } of finished) {
+      const counts = await tx.select().from(deliveryCounts).where(eq(deliveryCounts.alertId, id));
+      const detail = Object.fromEntries(counts.map(({ status, count }) => [status, count]));
+      await record(tx, { actor: "system", action: "finished", alertId: id, detail });
+    }
   });
   return true;
 }

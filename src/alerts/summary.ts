@@ -26,13 +26,15 @@ const WORDS: [Outcome, string][] = [
 export function summarize(counts: StatusCounts): string {
   const parts = WORDS.map(([outcome, words]) => ({ count: countOutcome(counts, outcome), words }))
     .filter(({ count }) => count > 0)
-    .map(({ count, words }) => `${count} ${words}`);
+    .map(({ count, words }) => `${number(count)} ${words}`);
   const details = parts.length > 0 ? `: ${parts.join(", ")}` : "";
-  return `Sent ${countSent(counts)} of ${total(counts)}${details}.`;
+  return `Sent ${number(countSent(counts))} of ${number(total(counts))}${details}.`;
 }
 
+const number = (count: number): string => count.toLocaleString("en-US");
+
 export const plural = (count: number, one: string, many = `${one}s`): string =>
-  `${count.toLocaleString("en-US")} ${count === 1 ? one : many}`;
+  `${number(count)} ${count === 1 ? one : many}`;
 
 /** In whole words: "about 2 minutes". */
 export function describeDuration(seconds: number): string {

@@ -1,4 +1,4 @@
-import { asc, eq } from "drizzle-orm";
+import { and, asc, eq, sql } from "drizzle-orm";
 import type { Db } from "../db/open.ts";
 import { auditEntries } from "../db/schema.ts";
 
@@ -6,6 +6,7 @@ export type AuditAction =
   | "opened"
   | "refused"
   | "reviewed"
+  | "test requested"
   | "test sent"
   | "edited"
   | "discarded"
@@ -37,6 +38,21 @@ export type AuditEntry = {
 export async function record(db: Db, { actor, action, alertId, detail = {} }: AuditEntry): Promise<void> {
   const who = typeof actor === "string" ? { actor } : { actor: actor.userId, teamId: actor.teamId };
   await db.insert(auditEntries).values({ ...who, action, alertId, detail });
+}
+
+/** Whether this user did this, about this alert, in the last seconds. */
+export async function hasEntrySince(
+  db: Db,
+  { actor, action, alertId }: { actor: { userId: string }; action: AuditAction; alertId: number },
+  seconds: number,
+): Promise<boolean> {
+  const same = and(
+    eq(auditEntries.alertId, alertId),
+    eq(auditEntries.action, action),
+    eq(auditEntries.actor, actor.userId),
+    sql`${auditEntries.at} > now() - make_interval(secs => ${seconds})`,
+  );
+  return (await db.$count(auditEntries, same)) > 0;
 }
 
 /** What was done about one alert, the first things first. */

@@ -20,8 +20,12 @@ export async function findBoardMember(db: Db, user: SlackUser): Promise<BoardMem
 }
 
 /** As findBoardMember, and the entry stays as it is until the transaction ends. */
-export async function holdBoardMember(tx: Db, user: SlackUser): Promise<BoardMember | undefined> {
-  const [found] = await tx.select().from(boardMembers).where(isUser(user)).for("share");
+export async function holdBoardMember(
+  tx: Db,
+  user: SlackUser,
+  strength: "share" | "update" = "share",
+): Promise<BoardMember | undefined> {
+  const [found] = await tx.select().from(boardMembers).where(isUser(user)).for(strength);
   return found;
 }
 

@@ -1,5 +1,6 @@
 import { join } from "node:path";
-import { startEmbedded } from "./embedded.ts";
+import { type EmbeddedPostgres, startEmbedded } from "./embedded.ts";
+import { isDatabaseAway } from "./open.ts";
 
 /** Relative to where Headgate is started. */
 const DATA_FOLDER = "data";
@@ -7,9 +8,27 @@ const DATA_FOLDER = "data";
 /** The owner's own database, or the built-in PostgreSQL in `./data`. */
 export async function provideDatabase(
   configured: string | undefined,
-): Promise<{ url: string; stop(): Promise<void> }> {
-  if (configured !== undefined) return { url: configured, stop: async () => {} };
+): Promise<{ url: string } & Pick<EmbeddedPostgres, "revive" | "stop">> {
+  if (configured !== undefined) return { url: configured, revive: async () => {}, stop: async () => {} };
   const embedded = await startEmbedded(join(process.cwd(), DATA_FOLDER));
   await embedded.createDatabase("headgate");
-  return { url: embedded.url("headgate"), stop: embedded.stop };
+  return { ...embedded, url: embedded.url("headgate") };
+}
+
+/** https://www.postgresql.org/docs/current/errcodes-appendix.html */
+const REFUSALS: Record<string, string> = {
+  "28000": "The database refuses the user that DATABASE_URL names.",
+  "28P01": "The database refuses the user or the password in DATABASE_URL.",
+  "3D000": "The database that DATABASE_URL names is not there. Create it first.",
+  "42501": "The database does not let the user in DATABASE_URL create tables.",
+};
+
+/** What is wrong with the database, for whoever starts a program; undefined where it is something else. */
+export function explainDatabaseError(error: unknown): string | undefined {
+  if (isDatabaseAway(error)) {
+    return "The database can't be reached. Check that PostgreSQL runs, and DATABASE_URL.";
+  }
+  if (!(error instanceof Error)) return undefined;
+  const code = "code" in error ? String(error.code) : "";
+  return REFUSALS[code] ?? explainDatabaseError(error.cause);
 }

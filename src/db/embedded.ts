@@ -3,12 +3,12 @@
 import { execFile } from "node:child_process";
 import { randomBytes } from "node:crypto";
 import { chown, cp, mkdir, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
-import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { dirname, join, resolve } from "node:path";
 import { promisify } from "node:util";
 import postgres from "postgres";
 import { z } from "zod";
+import { freePort } from "../free-port.ts";
 
 const run = promisify(execFile);
 
@@ -22,6 +22,8 @@ export type EmbeddedPostgres = {
   url(database: string): string;
   /** Creates the database where it is missing; with `fresh`, instead of the one that is there. */
   createDatabase(name: string, options?: { fresh?: boolean; template?: string }): Promise<void>;
+  /** Starts the server again where it has died. */
+  revive(): Promise<void>;
   /** Stops the server, unless somebody else is still connected. */
   stop(): Promise<void>;
 };
@@ -46,8 +48,10 @@ export async function startEmbedded(
   if (!(await exists(data))) await initialise(bin, data, runner);
   const password = (await readFile(join(data, "headgate-password"), "utf8")).trim();
 
-  const started = !(await isRunning(bin, data, runner));
-  if (started) await start(bin, data, runner, settings);
+  const revive = async () => {
+    if (!(await isRunning(bin, data, runner))) await start(bin, data, runner, settings);
+  };
+  await revive();
   // The 4th line of this file is the port: https://www.postgresql.org/docs/current/storage-file-layout.html
   const port = (await readFile(join(data, "postmaster.pid"), "utf8")).split("\n")[3]?.trim();
 
@@ -62,6 +66,7 @@ export async function startEmbedded(
   };
   return {
     url,
+    revive,
     createDatabase: (name, { fresh = false, template = "template1" } = {}) =>
       ask(async (client) => {
         if (fresh) await client`drop database if exists ${client(name)} with (force)`;
@@ -165,7 +170,7 @@ async function start(
   runner: Runner,
   settings: Record<string, string>,
 ): Promise<void> {
-  const port = String(await freePort());
+  const port = await choosePort(data, runner);
   const all = { listen_addresses: "127.0.0.1", unix_socket_directories: "", ...settings };
   const flags = Object.entries(all).map(([name, value]) => `-c ${name}='${value}'`);
   const log = join(data, "headgate-server.log");
@@ -183,13 +188,14 @@ async function start(
   });
 }
 
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, "127.0.0.1");
-  await new Promise((done) => server.once("listening", done));
-  const address = server.address();
-  await new Promise((done) => server.close(done));
-  if (address === null || typeof address === "string") throw new Error("No free port was found.");
-  return address.port;
+/** The port of the last time, so that whoever was connected finds it again; another, if that one is taken. */
+async function choosePort(data: string, runner: Runner): Promise<number> {
+  const file = join(data, "headgate-port");
+  const last = Number(await readFile(file, "utf8").catch(() => "0"));
+  const port = await freePort(last).catch(() => freePort());
+  await writeFile(file, String(port));
+  if (runner.uid !== undefined) await chown(file, runner.uid, runner.gid);
+  return port;
 }
 
 const exists = (path: string) =>

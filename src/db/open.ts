@@ -49,5 +49,8 @@ export function openDatabase(
 export function isDatabaseAway(error: unknown): boolean {
   if (!(error instanceof Error)) return false;
   const code = "code" in error ? String(error.code) : "";
-  return /^(CONNECTION_|CONNECT_|ECONN|EPIPE|57P|08|53)/.test(code) || isDatabaseAway(error.cause);
+  return (
+    /^(CONNECTION_|CONNECT_|ECONN|EPIPE|ENOTFOUND|EAI_|E\w+UNREACH|ETIMEDOUT|57P|08|53)/.test(code) ||
+    isDatabaseAway(error.cause)
+  );
 }

@@ -140,6 +140,10 @@ export const alerts = pgTable(
     memberCount: integer().notNull(),
     audienceFingerprint: text().notNull(),
     reviewedAt: time().notNull().defaultNow(),
+    /** Counts what the author has been shown to decide upon: a Send button is good for one of them. */
+    version: integer().notNull().default(1),
+    /** The modal that it was written in: submitted twice, it is still one draft. */
+    viewId: text(),
 
     createdAt: time().notNull().defaultNow(),
     confirmedAt: time(),
@@ -152,6 +156,7 @@ export const alerts = pgTable(
     haltReason: text(),
     /** After Resume one delivery goes first; the rest waits for its answer. */
     probing: boolean().notNull().default(false),
+    resumedAt: time(),
     endedAt: time(),
     endedBy: text(),
 
@@ -167,6 +172,7 @@ export const alerts = pgTable(
     index().on(t.confirmedAt.desc()),
     index("alerts_open").on(t.status).where(sql`${t.status} in ('sending', 'halted')`),
     uniqueIndex().on(t.channelId, t.messageTs),
+    uniqueIndex().on(t.viewId),
   ],
 );
 
@@ -200,7 +206,7 @@ export const deliveries = pgTable(
   (t) => [
     primaryKey({ columns: [t.alertId, t.position] }),
     uniqueIndex("deliveries_once_per_phone").on(t.alertId, t.phone),
-    index("deliveries_pending").on(t.alertId, t.position).where(sql`${t.status} = 'pending'`),
+    index("deliveries_pending").on(t.alertId, t.attempt, t.position).where(sql`${t.status} = 'pending'`),
     index("deliveries_to_ask").on(t.dueAt).where(sql`${t.status} in ('sending', 'unknown')`),
     index("deliveries_to_follow")
       .on(t.dueAt)
@@ -250,12 +256,12 @@ export const inboundTexts = pgTable(
     keyword: text(),
     /** The last alert that reached this phone: its thread shows the text. */
     alertId: integer().references(() => alerts.id),
+    /** While it is not shown: not tried again before. */
+    showAt: time().notNull().defaultNow(),
     shownAt: time(),
   },
   (t) => [
-    index("inbound_texts_to_show")
-      .on(t.receivedAt)
-      .where(sql`${t.shownAt} is null and ${t.alertId} is not null`),
+    index("inbound_texts_to_show").on(t.showAt).where(sql`${t.shownAt} is null and ${t.alertId} is not null`),
   ],
 );
 
@@ -283,5 +289,8 @@ export const auditEntries = pgTable(
     alertId: integer().references(() => alerts.id),
     detail: jsonb().$type<Record<string, unknown>>().notNull().default({}),
   },
-  (t) => [index().on(t.alertId, t.id)],
+  (t) => [
+    index().on(t.alertId, t.id),
+    index("audit_tests").on(t.at).where(sql`${t.action} in ('test requested', 'test sent')`),
+  ],
 );

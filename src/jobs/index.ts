@@ -1,10 +1,12 @@
-// What happens by itself, a line for each job.
+// What happens by itself, a line for each job. Each runs in a loop of its own: a slow Twilio does not
+// hold up the messages in Slack, nor the other way round.
 import { finishAlerts, freezeNext } from "../alerts/lifecycle.ts";
 import { followUp, resolveOpen } from "../alerts/resolve.ts";
 import type { Connection } from "../db/open.ts";
 import { listenForSignals } from "../db/signals.ts";
 import type { Log } from "../log.ts";
 import type { Gateway } from "../sms/gateway.ts";
+import { type Job, startLoop } from "./loop.ts";
 import { createSender } from "./send.ts";
 
 export type JobsOptions = {
@@ -12,9 +14,11 @@ export type JobsOptions = {
   gateway: Gateway;
   log: Log;
   segmentsPerSecond: number;
+  maxInFlight: number;
   /** Brings the messages in Slack up to date. @returns whether there is more to show soon */
   showAlerts: () => Promise<boolean>;
-  maxInFlight: number;
+  /** Shows what members wrote. @returns whether there is more to show soon */
+  showReplies: () => Promise<boolean>;
   /** Milliseconds from one round to the next while there is work. */
   roundEveryMs?: number | undefined;
   random?: () => number;
@@ -24,70 +28,49 @@ export type JobsOptions = {
 export type Jobs = {
   /** Something changed that a job may have to act upon. */
   wake(): void;
-  /** When the jobs last went round, for /readyz. */
-  lastRound(): Date | undefined;
+  /** The jobs that have not ended a round for so many milliseconds. */
+  silentFor(milliseconds: number): string[];
   stop(): Promise<void>;
 };
 
-const IDLE_MS = 15_000;
+/** While there is nothing to do, a job looks so many times more seldom. */
+const IDLE_ROUNDS = 15;
+/** Of the deliveries that Twilio is asked about, so many at once. */
 const ASK_AT_ONCE = 20;
 
 export async function startJobs(options: JobsOptions): Promise<Jobs> {
   const { connection, gateway, log, roundEveryMs = 1000 } = options;
   const { db } = connection;
-
-  /** Each says whether it wants to run again soon. */
-  const jobs: { name: string; run: () => Promise<boolean> }[] = [
-    { name: "freeze", run: () => freezeNext(db) },
-    { name: "finish", run: () => finishAlerts(db) },
-    { name: "resolve", run: async () => (await resolveOpen(db, gateway, ASK_AT_ONCE)) > 0 },
-    { name: "follow up", run: async () => (await followUp(db, gateway, ASK_AT_ONCE)) > 0 },
-    { name: "show", run: options.showAlerts },
-  ];
-
-  let lastRound: Date | undefined;
-  let timer: NodeJS.Timeout | undefined;
-  let round: Promise<void> | undefined;
-  let isStopping = false;
-
   const sender = createSender({ ...options, db, onProgress: wake });
 
-  /** At once after a quiet time, else when the next round is due. */
+  const jobs: Job[] = [
+    { name: "freeze", run: () => freezeNext(db) },
+    { name: "send", run: sendAndFinish },
+    { name: "resolve", run: () => thenWake(resolveOpen(db, gateway, log, ASK_AT_ONCE)) },
+    { name: "follow up", run: () => thenWake(followUp(db, gateway, log, ASK_AT_ONCE)) },
+    { name: "show alerts", run: options.showAlerts },
+    { name: "show replies", run: options.showReplies },
+  ];
+  const loops = jobs.map((job) => ({
+    name: job.name,
+    ...startLoop(job, { everyMs: roundEveryMs, idleMs: IDLE_ROUNDS * roundEveryMs }, log),
+  }));
+
+  /** A claim waits for its own time; the round is for what became due without a signal. */
+  function sendAndFinish(): Promise<boolean> {
+    sender.wake();
+    return finishAlerts(db);
+  }
+
+  /** What Twilio said is to be shown. */
+  async function thenWake(asked: Promise<boolean>): Promise<boolean> {
+    const found = await asked;
+    if (found) wake();
+    return found;
+  }
+
   function wake() {
-    const since = Date.now() - (lastRound?.getTime() ?? 0);
-    schedule(Math.max(0, roundEveryMs - since));
-  }
-
-  let dueAt = Number.POSITIVE_INFINITY;
-  function schedule(milliseconds: number) {
-    const at = Date.now() + milliseconds;
-    if (isStopping || at >= dueAt) return;
-    dueAt = at;
-    clearTimeout(timer);
-    // A round that is under way may have passed by what we are woken for.
-    timer = setTimeout(() => void (round ?? Promise.resolve()).then(goRound), milliseconds);
-  }
-
-  function goRound() {
-    if (isStopping || round) return;
-    dueAt = Number.POSITIVE_INFINITY;
-    let isBusy = false;
-    const all = async () => {
-      sender.wake();
-      for (const { name, run } of jobs) {
-        try {
-          isBusy = (await run()) || isBusy;
-        } catch (error) {
-          log.warn({ err: error, job: name }, "a job failed and comes again");
-          isBusy = true;
-        }
-      }
-    };
-    round = all().finally(() => {
-      lastRound = new Date();
-      round = undefined;
-      schedule(isBusy ? roundEveryMs : IDLE_MS);
-    });
+    for (const loop of loops) loop.wake();
   }
 
   const stopListening = await listenForSignals(
@@ -102,16 +85,16 @@ export async function startJobs(options: JobsOptions): Promise<Jobs> {
       wake();
     },
   );
-  wake();
 
   return {
     wake,
-    lastRound: () => lastRound,
+    silentFor: (milliseconds) =>
+      loops.filter((loop) => loop.silence() > milliseconds).map(({ name }) => name),
     stop: async () => {
-      isStopping = true;
-      clearTimeout(timer);
+      const loopsStopped = Promise.all(loops.map((loop) => loop.stop()));
       await sender.stop();
-      await round;
+      await loopsStopped;
+      // The database may be away, and then there is nobody to tell.
       await stopListening().catch(() => {});
     },
   };

@@ -16,6 +16,10 @@ export async function optOut(tx: Db, phone: string, source: string, actor: Actor
   await signal(tx, { about: "opt-out", phone });
 }
 
+export async function isOptedOut(db: Db, phone: string): Promise<boolean> {
+  return (await db.$count(optOuts, eq(optOuts.phone, phone))) > 0;
+}
+
 export async function optIn(tx: Db, phone: string, source: string, actor: Actor): Promise<void> {
   const removed = await tx.delete(optOuts).where(eq(optOuts.phone, phone)).returning();
   if (removed.length === 0) return;

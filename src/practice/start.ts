@@ -1,11 +1,11 @@
 // The same app in a made-up world. Practice and the story tests begin here.
-import { createServer } from "node:net";
 import { stringify } from "csv-stringify/sync";
 import { type AppOptions, type HeadgateApp, startApp } from "../app.ts";
 import { addBoardMember, savePhone } from "../board/allowlist.ts";
 import { readConfig } from "../config.ts";
 import { migrateDatabase } from "../db/migrate.ts";
 import { openDatabase } from "../db/open.ts";
+import { freePort } from "../free-port.ts";
 import { importMembers } from "../members/import.ts";
 import { optOut } from "../opt-outs/opt-outs.ts";
 import { board, cooperative, members, optedOut } from "./people.ts";
@@ -25,6 +25,7 @@ export async function startPractice({ settings, ...options }: PracticeOptions): 
   try {
     await migrateDatabase(options.databaseUrl);
     await fillCooperative(options.databaseUrl, world.slack.teamId);
+    // The app must know its own address before it listens.
     const port = await freePort();
     const app = await startApp({
       ...options,
@@ -86,14 +87,4 @@ async function fillCooperative(databaseUrl: string, teamId: string): Promise<voi
   } finally {
     await close();
   }
-}
-
-/** The app must know its own address before it listens. */
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, "127.0.0.1");
-  await new Promise((done) => server.once("listening", done));
-  const address = server.address();
-  await new Promise((done) => server.close(done));
-  if (address === null || typeof address === "string") throw new Error("No free port was found.");
-  return address.port;
 }

@@ -33,6 +33,8 @@ export type ReviewFacts = {
   /** Dollars for one segment. */
   pricePerSegment: number;
   segmentsPerSecond: number;
+  /** Texts go to a stand-in, and reach no phone. */
+  usesStandIns: boolean;
 };
 
 export function reviewMessage(alert: AlertWithCounts, facts: ReviewFacts): Message {
@@ -68,11 +70,15 @@ export function reviewMessage(alert: AlertWithCounts, facts: ReviewFacts): Messa
         `${segments.encoding} · ${plural(segments.count, "segment")} each · about ` +
           `${money(billed * facts.pricePerSegment)} · ${describeDuration(billed / facts.segmentsPerSecond)} to send`,
       ),
+      ...(facts.usesStandIns ? [section("*PRACTICE.* These texts reach no real phone.")] : []),
       ...warnings.map((warning) => section(`:warning: ${escapeForSlack(warning)}`)),
       ...(audience.phones > 0
         ? [
             actions(
-              button("confirm", `Send to ${phones}`, alert.id, { style: "danger", confirm: send }),
+              button("confirm", `Send to ${phones}`, `${alert.id}:${alert.version}`, {
+                style: "danger",
+                confirm: send,
+              }),
               button("send-test", "Send me a test", alert.id),
               button("edit", "Edit", alert.id),
               button("discard", "Discard", alert.id),
@@ -103,7 +109,8 @@ export function discardedMessage(alert: AlertWithCounts): Message {
 /** From the confirm on: how it stands, and what can be done. */
 export function progressMessage(alert: AlertWithCounts): Message {
   const { counts } = alert;
-  const sentence = alert.frozenAt ? summarize(counts) : `Preparing ${plural(alert.phoneCount, "text")}.`;
+  const unfrozen = alert.endedAt ? "Nothing was sent." : `Preparing ${plural(alert.phoneCount, "text")}.`;
+  const sentence = alert.frozenAt ? summarize(counts) : unfrozen;
   const waiting = countOutcome(counts, "waiting");
   const who = `*${kindNames[alert.kind]}* by ${mention(alert.authorId)}\n*Zones:* ${zonesOf(alert, 1500, escapeForSlack)}`;
   const stop = button("stop", "Stop", alert.id, {
@@ -124,7 +131,7 @@ export function progressMessage(alert: AlertWithCounts): Message {
           section(who),
           exactText(alert.text),
           section(
-            `:octagonal_sign: ${escapeForSlack(alert.haltReason ?? "")}\n*${sentence}*\nNothing that waits is lost. ` +
+            `:warning: ${escapeForSlack(alert.haltReason ?? "")}\n*${sentence}*\nNothing that waits is lost. ` +
               "When the cause is mended, press Resume: one text goes first, and the others follow when it was taken.",
           ),
           actions(button("resume", "Resume", alert.id, { style: "primary" }), stop),

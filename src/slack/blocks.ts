@@ -63,7 +63,7 @@ export const areYouSure = (
 });
 
 /** Names in a row, as many as fit: "North, South and 3 more". Not escaped. */
-export function listNames(names: readonly string[], most: number): string {
+function listNames(names: readonly string[], most: number): string {
   for (let shown = names.length; shown > 0; shown--) {
     const rest = names.length - shown;
     const text = names.slice(0, shown).join(", ") + (rest > 0 ? ` and ${rest} more` : "");

@@ -7,7 +7,9 @@ import { readAlert } from "../alerts/read-alert.ts";
 import { kindNames, plural } from "../alerts/summary.ts";
 import { record } from "../audit/audit.ts";
 import type { Database } from "../db/open.ts";
+import { decodeSlackText } from "../text/slack-markup.ts";
 import { listZones, type Zone } from "../zones/zones.ts";
+import { clip } from "./blocks.ts";
 import type { ActionInput, Answer, CommandInput, SubmissionInput } from "./guard.ts";
 
 /** Slack's most for a plain_text_input. What is too long for a text is said at Review. */
@@ -47,18 +49,18 @@ export function createCompose({ db, client, organization, showAlert }: ComposeDe
     async command({ member, text, triggerId }: CommandInput): Promise<Answer> {
       await record(db, { actor: member, action: "opened" });
       const greeting = organization ? `${organization}: ` : "";
-      return open(triggerId, { text: text.trim() === "" ? greeting : text });
+      return open(triggerId, { text: text.trim() === "" ? greeting : decodeSlackText(text) });
     },
 
-    async edit({ member, value, triggerId }: ActionInput): Promise<Answer> {
-      const alert = await readAlert(db, Number(value));
+    async edit({ member, ids: [alertId = 0], triggerId }: ActionInput): Promise<Answer> {
+      const alert = await readAlert(db, alertId);
       if (alert?.status !== "draft")
         return { tell: "This alert can't be edited any more: it was decided upon." };
       if (alert.authorId !== member.userId) return { tell: "Only its author can edit this alert." };
       return open(triggerId, { ...alert, replaces: alert.id });
     },
 
-    async submit({ member, values, metadata }: SubmissionInput): Promise<Answer> {
+    async submit({ member, values, metadata, viewId }: SubmissionInput): Promise<Answer> {
       const { zones, kind, message } = Values.parse(values);
       const replaces = Metadata.parse(JSON.parse(metadata)).replaces;
       const chosen = zones.zones.selected_options.map(({ value }) => value);
@@ -70,6 +72,7 @@ export function createCompose({ db, client, organization, showAlert }: ComposeDe
           zoneIds: chosen.filter((value) => value !== ALL_ZONES).map(Number),
           allZones: chosen.includes(ALL_ZONES),
           text: message.message.value ?? "",
+          viewId,
         },
         replaces,
       );
@@ -96,7 +99,7 @@ const atFields = (problems: DraftProblems): Record<string, string> =>
 
 const option = (value: string, text: string): PlainTextOption => ({
   value,
-  text: { type: "plain_text", text: text.slice(0, 75), emoji: false },
+  text: { type: "plain_text", text: clip(text, 75), emoji: false },
 });
 
 /** At most 99 zones, as many as the import lets in, fit beside "All zones". */
@@ -161,7 +164,7 @@ export function composeView(
         action_id: "message",
         multiline: true,
         max_length: MAX_INPUT,
-        ...(text !== "" && { initial_value: text.slice(0, MAX_INPUT) }),
+        ...(text !== "" && { initial_value: clip(text, MAX_INPUT) }),
       },
     },
   ];

@@ -7,8 +7,8 @@ import type { ActionInput, Answer } from "./guard.ts";
 
 const CONFIRM_ANSWERS: Record<Exclude<ConfirmOutcome, "confirmed">, string> = {
   changed:
-    "Nothing was sent: since your review the members that this reaches have changed. " +
-    "The review now shows the new count. Look at it, and press Send again.",
+    "Nothing was sent: since your review the alert, or who it reaches, has changed. " +
+    "The review now shows it as it is. Look at it, and press Send again.",
   "nobody left": "Nothing was sent: nobody in these zones can be reached by text any more.",
   "too old": `Nothing was sent: this review is older than ${REVIEW_MINUTES} minutes. Press Edit to review it again.`,
   "already decided": "This alert was decided upon already. Its message shows what became of it.",
@@ -24,30 +24,30 @@ export function createDecide(db: Database, showAlert: (alertId: number) => Promi
   });
 
   return {
-    async confirm({ member, value }: ActionInput): Promise<Answer> {
-      const outcome = await confirmAlert(db, Number(value), member);
-      return shown(Number(value), outcome === "confirmed" ? undefined : CONFIRM_ANSWERS[outcome]);
+    async confirm({ member, ids: [alertId = 0, version = 0] }: ActionInput): Promise<Answer> {
+      const outcome = await confirmAlert(db, { alertId, version }, member);
+      return shown(alertId, outcome === "confirmed" ? undefined : CONFIRM_ANSWERS[outcome]);
     },
 
-    async discard({ member, value }: ActionInput): Promise<Answer> {
-      const discarded = await discardDraft(db, Number(value), member);
+    async discard({ member, ids: [alertId = 0] }: ActionInput): Promise<Answer> {
+      const discarded = await discardDraft(db, alertId, member);
       return shown(
-        Number(value),
+        alertId,
         discarded ? undefined : "Only its author can discard a draft, and only before it is sent.",
       );
     },
 
-    async stop({ member, value }: ActionInput): Promise<Answer> {
-      const stopped = await stopAlert(db, Number(value), member);
+    async stop({ member, ids: [alertId = 0] }: ActionInput): Promise<Answer> {
+      const stopped = await stopAlert(db, alertId, member);
       return shown(
-        Number(value),
+        alertId,
         stopped ? undefined : "This alert was over already: there was nothing left to stop.",
       );
     },
 
-    async resume({ member, value }: ActionInput): Promise<Answer> {
-      const resumed = await resumeAlert(db, Number(value), member);
-      return shown(Number(value), resumed ? undefined : "This alert is not halted any more.");
+    async resume({ member, ids: [alertId = 0] }: ActionInput): Promise<Answer> {
+      const resumed = await resumeAlert(db, alertId, member);
+      return shown(alertId, resumed ? undefined : "This alert is not halted any more.");
     },
   };
 }

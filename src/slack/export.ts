@@ -1,9 +1,10 @@
-// The whole log as two files, in a direct message to the admin who asked.
+// The whole log as files, in a direct message to the admin who asked.
 import type { WebClient } from "@slack/web-api";
 import { stringify } from "csv-stringify/sync";
 import { request } from "undici";
 import { z } from "zod";
 import { describeFailure } from "../alerts/delivery-status.ts";
+import { listInboundTexts } from "../alerts/inbound.ts";
 import { listEverything } from "../alerts/read-alert.ts";
 import { kindNames } from "../alerts/summary.ts";
 import { listAllEntries } from "../audit/audit.ts";
@@ -38,14 +39,21 @@ export async function exportLog({ db, client, apiUrl }: ExportDeps, userId: stri
     alert: alertId,
     detail: JSON.stringify(detail),
   }));
+  const replies = (await listInboundTexts(db)).map(({ receivedAt, phone, body, alertId }) => ({
+    received: receivedAt.toISOString(),
+    phone,
+    text: body,
+    alert: alertId,
+  }));
   const opened = Opened.parse(await client.conversations.open({ users: userId }));
   const sent = await upload(client, apiUrl, "alert-log.csv", toCsv(deliveries));
   const audit = await upload(client, apiUrl, "audit-log.csv", toCsv(entries));
+  const inbound = await upload(client, apiUrl, "member-texts.csv", toCsv(replies));
   await client.files.completeUploadExternal({
-    files: [sent, audit],
+    files: [sent, audit, inbound],
     channel_id: opened.channel.id,
     initial_comment:
-      "The alert log, a row for each phone, and the audit log. Times are in UTC. They name members' phones: keep them safe.",
+      "The alert log, a row for each phone; the audit log; and what members wrote. Times are in UTC. They name members' phones: keep them safe.",
   });
 }
 

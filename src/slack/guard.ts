@@ -20,7 +20,8 @@ export type Answer = {
 export type CommandInput = { member: BoardMember; text: string; triggerId: string };
 export type ActionInput = {
   member: BoardMember;
-  value: string;
+  /** The button's value: ids in a row. What is none, is 0, which names nothing. */
+  ids: readonly number[];
   triggerId: string;
   /** Where the button stands, if in a modal. */
   viewId: string | undefined;
@@ -30,6 +31,7 @@ export type SubmissionInput = {
   /** `view.state.values`, not yet believed. */
   values: unknown;
   metadata: string;
+  viewId: string;
 };
 
 export type Listener = { role: Role } & (
@@ -96,8 +98,11 @@ export function createGuard({ app, client, log, authorize }: GuardOptions) {
     return tracked;
   }
 
-  const whisper = (userId: string, channel: string | undefined, text: string) =>
-    client.chat.postEphemeral({ channel: channel ?? userId, user: userId, text });
+  /** In the channel for this person alone; where there is no channel, as a direct message. */
+  const whisper = (user: string, channel: string | undefined, text: string) =>
+    channel
+      ? client.chat.postEphemeral({ channel, user, text })
+      : client.chat.postMessage({ channel: user, text });
 
   function register(listener: Listener): void {
     if ("command" in listener) {
@@ -128,12 +133,13 @@ export function createGuard({ app, client, log, authorize }: GuardOptions) {
               listener,
               listener.action,
               presserOf(body),
-              (member) => listener.run({ member, value: action.value ?? "", triggerId, viewId: view?.id }),
+              (member) => listener.run({ member, ids: readIds(action.value), triggerId, viewId: view?.id }),
               async (answer) => {
                 await ack();
                 if (answer.tell !== undefined) await tell(answer.tell);
               },
-              tell,
+              // By then the trigger is used or too old for a modal.
+              (text) => whisper(body.user.id, channel?.id, text),
             ),
           );
         },
@@ -148,7 +154,12 @@ export function createGuard({ app, client, log, authorize }: GuardOptions) {
               listener.submission,
               presserOf(body),
               (member) =>
-                listener.run({ member, values: view.state.values, metadata: view.private_metadata }),
+                listener.run({
+                  member,
+                  values: view.state.values,
+                  metadata: view.private_metadata,
+                  viewId: view.id,
+                }),
               ({ tell, errors }) => {
                 if (errors) return ack({ response_action: "errors", errors });
                 return tell === undefined
@@ -170,6 +181,9 @@ export function createGuard({ app, client, log, authorize }: GuardOptions) {
     },
   };
 }
+
+const readIds = (value = ""): number[] =>
+  value.split(":").map((text) => (/^\d{1,9}$/.test(text) ? Number(text) : 0));
 
 /** A stranger from a shared channel brings a team of his own, beside the workspace's. */
 function presserOf({ team, user }: Pick<BlockButtonAction | ViewSubmitAction, "team" | "user">): Presser {

@@ -33,6 +33,8 @@ export type Slack = {
   introduce(): Promise<void>;
   /** Brings the messages of all alerts up to date. @returns whether there is more to come soon */
   showAll(): Promise<boolean>;
+  /** Shows what members wrote. @returns whether there may be more */
+  showReplies(): Promise<boolean>;
   /** Waits for the listeners that run. */
   drain(): Promise<void>;
 };
@@ -41,7 +43,7 @@ export function createSlack(options: SlackOptions): Slack {
   const { config, db, gateway, log, now = () => new Date() } = options;
   const clients = createClients(config.slack, log);
   const workspace = createWorkspaceLookup(clients.interactive);
-  const { showAlert, showAll } = createShowAlert({
+  const { showAlert, showAll, showReplies } = createShowAlert({
     ...config,
     db,
     client: clients.background,
@@ -52,7 +54,9 @@ export function createSlack(options: SlackOptions): Slack {
   });
   const whisper = async (alertId: number, user: string, text: string) => {
     const alert = await readAlert(db, alertId);
-    await clients.background.chat.postEphemeral({ channel: alert?.channelId ?? user, user, text });
+    if (alert?.channelId)
+      await clients.background.chat.postEphemeral({ channel: alert.channelId, user, text });
+    else await clients.background.chat.postMessage({ channel: user, text });
   };
 
   const deps = { ...config, db, client: clients.interactive, gateway, showAlert, whisper };
@@ -125,6 +129,7 @@ export function createSlack(options: SlackOptions): Slack {
       await seedAdmins(db, teamId, config.slack.firstAdmins);
     },
     showAll,
+    showReplies,
     drain: guard.drain,
   };
 }

@@ -49,21 +49,20 @@ export function createLogListeners(deps: LogDeps) {
       const view = await logPage();
       return { after: () => client.views.open({ trigger_id: triggerId, view }) };
     },
-    async older({ value, viewId }: ActionInput): Promise<Answer> {
-      return turnTo(viewId, await logPage(Number(value)));
+    async older({ ids: [before = 0], viewId }: ActionInput): Promise<Answer> {
+      return turnTo(viewId, await logPage(before));
     },
     async newest({ viewId }: ActionInput): Promise<Answer> {
       return turnTo(viewId, await logPage());
     },
-    async details({ member, value, triggerId }: ActionInput): Promise<Answer> {
-      const view = await detailsPage(Number(value), 0);
+    async details({ member, ids: [alertId = 0], triggerId }: ActionInput): Promise<Answer> {
+      const view = await detailsPage(alertId, 0);
       if (!view) return { tell: "This alert is not there." };
-      await record(db, { actor: member, action: "viewed log", alertId: Number(value) });
+      await record(db, { actor: member, action: "viewed log", alertId });
       return { after: () => client.views.push({ trigger_id: triggerId, view }) };
     },
-    async detailsPage({ value, viewId }: ActionInput): Promise<Answer> {
-      const [alertId, after] = value.split(":").map(Number);
-      return turnTo(viewId, await detailsPage(alertId ?? 0, after ?? 0));
+    async detailsPage({ ids: [alertId = 0, after = 0], viewId }: ActionInput): Promise<Answer> {
+      return turnTo(viewId, await detailsPage(alertId, after));
     },
     async export({ member }: ActionInput): Promise<Answer> {
       await record(db, { actor: member, action: "exported" });

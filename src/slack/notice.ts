@@ -1,4 +1,5 @@
 import type { ModalView } from "@slack/web-api";
+import { clip } from "./blocks.ts";
 
 /** A modal that only says something. */
 export function noticeView(text: string): ModalView {
@@ -6,6 +7,6 @@ export function noticeView(text: string): ModalView {
     type: "modal",
     title: { type: "plain_text", text: "Headgate" },
     close: { type: "plain_text", text: "Close" },
-    blocks: [{ type: "section", text: { type: "plain_text", text: text.slice(0, 3000) } }],
+    blocks: [{ type: "section", text: { type: "plain_text", text: clip(text, 3000) } }],
   };
 }

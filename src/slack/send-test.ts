@@ -2,10 +2,11 @@
 import type { ModalView, WebClient } from "@slack/web-api";
 import { z } from "zod";
 import { readAlert } from "../alerts/read-alert.ts";
-import { record } from "../audit/audit.ts";
-import { type BoardMember, savePhone } from "../board/allowlist.ts";
+import { hasEntrySince, record } from "../audit/audit.ts";
+import { type BoardMember, holdBoardMember, savePhone } from "../board/allowlist.ts";
 import type { Database } from "../db/open.ts";
 import { maskPhone, parsePhone } from "../members/phone.ts";
+import { isOptedOut } from "../opt-outs/opt-outs.ts";
 import { type Gateway, GatewayError, type GatewayFault } from "../sms/gateway.ts";
 import type { ActionInput, Answer, SubmissionInput } from "./guard.ts";
 
@@ -14,10 +15,13 @@ const FAILURES: Record<GatewayFault, string> = {
   number: "The test was not sent: your number can't get texts.",
   "opted out": "The test was not sent: your phone has opted out. Text START to our number from it first.",
   refused: "The test was not sent: Twilio refused it.",
+  unexplained: "The test was not sent: Twilio refused it. An alert may fail in the same way.",
   account:
     "The test was not sent: the Twilio account can't send just now. An alert would fail in the same way.",
   ambiguous: "Twilio gave no answer, so the test may or may not have been sent. Look at your phone.",
 };
+
+const PRESSED_TWICE_SECONDS = 10;
 
 export type SendTestDeps = {
   db: Database;
@@ -28,14 +32,28 @@ export type SendTestDeps = {
 };
 
 export function createSendTest({ db, client, gateway, whisper }: SendTestDeps) {
-  /** After the answer: Twilio may take longer than Slack waits. */
-  async function send(alertId: number, member: BoardMember, phone: string): Promise<void> {
+  /** Kept before the text leaves; pressed again at once, or replayed, it is the same request. */
+  async function request(alertId: number, member: BoardMember, phone: string): Promise<Answer> {
     const alert = await readAlert(db, alertId);
-    if (!alert) return;
-    const { body, told } = {
-      body: alert.text,
-      told: (text: string) => whisper(alertId, member.userId, text),
-    };
+    if (alert?.status !== "draft")
+      return { tell: "A test was not sent: this alert was decided upon already." };
+    const isAdmitted = await db.transaction(async (tx) => {
+      await holdBoardMember(tx, member, "update");
+      if (
+        await hasEntrySince(tx, { actor: member, action: "test requested", alertId }, PRESSED_TWICE_SECONDS)
+      )
+        return false;
+      await record(tx, { actor: member, action: "test requested", alertId, detail: { phone } });
+      return true;
+    });
+    if (!isAdmitted) return { tell: "A test was sent a moment ago. Look at your phone." };
+    if (await isOptedOut(db, phone)) return { tell: FAILURES["opted out"] };
+    return { after: () => send(alertId, member, phone, alert.text) };
+  }
+
+  /** After the answer: Twilio may take longer than Slack waits. */
+  async function send(alertId: number, member: BoardMember, phone: string, body: string): Promise<void> {
+    const told = (text: string) => whisper(alertId, member.userId, text);
     try {
       const { sid } = await gateway.send({ to: phone, body });
       await record(db, { actor: member, action: "test sent", alertId, detail: { phone, messageSid: sid } });
@@ -49,10 +67,9 @@ export function createSendTest({ db, client, gateway, whisper }: SendTestDeps) {
   }
 
   return {
-    async press({ member, value, triggerId }: ActionInput): Promise<Answer> {
-      const alertId = Number(value);
+    async press({ member, ids: [alertId = 0], triggerId }: ActionInput): Promise<Answer> {
       const { phone } = member;
-      if (phone !== null) return { after: () => send(alertId, member, phone) };
+      if (phone !== null) return request(alertId, member, phone);
       return { after: () => client.views.open({ trigger_id: triggerId, view: phoneView(alertId) }) };
     },
 
@@ -62,7 +79,7 @@ export function createSendTest({ db, client, gateway, whisper }: SendTestDeps) {
       if (parsed.kind === "none") return { errors: { phone: "Write your mobile number." } };
       if (parsed.kind === "refused") return { errors: { phone: parsed.reason } };
       await savePhone(db, member, parsed.phone);
-      return { after: () => send(Number(metadata), member, parsed.phone) };
+      return request(Number(metadata), member, parsed.phone);
     },
   };
 }

@@ -4,8 +4,8 @@ import type { WebClient } from "@slack/web-api";
 import { and, eq, isNull, lt, or, sql } from "drizzle-orm";
 import { z } from "zod";
 import { countAudience } from "../alerts/audience.ts";
-import { countOutcome, describeFailure } from "../alerts/delivery-status.ts";
-import { listRepliesToShow, markShown, unmarkShown } from "../alerts/inbound.ts";
+import { countOutcome } from "../alerts/delivery-status.ts";
+import { markShown, takeRepliesToShow } from "../alerts/inbound.ts";
 import {
   type AlertWithCounts,
   findSameText,
@@ -18,11 +18,9 @@ import { listWarnings } from "../alerts/warnings.ts";
 import type { Database } from "../db/open.ts";
 import { alerts } from "../db/schema.ts";
 import type { Log } from "../log.ts";
-import { maskPhone } from "../members/phone.ts";
 import { countSegments } from "../text/segments.ts";
-import { escapeForSlack } from "../text/slack-markup.ts";
 import { discardedMessage, type Message, progressMessage, reviewMessage } from "./alert-message.ts";
-import { clip } from "./blocks.ts";
+import { failuresMessage, NAMED_AT_ONCE, replyMessage } from "./thread-messages.ts";
 
 export type ShowOptions = {
   db: Database;
@@ -33,6 +31,7 @@ export type ShowOptions = {
   segmentsPerSecond: number;
   timeZone: string;
   organization: string | undefined;
+  usesStandIns: boolean;
   log: Log;
   now?: (() => Date) | undefined;
   /** One alert's message is written at most so often, by all instances together. */
@@ -43,7 +42,6 @@ export type ShowOptions = {
 const POST_AGAIN_AFTER_SECONDS = 15;
 /** Late failures are waited for so long, that the first list in the thread is nearly whole. */
 const NAME_FAILURES_AFTER_MS = 60_000;
-const NAMED_AT_ONCE = 20;
 const REPLIES_AT_ONCE = 20;
 
 const Posted = z.object({ channel: z.string(), ts: z.string() });
@@ -65,8 +63,8 @@ export function createShowAlert(options: ShowOptions) {
     });
   }
 
-  /** @returns false while another write was too recent */
-  async function takeTurn(alert: AlertWithCounts): Promise<boolean> {
+  /** @returns the turn's own mark; nothing while another write was too recent */
+  async function takeTurn(alert: AlertWithCounts): Promise<string | undefined> {
     const seconds = alert.messageTs ? updateEverySeconds : POST_AGAIN_AFTER_SECONDS;
     const turn = await db
       .update(alerts)
@@ -77,8 +75,17 @@ export function createShowAlert(options: ShowOptions) {
           or(isNull(alerts.shownAt), lt(alerts.shownAt, sql`now() - make_interval(secs => ${seconds})`)),
         ),
       )
-      .returning({ id: alerts.id });
-    return turn.length > 0;
+      .returning({ mark: sql<string>`${alerts.shownAt}::text` });
+    return turn[0]?.mark;
+  }
+
+  /** Slack said no, so nothing was posted: the next try need not wait for a post that may still appear. */
+  async function giveTurnBack(alertId: number): Promise<void> {
+    const soon = POST_AGAIN_AFTER_SECONDS - updateEverySeconds;
+    await db
+      .update(alerts)
+      .set({ shownAt: sql`${alerts.shownAt} - make_interval(secs => ${soon})` })
+      .where(and(eq(alerts.id, alertId), isNull(alerts.messageTs)));
   }
 
   async function write(alert: AlertWithCounts, { text, blocks }: Message) {
@@ -99,15 +106,22 @@ export function createShowAlert(options: ShowOptions) {
     const message = await render(alert);
     const shownDigest = createHash("sha256").update(JSON.stringify(message)).digest("base64url");
     if (shownDigest !== alert.shownDigest) {
-      if (!(await takeTurn(alert))) return true;
+      const turn = await takeTurn(alert);
+      if (turn === undefined) return true;
       const where = await write(alert, message).catch(async (error) => {
         // Somebody deleted the message: the next time there will be a new one.
         if (isGone(error)) await db.update(alerts).set({ messageTs: null }).where(eq(alerts.id, alert.id));
+        if (isAnswer(error)) await giveTurnBack(alert.id);
         throw error;
       });
       await db
         .update(alerts)
-        .set({ shownDigest, ...where })
+        // What was changed while Slack was writing is not shown yet; nor is ours, if somebody wrote after us.
+        .set({
+          ...where,
+          shownDigest: sql`case when ${alerts.version} = ${alert.version} and ${alerts.shownAt}::text = ${turn}
+            then ${shownDigest} end`,
+        })
         .where(eq(alerts.id, alert.id));
     }
     return nameFailures(alert);
@@ -123,38 +137,10 @@ export function createShowAlert(options: ShowOptions) {
     const failures = await listUnnamedFailures(db, id, NAMED_AT_ONCE);
     if (failures.positions.length === 0) return false;
     if (!(await takeTurn(alert))) return true;
-    const lines = failures.lines.map(
-      ({ names, phone, status, errorCode }) =>
-        `• ${escapeForSlack(clip(names || "nobody's number any more", 60))} (${maskPhone(phone)}): ${describeFailure(status, errorCode)}`,
-    );
-    const more = failures.positions.length - lines.length;
-    if (more > 0) lines.push(`and ${more} more: see /alert-log, Details.`);
-    const text = `Not reached: ${failures.positions.length}. Tell them in another way.\n${lines.join("\n")}`;
+    const text = failuresMessage(failures.positions.length, failures.lines);
     await client.chat.postMessage({ channel: channelId, thread_ts: messageTs, text, unfurl_links: false });
     await markFailuresNamed(db, id, failures.positions);
     return false;
-  }
-
-  /** A member's own words, in the thread of the alert they answer. */
-  async function showReplies(): Promise<boolean> {
-    const replies = await listRepliesToShow(db, REPLIES_AT_ONCE);
-    for (const { messageSid, phone, body, channelId, messageTs } of replies) {
-      if (!(await markShown(db, messageSid))) continue;
-      const words = escapeForSlack(clip(body, 700)).replace(/^/gm, "> ");
-      const text = `A member (${maskPhone(phone)}) writes:\n${words}`;
-      try {
-        await client.chat.postMessage({
-          channel: channelId,
-          thread_ts: messageTs,
-          text,
-          unfurl_links: false,
-        });
-      } catch (error) {
-        await unmarkShown(db, messageSid);
-        throw error;
-      }
-    }
-    return replies.length > 0;
   }
 
   return {
@@ -177,12 +163,35 @@ export function createShowAlert(options: ShowOptions) {
         });
         isWaiting ||= waits;
       }
-      return (await showReplies()) || isWaiting;
+      return isWaiting;
+    },
+    /** Members' own words, in the threads of the alerts they answer. @returns whether there may be more */
+    async showReplies(): Promise<boolean> {
+      const replies = await takeRepliesToShow(db, REPLIES_AT_ONCE);
+      for (const { messageSid, phone, body, channelId, messageTs } of replies) {
+        const text = replyMessage(phone, body);
+        try {
+          await client.chat.postMessage({
+            channel: channelId,
+            thread_ts: messageTs,
+            text,
+            unfurl_links: false,
+          });
+          await markShown(db, messageSid);
+        } catch (error) {
+          log.warn({ err: error }, "a member's text could not be shown yet");
+        }
+      }
+      return replies.length > 0;
     },
   };
 }
 
 const SlackError = z.object({ data: z.object({ error: z.string() }) });
+const RateLimited = z.object({ code: z.literal("slack_webapi_rate_limited_error") });
+
+const isAnswer = (error: unknown): boolean =>
+  SlackError.safeParse(error).success || RateLimited.safeParse(error).success;
 
 function isGone(error: unknown): boolean {
   const parsed = SlackError.safeParse(error);

@@ -49,7 +49,7 @@ const MEANINGS: Record<number, Meaning> = {
   63038: account("the Twilio account has reached its limit for today"),
 };
 
-/** What a code means for the message; a code that is not in the table is about this one message. */
-export const faultOf = (code: number): GatewayFault => MEANINGS[code]?.fault ?? "refused";
+/** What a code means for the message. */
+export const faultOf = (code: number): GatewayFault => MEANINGS[code]?.fault ?? "unexplained";
 
 export const wordsFor = (code: number): string => MEANINGS[code]?.words ?? "refused by Twilio";

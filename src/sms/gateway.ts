@@ -1,5 +1,8 @@
 // What the rest of Headgate knows of the SMS provider; twilio.ts is the adapter.
 
+/** The form of the provider's id of a message: https://www.twilio.com/docs/glossary/what-is-a-sid */
+export const MESSAGE_SID = /^(SM|MM)[0-9a-fA-F]{32}$/;
+
 /** What the provider says of a message, in its own words for the status. */
 export type ProviderMessage = {
   sid: string;
@@ -37,11 +40,19 @@ export type Gateway = {
  * - `not sent`: it never was at the provider (busy, unreachable); safe to try again later
  * - `number`: this number can't be texted
  * - `opted out`: the member has opted out at the provider
- * - `refused`: the provider refused this one message, for a reason that is not known to be the account's
+ * - `refused`: the provider refused this one message
+ * - `unexplained`: it refused it for a reason that is not known here, which may be the message's or the account's
  * - `account`: the account can't send to anybody
  * - `ambiguous`: nobody knows whether the provider took it; only asking can tell
  */
-export type GatewayFault = "not sent" | "number" | "opted out" | "refused" | "account" | "ambiguous";
+export type GatewayFault =
+  | "not sent"
+  | "number"
+  | "opted out"
+  | "refused"
+  | "unexplained"
+  | "account"
+  | "ambiguous";
 
 export class GatewayError extends Error {
   override readonly name = "GatewayError";

@@ -7,6 +7,7 @@ import {
   type Gateway,
   GatewayError,
   type GatewayFault,
+  MESSAGE_SID,
   type OutgoingText,
   type ProviderMessage,
 } from "./gateway.ts";
@@ -22,14 +23,14 @@ export type TwilioOptions = {
   publicUrl: string;
   /** Requests in flight at once. */
   connections: number;
+  /** Shorter in tests. */
+  timeLimitMs?: number;
 };
 
 /** Shorter than the lease of a claim, so that a request is over before anybody else may ask about it. */
 const TIME_LIMIT_MS = 30_000;
 /** What to look through for a message that may have been taken: far more than one phone gets in a day. */
 const RECENT_MESSAGES = 50;
-
-export const MESSAGE_SID = /^(SM|MM)[0-9a-fA-F]{32}$/;
 
 const Created = z.object({ sid: z.string().regex(MESSAGE_SID), status: z.string() });
 
@@ -42,14 +43,17 @@ const Fetched = Created.extend({
 });
 
 export function createTwilioGateway(options: TwilioOptions): Gateway {
+  const { timeLimitMs = TIME_LIMIT_MS } = options;
   const pool = new Pool(new URL(options.apiUrl).origin, {
     connections: options.connections,
     pipelining: 1,
     connect: { timeout: 10_000 },
-    headersTimeout: TIME_LIMIT_MS,
-    bodyTimeout: TIME_LIMIT_MS,
+    headersTimeout: timeLimitMs,
+    bodyTimeout: timeLimitMs,
   });
-  const client = twilio(options.accountSid, options.authToken, { httpClient: new PooledClient(pool) });
+  const client = twilio(options.accountSid, options.authToken, {
+    httpClient: new PooledClient(pool, timeLimitMs),
+  });
   const sender =
     options.messagingServiceSid === undefined
       ? { from: options.from ?? "" }
@@ -121,10 +125,12 @@ type RequestOptions = Parameters<InstanceType<typeof twilio.RequestClient>["requ
  */
 class PooledClient extends twilio.RequestClient {
   readonly #pool: Pool;
+  readonly #timeLimitMs: number;
 
-  constructor(pool: Pool) {
+  constructor(pool: Pool, timeLimitMs: number) {
     super();
     this.#pool = pool;
+    this.#timeLimitMs = timeLimitMs;
   }
 
   override async request(options: RequestOptions) {
@@ -140,7 +146,7 @@ class PooledClient extends twilio.RequestClient {
         ...(options.data ? { "content-type": "application/x-www-form-urlencoded" } : {}),
       },
       body: options.data ? new URLSearchParams(formFields(options.data)).toString() : null,
-      signal: AbortSignal.timeout(TIME_LIMIT_MS),
+      signal: AbortSignal.timeout(this.#timeLimitMs),
     });
     const body = parseJson(await response.body.text());
     return { statusCode: response.statusCode, body, headers: response.headers };
@@ -162,19 +168,24 @@ function parseJson(text: string) {
 }
 
 /** What Twilio's client throws for an answer that is an error; it may lack the code. */
-const Refusal = z.object({ status: z.number(), code: z.number().optional().catch(undefined) });
+const Refusal = z.object({ status: z.number(), code: z.int().optional().catch(undefined) });
 
-/** Errors after which it is certain that no request has left. */
+/** What only happens before a connection stands. */
 const NEVER_LEFT = new Set([
   "ECONNREFUSED",
   "ENOTFOUND",
   "EAI_AGAIN",
-  "EHOSTUNREACH",
-  "ENETUNREACH",
   "UND_ERR_CONNECT_TIMEOUT",
   "CERT_HAS_EXPIRED",
   "ERR_TLS_CERT_ALTNAME_INVALID",
 ]);
+
+/** Whether it is certain that no request has left. */
+function neverLeft(error: unknown): boolean {
+  if (!(error instanceof Error)) return false;
+  const { code, syscall } = { code: undefined, syscall: undefined, ...error };
+  return NEVER_LEFT.has(String(code)) || syscall === "connect" || syscall === "getaddrinfo";
+}
 
 function explain(error: unknown): GatewayError {
   const refusal = Refusal.safeParse(error);
@@ -185,16 +196,17 @@ function explain(error: unknown): GatewayError {
       cause: error,
     });
   }
-  const code = error instanceof Error && "code" in error ? error.code : undefined;
-  return typeof code === "string" && NEVER_LEFT.has(code)
-    ? new GatewayError("not sent", `Twilio can't be reached (${code})`, { cause: error })
+  return neverLeft(error)
+    ? new GatewayError("not sent", "Twilio can't be reached", { cause: error })
     : new GatewayError("ambiguous", "Twilio gave no proper answer", { cause: error });
 }
 
 function faultOfAnswer(status: number, code: number | undefined): GatewayFault {
   if (status === 429) return "not sent";
+  // These are said of a request, or by something on the way: not of a message that was looked at.
+  if ([408, 409, 425, 499].includes(status)) return "ambiguous";
   // Only a refusal says for certain that the message was not taken.
   if (status < 400 || status >= 500) return "ambiguous";
   if (code !== undefined) return faultOf(code);
-  return status === 401 || status === 403 || status === 404 ? "account" : "refused";
+  return status === 401 || status === 403 || status === 404 ? "account" : "unexplained";
 }

@@ -14,7 +14,7 @@ export function normalizeText(text: string): string {
     .normalize("NFC")
     .replace(/\r\n?|[\u2028\u2029]/g, "\n")
     // One space each; Smart Encoding would make two of some, and seven of a tab.
-    .replace(/[^\S\n]/g, " ")
+    .replace(/[^\S\n\ufeff]/g, " ")
     .replace(INVISIBLE, "");
   return new SegmentedMessage(plain, "auto", true).graphemes.join("").replace(/ +$/gm, "").trim();
 }

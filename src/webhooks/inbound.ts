@@ -3,11 +3,11 @@ import { z } from "zod";
 import { keepInboundText } from "../alerts/inbound.ts";
 import type { Database } from "../db/open.ts";
 import { BadRequest } from "../http.ts";
-import { MessageSid } from "./message-sid.ts";
+import { MESSAGE_SID } from "../sms/gateway.ts";
 import type { SignedForm } from "./signature.ts";
 
 const Fields = z.object({
-  MessageSid,
+  MessageSid: z.string().regex(MESSAGE_SID),
   From: z.string().regex(/^\+?[0-9]{3,15}$/),
   Body: z.string().max(4000).default(""),
   NumMedia: z.coerce.number().int().min(0).max(100).default(0),

@@ -1,16 +1,16 @@
 // Status callbacks: what became of a message since.
 import { z } from "zod";
-import { haltAlert } from "../alerts/lifecycle.ts";
+import { haltAfter } from "../alerts/lifecycle.ts";
 import { type ProviderReport, recordCallbacks } from "../alerts/provider-reports.ts";
 import { groupWrites } from "../db/group-writes.ts";
 import type { Database } from "../db/open.ts";
 import { BadRequest } from "../http.ts";
 import { faultOf, wordsFor } from "../sms/error-codes.ts";
-import { MessageSid } from "./message-sid.ts";
+import { MESSAGE_SID } from "../sms/gateway.ts";
 import type { SignedForm } from "./signature.ts";
 
 const Fields = z.object({
-  MessageSid,
+  MessageSid: z.string().regex(MESSAGE_SID),
   MessageStatus: z.string().regex(/^[a-z_]{1,20}$/),
   ErrorCode: z.coerce.number().int().min(0).max(999_999).optional(),
 });
@@ -32,16 +32,15 @@ export function createStatusHandler(db: Database): (form: SignedForm) => Promise
     if (!parsed.success) throw new BadRequest(400, "not a status callback");
     const { alert, delivery, attempt } = parsed.data.query;
     const { MessageSid, MessageStatus, ErrorCode } = parsed.data.fields;
+    const ref = { alertId: alert, position: delivery, attempt };
     await record({
-      alertId: alert,
-      position: delivery,
-      attempt,
+      ...ref,
       messageSid: MessageSid,
       status: MessageStatus,
       errorCode: ErrorCode ?? null,
     });
     if (ErrorCode && faultOf(ErrorCode) === "account") {
-      await haltAlert(db, alert, `Twilio says: ${wordsFor(ErrorCode)} (${ErrorCode}).`);
+      await haltAfter(db, ref, `Twilio says: ${wordsFor(ErrorCode)} (${ErrorCode}).`);
     }
   };
 }

@@ -24,7 +24,9 @@ export async function openScene({ settings, ...options }: SceneOptions = {}) {
   const databaseUrl = options.databaseUrl ?? (await createTestDatabase());
   const lines: string[] = [];
   const log = createLog("trace", { write: (line) => lines.push(line) });
-  const common = { databaseUrl, log, rhythm: { updateEverySeconds: 0, roundEveryMs: 20 }, ...options };
+  const rhythm = { updateEverySeconds: 0, roundEveryMs: 20 };
+  // At this rhythm nobody keeps to Slack's limits.
+  const common = { databaseUrl, log, rhythm, slack: { rateLimits: false }, ...options };
   const practice = await startPractice({ ...common, port: 0, settings: { ...UNHURRIED, ...settings } });
   const { slack, twilio } = practice.world;
   // What is registered first ends last: the lines of the shutdown are looked at too.
@@ -93,13 +95,15 @@ export async function openScene({ settings, ...options }: SceneOptions = {}) {
 
   const boardMessages = () => slack.messages(everybody.ana.id).filter(({ blocks }) => blocks.length > 0);
   /** The alert's one message, once it says this. */
-  const messageSaying = (words: string | RegExp): Promise<Message> =>
-    slack.until(
-      () =>
-        boardMessages().findLast(({ text, blocks }) => `${text}\n${textOf(blocks)}`.match(words) !== null),
-      `a message saying ${words}`,
-      15_000,
-    );
+  const messageSaying = (words: string | RegExp): Promise<Message> => {
+    const says = ({ text, blocks }: Message) => `${text}\n${textOf(blocks)}`.search(asPattern(words)) >= 0;
+    return slack
+      .until(() => boardMessages().findLast(says), `a message saying ${words}`, 15_000)
+      .catch((error: Error) => {
+        const texts = boardMessages().map(({ text }) => text);
+        throw new Error([error.message, "The messages are:", ...texts].join("\n"));
+      });
+  };
 
   return {
     ...everybody,
@@ -118,7 +122,7 @@ export async function openScene({ settings, ...options }: SceneOptions = {}) {
       const entries = await listAllEntries(connection.db);
       return entries
         .filter((entry) => entry.action === action)
-        .map(({ actor, alertId, detail }) => ({ actor, alertId, ...detail }));
+        .map(({ actor, alertId, detail }): Record<string, unknown> => ({ actor, alertId, ...detail }));
     },
     /** Writes an alert and gets as far as its review. */
     async reviews(
@@ -162,6 +166,7 @@ export async function openScene({ settings, ...options }: SceneOptions = {}) {
 }
 
 type Draft = { zones?: string[]; kind?: string; message?: string };
+const asPattern = (words: string | RegExp) => (typeof words === "string" ? RegExp.escape(words) : words);
 const PHONE = /1\d{3}55501\d\d/;
 
 export const BOIL = "Mill Creek Water Co-op: boil your water before drinking, until further notice.";

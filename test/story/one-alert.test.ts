@@ -1,6 +1,5 @@
 import { expect, test } from "vitest";
-import { people } from "../../src/practice/people.ts";
-import { BOIL, openScene, textOf } from "../helpers/scene.ts";
+import { BOIL, openScene } from "../helpers/scene.ts";
 
 test("an alert goes from /alert to every phone in the chosen zones, and into the record", async () => {
   const scene = await openScene();
@@ -19,10 +18,4 @@ test("an alert goes from /alert to every phone in the chosen zones, and into the
   expect(done.ts).toBe(review.ts);
   expect(new Set(twilio.ledger.map(({ to }) => to)).size).toBe(twilio.ledger.length);
   expect(twilio.ledger.every(({ body }) => body === BOIL)).toBe(true);
-  console.error(
-    done.text,
-    textOf(review.blocks),
-    people.ana.id,
-    scene.log.filter((l) => !l.includes('"level":20')).slice(0, 10),
-  );
 });

@@ -265,7 +265,10 @@ describe("a member writes", () => {
     const { twilio, app } = await setUp();
     app.answers.push({ status: 200, body: "<Response><Message>Fish &amp; chips</Message></Response>" });
     await twilio.reply(ruth, "Hello");
-    expect(twilio.phones.get(ruth).texts.at(-1)).toMatchObject({ by: "app", body: "PRACTICE - Fish & chips" });
+    expect(twilio.phones.get(ruth).texts.at(-1)).toMatchObject({
+      by: "app",
+      body: "PRACTICE - Fish & chips",
+    });
   });
 });
 

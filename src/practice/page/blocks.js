@@ -75,7 +75,7 @@ const drawBlock = (block, scene) =>
 
 const image = ({ alt_text }) => make("span", {}, `[picture: ${alt_text}]`);
 
-export function drawElement(element, blockId, scene) {
+function drawElement(element, blockId, scene) {
   if (element.type === "image") return image(element);
   if (element.type === "button") return drawButton(element, blockId, scene);
   return picker(element, blockId, scene);

@@ -8,7 +8,7 @@ const newId = () => {
   return `field-${lastId}`;
 };
 
-export const keyOf = (blockId, element) => `${blockId}/${element.action_id}`;
+const keyOf = (blockId, element) => `${blockId}/${element.action_id}`;
 
 const offersOf = ({ options = [], option_groups: groups = [] }) => [
   ...options,

@@ -32,9 +32,9 @@ export async function handlePage(
   request: IncomingMessage,
   response: ServerResponse,
 ): Promise<boolean> {
-  const url = new URL(request.url ?? "/", "http://localhost");
-  const [, area, kind, name = "", id = ""] = url.pathname.split("/");
-  if (area !== "practice" || kind !== "slack") return false;
+  if (!request.url?.startsWith("/practice/slack/")) return false;
+  const url = new URL(request.url, "http://localhost");
+  const [, , , name = "", id = ""] = url.pathname.split("/");
   const userId = url.searchParams.get("user") ?? "";
   if (request.method === "GET" && name === "state") {
     sendJson(response, 200, stateFor(workspace, userId), { "cache-control": "no-store" });

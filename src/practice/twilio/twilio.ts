@@ -11,7 +11,7 @@ import { type Pacing, promptPacing } from "./pacing.ts";
 import { createPhones, type Nature, type Phones } from "./phones.ts";
 import { createWebhookSender, type WebhookAnswer } from "./webhooks.ts";
 
-export type AcceptedMessage = Readonly<CreateRequest & { sid: string; at: Date }>;
+type AcceptedMessage = Readonly<CreateRequest & { sid: string; at: Date }>;
 
 export type StandInTwilio = {
   accountSid: string;

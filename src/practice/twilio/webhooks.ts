@@ -3,7 +3,7 @@
 import twilio from "twilio";
 import { Agent, request } from "undici";
 
-export type WebhookForm = Record<string, string>;
+type WebhookForm = Record<string, string>;
 
 export type WebhookAnswer = {
   url: string;

@@ -1,0 +1,56 @@
+import { setTimeout as pause } from "node:timers/promises";
+import { describeError, type Log } from "../log.ts";
+
+export type Job = {
+  name: string;
+  /** @returns whether it wants to run again soon */
+  run: () => Promise<boolean>;
+};
+
+export type Loop = {
+  /** Something changed that the job may have to act upon: it runs again, soon. */
+  wake(): void;
+  /** Milliseconds since it last ended a round, for whoever watches. */
+  silence(): number;
+  /** Resolves when the round under way is done. */
+  stop(): Promise<void>;
+};
+
+/** @param everyMs from one round to the next while there is work @param idleMs and while there is none */
+export type Rhythm = { everyMs: number; idleMs: number };
+
+/** Runs the job again and again, one round at a time, until it is stopped. An error is no reason to end. */
+export function startLoop({ name, run }: Job, { everyMs, idleMs }: Rhythm, log: Log): Loop {
+  const ending = new AbortController();
+  let awake = Promise.withResolvers<void>();
+  let lastRound = performance.now();
+
+  const rest = (milliseconds: number) =>
+    pause(milliseconds, undefined, { signal: ending.signal }).catch(() => {});
+
+  async function go(): Promise<void> {
+    while (!ending.signal.aborted) {
+      awake = Promise.withResolvers();
+      let isBusy = true;
+      try {
+        isBusy = await run();
+      } catch (error) {
+        log.warn({ err: describeError(error), job: name }, "a job failed and comes again");
+      }
+      lastRound = performance.now();
+      await rest(everyMs);
+      if (!isBusy) await Promise.race([awake.promise, rest(idleMs)]);
+    }
+  }
+  const running = go();
+
+  return {
+    wake: () => awake.resolve(),
+    silence: () => performance.now() - lastRound,
+    stop: () => {
+      ending.abort();
+      awake.resolve();
+      return running;
+    },
+  };
+}

@@ -1,0 +1,284 @@
+// The rules of the house that no single file can show: who may import whom, and that nobody gets in
+// without a signature and a place on the allowlist. Lists are read from the code, so that what is added
+// to it later is held to the same rules.
+import { readdirSync, readFileSync } from "node:fs";
+import { join, posix, sep } from "node:path";
+import { fileURLToPath } from "node:url";
+import { describe, expect, test } from "vitest";
+import { people } from "../src/practice/people.ts";
+import { openScene } from "./helpers/scene.ts";
+
+const src = fileURLToPath(new URL("../src/", import.meta.url));
+
+type Import = { from: string; to: string; isType: boolean };
+type Source = { file: string; code: string; imports: Import[] };
+
+const sources: Source[] = readdirSync(src, { recursive: true, encoding: "utf8" })
+  .map((file) => file.split(sep).join("/"))
+  .filter((file) => /\.(ts|mjs)$/.test(file))
+  .map((file) => {
+    const code = readFileSync(join(src, file), "utf8");
+    return { file, code, imports: [...importsIn(file, code)] };
+  });
+const imports = sources.flatMap((source) => source.imports);
+
+/** What a file imports, by its path in src/ or by the package's name. */
+function* importsIn(file: string, code: string): Generator<Import> {
+  const statements = /^(?:import|export)\s(type\s)?[^"';]*?from\s"([^"]+)"|^import\s()"([^"]+)"/gm;
+  const atRunTime = /\bimport\(()"([^"]+)"\)/g;
+  for (const [, type, bound, , bare] of [...code.matchAll(statements), ...code.matchAll(atRunTime)]) {
+    const name = bound ?? bare ?? "";
+    const to = name.startsWith(".") ? posix.join(posix.dirname(file), name) : name;
+    yield { from: file, to, isType: type !== undefined };
+  }
+}
+
+const folderOf = (file: string): string => file.split("/")[0] ?? "";
+const isIn =
+  (...folders: string[]) =>
+  ({ from }: Import) =>
+    folders.includes(folderOf(from));
+const isRoot = isIn("main.ts", "app.ts", "cli.ts", "practice");
+const said = ({ from, to }: Import) => `${from} imports ${to}`;
+
+describe("the import rule: downward only", () => {
+  /** From the top down. Within a layer only features and the ground know each other. */
+  const layers: { name: string; of: string[]; mayKnowEachOther: boolean }[] = [
+    { name: "roots", of: ["main.ts", "app.ts", "cli.ts", "practice"], mayKnowEachOther: true },
+    { name: "edges", of: ["slack", "webhooks", "jobs", "health.ts"], mayKnowEachOther: false },
+    { name: "workflows", of: ["alerts"], mayKnowEachOther: false },
+    {
+      name: "features",
+      of: ["members", "zones", "board", "opt-outs", "audit", "text"],
+      mayKnowEachOther: true,
+    },
+    {
+      name: "ground",
+      of: ["sms", "db", "log.ts", "config.ts", "http.ts", "free-port.ts"],
+      mayKnowEachOther: true,
+    },
+  ];
+  const layerOf = (file: string) => layers.findIndex(({ of }) => of.includes(folderOf(file)));
+
+  test("every file has its layer", () => {
+    // Runs before anything is installed, and imports nothing of ours.
+    const placed = sources.filter(({ file }) => file !== "install.mjs");
+    expect(placed.filter(({ file }) => layerOf(file) === -1).map(({ file }) => file)).toEqual([]);
+  });
+
+  test("every import was found", () => {
+    for (const { file, code, imports } of sources) {
+      const said = [...code.matchAll(/(?:\bfrom |^import |\bimport\()"[^"]+"\)?[;.)]/gm)];
+      expect(imports, file).toHaveLength(said.length);
+    }
+  });
+
+  test("nobody imports upward, or its neighbour", () => {
+    const wrong = imports.filter(({ from, to }) => {
+      if (layerOf(to) === -1 || folderOf(from) === folderOf(to)) return false;
+      if (layerOf(from) === layerOf(to)) return !layers[layerOf(from)]?.mayKnowEachOther;
+      return layerOf(from) > layerOf(to);
+    });
+    expect(wrong.map(said)).toEqual([]);
+  });
+
+  test.each<[rule: string, what: (it: Import) => boolean, who: (it: Import) => boolean]>([
+    [
+      "Slack's packages: slack/, roots and practice",
+      ({ to }) => to.startsWith("@slack/"),
+      (it) => isRoot(it) || isIn("slack")(it),
+    ],
+    [
+      "twilio: sms/, for signatures webhooks/, and practice",
+      ({ to }) => to === "twilio" || to.startsWith("twilio/"),
+      isIn("sms", "webhooks", "practice"),
+    ],
+    ["the adapter to Twilio: roots", ({ to }) => to === "sms/twilio.ts", isRoot],
+    [
+      "practice: itself, so that nothing live runs on it by accident",
+      ({ to }) => folderOf(to) === "practice",
+      isIn("practice"),
+    ],
+    [
+      "what config.ts does: roots; the others know its types",
+      ({ to, isType }) => to === "config.ts" && !isType,
+      isRoot,
+    ],
+    ["the driver of PostgreSQL: db/", ({ to }) => to === "postgres", isIn("db")],
+  ])("%s", (_, what, who) => {
+    expect(imports.some(what)).toBe(true);
+    expect(imports.filter((it) => what(it) && !who(it)).map(said)).toEqual([]);
+  });
+
+  test("the environment is read in config.ts, and before anything is installed", () => {
+    const readers = sources.filter(({ code }) =>
+      /process\.env|process\["env"\]|node:process|import\.meta\.env/.test(code),
+    );
+    expect(readers.map(({ file }) => file).sort()).toEqual(["config.ts", "install.mjs"]);
+  });
+
+  test("nothing imports in a circle", () => {
+    const next = new Map(
+      sources.map(({ file, imports }) => [file, imports.filter((it) => !it.isType).map(({ to }) => to)]),
+    );
+    const reaches = (from: string, goal: string, seen = new Set<string>()): boolean =>
+      (next.get(from) ?? []).some(
+        (to) => to === goal || (!seen.has(to) && next.has(to) && reaches(to, goal, seen.add(to))),
+      );
+    expect([...next.keys()].filter((file) => reaches(file, file))).toEqual([]);
+  });
+});
+
+const live = sources.filter(({ file }) => folderOf(file) !== "practice");
+const found = (pattern: RegExp) => live.flatMap(({ code }) => [...code.matchAll(pattern)]);
+
+const form = (fields: Record<string, string>) => new URLSearchParams(fields).toString();
+
+/** How the database stands: how many rows each table has, the audit log apart. */
+async function rowsOf({ client }: Awaited<ReturnType<typeof openScene>>) {
+  const tables = await client<{ name: string }[]>`
+    select table_name as name from information_schema.tables
+    where table_schema = 'public' and table_name not in ('audit_entries', 'pace') order by 1`;
+  const rows: Record<string, unknown> = {};
+  for (const { name } of tables) rows[name] = await client`select * from ${client(name)} order by 1, 2`;
+  return rows;
+}
+
+describe("every route is signed", () => {
+  /** They tell whoever watches the server how it is, and take nothing in. */
+  const open = ["GET /healthz", "GET /readyz"];
+  /** A request to each of the others that lacks nothing but the signature. */
+  const unsigned = (AccountSid: string): Record<string, string> => ({
+    "POST /slack/events": form({
+      command: "/alert",
+      user_id: people.priya.id,
+      team_id: "T0",
+      trigger_id: "1",
+    }),
+    "POST /twilio/status": form({ AccountSid, MessageSid, MessageStatus: "delivered" }),
+    "POST /twilio/inbound": form({ AccountSid, MessageSid, From: "+12065550101", Body: "STOP" }),
+  });
+  const MessageSid = `SM${"0".repeat(32)}`;
+
+  test("each is known here", () => {
+    const routes = found(/"((?:GET|HEAD|POST|PUT|PATCH|DELETE|OPTIONS) \/[^"]*)":/g).map(
+      ([, route]) => route,
+    );
+    expect(routes.sort()).toEqual([...open, ...Object.keys(unsigned(""))].sort());
+    // No other way to make one than a line in such a table.
+    expect(found(/\bcreateServer\(/g)).toHaveLength(2); // http.ts, and a free port for PostgreSQL
+  });
+
+  test("each refuses a request without a signature, and with a wrong one", async () => {
+    const scene = await openScene();
+    const before = await rowsOf(scene);
+    const now = String(Math.floor(Date.now() / 1000));
+    for (const [route, body] of Object.entries(unsigned(scene.twilio.accountSid))) {
+      const [method = "", path = ""] = route.split(" ");
+      for (const headers of [
+        {},
+        { "x-slack-request-timestamp": now },
+        {
+          "x-slack-request-timestamp": now,
+          "x-slack-signature": `v0=${"0".repeat(64)}`,
+          "x-twilio-signature": Buffer.alloc(20).toString("base64"),
+        },
+      ]) {
+        const { status } = await fetch(`http://localhost:${scene.app.port}${path}`, {
+          method,
+          body,
+          headers: { "content-type": "application/x-www-form-urlencoded", ...headers },
+        });
+        expect([401, 403], `${route} with ${Object.keys(headers)}`).toContain(status);
+      }
+    }
+    expect(await rowsOf(scene)).toEqual(before);
+  });
+});
+
+describe("every listener is authorised", () => {
+  type Listener = { kind: string; name: string; role: string };
+  const listeners: Listener[] = found(/\{ (command|action|submission): "([^"]+)", role: "(\w+)"/g).map(
+    ([, kind = "", name = "", role = ""]) => ({ kind, name, role }),
+  );
+
+  test("there is no other way to listen than through the guard", () => {
+    const table = sources.find(({ file }) => file === "slack/index.ts")?.code ?? "";
+    const lines =
+      /const listeners: Listener\[\] = \[\n([\s\S]*?)\n {2}\];/.exec(table)?.[1]?.split("\n") ?? [];
+    expect(lines.length).toBeGreaterThan(10);
+    expect(listeners).toHaveLength(lines.length);
+
+    const ways =
+      /\bapp\s*\.\s*(command|action|view|event|message|shortcut|options|function|step|use|assistant)\b/;
+    const direct = live.filter(({ code, file }) => file !== "slack/guard.ts" && ways.test(code));
+    expect(direct.map(({ file }) => file)).toEqual([]);
+    expect(found(/\bnew App\(/g)).toHaveLength(1);
+  });
+
+  const values = {
+    zones: { zones: { selected_options: [{ value: "all" }] } },
+    kind: { kind: { selected_option: { value: "emergency" } } },
+    message: { message: { value: "The water is off." } },
+    phone: { phone: { value: "(206) 555-0199" } },
+  };
+  const sentBy = (teamId: string, user: string, { kind, name }: Listener): Record<string, string> => {
+    if (kind === "command") {
+      return {
+        command: name,
+        text: "",
+        user_id: user,
+        team_id: teamId,
+        trigger_id: "1.2.3",
+        channel_id: "C0BOARD",
+      };
+    }
+    const common = {
+      team: { id: teamId },
+      user: { id: user, team_id: teamId },
+      trigger_id: "1.2.3",
+    };
+    const payload =
+      kind === "action"
+        ? {
+            ...common,
+            type: "block_actions",
+            channel: { id: "C0BOARD" },
+            actions: [{ type: "button", action_id: name, block_id: "b", value: "1", action_ts: "1.2" }],
+          }
+        : {
+            ...common,
+            type: "view_submission",
+            view: { id: "V1", callback_id: name, private_metadata: "{}", state: { values } },
+          };
+    return { payload: JSON.stringify(payload) };
+  };
+
+  /** Also of the board's own people, where they may not. */
+  const unwelcome = listeners.flatMap((listener) => [
+    { ...listener, who: "rick" as const, why: "not on the allowlist" },
+    ...(listener.role === "admin" ? [{ ...listener, who: "priya" as const, why: "not an admin" }] : []),
+  ]);
+
+  test("each refuses whoever may not, changes nothing, and records it", async () => {
+    const scene = await openScene();
+    const review = await scene.reviews(scene.priya);
+    const before = await rowsOf(scene);
+    const posts = scene.slack.messages(scene.ana.id).length;
+
+    for (const { who, why, ...listener } of unwelcome) {
+      const { id } = people[who];
+      const answer = await scene.slack.send(sentBy(scene.slack.teamId, id, listener));
+      expect(answer, listener.name).toMatchObject({ status: 200 });
+      const [entry] = await scene.client`select * from audit_entries order by id desc limit 1`;
+      expect(entry).toMatchObject({ actor: id, action: "refused", detail: { what: listener.name, why } });
+    }
+
+    const [refused] = await scene.client`select count(*)::int from audit_entries where action = 'refused'`;
+    expect(refused).toEqual({ count: unwelcome.length });
+    expect(await rowsOf(scene)).toEqual(before);
+    expect(scene.slack.messages(scene.ana.id)).toHaveLength(posts);
+    expect(scene.twilio.requests).toEqual([]);
+    expect(scene.boardMessages().at(-1)).toEqual(review);
+  });
+});

@@ -1,0 +1,10 @@
+/** Looks again and again until there is something to see: for what announces itself in the database alone. */
+export async function eventually<T>(look: () => Promise<T | undefined | false>, what: string): Promise<T> {
+  const giveUpAt = performance.now() + 10_000;
+  for (;;) {
+    const found = await look();
+    if (found !== undefined && found !== false) return found;
+    if (performance.now() > giveUpAt) throw new Error(`Waited in vain for ${what}.`);
+    await new Promise((again) => setTimeout(again, 10));
+  }
+}

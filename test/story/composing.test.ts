@@ -1,0 +1,225 @@
+// Step 2: the form, and what the server thinks of what was filled in.
+import { expect, test as story } from "vitest";
+import { z } from "zod";
+import { zones } from "../../src/practice/people.ts";
+import { audienceOf } from "../helpers/audience.ts";
+import { openScene, type Scene, textOf } from "../helpers/scene.ts";
+
+const FILLED = { Zones: ["Old Town"], Kind: "Emergency", Message: "Boil your water." };
+
+async function opensForm(scene: Scene) {
+  await scene.priya.runs("/alert");
+  await scene.priya.sees("New alert");
+}
+
+/** The draft was refused: the form stays, and nothing else shows that there was one. */
+async function expectNothingKept(scene: Scene) {
+  expect(scene.priya.modal().content.title.text).toBe("New alert");
+  expect(scene.boardMessages()).toEqual([]);
+  expect(await scene.audit("reviewed")).toEqual([]);
+  expect(await scene.client`select from alerts`).toHaveLength(0);
+}
+
+const Submission = z.looseObject({
+  view: z.looseObject({ state: z.object({ values: z.record(z.string(), z.unknown()) }) }),
+});
+
+/** Fills in the form, but what arrives signed by Slack says something else than the form could. */
+async function submitsForged(scene: Scene, values: Record<string, unknown>) {
+  // Refused for its text, so that the form stays.
+  await scene.priya.submits({ ...FILLED, Message: "too long ".repeat(300) });
+  const sent = new URLSearchParams(scene.slack.lastRequest()?.body).get("payload") ?? "";
+  const payload = Submission.parse(JSON.parse(sent));
+  payload.view.state.values = {
+    ...payload.view.state.values,
+    message: { message: { type: "plain_text_input", value: "Boil your water." } },
+    ...values,
+  };
+  return scene.slack.send({ payload: JSON.stringify(payload) });
+}
+
+const zonesOf = (...values: string[]) => ({
+  zones: { zones: { type: "multi_static_select", selected_options: values.map((value) => ({ value })) } },
+});
+
+story("the form offers every zone with the members it reaches, all of them, and four kinds", async () => {
+  const scene = await openScene();
+  await opensForm(scene);
+  const offered = textOf(scene.priya.modal().content.blocks).split("\n");
+  const count = (...names: string[]) => `(${audienceOf(names).reached} members)`;
+  expect(offered.filter((line) => line.includes("members)"))).toEqual([
+    `All zones ${count(...zones)}`,
+    ...zones.toSorted().map((name) => `${name} ${count(name)}`),
+  ]);
+  expect(offered).toEqual(expect.arrayContaining(["Emergency", "Service notice", "Meeting", "Other"]));
+  expect(scene.priya.modal().content).toMatchObject({
+    submit: { text: "Review" },
+    close: { text: "Cancel" },
+  });
+});
+
+story("Review makes a draft: text, kind and zones stand in its message and in the audit log", async () => {
+  const scene = await openScene();
+  await opensForm(scene);
+  await scene.priya.submits({
+    Zones: ["River Road", "Old Town"],
+    Kind: "Service notice",
+    Message: "  No water on Tuesday.\r\nFrom 8 to 10.  ",
+  });
+  const review = await scene.messageSaying("Nothing is sent yet");
+  expect(textOf(review.blocks)).toContain("*Service notice* by <@U0PRIYA>\n*Zones:* Old Town, River Road\n");
+  expect(textOf(review.blocks)).toContain("\nNo water on Tuesday.\nFrom 8 to 10.\n");
+  expect(scene.slack.topView(scene.priya.id)).toBeUndefined();
+  expect(await scene.audit("reviewed")).toEqual([
+    {
+      actor: scene.priya.id,
+      alertId: expect.any(Number),
+      kind: "service",
+      zones: ["Old Town", "River Road"],
+      phones: audienceOf(["Old Town", "River Road"]).phones.length,
+      text: "No water on Tuesday.\nFrom 8 to 10.",
+    },
+  ]);
+  expect(scene.twilio.requests).toEqual([]);
+});
+
+story("a form that arrives twice is one draft, and one message", async () => {
+  const scene = await openScene();
+  await opensForm(scene);
+  await scene.priya.submits(FILLED);
+  const submission = scene.slack.lastRequest();
+  if (!submission) throw new Error("no request");
+  await scene.messageSaying("Nothing is sent yet");
+  expect((await scene.slack.replay(submission)).status).toBe(200);
+  expect(await scene.client`select from alerts`).toHaveLength(1);
+  expect(scene.slack.calls.filter(({ method }) => method === "chat.postMessage")).toHaveLength(1);
+});
+
+story("All zones reaches everybody, by the names of the zones", async () => {
+  const scene = await openScene();
+  await scene.reviews(scene.priya, { zones: ["All zones"] });
+  const review = await scene.messageSaying("Nothing is sent yet");
+  expect(textOf(review.blocks)).toContain(
+    "*Zones:* All zones: Mill Flats, North Ridge, Old Town, River Road",
+  );
+  expect(review.text).toContain(`to ${audienceOf(zones).phones.length} phones`);
+});
+
+story("all zones and one of them at once is refused at the field", async () => {
+  const scene = await openScene();
+  await opensForm(scene);
+  const { errors } = await scene.priya.submits({ ...FILLED, Zones: ["All zones", "Old Town"] });
+  expect(errors).toEqual({ zones: expect.stringContaining("not both") });
+  await expectNothingKept(scene);
+});
+
+story.each([
+  { what: "no zone at all", forged: zonesOf(), says: "Choose at least one zone" },
+  { what: "an unknown zone", forged: zonesOf("4711"), says: "Choose at least one zone" },
+  { what: "a known zone and an unknown one", forged: zonesOf("1", "4711"), says: "no longer there" },
+  { what: "a zone that is no number", forged: zonesOf("everybody"), says: "Choose at least one zone" },
+  { what: "a zone beyond all numbers", forged: zonesOf("99999999999"), says: "Choose at least one zone" },
+])("$what means nobody, never everybody, even where Slack itself says so", async ({ forged, says }) => {
+  const scene = await openScene();
+  await opensForm(scene);
+  const { body } = await submitsForged(scene, forged);
+  expect(JSON.parse(body)).toEqual({
+    response_action: "errors",
+    errors: { zones: expect.stringContaining(says) },
+  });
+  await expectNothingKept(scene);
+});
+
+story.each([
+  { what: "none", option: null },
+  { what: "an unknown one", option: { value: "joke" } },
+])("of kinds, $what is refused at its field", async ({ option }) => {
+  const scene = await openScene();
+  await opensForm(scene);
+  const { body } = await submitsForged(scene, {
+    kind: { kind: { type: "radio_buttons", selected_option: option } },
+  });
+  expect(JSON.parse(body)).toMatchObject({ errors: { kind: "Choose what kind of alert this is." } });
+  await expectNothingKept(scene);
+});
+
+story("zones in which nobody can be reached are refused at the field", async () => {
+  const scene = await openScene();
+  await opensForm(scene);
+  await scene.client`insert into opt_outs (phone, source)
+    select distinct phone, 'test' from members where phone is not null on conflict do nothing`;
+  const { errors } = await scene.priya.submits(FILLED);
+  expect(errors).toEqual({ zones: expect.stringContaining("Nobody in these zones can be reached") });
+  await expectNothingKept(scene);
+});
+
+story.each([
+  { what: "nothing but spaces", message: "  \n\t ", says: "Write the message" },
+  { what: "nothing that is visible", message: "\u200b\u2060", says: "Write the message" },
+  { what: "one character over six segments", message: "x".repeat(919), says: "This is 7 texts long" },
+  {
+    what: "too much because of one accent",
+    message: `María: ${"x".repeat(400)}`,
+    says: "The character í makes every text hold 67 characters",
+  },
+  { what: "a call to everybody", message: "Boil your water <!channel>", says: '"<!channel>"' },
+  { what: "a mention", message: "Ask <@U0ANA> about it", says: '"<@U0ANA>"' },
+  { what: "an emoji by its name", message: "Boil your water :warning:", says: '":warning:"' },
+])("a text with $what is refused at its field", async ({ message, says }) => {
+  const scene = await openScene();
+  await opensForm(scene);
+  const { errors } = await scene.priya.submits({ ...FILLED, Message: message });
+  expect(errors).toEqual({ message: expect.stringContaining(says) });
+  await expectNothingKept(scene);
+});
+
+story("several things wrong are said at once, each at its field, and mended there", async () => {
+  const scene = await openScene();
+  await opensForm(scene);
+  const { errors } = await scene.priya.submits({
+    ...FILLED,
+    Zones: ["All zones", "Old Town"],
+    Message: "Ask <@U0ANA>",
+  });
+  expect(Object.keys(errors).toSorted()).toEqual(["message", "zones"]);
+  await scene.priya.submits(FILLED);
+  await scene.messageSaying("Nothing is sent yet");
+});
+
+story.each([
+  { what: "exactly six segments", typed: "x".repeat(918), text: "x".repeat(918) },
+  {
+    what: "curly quotes, dashes and odd spaces",
+    typed: "“Don’t drink” — boil… first\u00a0of all",
+    text: '"Don\'t drink" - boil... first of all',
+  },
+  {
+    what: "links that Slack made",
+    typed: "Call <tel:+12065550100|206-555-0100> or see <https://mill.example/a?b=1&amp;c=2>",
+    text: "Call 206-555-0100 or see https://mill.example/a?b=1&c=2",
+  },
+  {
+    what: "accents",
+    typed: "Señora Muñoz: agua limpia á las 10:30:00",
+    text: "Señora Muñoz: agua limpia á las 10:30:00",
+  },
+  { what: "a real emoji", typed: "Water is back 👩‍🔧", text: "Water is back 👩‍🔧" },
+  { what: "signs that Slack escapes", typed: "pH &lt; 7 &amp; rising", text: "pH < 7 & rising" },
+])("a text with $what goes out as the review shows it", async ({ typed, text }) => {
+  const scene = await openScene();
+  const review = await scene.reviews(scene.priya, { zones: ["Mill Flats"], message: typed });
+  expect(review.blocks).toContainEqual(
+    expect.objectContaining({
+      type: "rich_text",
+      elements: [
+        expect.objectContaining({
+          type: "rich_text_preformatted",
+          elements: [expect.objectContaining({ type: "text", text })],
+        }),
+      ],
+    }),
+  );
+  await scene.priya.presses("Send to", review);
+  await scene.messageSaying(/^Sent \d+ of \d+/);
+  expect(new Set(scene.twilio.requests.map(({ body }) => body))).toEqual(new Set([text]));
+});

@@ -1,0 +1,301 @@
+// Step 4: the step that can't be undone.
+import { expect, test as story } from "vitest";
+import { confirmAlert } from "../../src/alerts/confirm.ts";
+import { freezeNext, stopAlert } from "../../src/alerts/lifecycle.ts";
+import { addBoardMember, removeBoardMember } from "../../src/board/allowlist.ts";
+import { people, slackPeople } from "../../src/practice/people.ts";
+import type { Message } from "../../src/practice/slack/slack.ts";
+import { audienceOf } from "../helpers/audience.ts";
+import { buttonOf, openScene, type Scene } from "../helpers/scene.ts";
+
+const OLD_TOWN = audienceOf(["Old Town"]);
+const refusal = (actor: string, why: string) => ({
+  actor,
+  alertId: expect.any(Number),
+  what: "confirm",
+  why,
+});
+
+/** Waits until the review shows what is to be decided upon now: its Send button is a new one. */
+async function asksAgain({ slack }: Scene, review: Message, act: () => Promise<unknown>) {
+  const send = () => buttonOf(review.blocks, "Send to").value;
+  const before = send();
+  await act();
+  await slack.until(() => send() !== before, "a new Send button");
+}
+
+/** One alert went out: each phone was asked for once, and one confirm is in the record. */
+async function expectOneAlert(scene: Scene, phones: readonly string[], author = scene.priya.id) {
+  await scene.messageSaying(/^Sent \d+ of \d+/);
+  expect(scene.twilio.requests.map(({ to }) => to).toSorted()).toEqual(phones.toSorted());
+  expect(await scene.audit("confirmed")).toMatchObject([{ actor: author, phones: phones.length }]);
+  expect(scene.boardMessages()).toHaveLength(1);
+}
+
+async function expectNothingSent(scene: Scene) {
+  expect(await scene.audit("confirmed")).toEqual([]);
+  expect(await scene.client`select from deliveries`).toHaveLength(0);
+  expect(scene.twilio.requests).toEqual([]);
+}
+
+story("the author's confirm freezes the audience, one delivery for each phone, and is recorded", async () => {
+  const scene = await openScene();
+  const review = await scene.reviews(scene.priya);
+  const { failure, answer } = await scene.priya.presses("Send to", review);
+  expect({ failure, status: answer?.status }).toEqual({ failure: undefined, status: 200 });
+  await expectOneAlert(scene, OLD_TOWN.phones);
+  expect(await scene.audit("confirmed")).toEqual([
+    {
+      actor: scene.priya.id,
+      alertId: expect.any(Number),
+      phones: OLD_TOWN.phones.length,
+      members: OLD_TOWN.reached,
+    },
+  ]);
+  const rows = await scene.client`select phone from deliveries`;
+  expect(rows.map(({ phone }) => String(phone)).toSorted()).toEqual(OLD_TOWN.phones.toSorted());
+});
+
+story("nobody else can send it, an admin neither; the author still can", async () => {
+  const scene = await openScene();
+  const review = await scene.reviews(scene.priya);
+  for (const other of [scene.dale, scene.ana]) {
+    await other.presses("Send to", review);
+    await other.isTold("Nothing was sent: only its author can send this alert.");
+  }
+  await scene.gus.presses("Send to", review);
+  await scene.gus.isTold("You are not on the board's list");
+  await expectNothingSent(scene);
+  expect(await scene.audit("refused")).toEqual([
+    refusal(scene.dale.id, "not the author"),
+    refusal(scene.ana.id, "not the author"),
+    { actor: scene.gus.id, alertId: null, what: "confirm", why: "not on the allowlist" },
+  ]);
+  await scene.priya.presses("Send to", review);
+  await expectOneAlert(scene, OLD_TOWN.phones);
+});
+
+story("an author who was removed from the board meanwhile can't send", async () => {
+  const scene = await openScene();
+  const { priya, slack, db, client } = scene;
+  const review = await scene.reviews(priya);
+  await removeBoardMember(db, { teamId: slack.teamId, userId: priya.id }, "command line");
+  await priya.presses("Send to", review);
+  await priya.isTold("You are not on the board's list");
+  await expectNothingSent(scene);
+  expect(await scene.audit("refused")).toEqual([
+    { actor: priya.id, alertId: null, what: "confirm", why: "not on the allowlist" },
+  ]);
+  // Removed between the check at the door and the confirm itself.
+  const [alert] = await client<{ id: number }[]>`select id from alerts`;
+  const reviewed = { alertId: alert?.id ?? 0, version: 1 };
+  expect(await confirmAlert(db, reviewed, { teamId: slack.teamId, userId: priya.id })).toBe(
+    "not on the allowlist",
+  );
+  expect(await scene.audit("refused")).toContainEqual(refusal(priya.id, "not on the allowlist"));
+  await expectNothingSent(scene);
+});
+
+story("after 30 minutes the review is too old, and Edit makes it young again", async () => {
+  const scene = await openScene();
+  const { priya, client } = scene;
+  const review = await scene.reviews(priya);
+  await client`update alerts set reviewed_at = reviewed_at - interval '30 minutes'`;
+  await priya.presses("Send to", review);
+  await priya.isTold(
+    "Nothing was sent: this review is older than 30 minutes. Press Edit to review it again.",
+  );
+  await expectNothingSent(scene);
+  expect(await scene.audit("refused")).toEqual([refusal(priya.id, "too old")]);
+
+  await priya.presses("Edit", review);
+  await priya.sees("Edit alert");
+  await asksAgain(scene, review, () => priya.submits({}));
+  await priya.presses("Send to", review);
+  await expectOneAlert(scene, OLD_TOWN.phones);
+});
+
+story("after 29 minutes it is not", async () => {
+  const scene = await openScene();
+  const review = await scene.reviews(scene.priya);
+  await scene.client`update alerts set reviewed_at = reviewed_at - interval '29 minutes'`;
+  await scene.priya.presses("Send to", review);
+  await expectOneAlert(scene, OLD_TOWN.phones);
+});
+
+story("a second click is told so, and the same bytes again, even much later, do nothing", async () => {
+  const scene = await openScene();
+  const { priya, slack } = scene;
+  const review = await scene.reviews(priya);
+  const shown = structuredClone(review);
+  await priya.presses("Send to", review);
+  const confirm = slack.lastRequest();
+  if (!confirm) throw new Error("no request");
+  // Her screen still shows the button.
+  review.blocks = shown.blocks;
+  await priya.presses("Send to", review);
+  await priya.isTold("This alert was decided upon already. Its message shows what became of it.");
+  expect((await slack.replay(confirm)).status).toBe(200);
+  await expectOneAlert(scene, OLD_TOWN.phones);
+  expect((await slack.replay(confirm)).status).toBe(200);
+  await expectOneAlert(scene, OLD_TOWN.phones);
+});
+
+story("fifty confirms at once, at two servers, are one alert", async () => {
+  const scene = await openScene({ settings: { SEGMENTS_PER_SECOND: "100" } });
+  const { priya, dale, slack } = scene;
+  const another = await scene.startAnother();
+  const review = await scene.reviews(priya);
+  // The press of somebody else shows how a confirm looks on the wire; it is signed anew as the author's.
+  await dale.presses("Send to", review);
+  const form = new URLSearchParams(slack.lastRequest()?.body);
+  const payload = (form.get("payload") ?? "").replaceAll(dale.id, priya.id);
+  const first = slack.send({ payload });
+  const confirm = slack.lastRequest();
+  if (!confirm) throw new Error("no request");
+  const elsewhere = { ...confirm, url: `http://localhost:${another.port}/slack/events` };
+  const answers = await Promise.all([
+    first,
+    ...Array.from({ length: 49 }, (_, n) => slack.replay(n % 2 === 0 ? elsewhere : confirm)),
+  ]);
+  expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([200]));
+  await expectOneAlert(scene, OLD_TOWN.phones);
+});
+
+story(
+  "a Send button of an older review, which a screen still shows, does not send the newer one",
+  async () => {
+    const scene = await openScene();
+    const { priya, twilio } = scene;
+    const review = await scene.reviews(priya);
+    const { blocks } = structuredClone(review);
+    await priya.presses("Edit", review);
+    await priya.sees("Edit alert");
+    await asksAgain(scene, review, () => priya.submits({ Message: "Something else altogether." }));
+    review.blocks = blocks;
+    await priya.presses("Send to", review);
+    await priya.isTold("Nothing was sent: since your review the alert, or who it reaches, has changed.");
+    await expectNothingSent(scene);
+    expect(await scene.audit("refused")).toEqual([refusal(priya.id, "changed")]);
+    expect(twilio.requests).toEqual([]);
+  },
+);
+
+story("a stranger in the board's channel can't press a button, though the list names him", async () => {
+  const guests = slackPeople.map((person) => ({ ...person, inBoardChannel: true }));
+  const scene = await openScene({ slack: { people: guests } });
+  const { cody, priya, db, slack } = scene;
+  const review = await scene.reviews(priya);
+  for (const teamId of [slack.teamId, people.cody.teamId]) {
+    await addBoardMember(db, { teamId, userId: cody.id }, "admin", "command line");
+  }
+  for (const button of ["Send to", "Send me a test", "Edit", "Discard"]) await cody.presses(button, review);
+  await cody.isTold("Only members of the board's own workspace can do this.");
+  await expectNothingSent(scene);
+  expect(await scene.audit("refused")).toEqual(
+    ["confirm", "send-test", "edit", "discard"].map((what) => ({
+      actor: cody.id,
+      alertId: null,
+      what,
+      why: "another team",
+    })),
+  );
+});
+
+story("a STOP since the review: it asks again with the new count, and that phone gets nothing", async () => {
+  const scene = await openScene();
+  const { priya, twilio } = scene;
+  const review = await scene.reviews(priya);
+  const [leaver = "", ...stay] = OLD_TOWN.phones;
+  await twilio.reply(leaver, "STOP");
+  await priya.presses("Send to", review);
+  await priya.isTold("Nothing was sent: since your review the alert, or who it reaches, has changed.");
+  await expectNothingSent(scene);
+  expect(await scene.audit("refused")).toEqual([refusal(priya.id, "changed")]);
+  const refreshed = await scene.messageSaying(`to ${stay.length} phones. Nothing is sent yet`);
+  expect(refreshed.ts).toBe(review.ts);
+  await priya.presses(`Send to ${stay.length} phones`, refreshed);
+  await expectOneAlert(scene, stay);
+});
+
+story("as many phones, but others: it asks again all the same", async () => {
+  const scene = await openScene();
+  const { priya, client } = scene;
+  const review = await scene.reviews(priya);
+  const [leaver = "", ...stay] = OLD_TOWN.phones;
+  await client`update members set phone = '+12065550196' where phone = ${leaver}`;
+  await asksAgain(scene, review, () => priya.presses("Send to", review));
+  await priya.isTold("has changed");
+  await expectNothingSent(scene);
+  await priya.presses("Send to", review);
+  await expectOneAlert(scene, [...stay, "+12065550196"]);
+});
+
+story("another member on a phone that is reached anyway changes nothing", async () => {
+  const scene = await openScene();
+  const { priya, client } = scene;
+  const review = await scene.reviews(priya);
+  const [phone = ""] = OLD_TOWN.phones;
+  await client`insert into members (account, name, phone, zone_id)
+    select 'NEW-1', 'A new baby', phone, zone_id from members where phone = ${phone} limit 1`;
+  await priya.presses("Send to", review);
+  await expectOneAlert(scene, OLD_TOWN.phones);
+});
+
+story("when nobody is left, it can't be sent, and the review says so", async () => {
+  const scene = await openScene();
+  const { priya, client } = scene;
+  const review = await scene.reviews(priya);
+  await client`insert into opt_outs (phone, source)
+    select distinct phone, 'test' from members where phone is not null on conflict do nothing`;
+  await priya.presses("Send to", review);
+  await priya.isTold("Nothing was sent: nobody in these zones can be reached by text any more.");
+  const refreshed = await scene.messageSaying("there is nothing to send");
+  expect(JSON.stringify(refreshed.blocks)).not.toContain('"confirm"');
+  await expectNothingSent(scene);
+});
+
+story("an audience too large for three seconds is frozen by the worker before the first text", async () => {
+  const scene = await openScene({ settings: { SEGMENTS_PER_SECOND: "2" } });
+  const { priya, client, twilio } = scene;
+  await addBigCity(scene);
+  const review = await scene.reviews(priya, { zones: ["Big City"] });
+  const { failure } = await priya.presses("Send to 20,001 phones", review);
+  expect(failure).toBeUndefined();
+  await twilio.until(() => twilio.ledger.length > 0, "the first text", 20_000);
+  const [alert] = await client`select confirmed_at < frozen_at as later,
+    (select count(*)::int from deliveries) as deliveries, (select count(distinct phone)::int from deliveries) as phones,
+    (select min(claimed_at) from deliveries) > frozen_at as frozen_first from alerts`;
+  expect(alert).toEqual({ later: true, deliveries: 20_001, phones: 20_001, frozen_first: true });
+  expect(await freezeNext(scene.db)).toBe(false);
+
+  await priya.presses("Stop", review);
+  const stopped = await scene.messageSaying(/^Stopped\. Sent \d+ of 20,001: .*[\d,]+ not sent\./);
+  expect(stopped.ts).toBe(review.ts);
+  expect(await scene.audit("confirmed")).toMatchObject([{ phones: 20_001, members: 20_001 }]);
+});
+
+story("an alert that is stopped before it was frozen says that nothing was sent", async () => {
+  const scene = await openScene();
+  const { priya, client, db, slack } = scene;
+  await addBigCity(scene);
+  const review = await scene.reviews(priya, { zones: ["Big City"] });
+  // No worker gets to freeze it.
+  await scene.app.stop();
+  const user = { teamId: slack.teamId, userId: priya.id };
+  const [alert] = await client<{ id: number }[]>`select id from alerts`;
+  expect(await confirmAlert(db, { alertId: alert?.id ?? 0, version: 1 }, user)).toBe("confirmed");
+  expect(await stopAlert(db, alert?.id ?? 0, user)).toBe(true);
+  await scene.startAnother();
+  const stopped = await scene.messageSaying("Stopped");
+  expect(stopped.ts).toBe(review.ts);
+  expect(stopped.text).toBe("Stopped. Nothing was sent.");
+  expect(scene.twilio.requests).toEqual([]);
+});
+
+async function addBigCity({ addZone, client }: Scene) {
+  await addZone("Big City", []);
+  await client`insert into members (account, name, phone, zone_id)
+    select 'BIG-' || n, 'Member ' || n, '+1312' || (2000000 + n), zones.id
+    from generate_series(1, 20001) n, zones where zones.name = 'Big City'`;
+}

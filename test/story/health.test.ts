@@ -1,0 +1,59 @@
+// For whoever watches the server.
+import { expect, onTestFinished, test as story } from "vitest";
+import { openDatabase } from "../../src/db/open.ts";
+import { createHealth, type HealthOptions } from "../../src/health.ts";
+import { listen } from "../../src/http.ts";
+import { createLog } from "../../src/log.ts";
+import { openTestDatabase } from "../helpers/database.ts";
+import { openScene } from "../helpers/scene.ts";
+
+async function ask(port: number, path: string) {
+  const response = await fetch(`http://localhost:${port}${path}`);
+  return { status: response.status, body: await response.text() };
+}
+
+/** The two routes alone, told this. */
+async function serveHealth(told: Partial<HealthOptions>): Promise<number> {
+  const { db } = told.db ? { db: told.db } : await openTestDatabase();
+  const health = createHealth({ db, silentJobs: () => [], isIntroduced: () => true, ...told });
+  const { server, port } = await listen(health, 0, createLog("silent"));
+  onTestFinished(() => void server.close());
+  return port;
+}
+
+story("a server that is well says so", async () => {
+  const { app } = await openScene();
+  expect(await ask(app.port, "/healthz")).toEqual({ status: 200, body: "ok\n" });
+  expect(await ask(app.port, "/readyz")).toEqual({ status: 200, body: "ready\n" });
+});
+
+story("without Slack the server runs, and says what is wrong", async () => {
+  const { app } = await openScene({ settings: { SLACK_API_URL: "http://localhost:1/api/" } });
+  expect(await ask(app.port, "/healthz")).toEqual({ status: 200, body: "ok\n" });
+  expect(await ask(app.port, "/readyz")).toEqual({
+    status: 503,
+    body: "Slack can't be reached, or does not accept SLACK_BOT_TOKEN.\n",
+  });
+});
+
+story("without a database", async () => {
+  const { db, close } = openDatabase("postgres://nobody@127.0.0.1:1/nothing");
+  onTestFinished(close);
+  const port = await serveHealth({ db });
+  expect(await ask(port, "/healthz")).toMatchObject({ status: 200 });
+  expect(await ask(port, "/readyz")).toEqual({ status: 503, body: "The database does not answer.\n" });
+});
+
+story("a job that does not come round is named", async () => {
+  const port = await serveHealth({ silentJobs: () => ["resolve"] });
+  expect(await ask(port, "/readyz")).toEqual({
+    status: 503,
+    body: 'The job "resolve" does not come round.\n',
+  });
+});
+
+story("everything that is wrong is said at once", async () => {
+  const port = await serveHealth({ silentJobs: () => ["show", "finish"], isIntroduced: () => false });
+  const { body } = await ask(port, "/readyz");
+  expect(body.trim().split("\n")).toHaveLength(3);
+});

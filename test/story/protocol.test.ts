@@ -1,0 +1,199 @@
+// Step 5: the send. No phone is texted twice and none is forgotten, whatever dies.
+import { expect, test as story } from "vitest";
+import { claimDeliveries } from "../../src/alerts/claim.ts";
+import { refuses } from "../../src/practice/twilio/misbehaviour.ts";
+import { createTwilioGateway } from "../../src/sms/twilio.ts";
+import { eventually } from "../helpers/eventually.ts";
+import {
+  asked,
+  expectOnceEach,
+  lane,
+  letPass,
+  openLane,
+  phone,
+  sendToLane,
+  statuses,
+} from "../helpers/lane.ts";
+import { openScene, type Scene, textOf } from "../helpers/scene.ts";
+
+story("Twilio gets exactly the approved bytes, the time left, and where to report", async () => {
+  const text = "Mill Creek: ¡Hiérvalo! [Elm St] costs €0 \\ é ñ 👩‍👩‍👧 + % & = end";
+  const scene = await openLane(1, { twilio: { pacing: "manual" } });
+  const review = await sendToLane(scene, `${text.replace("costs", "costs\u200b")}  `);
+  await scene.messageSaying("1 on the way");
+  const [request] = scene.twilio.requests;
+  expect(request?.body).toBe(text);
+  expect(textOf(review.blocks)).toContain(text);
+  expect(request?.from).toBe(scene.twilio.from);
+  expect(request?.validityPeriod).toBeGreaterThan(4 * 3600 - 60);
+  expect(request?.validityPeriod).toBeLessThanOrEqual(4 * 3600);
+  expect(request?.statusCallback).toBe(
+    `http://localhost:${scene.app.port}/twilio/status?alert=1&delivery=1&attempt=1#rc=3&rp=all`,
+  );
+});
+
+story("with a messaging service, the service sends", async () => {
+  const scene = await openScene();
+  const { twilio, app } = scene;
+  const gateway = createTwilioGateway({
+    ...twilio,
+    apiUrl: scene.url,
+    publicUrl: `http://localhost:${app.port}`,
+    connections: 1,
+  });
+  await gateway.send({ to: phone(1), body: "Mill Creek" });
+  await gateway.close();
+  expect(twilio.ledger[0]).toMatchObject({ messagingServiceSid: twilio.messagingServiceSid, from: null });
+});
+
+story(
+  "what an instance had claimed when it died is asked about: taken or not, nothing is sent again",
+  async () => {
+    const scene = await openLane(4, { settings: { SEGMENTS_PER_SECOND: "0.1" } });
+    await sendToLane(scene);
+    await scene.messageSaying("2 delivered, 2 waiting");
+    // The other instance handed one over and died before it could write that down; the next it only claimed.
+    const gateway = createTwilioGateway({
+      ...scene.twilio,
+      messagingServiceSid: undefined,
+      apiUrl: scene.url,
+      publicUrl: `http://localhost:${scene.app.port}`,
+      connections: 1,
+    });
+    const [{ text } = { text: "" }] = await scene.client<{ text: string }[]>`select text from alerts`;
+    await gateway.send({ to: phone(3), body: text });
+    await gateway.close();
+    await scene.client`
+    update deliveries set status = 'sending', attempt = 1, claimed_at = now() - interval '2 minutes',
+      lease_until = now() - interval '1 minute', due_at = now() - interval '1 minute' where status = 'pending'`;
+    await scene.wakeJobs();
+    await scene.messageSaying("3 delivered, 1 waiting");
+    await letPass(scene, "11 minutes");
+    await scene.messageSaying("1 unknown");
+    expectOnceEach(scene, lane(3));
+  },
+);
+
+story("while a lease lasts, nobody else touches what is claimed", async () => {
+  const scene = await openLane(2);
+  const answer = Promise.withResolvers<void>();
+  scene.twilio.misbehave({
+    create: () => ({ accepts: false, answer: { status: 503, body: "" }, answerAfter: answer.promise }),
+  });
+  await sendToLane(scene);
+  await scene.twilio.until(() => scene.twilio.requests.length === 2);
+  await scene.startAnother();
+  expect((await claimDeliveries(scene.db, { limit: 50, segmentsPerSecond: 1000 })).deliveries).toEqual([]);
+  expect(await asked(scene)).toBe(0);
+  answer.resolve();
+});
+
+story("two instances share the work, and no phone is texted twice", async () => {
+  const scene = await openScene();
+  await scene.startAnother();
+  await scene.sends(scene.priya, { zones: ["North Ridge", "River Road"] });
+  await scene.messageSaying(/^Sent \d+ of \d+: \d+ delivered, \d+ failed\./);
+  const phones = scene.twilio.requests.map(({ to }) => to);
+  expect(new Set(phones).size).toBe(phones.length);
+  const [{ count } = { count: 0 }] = await scene.client`select count(*)::int from deliveries`;
+  expect(phones).toHaveLength(count);
+});
+
+story("all instances together keep to the pace", async () => {
+  const scene = await openLane(40, { settings: { SEGMENTS_PER_SECOND: "20" } });
+  await scene.startAnother();
+  await sendToLane(scene);
+  await scene.messageSaying("40 delivered");
+  const times = scene.twilio.ledger.map(({ at }) => at.getTime()).sort((a, b) => a - b);
+  // What was saved up in a quarter of a second, and one overdraft, may go at once; noise only makes it longer.
+  const seconds = ((times.at(-1) ?? 0) - (times[0] ?? 0)) / 1000;
+  expect(seconds).toBeGreaterThan((40 - 20 / 4 - 1) / 20 - 0.15);
+});
+
+story(
+  "a STOP counts for every text that is not handed over yet, even for those already claimed",
+  async () => {
+    const scene = await openLane(70);
+    const answer = Promise.withResolvers<void>();
+    scene.twilio.misbehave({
+      create: () => ({ accepts: true, answer: "normal", answerAfter: answer.promise }),
+    });
+    await sendToLane(scene);
+    await scene.twilio.until(() => scene.twilio.requests.length === 50);
+    const claimed = await eventually(async () => {
+      const rows = await scene.client<
+        { phone: string }[]
+      >`select phone from deliveries where status = 'sending'`;
+      const asked = new Set(scene.twilio.requests.map(({ to }) => to));
+      return rows.map((row) => row.phone).find((one) => !asked.has(one));
+    }, "one that is claimed and waits");
+    await scene.twilio.reply(claimed, "STOP");
+    await eventually(async () => {
+      const [row] = await scene.client`select status from deliveries where phone = ${claimed}`;
+      return row?.status !== "sending";
+    }, "the instance to let go of it");
+    answer.resolve();
+    await scene.messageSaying("Sent 69 of 70: 69 delivered, 1 opted out meanwhile.");
+    expectOnceEach(
+      scene,
+      lane(70).filter((to) => to !== claimed),
+    );
+  },
+);
+
+story("what is not handed over by the deadline is too late, and is never sent", async () => {
+  const scene = await openLane(4, { settings: { SEGMENTS_PER_SECOND: "0.1" } });
+  await sendToLane(scene);
+  await scene.messageSaying("2 delivered, 2 waiting");
+  await scene.client`update alerts set deadline_at = now()`;
+  await scene.messageSaying("Sent 2 of 4: 2 delivered, 2 too late to send.");
+  expect(scene.twilio.requests).toHaveLength(2);
+});
+
+story("a server that was down past the deadline sends nothing when it is back", async () => {
+  const scene = await openLane(4, { settings: { SEGMENTS_PER_SECOND: "0.1" } });
+  await sendToLane(scene);
+  await scene.messageSaying("2 delivered, 2 waiting");
+  await scene.app.stop();
+  await scene.client`update alerts set deadline_at = now()`;
+  const late = await claimDeliveries(scene.db, { limit: 50, segmentsPerSecond: 1000 });
+  expect(late.deliveries).toEqual([]);
+  await scene.startAnother();
+  await scene.messageSaying("Sent 2 of 4: 2 delivered, 2 too late to send.");
+});
+
+story("a halted alert expires too", async () => {
+  const scene = await openLane(2);
+  scene.twilio.misbehave({ create: () => refuses(20003) });
+  await sendToLane(scene);
+  await scene.messageSaying("has halted");
+  await scene.client`update alerts set deadline_at = now()`;
+  await scene.wakeJobs();
+  await scene.messageSaying("Sent 0 of 2: 2 too late to send.");
+});
+
+story("a stop of the server in the middle leaves nothing half done, and the next start goes on", async () => {
+  const scene = await openLane(90, { twilio: { pacing: "manual" } });
+  const answer = Promise.withResolvers<void>();
+  scene.twilio.misbehave({
+    create: () => ({ accepts: true, answer: "normal", answerAfter: answer.promise }),
+  });
+  await sendToLane(scene);
+  await scene.twilio.until(() => scene.twilio.requests.length === 50);
+  await eventually(async () => (await countSending(scene)) > 50, "more to be claimed than is in flight");
+  const stopped = scene.app.stop();
+  await eventually(async () => (await countSending(scene)) === 50, "the rest to be let go of");
+  answer.resolve();
+  await stopped;
+  const left = await statuses(scene);
+  expect(new Set(left)).toEqual(new Set(["pending", "accepted"]));
+  expect(left.filter((status) => status === "accepted")).toHaveLength(50);
+
+  scene.twilio.misbehave({});
+  await scene.startAnother();
+  await scene.messageSaying(/^Sent 90 of 90/);
+  expectOnceEach(scene, lane(90));
+});
+
+const countSending = async (scene: Scene) =>
+  (await statuses(scene)).filter((status) => status === "sending").length;

@@ -1,0 +1,291 @@
+// What Twilio answers, and what it means: each class of error, and answers that nobody can understand.
+import { expect, test as story } from "vitest";
+import { behaviours, refuses } from "../../src/practice/twilio/misbehaviour.ts";
+import { createTwilioGateway } from "../../src/sms/twilio.ts";
+import { eventually } from "../helpers/eventually.ts";
+import {
+  asked,
+  expectOnceEach,
+  isSetback,
+  lane,
+  letPass,
+  openLane,
+  phone,
+  sendToLane,
+  statuses,
+} from "../helpers/lane.ts";
+import { openScene, textOf } from "../helpers/scene.ts";
+
+story.each([21211, 21614, 21635])(
+  "%i: the number is useless, named as such, and left out from then on",
+  async (code) => {
+    const scene = await openLane(2);
+    scene.twilio.misbehave({ create: ({ to }) => (to === phone(1) ? refuses(code) : undefined) });
+    await sendToLane(scene);
+    const done = await scene.messageSaying("Sent 1 of 2: 1 delivered, 1 failed.");
+    await scene.slack.until(
+      () => scene.thread(done).some(({ text }) => text.includes(`(${code})`)),
+      "the reason",
+    );
+    const next = await scene.reviews(scene.dale, { zones: ["Spring Lane"] });
+    expect(textOf(next.blocks)).toMatch(/1 phone[^s].*\n.*1 with a number that can't get texts/);
+  },
+);
+
+story.each([30005, 30006])("%i told by a callback makes the number useless too", async (code) => {
+  const scene = await openLane(2, { twilio: { pacing: "manual" } });
+  await sendToLane(scene);
+  await scene.messageSaying("2 on the way");
+  await scene.twilio.tell(scene.twilio.ledger[0]?.sid ?? "", "undelivered", code);
+  await scene.messageSaying("1 on the way, 1 failed");
+  const next = await scene.reviews(scene.dale, { zones: ["Spring Lane"] });
+  expect(textOf(next.blocks)).toContain("1 with a number that can't get texts");
+});
+
+story.each([30003, 30004, 30007, 30008, 30017, 30023])(
+  "%i told by a callback is a failure with a reason, and the number stays good",
+  async (code) => {
+    const scene = await openLane(1, { twilio: { pacing: "manual" } });
+    await sendToLane(scene);
+    await scene.messageSaying("1 on the way");
+    await scene.twilio.tell(scene.twilio.ledger[0]?.sid ?? "", "undelivered", code);
+    const done = await scene.messageSaying("1 failed");
+    await scene.slack.until(
+      () => scene.thread(done).some(({ text }) => text.includes(`(${code})`)),
+      "the reason",
+    );
+    const next = await scene.reviews(scene.dale, { zones: ["Spring Lane"] });
+    expect(textOf(next.blocks)).toContain("1 member on 1 phone");
+  },
+);
+
+story("21610: an opt-out that only Twilio knew of is ours from then on", async () => {
+  const scene = await openLane(2);
+  scene.twilio.phones.get(phone(1)).optedOut = true;
+  await sendToLane(scene);
+  await scene.messageSaying("Sent 1 of 2: 1 delivered, 1 opted out meanwhile.");
+  expect(await scene.audit("opted out")).toContainEqual({
+    actor: "system",
+    alertId: null,
+    phone: phone(1),
+    source: "provider",
+  });
+  const next = await scene.reviews(scene.dale, { zones: ["Spring Lane"] });
+  expect(textOf(next.blocks)).toContain("1 opted out");
+  await scene.twilio.reply(phone(1), "START");
+  await scene.dale.presses("Send to", next);
+  await scene.dale.isTold(/has changed/);
+});
+
+story("when the account can't send, the alert halts, says why, and loses nobody", async () => {
+  const scene = await openLane(3);
+  const codes = [20003, 20005, 10001, 30002, 21606, 21703, 21704, 30032, 30033, 30034, 30035, 63038, 21408];
+  for (const code of codes) {
+    scene.twilio.misbehave({ create: () => refuses(code, 400) });
+    const review = await sendToLane(scene, `Mill Creek: notice ${codes.indexOf(code)}.`);
+    const halted = await scene.messageSaying(`(${code}).`);
+    expect(halted.ts).toBe(review.ts);
+    expect(halted.text).toMatch(/^Sending has halted\..*Sent 0 of 3: 3 waiting\.$/);
+    expect(await scene.audit("halted")).toContainEqual(
+      expect.objectContaining({ actor: "system", reason: expect.stringContaining(`(${code})`) }),
+    );
+    await scene.dale.presses("Stop", halted);
+    await scene.slack.until(
+      () => scene.boardMessages().find(({ ts, text }) => ts === review.ts && /^Stopped\./.test(text)),
+      "the stop",
+    );
+  }
+  expect(scene.twilio.ledger).toHaveLength(0);
+});
+
+story("an account's refusal without a code halts as well", async () => {
+  const scene = await openLane(2);
+  scene.twilio.misbehave({
+    create: () => ({ accepts: false, answer: { status: 401, body: "<html>no</html>" } }),
+  });
+  await sendToLane(scene);
+  expect((await scene.messageSaying("has halted")).text).toContain("2 waiting");
+});
+
+story("after the cause is mended, Resume sends one first, and the others when it was taken", async () => {
+  const scene = await openLane(3);
+  scene.twilio.misbehave({ create: () => refuses(20003) });
+  await sendToLane(scene);
+  const halted = await scene.messageSaying("has halted");
+  const taken = Promise.withResolvers<void>();
+  const before = scene.twilio.requests.length;
+  scene.twilio.misbehave({
+    create: () => ({
+      accepts: true,
+      answer: "normal",
+      acceptAfter: taken.promise,
+      answerAfter: taken.promise,
+    }),
+  });
+  await scene.dale.presses("Resume", halted);
+  await scene.twilio.until(() => scene.twilio.requests.length > before);
+  // A STOP that comes while everything waits is honoured.
+  const waiting = lane(3).filter((to) => to !== scene.twilio.requests.at(-1)?.to);
+  await scene.twilio.reply(waiting[0] ?? "", "STOP");
+  expect(scene.twilio.requests).toHaveLength(before + 1);
+  taken.resolve();
+  await scene.messageSaying("Sent 2 of 3: 2 delivered, 1 opted out meanwhile.");
+  expectOnceEach(
+    scene,
+    lane(3).filter((to) => to !== waiting[0]),
+  );
+});
+
+story("an account's fault in a callback halts what is left", async () => {
+  const scene = await openLane(5, { settings: { SEGMENTS_PER_SECOND: "0.1" }, twilio: { pacing: "manual" } });
+  await sendToLane(scene);
+  await scene.messageSaying("2 on the way, 3 waiting");
+  await scene.twilio.tell(scene.twilio.ledger[0]?.sid ?? "", "undelivered", 30034);
+  const halted = await scene.messageSaying("has halted");
+  expect(halted.text).toMatch(/30034.*1 on the way, 1 failed, 3 waiting/);
+});
+
+story("429 backs off and goes on; nobody is asked to decide anything", async () => {
+  const scene = await openLane(60, { random: () => 0 });
+  scene.twilio.misbehave({ create: ({ n }) => (n <= 20 ? behaviours.throttled : undefined) });
+  await sendToLane(scene);
+  await scene.messageSaying("Sent 60 of 60: 60 delivered.");
+  expectOnceEach(scene, lane(60));
+  expect(scene.twilio.requests.length).toBeLessThanOrEqual(60 + 50);
+});
+
+story("a refusal that nobody knows is held once, and then told", async () => {
+  const scene = await openLane(12);
+  scene.twilio.misbehave({ create: ({ to }) => (to === phone(1) ? refuses(29_999) : undefined) });
+  await sendToLane(scene);
+  await scene.messageSaying("11 delivered, 1 waiting");
+  await letPass(scene, "61 seconds");
+  const done = await scene.messageSaying("Sent 11 of 12: 11 delivered, 1 failed.");
+  await scene.slack.until(
+    () => scene.thread(done).some(({ text }) => text.includes("refused by Twilio (29999)")),
+    "the reason",
+  );
+  expect(scene.twilio.requests.filter(({ to }) => to === phone(1))).toHaveLength(2);
+});
+
+story("five such refusals in a row are about the account: it halts, and nothing is lost", async () => {
+  const scene = await openLane(80);
+  scene.twilio.misbehave({ create: () => refuses(29_999) });
+  await sendToLane(scene);
+  const halted = await scene.messageSaying("refused 5 texts in a row (29999)");
+  await scene.messageSaying("Sent 0 of 80: 80 waiting.");
+  scene.twilio.misbehave({});
+  await letPass(scene, "61 seconds");
+  await scene.priya.presses("Resume", halted);
+  await scene.messageSaying("Sent 80 of 80: 80 delivered.");
+  expectOnceEach(scene, lane(80));
+});
+
+const lost = ["error500After", "resetAfter", "truncated", "cutOff", "odd201"] as const;
+
+story.each(lost)(
+  "%s: a text that was taken without a proper answer is found by asking, and never sent again",
+  async (behaviour) => {
+    const scene = await openLane(3, { twilio: { pacing: "manual" } });
+    scene.twilio.misbehave({ create: ({ to }) => (to === phone(2) ? behaviours[behaviour] : undefined) });
+    await sendToLane(scene);
+    await scene.messageSaying("2 on the way, 1 waiting");
+    await eventually(async () => (await statuses(scene))[1] === "sending" && isSetback(scene), "the setback");
+    await letPass(scene, "1 minute");
+    await scene.messageSaying("Sent 3 of 3: 3 on the way.");
+    expectOnceEach(scene, lane(3));
+    await scene.twilio.settle();
+    await scene.messageSaying("3 delivered");
+  },
+);
+
+story.each(["error500Before", "resetBefore"] as const)(
+  "%s: what nobody can tell is looked for for ten minutes, then told as unknown, and never sent again",
+  async (behaviour) => {
+    const scene = await openLane(2);
+    scene.twilio.misbehave({ create: ({ to }) => (to === phone(1) ? behaviours[behaviour] : undefined) });
+    await sendToLane(scene);
+    await scene.messageSaying("1 delivered, 1 waiting");
+    await eventually(() => isSetback(scene), "the setback");
+    await letPass(scene, "9 minutes");
+    await eventually(async () => (await asked(scene)) > 0, "the question");
+    expect(await statuses(scene)).toEqual(["sending", "delivered"]);
+    await letPass(scene, "6 minutes");
+    const done = await scene.messageSaying("Sent 1 of 2: 1 delivered, 1 unknown.");
+    await scene.slack.until(
+      () => scene.thread(done).some(({ text }) => text.includes("may or may not have arrived")),
+      "its name in the thread",
+    );
+    expect(scene.twilio.requests).toHaveLength(2);
+  },
+);
+
+story("an unknown one that turns up at Twilio later still gets its true status", async () => {
+  const scene = await openLane(2, { twilio: { pacing: "manual" } });
+  const listed = Promise.withResolvers<void>();
+  scene.twilio.misbehave({
+    create: ({ to }) =>
+      to === phone(1) ? { accepts: true, answer: "reset", listedAfter: listed.promise } : undefined,
+  });
+  await sendToLane(scene);
+  await scene.messageSaying("1 on the way, 1 waiting");
+  await eventually(() => isSetback(scene), "the setback");
+  await letPass(scene, "11 minutes");
+  await scene.messageSaying("1 on the way, 1 unknown");
+  listed.resolve();
+  await letPass(scene, "1 hour");
+  await scene.messageSaying("Sent 2 of 2: 2 on the way.");
+  expectOnceEach(scene, lane(2));
+});
+
+story("prices come later, and one message that Twilio can't find holds up no other", async () => {
+  const scene = await openLane(3);
+  await sendToLane(scene);
+  await scene.messageSaying("3 delivered");
+  await scene.twilio.settle();
+  const [lostOne] = scene.twilio.ledger;
+  scene.twilio.misbehave({
+    look: ({ sid }) => ({ answer: sid === lostOne?.sid ? { error: 20404 } : "normal" }),
+  });
+  await letPass(scene, "3 minutes");
+  await scene.messageSaying("Price so far: $0.02");
+  scene.twilio.misbehave({});
+  await letPass(scene, "1 hour");
+  await eventually(async () => {
+    const rows = await scene.client<{ price: string }[]>`select price from deliveries`;
+    return rows.every(({ price }) => Number(price) === 0.0083);
+  }, "the last price");
+});
+
+story("a number whose history can't be read holds up no other question", async () => {
+  const odd = (to: string) => JSON.stringify({ code: 20001, message: `To ${to} is odd`, status: 400 });
+  const scene = await openLane(4, { twilio: { pacing: "manual" } });
+  scene.twilio.misbehave({
+    create: () => behaviours.resetAfter,
+    // Twilio's own words name the number, and must not get into the log.
+    look: ({ to }) => ({ answer: to === phone(1) ? { status: 400, body: odd(to) } : "normal" }),
+  });
+  await sendToLane(scene);
+  await eventually(() => isSetback(scene, 4), "the setbacks");
+  await letPass(scene, "1 minute");
+  await scene.messageSaying("3 on the way, 1 waiting");
+});
+
+story("a request that never ends is given up within the lease, and asked about", async () => {
+  const scene = await openScene();
+  const gateway = createTwilioGateway({
+    ...scene.twilio,
+    messagingServiceSid: undefined,
+    apiUrl: scene.url,
+    publicUrl: `http://localhost:${scene.app.port}`,
+    connections: 1,
+    timeLimitMs: 100,
+  });
+  scene.twilio.misbehave({ create: () => behaviours.hangAfter });
+  await expect(gateway.send({ to: phone(1), body: "Mill Creek" })).rejects.toMatchObject({
+    fault: "ambiguous",
+  });
+  const [found] = await gateway.find({ to: phone(1), since: new Date(Date.now() - 60_000) });
+  expect(found?.body).toBe("Mill Creek");
+  await gateway.close();
+});

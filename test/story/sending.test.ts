@@ -1,0 +1,259 @@
+// Step 6: the live message, Stop, Halt and Resume, as people see them.
+import { expect, test as story } from "vitest";
+import { members, natures } from "../../src/practice/people.ts";
+import type { Message } from "../../src/practice/slack/slack.ts";
+import { refuses } from "../../src/practice/twilio/misbehaviour.ts";
+import { audienceOf } from "../helpers/audience.ts";
+import { eventually } from "../helpers/eventually.ts";
+import { openScene, type Scene, textOf } from "../helpers/scene.ts";
+
+/** No limit on chat.update: how often it is called is what one story looks at, and the others don't. */
+const UNLIMITED = { slack: { rateLimits: false } };
+const AT_SLACKS_PACE = { updateEverySeconds: 3, roundEveryMs: 50 };
+
+const natureOf = (phone: string) => natures.get(phone) ?? "mobile";
+const masked = (phone: string) => `… ${phone.slice(-4)}`;
+
+/** What became of the phones of these zones, by what is behind each number. */
+function fatesIn(...zones: string[]) {
+  const { phones } = audienceOf(zones);
+  const failed = phones.filter((phone) => natureOf(phone) !== "mobile");
+  const rejected = failed.filter((phone) => natureOf(phone) === "voice only");
+  return { phones, failed, rejected, delivered: phones.length - failed.length };
+}
+
+/** When Slack was asked to change this message. */
+const updatesOf = ({ slack }: Scene, { ts }: Message) =>
+  slack.calls.filter(({ method, args }) => method === "chat.update" && args.ts === ts);
+
+/** The numbers in the sentence, by their words. */
+const numbersIn = (text: string) =>
+  Object.fromEntries(
+    [...text.matchAll(/(\d+) ([a-z ]+?)(?=[,.]|$)/g)].map(([, n, words]) => [words, Number(n)]),
+  );
+
+story("the message counts along, and ends in a sentence that is true and can be read aloud", async () => {
+  const scene = await openScene({ ...UNLIMITED, settings: { SEGMENTS_PER_SECOND: "40" } });
+  const { phones, failed, delivered } = fatesIn("Old Town");
+  const review = await scene.sends(scene.priya);
+  const sending = structuredClone(await scene.messageSaying(/^Sending\. Sent \d+ of \d+:.* waiting/));
+  expect(textOf(sending.blocks)).toContain("*Emergency* by <@U0PRIYA>\n*Zones:* Old Town");
+  const done = await scene.messageSaying(/^Sent \d+ of \d+: \d+ delivered, \d+ failed\.$/m);
+  expect(done.ts).toBe(review.ts);
+  expect(done.text).toBe(
+    `Sent ${delivered} of ${phones.length}: ${delivered} delivered, ${failed.length} failed.`,
+  );
+  expect(textOf(done.blocks)).toContain(`Sent to ${delivered} of ${phones.length}`);
+  expect(JSON.stringify(done.blocks)).not.toContain('"button"');
+  expect(await scene.audit("finished")).toMatchObject([{ actor: "system", alertId: expect.any(Number) }]);
+  const counts = updatesOf(scene, review).map(({ args }) =>
+    Number(/Sent (\d+)/.exec(String(args.text))?.[1] ?? 0),
+  );
+  expect(new Set(counts).size).toBeGreaterThan(3);
+});
+
+story("it is changed at most once in 3 s, by two servers together, and a last time", async () => {
+  const scene = await openScene({
+    ...UNLIMITED,
+    settings: { SEGMENTS_PER_SECOND: "5" },
+    rhythm: AT_SLACKS_PACE,
+  });
+  await scene.startAnother();
+  const review = await scene.sends(scene.priya, { zones: ["Mill Flats"] });
+  const { phones, failed, delivered } = fatesIn("Mill Flats");
+  await scene.slack.until(
+    () => review.text.endsWith(`${delivered} delivered, ${failed.length} failed.`),
+    "the end",
+    20_000,
+  );
+  const updates = updatesOf(scene, review);
+  expect(updates.length).toBeGreaterThanOrEqual(3);
+  const posted = scene.slack.calls.filter(({ method }) => method === "chat.postMessage")[0];
+  const times = [posted, ...updates].map((call) => call?.at.getTime() ?? 0);
+  const gaps = times.slice(1).map((time, n) => time - (times[n] ?? 0));
+  // What the network adds to one of them and not to the next is no haste.
+  expect(Math.min(...gaps)).toBeGreaterThan(2_800);
+  expect(review.text).toBe(
+    `Sent ${delivered} of ${phones.length}: ${delivered} delivered, ${failed.length} failed.`,
+  );
+});
+
+story("anyone on the board can stop it, and the numbers are those of the provider", async () => {
+  const scene = await openScene({ ...UNLIMITED, settings: { SEGMENTS_PER_SECOND: "15" } });
+  const { priya, dale, gus, twilio } = scene;
+  const review = await scene.sends(priya);
+  await twilio.until(() => twilio.ledger.length >= 8, "eight texts");
+  const shown = structuredClone(await scene.messageSaying("Sending"));
+  const stop = shown.blocks.flatMap((block) => (block.type === "actions" ? block.elements : []))[0];
+  expect(stop).toMatchObject({
+    text: { text: "Stop" },
+    confirm: { text: { text: expect.stringMatching(/^\d+ texts? not yet handed over will not be sent\./) } },
+  });
+  await gus.presses("Stop", shown);
+  await gus.isTold("You are not on the board's list");
+  await dale.presses("Stop", shown);
+  const stopped = await scene.messageSaying(/^Stopped\. Sent \d+ of \d+(?!.*(waiting|on the way))/);
+  await twilio.settle();
+
+  const total = audienceOf(["Old Town"]).phones.length;
+  const taken = twilio.ledger.length;
+  expect(taken).toBeLessThan(total);
+  expect(new Set(twilio.ledger.map(({ to }) => to)).size).toBe(taken);
+  const { delivered = 0, failed = 0, "not sent": notSent = 0 } = numbersIn(stopped.text);
+  expect(delivered).toBe(
+    twilio.ledger.filter(({ sid }) => twilio.message(sid)?.status === "delivered").length,
+  );
+  expect(notSent).toBe(total - twilio.requests.length);
+  expect(delivered + failed + notSent).toBe(total);
+  expect(stopped.text).toContain(`Sent ${delivered} of ${total}:`);
+  expect(stopped.ts).toBe(review.ts);
+  expect(textOf(stopped.blocks)).toContain(
+    `Stopped by <@U0DALE>. Already handed over: ${delivered + failed}.`,
+  );
+  expect(JSON.stringify(stopped.blocks)).not.toContain('"button"');
+  expect(await scene.audit("stopped")).toMatchObject([{ actor: dale.id, alertId: expect.any(Number) }]);
+  expect(await scene.audit("finished")).toEqual([]);
+  expect(await scene.audit("refused")).toMatchObject([{ actor: gus.id, what: "stop" }]);
+
+  // Her screen still shows the button.
+  review.blocks = shown.blocks;
+  await priya.presses("Stop", review);
+  await priya.isTold("This alert was over already: there was nothing left to stop.");
+});
+
+/** The account breaks down at the sixth text. */
+async function haltsAtSix(scene: Scene) {
+  const { twilio } = scene;
+  twilio.misbehave({ create: ({ n }) => (n > 5 ? refuses(20003) : undefined) });
+  const review = await scene.sends(scene.priya);
+  await scene.messageSaying("Halted: not everybody has been texted");
+  // What was under way comes back too.
+  await scene.slack.until(
+    () => !/[^0-9]0 waiting/.test(review.text) && review.text.includes("waiting"),
+    "the rest to wait",
+  );
+  return review;
+}
+
+story(
+  "an account that can't send halts it; Resume tries one text, and sends the rest when that was taken",
+  async () => {
+    const scene = await openScene({ ...UNLIMITED, settings: { SEGMENTS_PER_SECOND: "100" } });
+    const { priya, dale, gus, twilio, client } = scene;
+    const review = await haltsAtSix(scene);
+    const { phones, failed, delivered } = fatesIn("Old Town");
+    expect(review.text).toMatch(
+      /^Sending has halted\. Twilio did not accept the account's credentials.*\(20003\)\. Sent \d+ of \d+:/,
+    );
+    expect(textOf(review.blocks)).toContain("Nothing that waits is lost.");
+    expect(await scene.audit("halted")).toMatchObject([
+      { actor: "system", alertId: expect.any(Number), reason: expect.stringContaining("20003") },
+    ]);
+    await gus.presses("Resume", review);
+    await gus.isTold("You are not on the board's list");
+
+    // The cause is not mended yet: one text is tried, no more.
+    const quiet = async () => {
+      const [row] = await client`select count(*)::int as n from deliveries where status = 'sending'`;
+      return row?.n === 0;
+    };
+    await expect.poll(quiet).toBe(true);
+    const before = twilio.requests.length;
+    await dale.presses("Resume", review);
+    await expect.poll(async () => (await scene.audit("halted")).length).toBe(2);
+    await expect.poll(quiet).toBe(true);
+    expect(twilio.requests).toHaveLength(before + 1);
+
+    twilio.misbehave({});
+    const halted = await scene.messageSaying("Halted: not everybody has been texted");
+    const shownHalted = structuredClone(halted.blocks);
+    await priya.presses("Resume", halted);
+    const done = await scene.messageSaying(/^Sent \d+ of \d+: \d+ delivered, \d+ failed\.$/m);
+    expect(done.ts).toBe(review.ts);
+    expect(done.text).toContain(
+      `Sent ${delivered} of ${phones.length}: ${delivered} delivered, ${failed.length} failed.`,
+    );
+    expect(new Set(twilio.ledger.map(({ to }) => to)).size).toBe(twilio.ledger.length);
+    expect(await scene.audit("resumed")).toMatchObject([{ actor: dale.id }, { actor: priya.id }]);
+    // Her screen still shows the button.
+    done.blocks = shownHalted;
+    await priya.presses("Resume", done);
+    await priya.isTold("This alert is not halted any more.");
+  },
+);
+
+story("a halted alert can be stopped instead", async () => {
+  const scene = await openScene({ ...UNLIMITED, settings: { SEGMENTS_PER_SECOND: "100" } });
+  const review = await haltsAtSix(scene);
+  await scene.ana.presses("Stop", review);
+  const stopped = await scene.messageSaying(/^Stopped\. Sent \d+ of \d+(?!.*waiting).* not sent\.$/m);
+  expect(textOf(stopped.blocks)).toContain("Stopped by <@U0ANA>");
+  expect(await scene.audit("stopped")).toMatchObject([{ actor: scene.ana.id, notSent: expect.any(Number) }]);
+});
+
+story(
+  "whoever was not reached is named in the thread, with the reason in plain words and the phone masked",
+  async () => {
+    const scene = await openScene();
+    const zones = ["North Ridge", "River Road", "Old Town", "Mill Flats"];
+    const { failed } = fatesIn(...zones);
+    const [hostile = ""] = failed;
+    await scene.client`update members set name = '<!channel> & <https://evil.example|Sons>' where phone = ${hostile}`;
+    const review = await scene.sends(scene.priya, { zones });
+    const told = await scene.slack.until(() => scene.thread(review)[0], "the thread", 20_000);
+    const reasons: Record<string, string> = {
+      landline: "a landline, or a carrier that can't be reached (30006)",
+      "voice only": "not a mobile number (21614)",
+      "switched off": "phone off or out of coverage (30003)",
+      "out of service": "unknown number, perhaps given up (30005)",
+    };
+    const namesOf = (phone: string) =>
+      phone === hostile
+        ? members
+            .filter((each) => each.phone === phone)
+            .map(() => "&lt;!channel&gt; &amp; &lt;https://evil.example|Sons&gt;")
+        : members.filter((each) => each.phone === phone).map(({ name }) => name.replace("&", "&amp;"));
+    const [first, ...lines] = told.text.split("\n");
+    expect(first).toBe(`Not reached: ${failed.length}. Tell them in another way.`);
+    expect(lines.toSorted()).toEqual(
+      failed
+        .map(
+          (phone) =>
+            `• ${namesOf(phone).toSorted().join(", ")} (${masked(phone)}): ${reasons[natureOf(phone)]}`,
+        )
+        .toSorted(),
+    );
+    expect(told.text).not.toMatch(/\+1\d{10}|<[!@h]/);
+  },
+);
+
+story("where very many were not reached, the thread names twenty and says how many more", async () => {
+  const scene = await openScene(UNLIMITED);
+  scene.twilio.misbehave({ create: () => refuses(21614) });
+  const review = await scene.sends(scene.priya);
+  const { phones } = audienceOf(["Old Town"]);
+  const told = await scene.slack.until(() => scene.thread(review)[0], "the thread");
+  expect(told.text.split("\n")).toHaveLength(22);
+  expect(told.text).toContain(`Not reached: ${phones.length}.`);
+  expect(told.text).toContain(`\nand ${phones.length - 20} more: see /alert-log, Details.`);
+  expect((await scene.messageSaying(/^Sent 0 of/)).text).toBe(
+    `Sent 0 of ${phones.length}: ${phones.length} failed.`,
+  );
+});
+
+story("the provider's price is added when it is known", async () => {
+  const scene = await openScene(UNLIMITED);
+  const { twilio, client } = scene;
+  const review = await scene.sends(scene.priya, { zones: ["Mill Flats"] });
+  const { failed, delivered, rejected } = fatesIn("Mill Flats");
+  await scene.messageSaying(`${delivered} delivered, ${failed.length} failed.`);
+  expect(textOf(review.blocks)).not.toContain("Price");
+  await twilio.settle();
+  await client`update deliveries set due_at = now() where message_sid is not null`;
+  await scene.wakeJobs();
+  const unpriced = () => client`select from deliveries where message_sid is not null and price is null`;
+  await eventually(async () => (await unpriced()).length === 0, "all prices");
+  await scene.wakeJobs();
+  const billed = delivered + failed.length - rejected.length;
+  await scene.messageSaying(`Price so far: $${(billed * 0.0083).toFixed(2)}`);
+});

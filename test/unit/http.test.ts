@@ -1,0 +1,34 @@
+import { Agent, get } from "node:http";
+import { text } from "node:stream/consumers";
+import { expect, onTestFinished, test } from "vitest";
+import { answer, listen } from "../../src/http.ts";
+import { createLog } from "../../src/log.ts";
+
+test("a connection that is kept alive does not keep the server open", { timeout: 3_000 }, async () => {
+  const arrived = Promise.withResolvers<void>();
+  const released = Promise.withResolvers<void>();
+  const { server, port } = await listen(
+    {
+      "GET /slow": async (_, response) => {
+        arrived.resolve();
+        await released.promise;
+        answer(response, 200, "done");
+      },
+    },
+    0,
+    createLog("silent"),
+  );
+  // As a proxy does, or a provider that has much to tell.
+  const agent = new Agent({ keepAlive: true, maxSockets: 1 });
+  onTestFinished(() => agent.destroy());
+  const asked = new Promise<string>((resolve, reject) => {
+    get({ port, path: "/slow", agent }, (response) => resolve(text(response))).on("error", reject);
+  });
+  await arrived.promise;
+
+  const closed = new Promise((resolve) => server.close(resolve));
+  released.resolve();
+
+  expect(await asked).toBe("done");
+  await closed;
+});
