@@ -169,7 +169,9 @@ export function progressMessage(alert: AlertWithCounts): Message {
 
 /** Whatever the provider had, or may have had. */
 const handedOver = ({ counts }: AlertWithCounts): number =>
-  countSent(counts) +
-  countOutcome(counts, "failed") +
-  countOutcome(counts, "unknown") +
-  (counts.sending ?? 0);
+  total(counts) -
+  countOutcome(counts, "opted out") -
+  countOutcome(counts, "expired") -
+  countOutcome(counts, "not sent") -
+  (counts.pending ?? 0) -
+  (counts.rejected ?? 0);

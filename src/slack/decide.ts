@@ -2,6 +2,7 @@
 import { type ConfirmOutcome, confirmAlert, REVIEW_MINUTES } from "../alerts/confirm.ts";
 import { discardDraft } from "../alerts/draft.ts";
 import { resumeAlert, stopAlert } from "../alerts/lifecycle.ts";
+import { type Resendable, resend } from "../alerts/resend.ts";
 import type { Database } from "../db/open.ts";
 import type { ActionInput, Answer } from "./guard.ts";
 
@@ -22,6 +23,17 @@ export function createDecide(db: Database, showAlert: (alertId: number) => Promi
     ...(tell !== undefined && { tell }),
     after: () => showAlert(alertId),
   });
+
+  async function again(what: Resendable, { member, ids: [alertId = 0] }: ActionInput): Promise<Answer> {
+    const outcome = await resend(db, alertId, what, member);
+    if (outcome === "too late")
+      return { tell: "Nothing was resent: this alert is too old. Write a new one with /alert." };
+    if (outcome === "stopped") return { tell: "Nothing was resent: this alert was stopped." };
+    return shown(
+      alertId,
+      outcome.resent === 0 ? "Nothing was resent: there is nothing open any more." : undefined,
+    );
+  }
 
   return {
     async confirm({ member, ids: [alertId = 0, version = 0] }: ActionInput): Promise<Answer> {
@@ -44,6 +56,9 @@ export function createDecide(db: Database, showAlert: (alertId: number) => Promi
         stopped ? undefined : "This alert was over already: there was nothing left to stop.",
       );
     },
+
+    resendUnknown: (input: ActionInput) => again("unknown", input),
+    resendUnreached: (input: ActionInput) => again("unreached", input),
 
     async resume({ member, ids: [alertId = 0] }: ActionInput): Promise<Answer> {
       const resumed = await resumeAlert(db, alertId, member);

@@ -75,6 +75,8 @@ export function createSlack(options: SlackOptions): Slack {
     { action: "confirm", role: "operator", run: decide.confirm },
     { action: "stop", role: "operator", run: decide.stop },
     { action: "resume", role: "operator", run: decide.resume },
+    { action: "resend-unknown", role: "operator", run: decide.resendUnknown },
+    { action: "resend-unreached", role: "operator", run: decide.resendUnreached },
     { command: "/alert-log", role: "admin", run: alertLog.command },
     { action: "log-newest", role: "admin", run: alertLog.newest },
     { action: "log-older", role: "admin", run: alertLog.older },

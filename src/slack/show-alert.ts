@@ -14,6 +14,7 @@ import {
   markFailuresNamed,
   readAlert,
 } from "../alerts/read-alert.ts";
+import { countResendable } from "../alerts/resend.ts";
 import { listWarnings } from "../alerts/warnings.ts";
 import type { Database } from "../db/open.ts";
 import { alerts } from "../db/schema.ts";
@@ -137,8 +138,18 @@ export function createShowAlert(options: ShowOptions) {
     const failures = await listUnnamedFailures(db, id, NAMED_AT_ONCE);
     if (failures.positions.length === 0) return false;
     if (!(await takeTurn(alert))) return true;
-    const text = failuresMessage(failures.positions.length, failures.lines);
-    await client.chat.postMessage({ channel: channelId, thread_ts: messageTs, text, unfurl_links: false });
+    const message = failuresMessage({
+      alertId: id,
+      total: failures.positions.length,
+      lines: failures.lines,
+      resendable: await countResendable(db, id),
+    });
+    await client.chat.postMessage({
+      channel: channelId,
+      thread_ts: messageTs,
+      ...message,
+      unfurl_links: false,
+    });
     await markFailuresNamed(db, id, failures.positions);
     return false;
   }

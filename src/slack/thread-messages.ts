@@ -1,23 +1,75 @@
 // What is said in the thread below an alert's message. Pure.
+import type { KnownBlock } from "@slack/web-api";
 import { describeFailure } from "../alerts/delivery-status.ts";
 import type { DeliveryLine } from "../alerts/read-alert.ts";
+import type { Resendable } from "../alerts/resend.ts";
+import { plural } from "../alerts/summary.ts";
 import { maskPhone } from "../members/phone.ts";
 import { escapeForSlack } from "../text/slack-markup.ts";
-import { clip } from "./blocks.ts";
+import type { Message } from "./alert-message.ts";
+import { actions, areYouSure, button, clip, section } from "./blocks.ts";
 
 /** So many are named in one message; the rest stands in the log. */
 export const NAMED_AT_ONCE = 20;
 
-/** Who was not reached, and why. @param lines the first of them */
-export function failuresMessage(total: number, lines: readonly DeliveryLine[]): string {
+export type Failures = {
+  alertId: number;
+  total: number;
+  /** The first of them. */
+  lines: readonly DeliveryLine[];
+  resendable: Record<Resendable, number>;
+};
+
+/** Who was not reached, and why, and what can still be done about it. */
+export function failuresMessage({ alertId, total, lines, resendable }: Failures): Message {
   const named = lines.map(
     ({ names, phone, status, errorCode }) =>
       `• ${escapeForSlack(clip(names || "nobody's number any more", 60))} (${maskPhone(phone)}): ${describeFailure(status, errorCode)}`,
   );
   const more = total - lines.length;
   if (more > 0) named.push(`and ${more} more: see /alert-log, Details.`);
-  return `Not reached: ${total}. Tell them in another way.\n${named.join("\n")}`;
+  const { unknown, unreached } = resendable;
+  const buttons = [
+    ...(unknown === 0
+      ? []
+      : [
+          button("resend-unknown", `Resend ${unknown}`, alertId, {
+            confirm: areYouSure(
+              `Resend to ${plural(unknown, "phone")}?`,
+              "Nobody knows whether the first text arrived. Some of them may get it twice.",
+              "Resend",
+              "Not now",
+            ),
+          }),
+        ]),
+    ...(unreached === 0
+      ? []
+      : [
+          button("resend-unreached", `Try ${unreached} again`, alertId, {
+            confirm: areYouSure(
+              `Try ${plural(unreached, "phone")} again?`,
+              "These did not get the first text: the phone was off, or a network was full.",
+              "Try again",
+              "Not now",
+            ),
+          }),
+        ]),
+  ];
+  return {
+    text: `Not reached: ${total}. Tell them in another way.`,
+    blocks: [
+      section(`*Not reached: ${total}. Tell them in another way.*`),
+      // A section holds 3,000 characters.
+      ...chunk(named, 6).map((some): KnownBlock => section(some.join("\n"))),
+      ...(buttons.length > 0 ? [actions(...buttons)] : []),
+    ],
+  };
 }
+
+const chunk = <Item>(items: readonly Item[], size: number): Item[][] =>
+  Array.from({ length: Math.ceil(items.length / size) }, (_, index) =>
+    items.slice(index * size, (index + 1) * size),
+  );
 
 /** A member's own words. */
 export function replyMessage(phone: string, body: string): string {

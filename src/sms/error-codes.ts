@@ -49,6 +49,9 @@ const MEANINGS: Record<number, Meaning> = {
   63038: account("the Twilio account has reached its limit for today"),
 };
 
+/** Failures that may be over in a while: the phone was off, a network or a queue was full. */
+export const WORTH_ANOTHER_TRY = [30001, 30003, 30008, 30017, 30022];
+
 /** What a code means for the message. */
 export const faultOf = (code: number): GatewayFault => MEANINGS[code]?.fault ?? "unexplained";
 

@@ -231,24 +231,25 @@ test("the report names zones, refusals and changes, and no phone in full", async
 });
 
 const messy = new URL("../../../shared/data/csv/members.excel-utf8-bom-crlf.csv", import.meta.url);
-test.skipIf(!existsSync(messy))("a messy list from Excel: every row is accounted for", async () => {
-  const { db } = await openTestDatabase();
-  const bytes = readFileSync(messy);
+if (existsSync(messy))
+  test("a messy list from Excel: every row is accounted for", async () => {
+    const { db } = await openTestDatabase();
+    const bytes = readFileSync(messy);
 
-  const first = await importMembers(db, bytes, { actor: "command line" });
-  const second = await importMembers(db, bytes, { actor: "command line" });
+    const first = await importMembers(db, bytes, { actor: "command line" });
+    const second = await importMembers(db, bytes, { actor: "command line" });
 
-  expect(first.rows).toHaveLength(122);
-  expect(first.rows.filter(({ outcome }) => outcome === "refused")).toHaveLength(13);
-  expect((await listZones(db)).map(({ name }) => name)).toEqual([
-    "3",
-    "East; West",
-    "Été",
-    "North",
-    "South/Creek",
-    "Zone 3",
-  ]);
-  expect(new Set(outcomes(second))).toEqual(new Set(["left alone", "refused"]));
-  const phones = (await listMembers(db)).map(({ phone }) => phone).filter((phone) => phone !== null);
-  expect(phones.every((phone) => /^\+1\d{3}55501\d\d$/.test(phone))).toBe(true);
-});
+    expect(first.rows).toHaveLength(122);
+    expect(first.rows.filter(({ outcome }) => outcome === "refused")).toHaveLength(13);
+    expect((await listZones(db)).map(({ name }) => name)).toEqual([
+      "3",
+      "East; West",
+      "Été",
+      "North",
+      "South/Creek",
+      "Zone 3",
+    ]);
+    expect(new Set(outcomes(second))).toEqual(new Set(["left alone", "refused"]));
+    const phones = (await listMembers(db)).map(({ phone }) => phone).filter((phone) => phone !== null);
+    expect(phones.every((phone) => /^\+1\d{3}55501\d\d$/.test(phone))).toBe(true);
+  });

@@ -144,7 +144,11 @@ export async function openScene({ settings, ...options }: SceneOptions = {}) {
       if (failure) throw new Error(failure);
       return review;
     },
-    thread: (message: Message) => slack.thread(message.channelId, message.ts),
+    /** What stands below a message, each with all that a person reads in it. */
+    thread: (message: Message): Message[] =>
+      slack
+        .thread(message.channelId, message.ts)
+        .map((told) => ({ ...told, text: [told.text, textOf(told.blocks)].join("\n") })),
     /** A zone of its own, with one member on each of these phones. */
     async addZone(name: string, phones: readonly string[]): Promise<void> {
       await connection.client`

@@ -213,8 +213,9 @@ story(
             .filter((each) => each.phone === phone)
             .map(() => "&lt;!channel&gt; &amp; &lt;https://evil.example|Sons&gt;")
         : members.filter((each) => each.phone === phone).map(({ name }) => name.replace("&", "&amp;"));
-    const [first, ...lines] = told.text.split("\n");
+    const [first, ...rest] = told.text.split("\n");
     expect(first).toBe(`Not reached: ${failed.length}. Tell them in another way.`);
+    const lines = rest.filter((line) => line.startsWith("•"));
     expect(lines.toSorted()).toEqual(
       failed
         .map(
@@ -233,7 +234,7 @@ story("where very many were not reached, the thread names twenty and says how ma
   const review = await scene.sends(scene.priya);
   const { phones } = audienceOf(["Old Town"]);
   const told = await scene.slack.until(() => scene.thread(review)[0], "the thread");
-  expect(told.text.split("\n")).toHaveLength(22);
+  expect(told.text.match(/^•/gm)).toHaveLength(20);
   expect(told.text).toContain(`Not reached: ${phones.length}.`);
   expect(told.text).toContain(`\nand ${phones.length - 20} more: see /alert-log, Details.`);
   expect((await scene.messageSaying(/^Sent 0 of/)).text).toBe(

@@ -50,13 +50,16 @@ test.each([
 });
 
 const spectrum = new URL("../../../shared/data/csv/spectrum/", import.meta.url);
-describe.skipIf(!existsSync(spectrum))("csv-spectrum", () => {
-  const files = existsSync(spectrum) ? readdirSync(spectrum).filter((name) => name.endsWith(".csv")) : [];
-  // The expected answer for location_coordinates holds another phone number than its file.
-  test.each(files.filter((name) => name !== "location_coordinates.csv"))("%s", (file) => {
-    const expected = new URL(`expected/${basename(file, ".csv")}.json`, spectrum);
-    const { header, rows } = parseCsv(readFileSync(new URL(file, spectrum)));
-    const objects = rows.map(({ cells }) => Object.fromEntries(header.map((name, at) => [name, cells[at]])));
-    expect(objects).toEqual(z.array(z.unknown()).parse(JSON.parse(readFileSync(expected, "utf8"))));
+if (existsSync(spectrum))
+  describe("csv-spectrum", () => {
+    const files = existsSync(spectrum) ? readdirSync(spectrum).filter((name) => name.endsWith(".csv")) : [];
+    // The expected answer for location_coordinates holds another phone number than its file.
+    test.each(files.filter((name) => name !== "location_coordinates.csv"))("%s", (file) => {
+      const expected = new URL(`expected/${basename(file, ".csv")}.json`, spectrum);
+      const { header, rows } = parseCsv(readFileSync(new URL(file, spectrum)));
+      const objects = rows.map(({ cells }) =>
+        Object.fromEntries(header.map((name, at) => [name, cells[at]])),
+      );
+      expect(objects).toEqual(z.array(z.unknown()).parse(JSON.parse(readFileSync(expected, "utf8"))));
+    });
   });
-});

@@ -47,12 +47,13 @@ test("what was normalised stays as it is when it is normalised again", () => {
 });
 
 const table = secondOpinion("sms/smart-encoding.json");
-test.skipIf(!table)("everything that Smart Encoding knows comes out in one segment's alphabet", () => {
-  const costly = Object.keys(table ?? {}).filter(
-    // An accent that makes a letter of its own with the one before is spelling.
-    (character) =>
-      `a${character}`.normalize("NFC").length > 1 &&
-      countSegments(normalizeText(`a${character}b`)).encoding !== "GSM-7",
-  );
-  expect(costly).toEqual([]);
-});
+if (table)
+  test("everything that Smart Encoding knows comes out in one segment's alphabet", () => {
+    const costly = Object.keys(table ?? {}).filter(
+      // An accent that makes a letter of its own with the one before is spelling.
+      (character) =>
+        `a${character}`.normalize("NFC").length > 1 &&
+        countSegments(normalizeText(`a${character}b`)).encoding !== "GSM-7",
+    );
+    expect(costly).toEqual([]);
+  });

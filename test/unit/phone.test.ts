@@ -76,13 +76,14 @@ test("what people see of a phone is its last digits", () => {
 });
 
 const examples = new URL("../../../shared/data/phone/example-mobile-by-country.json", import.meta.url);
-test.skipIf(!existsSync(examples))("takes the example mobile of every country", () => {
-  const file = z.object({ examples: z.record(z.string(), z.string()) });
-  const byCountry = Object.entries(file.parse(JSON.parse(readFileSync(examples, "utf8"))).examples);
-  expect(byCountry.length).toBeGreaterThan(200);
-  for (const [country, national] of byCountry) {
-    if (!isSupportedCountry(country)) continue;
-    const phone = `+${getCountryCallingCode(country)}${national}`;
-    expect(parsePhone(phone), country).toEqual({ kind: "phone", phone });
-  }
-});
+if (existsSync(examples))
+  test("takes the example mobile of every country", () => {
+    const file = z.object({ examples: z.record(z.string(), z.string()) });
+    const byCountry = Object.entries(file.parse(JSON.parse(readFileSync(examples, "utf8"))).examples);
+    expect(byCountry.length).toBeGreaterThan(200);
+    for (const [country, national] of byCountry) {
+      if (!isSupportedCountry(country)) continue;
+      const phone = `+${getCountryCallingCode(country)}${national}`;
+      expect(parsePhone(phone), country).toEqual({ kind: "phone", phone });
+    }
+  });

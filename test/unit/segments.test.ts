@@ -43,12 +43,13 @@ test("one character makes a whole text UCS-2, and is named once", () => {
 });
 
 const table = secondOpinion("sms/gsm7.json");
-test.skipIf(!table)("each character of GSM-7 counts as its table says", () => {
-  for (const [code, septets] of Object.entries(table ?? {})) {
-    const character = String.fromCodePoint(Number(code));
-    // Between the length of a text of 159 and one of 161 lies the weight of the character.
-    const fits = Array.isArray(septets) && septets.length === 1;
-    const counted = countSegments("a".repeat(159) + character);
-    expect([code, counted.encoding, counted.count]).toEqual([code, "GSM-7", fits ? 1 : 2]);
-  }
-});
+if (table)
+  test("each character of GSM-7 counts as its table says", () => {
+    for (const [code, septets] of Object.entries(table ?? {})) {
+      const character = String.fromCodePoint(Number(code));
+      // Between the length of a text of 159 and one of 161 lies the weight of the character.
+      const fits = Array.isArray(septets) && septets.length === 1;
+      const counted = countSegments("a".repeat(159) + character);
+      expect([code, counted.encoding, counted.count]).toEqual([code, "GSM-7", fits ? 1 : 2]);
+    }
+  });
