@@ -15,7 +15,7 @@ export type AppOptions = {
   databaseUrl: string;
   log: Log;
   now?: () => Date;
-  random?: () => number;
+  random?: (() => number) | undefined;
   /** Shorter in tests, so that these wait for nothing. */
   rhythm?: { updateEverySeconds: number; roundEveryMs: number };
 };
@@ -44,7 +44,7 @@ export async function startApp(options: AppOptions): Promise<HeadgateApp> {
     const { db } = connection;
 
     const { twilio, publicUrl } = config;
-    const [authToken = ""] = twilio.authTokens;
+    const [authToken] = twilio.authTokens;
     const gateway = createTwilioGateway({ ...twilio, authToken, publicUrl, connections: MAX_IN_FLIGHT });
     stops.push(gateway.close);
 
@@ -104,7 +104,7 @@ export async function startApp(options: AppOptions): Promise<HeadgateApp> {
       showAlerts: slack.showAll,
       showReplies: slack.showReplies,
       roundEveryMs: rhythm?.roundEveryMs,
-      ...(random && { random }),
+      random,
     });
     stops.push(jobs.stop);
     return { port, stop };

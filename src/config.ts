@@ -4,6 +4,7 @@ import { z } from "zod";
 
 const DEFAULT_SLACK_API = "https://slack.com/api/";
 const DEFAULT_TWILIO_API = "https://api.twilio.com";
+/** This very machine. */
 const LOOPBACK = new Set(["localhost", "127.0.0.1", "[::1]"]);
 
 /** A web address that nobody on the way can read: https, or this very machine. */
@@ -13,6 +14,12 @@ const safeUrl = (text: string): boolean => {
 };
 const url = (what: string) =>
   z.string(`is ${what}`).refine(safeUrl, `must be a web address that begins with https:// (${what})`);
+/** One that a path can be added to. */
+const plainUrl = (what: string) =>
+  url(what).refine((text) => {
+    const { search, hash, username } = new URL(URL.canParse(text) ? text : "https://x");
+    return search + hash + username === "";
+  }, "must have no ?, # or user name");
 const isTimeZone = (zone: string): boolean => {
   try {
     new Intl.DateTimeFormat("en", { timeZone: zone });
@@ -27,15 +34,19 @@ const list = (item: RegExp, problem: string) =>
     .transform((text) => text.split(/[\s,;]+/).filter(Boolean))
     .refine((items) => items.every((each) => item.test(each)), problem);
 
+const number = (least: number, most: number, what: string) => {
+  const problem = `must be a number from ${least} to ${most}: ${what}`;
+  return z.coerce.number(problem).min(least, problem).max(most, problem);
+};
+
 const USER_ID = /^[UW][A-Z0-9]{2,}$/;
-const MINIMUM_PACE = 0.1;
+const LOG_LEVELS = ["trace", "debug", "info", "warn", "error", "fatal", "silent"] as const;
 
 const databaseSettings = {
   DATABASE_URL: z
     .string()
     .regex(/^postgres(ql)?:\/\//, "must begin with postgres:// ; leave it out to use the built-in PostgreSQL")
     .optional(),
-  LOG_LEVEL: z.enum(["trace", "debug", "info", "warn", "error", "fatal", "silent"]).default("info"),
 };
 
 const slackSettings = {
@@ -85,24 +96,19 @@ const liveSettings = {
   TWILIO_API_BASE_URL: url("leave it out for Twilio's own")
     .refine((text) => !URL.canParse(text) || new URL(text).pathname === "/", "must have no path")
     .default(DEFAULT_TWILIO_API),
-  PUBLIC_URL: url("the address under which Slack and Twilio reach this server").transform((text) =>
+  PUBLIC_URL: plainUrl("the address under which Slack and Twilio reach this server").transform((text) =>
     text.replace(/\/+$/, ""),
   ),
-  SEGMENTS_PER_SECOND: z.coerce
-    .number("must be a number: what your kind of sender may send a second")
-    .min(MINIMUM_PACE)
-    .max(1000)
-    .default(3),
-  PRICE_PER_SEGMENT: z.coerce
-    .number("must be a price in dollars, such as 0.0083")
-    .min(0)
-    .max(10)
-    .default(0.0083),
-  PORT: z.coerce.number("must be a port number").int().min(0).max(65_535).default(3000),
+  SEGMENTS_PER_SECOND: number(0.1, 1000, "how many segments your kind of sender may send a second").default(
+    3,
+  ),
+  PRICE_PER_SEGMENT: number(0, 10, "a price in dollars, such as 0.0083").default(0.0083),
+  PORT: number(0, 65_535, "a port").int("must be a whole number").default(3000),
   TIME_ZONE: z
     .string()
     .refine(isTimeZone, "must be a time zone such as America/Denver")
     .default(Intl.DateTimeFormat().resolvedOptions().timeZone),
+  LOG_LEVEL: z.enum(LOG_LEVELS, `must be one of ${LOG_LEVELS.join(", ")}`).default("info"),
   ORGANIZATION_NAME: z.string().trim().max(40, "must be at most 40 characters").optional(),
 };
 
@@ -128,7 +134,17 @@ export function readEnvironment(): Environment {
   return process.env;
 }
 
-function parse<Schema extends z.ZodType>(schema: Schema, environment: Environment): z.infer<Schema> {
+const FOR_NPM_START = [
+  "Put them into the environment or a file named .env; .env.example explains each.",
+  "To try Headgate without any of them, run: npm run practice",
+];
+
+/** @param advice what the message ends with */
+function parse<Schema extends z.ZodType>(
+  schema: Schema,
+  environment: Environment,
+  advice: readonly string[] = [],
+): z.infer<Schema> {
   // An empty setting is one that was not filled in.
   const given = Object.fromEntries(Object.entries(environment).filter(([, value]) => value?.trim()));
   const parsed = schema.safeParse(given);
@@ -136,21 +152,18 @@ function parse<Schema extends z.ZodType>(schema: Schema, environment: Environmen
   const problems = parsed.error.issues.map(
     ({ path, message }) => `  ${path.join(".")}${path.join(".") in given ? " (malformed)" : ""} ${message}`,
   );
-  throw new ConfigError(
-    [
-      "Headgate can't start: these settings are missing or malformed.",
-      "",
-      ...problems,
-      "",
-      "Put them into the environment or a file named .env; .env.example explains each.",
-      "To try Headgate without any of them, run: npm run practice",
-    ].join("\n"),
-  );
+  const head = "These settings are missing or malformed:";
+  throw new ConfigError([head, "", ...problems, ...(advice.length > 0 ? ["", ...advice] : [])].join("\n"));
 }
 
 /** @throws ConfigError that names every missing or malformed setting at once */
 export function readConfig(environment: Environment) {
-  const s = parse(LiveSettings, environment);
+  const s = parse(LiveSettings, environment, FOR_NPM_START);
+  const secondary = s.TWILIO_AUTH_TOKEN_SECONDARY === undefined ? [] : [s.TWILIO_AUTH_TOKEN_SECONDARY];
+  const sender =
+    s.TWILIO_MESSAGING_SERVICE_SID === undefined
+      ? { from: s.TWILIO_FROM ?? "" }
+      : { messagingServiceSid: s.TWILIO_MESSAGING_SERVICE_SID };
   return {
     slack: {
       botToken: s.SLACK_BOT_TOKEN,
@@ -161,9 +174,8 @@ export function readConfig(environment: Environment) {
     },
     twilio: {
       accountSid: s.TWILIO_ACCOUNT_SID,
-      authTokens: [s.TWILIO_AUTH_TOKEN, s.TWILIO_AUTH_TOKEN_SECONDARY].filter((token) => token !== undefined),
-      messagingServiceSid: s.TWILIO_MESSAGING_SERVICE_SID,
-      from: s.TWILIO_FROM,
+      authTokens: [s.TWILIO_AUTH_TOKEN, ...secondary] satisfies [string, ...string[]],
+      sender,
       apiUrl: s.TWILIO_API_BASE_URL,
     },
     /** Segments a second, over all instances. */
@@ -176,8 +188,8 @@ export function readConfig(environment: Environment) {
     timeZone: s.TIME_ZONE,
     organization: s.ORGANIZATION_NAME,
     logLevel: s.LOG_LEVEL,
-    /** Texts or Slack messages go somewhere else than to the real Twilio and Slack. */
-    usesStandIns: s.SLACK_API_URL !== DEFAULT_SLACK_API || s.TWILIO_API_BASE_URL !== DEFAULT_TWILIO_API,
+    /** Texts go to a stand-in on this machine, and reach no phone. */
+    isPractice: LOOPBACK.has(new URL(s.TWILIO_API_BASE_URL).hostname),
   };
 }
 

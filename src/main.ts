@@ -1,6 +1,6 @@
 // npm start: the live entry.
 import { startApp } from "./app.ts";
-import { ConfigError, readConfig, readEnvironment } from "./config.ts";
+import { readConfig, readEnvironment } from "./config.ts";
 import { explainDatabaseError, provideDatabase } from "./db/database-url.ts";
 import { createLog } from "./log.ts";
 
@@ -13,9 +13,11 @@ const REVIVE_EVERY_MS = 5_000;
 async function main(): Promise<void> {
   const config = readConfig(readEnvironment());
   const log = createLog(config.logLevel);
-  if (config.usesStandIns) {
-    log.warn({ slack: config.slack.apiUrl, twilio: config.twilio.apiUrl }, "NOT the real Slack and Twilio");
-  }
+  // Nobody should find out in an emergency that these are not the real ones.
+  log.info(
+    { slack: config.slack.apiUrl, twilio: config.twilio.apiUrl, practice: config.isPractice },
+    "starting",
+  );
   const database = await provideDatabase(config.databaseUrl);
   const app = await startApp({ config, databaseUrl: database.url, log }).catch(async (error) => {
     await database.stop();
@@ -43,6 +45,6 @@ async function main(): Promise<void> {
 
 main().catch((error: unknown) => {
   const text = explainDatabaseError(error) ?? (error instanceof Error ? error.message : String(error));
-  console.error(error instanceof ConfigError ? text : `Headgate could not start. ${text}`);
+  console.error(`Headgate could not start. ${text}`);
   process.exit(1);
 });

@@ -1,5 +1,5 @@
 // Who an alert reaches: members in the chosen zones, one text per number, whoever shares it.
-import { and, eq, isNull, type SQL, sql } from "drizzle-orm";
+import { eq, type SQL, sql } from "drizzle-orm";
 import type { Db } from "../db/open.ts";
 import { alerts, members, optOuts, unusablePhones } from "../db/schema.ts";
 
@@ -87,8 +87,5 @@ export async function freezeAudience(tx: Db, alertId: number, zoneIds: readonly 
       left join ${unusablePhones} on ${unusablePhones.phone} = ${members.phone}
       where ${inZones(zoneIds)} and ${isReachable}
     ) as reachable`);
-  await tx
-    .update(alerts)
-    .set({ frozenAt: sql`now()` })
-    .where(and(eq(alerts.id, alertId), isNull(alerts.frozenAt)));
+  await tx.update(alerts).set({ frozenAt: sql`now()` }).where(eq(alerts.id, alertId));
 }

@@ -38,7 +38,13 @@ export function claimDeliveries(db: Database, options: ClaimOptions): Promise<Cl
   return db.transaction(async (tx) => {
     const tokens = await refillPace(tx, options.segmentsPerSecond);
     const [alert] = await tx
-      .select({ id: alerts.id, text: alerts.text, segments: alerts.segments, probing: alerts.probing })
+      .select({
+        id: alerts.id,
+        text: alerts.text,
+        segments: alerts.segments,
+        probing: alerts.probing,
+        validity: sql<number>`greatest(1, extract(epoch from ${alerts.deadlineAt} - now()))::int`,
+      })
       .from(alerts)
       .where(
         and(eq(alerts.status, "sending"), isNotNull(alerts.frozenAt), sql`deadline_at > now()`, isClaimable),
@@ -87,10 +93,10 @@ async function refillPace(tx: Db, segmentsPerSecond: number): Promise<number> {
 
 async function claimOf(
   tx: Db,
-  alert: { id: number; text: string; probing: boolean },
+  alert: { id: number; text: string; probing: boolean; validity: number },
   limit: number,
 ): Promise<{ claimed: number; sending: ClaimedDelivery[] }> {
-  type Row = { position: number; attempt: number; phone: string; skipped: boolean; validity: number };
+  type Row = { position: number; attempt: number; phone: string; skipped: boolean };
   // Those never tried go first: after Resume the probe is not the very number that was refused.
   const rows = await tx.execute<Row>(sql`
     with due as materialized (
@@ -108,19 +114,17 @@ async function claimOf(
       lease_until = now() + make_interval(secs => ${LEASE_SECONDS}),
       due_at = now() + make_interval(secs => ${LEASE_SECONDS}),
       status_at = now()
-    from due, alerts a
-    where d.alert_id = due.alert_id and d.position = due.position and a.id = d.alert_id
-    returning d.position, d.attempt, d.phone, due.opted_out as skipped,
-      greatest(1, extract(epoch from a.deadline_at - now()))::int as validity`);
+    from due where d.alert_id = due.alert_id and d.position = due.position
+    returning d.position, d.attempt, d.phone, due.opted_out as skipped`);
   const sending = rows
     .filter(({ skipped }) => !skipped)
-    .map(({ position, attempt, phone, validity }) => ({
+    .map(({ position, attempt, phone }) => ({
       alertId: alert.id,
       position,
       attempt,
       phone,
       text: alert.text,
-      validity,
+      validity: alert.validity,
       isProbe: alert.probing,
     }));
   return { claimed: rows.length, sending };

@@ -2,7 +2,7 @@
 import { eq, sql } from "drizzle-orm";
 import { record } from "../audit/audit.ts";
 import { holdBoardMember, type SlackUser } from "../board/allowlist.ts";
-import type { Database, Db } from "../db/open.ts";
+import { codesOf, type Database, type Db } from "../db/open.ts";
 import { alerts } from "../db/schema.ts";
 import { signal } from "../db/signals.ts";
 import { countAudience, freezeAudience } from "./audience.ts";
@@ -116,8 +116,5 @@ async function confirm(tx: Db, { alertId, version }: Reviewed, user: SlackUser):
   return "confirmed";
 }
 
-/** https://www.postgresql.org/docs/current/errcodes-appendix.html: serialization_failure */
-function isConflict(error: unknown): boolean {
-  if (!(error instanceof Error)) return false;
-  return ("code" in error && error.code === "40001") || isConflict(error.cause);
-}
+/** serialization_failure: https://www.postgresql.org/docs/current/errcodes-appendix.html */
+const isConflict = (error: unknown): boolean => codesOf(error).includes("40001");

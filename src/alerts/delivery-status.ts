@@ -28,25 +28,36 @@ export const outcomes = {
   "on the way": ["accepted", "sent"],
   failed: ["undelivered", "failed", "rejected"],
   unknown: ["unknown"],
-  waiting: ["pending", "sending"],
-  "opted out": ["skipped"],
-  expired: ["expired"],
+  "opted out meanwhile": ["skipped"],
+  "too late to send": ["expired"],
   "not sent": ["canceled"],
+  waiting: ["pending", "sending"],
 } satisfies Record<string, DeliveryStatus[]>;
 
-export type Outcome = keyof typeof outcomes;
+/** Whom somebody should tell in another way. */
+export const notReached: DeliveryStatus[] = [...outcomes.failed, ...outcomes.unknown];
+
+/** What the provider has, or may have had. */
+export const handedOver: DeliveryStatus[] = [
+  "sending",
+  ...outcomes.unknown,
+  ...outcomes["on the way"],
+  ...outcomes.delivered,
+  "undelivered",
+  "failed",
+];
+
 export type StatusCounts = Partial<Record<DeliveryStatus, number>>;
 
-export function countOutcome(counts: StatusCounts, outcome: Outcome): number {
-  return outcomes[outcome].reduce((sum, status) => sum + (counts[status] ?? 0), 0);
-}
+export const countStatuses = (counts: StatusCounts, statuses: readonly DeliveryStatus[]): number =>
+  statuses.reduce((sum, status) => sum + (counts[status] ?? 0), 0);
 
 export const total = (counts: StatusCounts): number =>
   Object.values(counts).reduce((sum, count) => sum + count, 0);
 
 /** Handed over to the provider, and not known to have failed since. */
 export const countSent = (counts: StatusCounts): number =>
-  countOutcome(counts, "delivered") + countOutcome(counts, "on the way");
+  countStatuses(counts, [...outcomes.delivered, ...outcomes["on the way"]]);
 
 /** Why a text did not arrive, for the person who may knock at the door instead. */
 export function describeFailure(status: DeliveryStatus, errorCode: number | null): string {

@@ -1,12 +1,13 @@
 // A draft: what a board member wants to say, checked and counted, before anybody hears it.
-import { and, eq, inArray, type SQL, sql } from "drizzle-orm";
+import { and, eq, type SQL, sql } from "drizzle-orm";
 import { record } from "../audit/audit.ts";
 import type { SlackUser } from "../board/allowlist.ts";
 import type { Database } from "../db/open.ts";
-import { alertKind, alerts, zones } from "../db/schema.ts";
+import { alertKind, alerts } from "../db/schema.ts";
 import { normalizeText } from "../text/normalize.ts";
 import { countSegments } from "../text/segments.ts";
 import { decodeSlackText, findSlackMarkup } from "../text/slack-markup.ts";
+import { listZones } from "../zones/zones.ts";
 import { countAudience } from "./audience.ts";
 
 export type AlertKind = (typeof alertKind.enumValues)[number];
@@ -26,7 +27,7 @@ export type DraftInput = {
   viewId: string;
 };
 
-export type DraftProblems = Partial<Record<"zones" | "kind" | "message", string>>;
+type DraftProblems = Partial<Record<"zones" | "kind" | "message", string>>;
 
 export type DraftResult = { alertId: number } | { problems: DraftProblems } | { gone: true };
 
@@ -61,13 +62,8 @@ export function saveDraft(db: Database, input: DraftInput, replaces?: number): P
     if (kind === undefined) problems.kind = "Choose what kind of alert this is.";
 
     // A zone that is missing or unknown means nobody, never everybody.
-    const chosen = input.allZones
-      ? await tx.select().from(zones).orderBy(zones.key)
-      : await tx
-          .select()
-          .from(zones)
-          .where(inArray(zones.id, input.zoneIds.filter(isId)))
-          .orderBy(zones.key);
+    const all = await listZones(tx);
+    const chosen = input.allZones ? all : all.filter(({ id }) => input.zoneIds.includes(id));
     if (input.allZones && input.zoneIds.length > 0) {
       problems.zones = "Choose either all zones or some of them, not both.";
     } else if (chosen.length === 0) problems.zones = "Choose at least one zone.";
@@ -85,7 +81,7 @@ export function saveDraft(db: Database, input: DraftInput, replaces?: number): P
     if ("problem" in checked || kind === undefined || Object.keys(problems).length > 0) return { problems };
 
     const draft = {
-      ...input.author,
+      teamId: input.author.teamId,
       authorId: input.author.userId,
       kind,
       zoneIds,
@@ -106,11 +102,15 @@ export function saveDraft(db: Database, input: DraftInput, replaces?: number): P
             .insert(alerts)
             .values({ ...draft, viewId: input.viewId })
             // Submitted again, because Slack lost our answer: it is still the same draft.
-            .onConflictDoUpdate({ target: alerts.viewId, set: changed, setWhere: isOwnDraft(input.author) })
+            .onConflictDoUpdate({
+              target: alerts.viewId,
+              set: changed,
+              setWhere: sql`${isOwnDraft(input.author)} and not ${alerts.edited}`,
+            })
             .returning({ id: alerts.id })
         : await tx
             .update(alerts)
-            .set(changed)
+            .set({ ...changed, edited: true })
             .where(and(eq(alerts.id, replaces), isOwnDraft(input.author)))
             .returning({ id: alerts.id });
     const [alert] = saved;
@@ -140,16 +140,17 @@ export function discardDraft(db: Database, alertId: number, user: SlackUser): Pr
       .where(and(eq(alerts.id, alertId), isOwnDraft(user)))
       .returning({ id: alerts.id });
     if (discarded.length === 0) {
-      await record(tx, { actor: user, action: "refused", detail: { what: "discard", alertId } });
+      await record(tx, {
+        actor: user,
+        action: "refused",
+        detail: { what: "discard", why: "not his draft", alertId },
+      });
       return false;
     }
     await record(tx, { actor: user, action: "discarded", alertId });
     return true;
   });
 }
-
-/** What can't be an id names no zone. */
-const isId = (id: number): boolean => Number.isInteger(id) && id > 0 && id < 2 ** 31;
 
 const isOwnDraft = ({ teamId, userId }: SlackUser): SQL =>
   sql`${alerts.status} = 'draft' and ${alerts.teamId} = ${teamId} and ${alerts.authorId} = ${userId}`;

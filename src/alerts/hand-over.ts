@@ -1,13 +1,14 @@
 // What became of the hand-overs to the provider, many in one statement.
-import { sql } from "drizzle-orm";
+import { and, eq, sql } from "drizzle-orm";
 import type { Database } from "../db/open.ts";
+import { alerts, deliveries } from "../db/schema.ts";
 import { optOut } from "../opt-outs/opt-outs.ts";
 import { haltAlert } from "./lifecycle.ts";
 import { type DeliveryRef, recordReports } from "./provider-reports.ts";
 
 export type HandOver = DeliveryRef & {
   /** The alert must not go on before a person has looked: why, in plain words. */
-  halt?: string;
+  halt?: string | undefined;
 } & (
     | { result: "accepted"; messageSid: string; status: string }
     /** It never was at the provider: pending again, after so many seconds. */
@@ -53,9 +54,13 @@ async function recordSetbacks(db: Database, setbacks: readonly Setback[]): Promi
   const alertIds = [...new Set(setbacks.map(({ alertId }) => alertId))].sort((a, b) => a - b);
   await db.transaction(async (tx) => {
     for (const alertId of alertIds) {
-      const halt = setbacks.find((setback) => setback.alertId === alertId && setback.halt)?.halt;
-      if (halt) await haltAlert(tx, alertId, halt);
-      else await tx.execute(sql`select from alerts where id = ${alertId} for share`);
+      const halting = setbacks.find((setback) => setback.alertId === alertId && setback.halt);
+      await tx
+        .select({ id: alerts.id })
+        .from(alerts)
+        .where(eq(alerts.id, alertId))
+        .for(halting ? "update" : "share");
+      if (halting?.halt) await haltAlert(tx, halting, halting.halt);
     }
     const optedOut = await tx.execute<{ phone: string }>(sql`
       with news as materialized (
@@ -82,7 +87,18 @@ async function recordSetbacks(db: Database, setbacks: readonly Setback[]): Promi
         from news join alerts a on a.id = news.alert_id
         where d.alert_id = news.alert_id and d.position = news.position
       )
-      select distinct phone from news where result = 'opted out'`);
+      select distinct phone from news where result = 'opted out' order by phone`);
     for (const { phone } of optedOut) await optOut(tx, phone, "provider", "system");
+  });
+}
+
+/** The provider says so later: this member opted out. */
+export function optOutDelivery(db: Database, { alertId, position }: DeliveryRef): Promise<void> {
+  return db.transaction(async (tx) => {
+    const found = await tx
+      .select({ phone: deliveries.phone })
+      .from(deliveries)
+      .where(and(eq(deliveries.alertId, alertId), eq(deliveries.position, position)));
+    for (const { phone } of found) await optOut(tx, phone, "provider", "system");
   });
 }

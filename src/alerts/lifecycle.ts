@@ -1,5 +1,5 @@
 // How an alert that is under way is stopped, halted, resumed and finished.
-import { and, eq, inArray, isNotNull, sql } from "drizzle-orm";
+import { and, eq, inArray, isNotNull, type SQL, sql } from "drizzle-orm";
 import { record } from "../audit/audit.ts";
 import type { SlackUser } from "../board/allowlist.ts";
 import type { Database, Db } from "../db/open.ts";
@@ -34,37 +34,41 @@ export function stopAlert(db: Database, alertId: number, user: SlackUser): Promi
   });
 }
 
-/** The account can't send: nothing more goes out until a person has looked. Nothing pending is lost. */
-export async function haltAlert(tx: Db, alertId: number, reason: string): Promise<void> {
+/**
+ * The account can't send: nothing more goes out until a person has looked. Nothing pending is lost. What
+ * is told of a delivery from before a person resumed the alert is old news.
+ */
+export async function haltAlert(tx: Db, { alertId, position }: DeliveryRef, reason: string): Promise<void> {
   const halted = await tx
     .update(alerts)
-    .set({ status: "halted", haltedAt: sql`now()`, haltReason: reason, probing: false })
-    .where(and(eq(alerts.id, alertId), eq(alerts.status, "sending")))
+    .set({ status: "halted", haltReason: reason, probing: false, version: sql`${alerts.version} + 1` })
+    .where(and(eq(alerts.id, alertId), eq(alerts.status, "sending"), isSinceResume(alertId, position)))
     .returning({ id: alerts.id });
   if (halted.length === 0) return;
   await record(tx, { actor: "system", action: "halted", alertId, detail: { reason } });
   await signal(tx, { about: "alert", alertId });
 }
 
-/** The same, for a fault that a status callback tells of; unless it is from before a person resumed the alert. */
-export function haltAfter(db: Database, { alertId, position }: DeliveryRef, reason: string): Promise<void> {
-  return db.transaction(async (tx) => {
-    const [delivery] = await tx
-      .select({ isOld: sql<boolean>`coalesce(${deliveries.claimedAt} < ${alerts.resumedAt}, false)` })
-      .from(deliveries)
-      .innerJoin(alerts, eq(alerts.id, deliveries.alertId))
-      .where(and(eq(deliveries.alertId, alertId), eq(deliveries.position, position)));
-    if (delivery && !delivery.isOld) await haltAlert(tx, alertId, reason);
-  });
-}
+const isSinceResume = (alertId: number, position: number): SQL => sql`exists (
+  select from ${deliveries} where ${deliveries.alertId} = ${alertId} and ${deliveries.position} = ${position}
+    and ${deliveries.claimedAt} >= coalesce(${alerts.resumedAt}, '-infinity'))`;
 
-/** Goes on with one text first; the others follow when the provider has taken it. */
-export function resumeAlert(db: Database, alertId: number, user: SlackUser): Promise<boolean> {
+/**
+ * Goes on with one text first; the others follow when the provider has taken it.
+ *
+ * @param version the halt that the person saw; a later one is another decision
+ */
+export function resumeAlert(
+  db: Database,
+  alertId: number,
+  version: number,
+  user: SlackUser,
+): Promise<boolean> {
   return db.transaction(async (tx) => {
     const resumed = await tx
       .update(alerts)
       .set({ status: "sending", probing: true, haltReason: null, resumedAt: sql`now()` })
-      .where(and(eq(alerts.id, alertId), eq(alerts.status, "halted")))
+      .where(and(eq(alerts.id, alertId), eq(alerts.status, "halted"), eq(alerts.version, version)))
       .returning({ id: alerts.id });
     if (resumed.length === 0) return false;
     await record(tx, { actor: user, action: "resumed", alertId });
@@ -74,8 +78,11 @@ export function resumeAlert(db: Database, alertId: number, user: SlackUser): Pro
 }
 
 /** The probe after Resume was answered: the rest may follow. */
-export async function endProbe(db: Database, alertId: number): Promise<void> {
-  await db.update(alerts).set({ probing: false }).where(eq(alerts.id, alertId));
+export async function endProbe(db: Database, { alertId, position }: DeliveryRef): Promise<void> {
+  await db
+    .update(alerts)
+    .set({ probing: false })
+    .where(and(eq(alerts.id, alertId), isSinceResume(alertId, position)));
 }
 
 /** Freezes one alert whose audience was too large for its confirm. @returns false where there is none */
@@ -97,7 +104,7 @@ export function freezeNext(db: Database): Promise<boolean> {
 /**
  * Expires what was not handed over by the deadline, and finishes the alerts that have nothing left to send.
  *
- * @returns whether any alert is still under way
+ * @returns whether any alert was under way
  */
 export async function finishAlerts(db: Database): Promise<boolean> {
   const open = inArray(alerts.status, ["sending", "halted"]);

@@ -77,7 +77,7 @@ const moveUp = (reports: readonly ProviderReport[]): SQL => sql`
       then 'infinity' else ${NEXT_QUESTION} end
   from best where d.alert_id = best.alert_id and d.position = best.position`;
 
-/** Statuses only move up, and from \`delivered\` on they don't move at all. */
+/** Statuses only move up, and from `delivered` on they don't move at all. */
 const isNews = sql.raw("d.status < 'delivered' and d.status < best.rank");
 
 /**

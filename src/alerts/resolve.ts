@@ -1,6 +1,6 @@
 // Deliveries about which nobody knows: the provider is asked, and never sent the same again.
 import { sql } from "drizzle-orm";
-import type { Database } from "../db/open.ts";
+import type { Database, Db } from "../db/open.ts";
 import type { Log } from "../log.ts";
 import type { Gateway, ProviderMessage } from "../sms/gateway.ts";
 import { type DeliveryRef, NEXT_QUESTION, recordReports } from "./provider-reports.ts";
@@ -43,8 +43,15 @@ export async function resolveOpen(db: Database, gateway: Gateway, log: Log, limi
 async function resolveOne(db: Database, gateway: Gateway, log: Log, delivery: Open): Promise<void> {
   const { alertId, position, attempt, phone, since } = delivery;
   try {
-    const message = await findOwn(db, delivery, await gateway.find({ to: phone, since: new Date(since) }));
-    if (message) return await recordReports(db, [{ ...delivery, ...reportOf(message) }]);
+    const found = await gateway.find({ to: phone, since: new Date(since) });
+    const isFound = await db.transaction(async (tx) => {
+      // One phone at a time: two alerts with the same text must not both take one message for theirs.
+      await tx.execute(sql`select pg_advisory_xact_lock(hashtext(${phone}))`);
+      const message = await findOwn(tx, delivery, found);
+      if (message) await recordReports(tx, [{ ...delivery, ...reportOf(message) }]);
+      return message !== undefined;
+    });
+    if (isFound) return;
   } catch (error) {
     log.warn({ alertId, position, err: error }, "Twilio could not be asked about a text yet");
   }
@@ -58,7 +65,7 @@ async function resolveOne(db: Database, gateway: Gateway, log: Log, delivery: Op
 
 /** The message with this text that no other delivery, and no test, is known by. */
 async function findOwn(
-  db: Database,
+  db: Db,
   { alertId, position, phone, text }: Open,
   found: ProviderMessage[],
 ): Promise<ProviderMessage | undefined> {

@@ -1,7 +1,7 @@
 // What a nervous person should have been told before pressing Send. Pure.
 import type { Segments } from "../text/segments.ts";
+import { describeTime } from "../text/words.ts";
 import type { AlertKind } from "./draft.ts";
-import { describeTime } from "./summary.ts";
 
 export type WarningFacts = {
   kind: AlertKind;

@@ -1,4 +1,4 @@
-import { and, asc, eq, sql } from "drizzle-orm";
+import { and, asc, desc, eq, sql } from "drizzle-orm";
 import type { Db } from "../db/open.ts";
 import { auditEntries } from "../db/schema.ts";
 
@@ -40,29 +40,33 @@ export async function record(db: Db, { actor, action, alertId, detail = {} }: Au
   await db.insert(auditEntries).values({ ...who, action, alertId, detail });
 }
 
-/** Whether this user did this, about this alert, in the last seconds. */
-export async function hasEntrySince(
+/** Whether this user asked for a test of this alert by this very press, or by any in the last seconds. */
+export async function wasTestRequested(
   db: Db,
-  { actor, action, alertId }: { actor: { userId: string }; action: AuditAction; alertId: number },
+  alertId: number,
+  userId: string,
+  press: string,
   seconds: number,
 ): Promise<boolean> {
   const same = and(
     eq(auditEntries.alertId, alertId),
-    eq(auditEntries.action, action),
-    eq(auditEntries.actor, actor.userId),
-    sql`${auditEntries.at} > now() - make_interval(secs => ${seconds})`,
+    eq(auditEntries.action, "test requested"),
+    eq(auditEntries.actor, userId),
+    sql`(${auditEntries.at} > now() - make_interval(secs => ${seconds}) or ${auditEntries.detail} ->> 'press' = ${press})`,
   );
   return (await db.$count(auditEntries, same)) > 0;
 }
 
-/** What was done about one alert, the first things first. */
-export function listEntries(db: Db, alertId: number, limit: number) {
-  return db
+/** What was done about one alert last, the first of it first; and how many entries came before. */
+export async function listLastEntries(db: Db, alertId: number, limit: number) {
+  const ofAlert = eq(auditEntries.alertId, alertId);
+  const last = await db
     .select()
     .from(auditEntries)
-    .where(eq(auditEntries.alertId, alertId))
-    .orderBy(asc(auditEntries.id))
+    .where(ofAlert)
+    .orderBy(desc(auditEntries.id))
     .limit(limit);
+  return { entries: last.reverse(), earlier: (await db.$count(auditEntries, ofAlert)) - last.length };
 }
 
 export function listAllEntries(db: Db) {

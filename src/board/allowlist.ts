@@ -1,5 +1,5 @@
 // The board allowlist: who may act, by Slack team and user id.
-import { and, asc, count, eq } from "drizzle-orm";
+import { and, asc, eq } from "drizzle-orm";
 import { type Actor, record } from "../audit/audit.ts";
 import type { Database, Db } from "../db/open.ts";
 import { boardMembers } from "../db/schema.ts";
@@ -46,13 +46,17 @@ export function addBoardMember(
 ): Promise<"added" | "last admin"> {
   return db.transaction(async (tx) => {
     if (role !== "admin" && (await isLastAdmin(tx, user))) return "last admin";
-    await tx
-      .insert(boardMembers)
-      .values({ ...user, role })
-      .onConflictDoUpdate({ target: [boardMembers.teamId, boardMembers.userId], set: { role } });
-    await record(tx, { actor, action: "board member added", detail: { userId: user.userId, role } });
+    await putOnBoard(tx, user, role, actor);
     return "added";
   });
+}
+
+async function putOnBoard(tx: Db, user: SlackUser, role: Role, actor: Actor): Promise<void> {
+  await tx
+    .insert(boardMembers)
+    .values({ ...user, role })
+    .onConflictDoUpdate({ target: [boardMembers.teamId, boardMembers.userId], set: { role } });
+  await record(tx, { actor, action: "board member added", detail: { userId: user.userId, role } });
 }
 
 /** @returns what became of it; the last admin stays */
@@ -76,19 +80,13 @@ async function isLastAdmin(tx: Db, { teamId, userId }: SlackUser): Promise<boole
   return admins.length === 1 && admins.some((admin) => admin.teamId === teamId && admin.userId === userId);
 }
 
-/** On the first run the board is empty: the users named in ADMIN_SLACK_USER_IDS become admins. */
+/** While there is no admin, as on the first run, the users named in ADMIN_SLACK_USER_IDS become admins. */
 export async function seedAdmins(db: Database, teamId: string, userIds: readonly string[]): Promise<void> {
   await db.transaction(async (tx) => {
-    // Two instances that start together must not both find it empty.
+    // Two instances that start together must not both find none.
     await tx.execute("lock table board_members in share row exclusive mode");
-    const [board] = await tx.select({ size: count() }).from(boardMembers);
-    if (board?.size !== 0 || userIds.length === 0) return;
-    await tx
-      .insert(boardMembers)
-      .values(userIds.map((userId) => ({ teamId, userId, role: "admin" as const })));
-    for (const userId of userIds) {
-      await record(tx, { actor: "system", action: "board member added", detail: { userId, role: "admin" } });
-    }
+    if (userIds.length === 0 || (await tx.$count(boardMembers, eq(boardMembers.role, "admin"))) > 0) return;
+    for (const userId of userIds) await putOnBoard(tx, { teamId, userId }, "admin", "system");
   });
 }
 

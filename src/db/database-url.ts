@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { type EmbeddedPostgres, startEmbedded } from "./embedded.ts";
-import { isDatabaseAway } from "./open.ts";
+import { codesOf, isDatabaseAway } from "./open.ts";
 
 /** Relative to where Headgate is started. */
 const DATA_FOLDER = "data";
@@ -28,7 +28,7 @@ export function explainDatabaseError(error: unknown): string | undefined {
   if (isDatabaseAway(error)) {
     return "The database can't be reached. Check that PostgreSQL runs, and DATABASE_URL.";
   }
-  if (!(error instanceof Error)) return undefined;
-  const code = "code" in error ? String(error.code) : "";
-  return REFUSALS[code] ?? explainDatabaseError(error.cause);
+  return codesOf(error)
+    .map((code) => REFUSALS[code])
+    .find((words) => words !== undefined);
 }

@@ -48,12 +48,9 @@ export async function startEmbedded(
   if (!(await exists(data))) await initialise(bin, data, runner);
   const password = (await readFile(join(data, "headgate-password"), "utf8")).trim();
 
-  const revive = async () => {
-    if (!(await isRunning(bin, data, runner))) await start(bin, data, runner, settings);
-  };
-  await revive();
+  if (!(await isRunning(bin, data, runner))) await start(bin, data, runner, await freePort(), settings);
   // The 4th line of this file is the port: https://www.postgresql.org/docs/current/storage-file-layout.html
-  const port = (await readFile(join(data, "postmaster.pid"), "utf8")).split("\n")[3]?.trim();
+  const port = Number((await readFile(join(data, "postmaster.pid"), "utf8")).split("\n")[3]);
 
   const url = (database: string) => `postgres://headgate:${password}@127.0.0.1:${port}/${database}`;
   const ask = async <T>(work: (client: postgres.Sql) => Promise<T>): Promise<T> => {
@@ -66,7 +63,10 @@ export async function startEmbedded(
   };
   return {
     url,
-    revive,
+    // On the same port, where those who were connected look for it.
+    revive: async () => {
+      if (!(await isRunning(bin, data, runner))) await start(bin, data, runner, port, settings);
+    },
     createDatabase: (name, { fresh = false, template = "template1" } = {}) =>
       ask(async (client) => {
         if (fresh) await client`drop database if exists ${client(name)} with (force)`;
@@ -168,9 +168,9 @@ async function start(
   bin: z.infer<typeof Binaries>,
   data: string,
   runner: Runner,
+  port: number,
   settings: Record<string, string>,
 ): Promise<void> {
-  const port = await choosePort(data, runner);
   const all = { listen_addresses: "127.0.0.1", unix_socket_directories: "", ...settings };
   const flags = Object.entries(all).map(([name, value]) => `-c ${name}='${value}'`);
   const log = join(data, "headgate-server.log");
@@ -186,16 +186,6 @@ async function start(
     const said = await readFile(log, "utf8").catch(() => "");
     throw new Error(`PostgreSQL did not start in ${data}. Its log ends with:\n${said.slice(-1500)}`);
   });
-}
-
-/** The port of the last time, so that whoever was connected finds it again; another, if that one is taken. */
-async function choosePort(data: string, runner: Runner): Promise<number> {
-  const file = join(data, "headgate-port");
-  const last = Number(await readFile(file, "utf8").catch(() => "0"));
-  const port = await freePort(last).catch(() => freePort());
-  await writeFile(file, String(port));
-  if (runner.uid !== undefined) await chown(file, runner.uid, runner.gid);
-  return port;
 }
 
 const exists = (path: string) =>

@@ -46,11 +46,13 @@ export function openDatabase(
 }
 
 /** Whether an error says that PostgreSQL is out of reach, going down or coming up: try again later. */
-export function isDatabaseAway(error: unknown): boolean {
-  if (!(error instanceof Error)) return false;
-  const code = "code" in error ? String(error.code) : "";
-  return (
-    /^(CONNECTION_|CONNECT_|ECONN|EPIPE|ENOTFOUND|EAI_|E\w+UNREACH|ETIMEDOUT|57P|08|53)/.test(code) ||
-    isDatabaseAway(error.cause)
+export const isDatabaseAway = (error: unknown): boolean =>
+  codesOf(error).some((code) =>
+    /^(CONNECTION_|CONNECT_|ECONN|EPIPE|ENOTFOUND|EAI_|E\w+UNREACH|ETIMEDOUT|57P|08|53)/.test(code),
   );
+
+/** The codes of an error and of its causes: the database's own, the driver's, the system's. */
+export function codesOf(error: unknown): string[] {
+  if (!(error instanceof Error)) return [];
+  return [...("code" in error ? [String(error.code)] : []), ...codesOf(error.cause)];
 }

@@ -144,6 +144,8 @@ export const alerts = pgTable(
     version: integer().notNull().default(1),
     /** The modal that it was written in: submitted twice, it is still one draft. */
     viewId: text(),
+    /** Changed since, in another modal: the first one can't bring back what it said. */
+    edited: boolean().notNull().default(false),
 
     createdAt: time().notNull().defaultNow(),
     confirmedAt: time(),
@@ -151,7 +153,6 @@ export const alerts = pgTable(
     frozenAt: time(),
     /** What is not handed over by then expires: stale news is harmful. */
     deadlineAt: time(),
-    haltedAt: time(),
     /** Why the account cannot send, in plain words. */
     haltReason: text(),
     /** After Resume one delivery goes first; the rest waits for its answer. */

@@ -21,8 +21,7 @@ export type JobsOptions = {
   showReplies: () => Promise<boolean>;
   /** Milliseconds from one round to the next while there is work. */
   roundEveryMs?: number | undefined;
-  random?: () => number;
-  monotonic?: () => number;
+  random?: (() => number) | undefined;
 };
 
 export type Jobs = {

@@ -1,5 +1,5 @@
 import { setTimeout as pause } from "node:timers/promises";
-import { describeError, type Log } from "../log.ts";
+import type { Log } from "../log.ts";
 
 export type Job = {
   name: string;
@@ -35,7 +35,7 @@ export function startLoop({ name, run }: Job, { everyMs, idleMs }: Rhythm, log: 
       try {
         isBusy = await run();
       } catch (error) {
-        log.warn({ err: describeError(error), job: name }, "a job failed and comes again");
+        log.warn({ err: error, job: name }, "a job failed and comes again");
       }
       lastRound = performance.now();
       await rest(everyMs);

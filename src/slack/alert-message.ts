@@ -2,11 +2,12 @@
 import type { KnownBlock } from "@slack/web-api";
 import type { Audience } from "../alerts/audience.ts";
 import { REVIEW_MINUTES } from "../alerts/confirm.ts";
-import { countOutcome, countSent, total } from "../alerts/delivery-status.ts";
+import { countSent, countStatuses, handedOver, outcomes, total } from "../alerts/delivery-status.ts";
 import type { AlertWithCounts } from "../alerts/read-alert.ts";
-import { describeDuration, kindNames, money, plural, summarize } from "../alerts/summary.ts";
+import { kindNames, summarize } from "../alerts/summary.ts";
 import type { Segments } from "../text/segments.ts";
 import { escapeForSlack } from "../text/slack-markup.ts";
+import { describeDuration, money, plural } from "../text/words.ts";
 import {
   actions,
   areYouSure,
@@ -34,7 +35,7 @@ export type ReviewFacts = {
   pricePerSegment: number;
   segmentsPerSecond: number;
   /** Texts go to a stand-in, and reach no phone. */
-  usesStandIns: boolean;
+  isPractice: boolean;
 };
 
 export function reviewMessage(alert: AlertWithCounts, facts: ReviewFacts): Message {
@@ -70,7 +71,7 @@ export function reviewMessage(alert: AlertWithCounts, facts: ReviewFacts): Messa
         `${segments.encoding} · ${plural(segments.count, "segment")} each · about ` +
           `${money(billed * facts.pricePerSegment)} · ${describeDuration(billed / facts.segmentsPerSecond)} to send`,
       ),
-      ...(facts.usesStandIns ? [section("*PRACTICE.* These texts reach no real phone.")] : []),
+      ...(facts.isPractice ? [section("*PRACTICE.* These texts reach no real phone.")] : []),
       ...warnings.map((warning) => section(`:warning: ${escapeForSlack(warning)}`)),
       ...(audience.phones > 0
         ? [
@@ -111,7 +112,7 @@ export function progressMessage(alert: AlertWithCounts): Message {
   const { counts } = alert;
   const unfrozen = alert.endedAt ? "Nothing was sent." : `Preparing ${plural(alert.phoneCount, "text")}.`;
   const sentence = alert.frozenAt ? summarize(counts) : unfrozen;
-  const waiting = countOutcome(counts, "waiting");
+  const waiting = countStatuses(counts, outcomes.waiting);
   const who = `*${kindNames[alert.kind]}* by ${mention(alert.authorId)}\n*Zones:* ${zonesOf(alert, 1500, escapeForSlack)}`;
   const stop = button("stop", "Stop", alert.id, {
     style: "danger",
@@ -134,7 +135,7 @@ export function progressMessage(alert: AlertWithCounts): Message {
             `:warning: ${escapeForSlack(alert.haltReason ?? "")}\n*${sentence}*\nNothing that waits is lost. ` +
               "When the cause is mended, press Resume: one text goes first, and the others follow when it was taken.",
           ),
-          actions(button("resume", "Resume", alert.id, { style: "primary" }), stop),
+          actions(button("resume", "Resume", `${alert.id}:${alert.version}`, { style: "primary" }), stop),
         ],
       };
     case "sending":
@@ -158,7 +159,7 @@ export function progressMessage(alert: AlertWithCounts): Message {
           section(who),
           exactText(alert.text),
           section(
-            `${stopped ? `Stopped${by}. Already handed over: ${handedOver(alert)}.\n` : ""}*${sentence}*`,
+            `${stopped ? `Stopped${by}. Already handed over: ${countStatuses(counts, handedOver)}.\n` : ""}*${sentence}*`,
           ),
           ...(alert.price === null ? [] : [context(`Price so far: ${money(alert.price)}`)]),
         ],
@@ -166,12 +167,3 @@ export function progressMessage(alert: AlertWithCounts): Message {
     }
   }
 }
-
-/** Whatever the provider had, or may have had. */
-const handedOver = ({ counts }: AlertWithCounts): number =>
-  total(counts) -
-  countOutcome(counts, "opted out") -
-  countOutcome(counts, "expired") -
-  countOutcome(counts, "not sent") -
-  (counts.pending ?? 0) -
-  (counts.rejected ?? 0);

@@ -3,7 +3,9 @@ import type {
   Button,
   ContextBlock,
   HeaderBlock,
+  InputBlock,
   KnownBlock,
+  ModalView,
   RichTextBlock,
   SectionBlock,
 } from "@slack/web-api";
@@ -47,6 +49,41 @@ export const button = (
   text: { type: "plain_text", text: clip(text, 75), emoji: false },
   value: String(value),
   ...more,
+});
+
+/** A field; what was put into it is found at `id`, in the values and for an error. */
+export const input = (
+  id: string,
+  label: string,
+  element: InputBlock["element"],
+  hint?: string,
+): InputBlock => ({
+  type: "input",
+  block_id: id,
+  label: { type: "plain_text", text: label },
+  ...(hint !== undefined && { hint: { type: "plain_text", text: hint } }),
+  element: { ...element, action_id: id },
+});
+
+/** @param form where something is to be submitted: the listener, what it is told besides, and the button */
+export const modal = ({
+  title,
+  form,
+  blocks,
+}: {
+  title: string;
+  form?: { name: string; metadata: string; submit: string };
+  blocks: KnownBlock[];
+}): ModalView => ({
+  type: "modal",
+  ...(form && {
+    callback_id: form.name,
+    private_metadata: form.metadata,
+    submit: { type: "plain_text", text: form.submit },
+  }),
+  title: { type: "plain_text", text: title },
+  close: { type: "plain_text", text: form ? "Cancel" : "Close" },
+  blocks,
 });
 
 /** Slack's own are-you-sure. */

@@ -2,14 +2,15 @@
 import type { KnownBlock, ModalView, PlainTextOption, WebClient } from "@slack/web-api";
 import { z } from "zod";
 import { countReachableByZone } from "../alerts/audience.ts";
-import { type DraftProblems, saveDraft } from "../alerts/draft.ts";
+import { saveDraft } from "../alerts/draft.ts";
 import { readAlert } from "../alerts/read-alert.ts";
-import { kindNames, plural } from "../alerts/summary.ts";
+import { kindNames } from "../alerts/summary.ts";
 import { record } from "../audit/audit.ts";
 import type { Database } from "../db/open.ts";
 import { decodeSlackText } from "../text/slack-markup.ts";
+import { plural } from "../text/words.ts";
 import { listZones, type Zone } from "../zones/zones.ts";
-import { clip } from "./blocks.ts";
+import { clip, input, modal } from "./blocks.ts";
 import type { ActionInput, Answer, CommandInput, SubmissionInput } from "./guard.ts";
 
 /** Slack's most for a plain_text_input. What is too long for a text is said at Review. */
@@ -34,7 +35,8 @@ type Prefill = {
 
 export function createCompose({ db, client, organization, showAlert }: ComposeDeps) {
   async function open(triggerId: string, prefill: Prefill): Promise<Answer> {
-    const [zones, reachable] = [await listZones(db), await countReachableByZone(db)];
+    const zones = await listZones(db);
+    const reachable = await countReachableByZone(db);
     if (zones.length === 0) {
       return {
         tell: "There are no members and zones yet. Whoever set up Headgate can import a list of them.",
@@ -57,7 +59,8 @@ export function createCompose({ db, client, organization, showAlert }: ComposeDe
       if (alert?.status !== "draft")
         return { tell: "This alert can't be edited any more: it was decided upon." };
       if (alert.authorId !== member.userId) return { tell: "Only its author can edit this alert." };
-      return open(triggerId, { ...alert, replaces: alert.id });
+      const { id, text, kind, zoneIds, allZones } = alert;
+      return open(triggerId, { text, kind, zoneIds, allZones, replaces: id });
     },
 
     async submit({ member, values, metadata, viewId }: SubmissionInput): Promise<Answer> {
@@ -76,7 +79,7 @@ export function createCompose({ db, client, organization, showAlert }: ComposeDe
         },
         replaces,
       );
-      if ("problems" in result) return { errors: atFields(result.problems) };
+      if ("problems" in result) return { errors: result.problems };
       if ("gone" in result) {
         return {
           tell: "This alert was decided upon meanwhile, so your change was not kept. Begin again with /alert.",
@@ -92,10 +95,7 @@ const Values = z.object({
   kind: z.object({ kind: z.object({ selected_option: z.object({ value: z.string() }).nullish() }) }),
   message: z.object({ message: z.object({ value: z.string().nullish() }) }),
 });
-const Metadata = z.object({ replaces: z.number().int().optional() });
-
-const atFields = (problems: DraftProblems): Record<string, string> =>
-  Object.fromEntries(Object.entries(problems).filter(([, problem]) => problem !== undefined));
+const Metadata = z.object({ replaces: z.int32().optional() });
 
 const option = (value: string, text: string): PlainTextOption => ({
   value,
@@ -130,51 +130,37 @@ export function composeView(
         },
       ],
     },
-    {
-      type: "input",
-      block_id: "zones",
-      label: { type: "plain_text", text: "Zones" },
-      hint: { type: "plain_text", text: "With the number of members that a text reaches now." },
-      element: {
+    input(
+      "zones",
+      "Zones",
+      {
         type: "multi_static_select",
-        action_id: "zones",
         placeholder: { type: "plain_text", text: "Choose zones" },
         options: [all, ...each.map((zone) => zone.option)],
         ...(chosenZones.length > 0 && { initial_options: chosenZones }),
       },
-    },
-    {
-      type: "input",
-      block_id: "kind",
-      label: { type: "plain_text", text: "Kind" },
-      element: {
-        type: "radio_buttons",
-        action_id: "kind",
-        options: kinds,
-        ...(chosenKind && { initial_option: chosenKind }),
-      },
-    },
-    {
-      type: "input",
-      block_id: "message",
-      label: { type: "plain_text", text: "Message" },
-      hint: { type: "plain_text", text: "Who it is from, where, what to do, and until when." },
-      element: {
+      "With the number of members that a text reaches now.",
+    ),
+    input("kind", "Kind", {
+      type: "radio_buttons",
+      options: kinds,
+      ...(chosenKind && { initial_option: chosenKind }),
+    }),
+    input(
+      "message",
+      "Message",
+      {
         type: "plain_text_input",
-        action_id: "message",
         multiline: true,
         max_length: MAX_INPUT,
         ...(text !== "" && { initial_value: clip(text, MAX_INPUT) }),
       },
-    },
+      "Who it is from, where, what to do, and until when.",
+    ),
   ];
-  return {
-    type: "modal",
-    callback_id: "compose",
-    private_metadata: JSON.stringify({ replaces }),
-    title: { type: "plain_text", text: replaces === undefined ? "New alert" : "Edit alert" },
-    submit: { type: "plain_text", text: "Review" },
-    close: { type: "plain_text", text: "Cancel" },
+  return modal({
+    title: replaces === undefined ? "New alert" : "Edit alert",
+    form: { name: "compose", metadata: JSON.stringify({ replaces }), submit: "Review" },
     blocks,
-  };
+  });
 }

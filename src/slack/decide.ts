@@ -60,9 +60,12 @@ export function createDecide(db: Database, showAlert: (alertId: number) => Promi
     resendUnknown: (input: ActionInput) => again("unknown", input),
     resendUnreached: (input: ActionInput) => again("unreached", input),
 
-    async resume({ member, ids: [alertId = 0] }: ActionInput): Promise<Answer> {
-      const resumed = await resumeAlert(db, alertId, member);
-      return shown(alertId, resumed ? undefined : "This alert is not halted any more.");
+    async resume({ member, ids: [alertId = 0, version = 0] }: ActionInput): Promise<Answer> {
+      const resumed = await resumeAlert(db, alertId, version, member);
+      return shown(
+        alertId,
+        resumed ? undefined : "This was decided upon already. Look at the alert's message.",
+      );
     },
   };
 }

@@ -3,9 +3,9 @@ import type { WebClient } from "@slack/web-api";
 import { stringify } from "csv-stringify/sync";
 import { request } from "undici";
 import { z } from "zod";
+import { listEverything } from "../alerts/deliveries.ts";
 import { describeFailure } from "../alerts/delivery-status.ts";
 import { listInboundTexts } from "../alerts/inbound.ts";
-import { listEverything } from "../alerts/read-alert.ts";
 import { kindNames } from "../alerts/summary.ts";
 import { listAllEntries } from "../audit/audit.ts";
 import type { Database } from "../db/open.ts";
@@ -16,39 +16,39 @@ const UploadTarget = z.object({ upload_url: z.url(), file_id: z.string() });
 export type ExportDeps = { db: Database; client: WebClient; apiUrl: string };
 
 export async function exportLog({ db, client, apiUrl }: ExportDeps, userId: string): Promise<void> {
-  const deliveries = (await listEverything(db)).map((row) => ({
-    alert: row.alertId,
-    kind: kindNames[row.kind],
-    by: row.authorId,
-    confirmed: row.confirmedAt?.toISOString(),
-    zones: row.zoneNames.join("; "),
-    text: row.text,
-    phone: row.phone,
-    status: row.status,
-    reason: row.errorCode === null ? "" : describeFailure(row.status, row.errorCode),
-    taken: row.acceptedAt?.toISOString(),
-    "status since": row.statusAt.toISOString(),
-    segments: row.segments,
-    price: row.price,
-    "message SID": row.messageSid,
-  }));
-  const entries = (await listAllEntries(db)).map(({ at, actor, action, alertId, detail }) => ({
-    at: at.toISOString(),
-    actor,
-    action,
-    alert: alertId,
-    detail: JSON.stringify(detail),
-  }));
-  const replies = (await listInboundTexts(db)).map(({ receivedAt, phone, body, alertId }) => ({
-    received: receivedAt.toISOString(),
-    phone,
-    text: body,
-    alert: alertId,
-  }));
+  const deliveries = toCsv(await listEverything(db), {
+    alert: (row) => row.alertId,
+    kind: (row) => kindNames[row.kind],
+    by: (row) => row.authorId,
+    confirmed: (row) => row.confirmedAt?.toISOString(),
+    zones: (row) => row.zoneNames.join("; "),
+    text: (row) => row.text,
+    phone: (row) => row.phone,
+    status: (row) => row.status,
+    reason: (row) => (row.errorCode === null ? "" : describeFailure(row.status, row.errorCode)),
+    taken: (row) => row.acceptedAt?.toISOString(),
+    "status since": (row) => row.statusAt.toISOString(),
+    segments: (row) => row.segments,
+    price: (row) => row.price,
+    "message SID": (row) => row.messageSid,
+  });
+  const entries = toCsv(await listAllEntries(db), {
+    at: (entry) => entry.at.toISOString(),
+    actor: (entry) => entry.actor,
+    action: (entry) => entry.action,
+    alert: (entry) => entry.alertId,
+    detail: (entry) => JSON.stringify(entry.detail),
+  });
+  const replies = toCsv(await listInboundTexts(db), {
+    received: (reply) => reply.receivedAt.toISOString(),
+    phone: (reply) => reply.phone,
+    text: (reply) => reply.body,
+    alert: (reply) => reply.alertId,
+  });
   const opened = Opened.parse(await client.conversations.open({ users: userId }));
-  const sent = await upload(client, apiUrl, "alert-log.csv", toCsv(deliveries));
-  const audit = await upload(client, apiUrl, "audit-log.csv", toCsv(entries));
-  const inbound = await upload(client, apiUrl, "member-texts.csv", toCsv(replies));
+  const sent = await upload(client, apiUrl, "alert-log.csv", deliveries);
+  const audit = await upload(client, apiUrl, "audit-log.csv", entries);
+  const inbound = await upload(client, apiUrl, "member-texts.csv", replies);
   await client.files.completeUploadExternal({
     files: [sent, audit, inbound],
     channel_id: opened.channel.id,
@@ -57,9 +57,15 @@ export async function exportLog({ db, client, apiUrl }: ExportDeps, userId: stri
   });
 }
 
-/** For spreadsheets: with a byte order mark, and no cell that one would take for a formula. */
-const toCsv = (rows: object[]): Buffer =>
-  Buffer.from(stringify(rows, { header: true, bom: true, escape_formulas: true }));
+/**
+ * For spreadsheets: with a byte order mark, a header line even where nothing follows, and no cell that one
+ * would take for a formula.
+ */
+function toCsv<Row>(rows: readonly Row[], columns: Record<string, (row: Row) => unknown>): Buffer {
+  const cells = rows.map((row) => Object.values(columns).map((cell) => cell(row)));
+  const options = { header: true, columns: Object.keys(columns), bom: true, escape_formulas: true };
+  return Buffer.from(stringify(cells, options));
+}
 
 async function upload(client: WebClient, apiUrl: string, filename: string, content: Buffer) {
   const answer = await client.files.getUploadURLExternal({ filename, length: content.length });

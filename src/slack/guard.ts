@@ -6,6 +6,7 @@ import { isDatabaseAway } from "../db/open.ts";
 import type { Log } from "../log.ts";
 import type { Presser, Verdict } from "./authorize.ts";
 import { noticeView } from "./notice.ts";
+import { whisper } from "./whisper.ts";
 
 /** What a listener answers, within Slack's three seconds. */
 export type Answer = {
@@ -34,11 +35,21 @@ export type SubmissionInput = {
   viewId: string;
 };
 
-export type Listener = { role: Role } & (
-  | { command: string; run: (input: CommandInput) => Promise<Answer> }
-  | { action: string; run: (input: ActionInput) => Promise<Answer> }
-  | { submission: string; run: (input: SubmissionInput) => Promise<Answer> }
+export type Listener = { name: string; role: Role } & (
+  | { on: "command"; run: (input: CommandInput) => Promise<Answer> }
+  | { on: "action"; run: (input: ActionInput) => Promise<Answer> }
+  | { on: "submission"; run: (input: SubmissionInput) => Promise<Answer> }
 );
+
+/** One call of a listener. */
+type Request = {
+  listener: Listener;
+  presser: Presser;
+  run: (member: BoardMember) => Promise<Answer>;
+  reply: (answer: Answer) => Promise<unknown>;
+  /** Says to the person what went wrong after the answer. */
+  tellLater: (text: string) => Promise<unknown>;
+};
 
 export type GuardOptions = {
   app: App;
@@ -63,14 +74,14 @@ const TOO_SLOW =
 export function createGuard({ app, client, log, authorize }: GuardOptions) {
   const running = new Set<Promise<void>>();
 
-  async function serve(
-    listener: Listener,
-    what: string,
-    presser: Presser,
-    run: (member: BoardMember) => Promise<Answer>,
-    reply: (answer: Answer) => Promise<unknown>,
-    tellLater: (text: string) => Promise<unknown>,
-  ): Promise<void> {
+  function serve(request: Request): Promise<void> {
+    const served = answerAndFollow(request).finally(() => running.delete(served));
+    running.add(served);
+    return served;
+  }
+
+  async function answerAndFollow({ listener, presser, run, reply, tellLater }: Request): Promise<void> {
+    const what = listener.name;
     const decide = async (): Promise<Answer> => {
       const verdict = await authorize(presser, listener.role, what);
       return "member" in verdict ? run(verdict.member) : { tell: verdict.refusal };
@@ -92,84 +103,64 @@ export function createGuard({ app, client, log, authorize }: GuardOptions) {
     }
   }
 
-  function track(work: Promise<void>): Promise<void> {
-    const tracked = work.finally(() => running.delete(tracked));
-    running.add(tracked);
-    return tracked;
-  }
-
-  /** In the channel for this person alone; where there is no channel, as a direct message. */
-  const whisper = (user: string, channel: string | undefined, text: string) =>
-    channel
-      ? client.chat.postEphemeral({ channel, user, text })
-      : client.chat.postMessage({ channel: user, text });
-
   function register(listener: Listener): void {
-    if ("command" in listener) {
-      app.command(listener.command, ({ command, ack }) => {
-        const presser = { teamId: command.team_id, userId: command.user_id, teams: [command.team_id] };
-        return track(
-          serve(
+    switch (listener.on) {
+      case "command":
+        app.command(listener.name, ({ command, ack }) => {
+          const { team_id: teamId, user_id: userId, channel_id: channel, trigger_id: triggerId } = command;
+          return serve({
             listener,
-            listener.command,
-            presser,
-            (member) => listener.run({ member, text: command.text ?? "", triggerId: command.trigger_id }),
-            ({ tell }) => ack(tell === undefined ? undefined : { response_type: "ephemeral", text: tell }),
-            (text) => whisper(command.user_id, command.channel_id, text),
-          ),
-        );
-      });
-    } else if ("action" in listener) {
-      app.action<BlockButtonAction>(
-        { type: "block_actions", action_id: listener.action },
-        ({ body, action, ack }) => {
-          const { trigger_id: triggerId, channel, view } = body;
-          const tell = (text: string) =>
-            view
-              ? client.views.push({ trigger_id: triggerId, view: noticeView(text) })
-              : whisper(body.user.id, channel?.id, text);
-          return track(
-            serve(
+            presser: { teamId, userId, teams: [teamId] },
+            run: (member) => listener.run({ member, text: command.text ?? "", triggerId }),
+            reply: ({ tell }) =>
+              ack(tell === undefined ? undefined : { response_type: "ephemeral", text: tell }),
+            tellLater: (text) => whisper(client, { user: userId, channel, text }),
+          });
+        });
+        break;
+      case "action":
+        app.action<BlockButtonAction>(
+          { type: "block_actions", action_id: listener.name },
+          ({ body, action, ack }) => {
+            const { trigger_id: triggerId, channel, view, user } = body;
+            const tellHere = (text: string) => whisper(client, { user: user.id, channel: channel?.id, text });
+            return serve({
               listener,
-              listener.action,
-              presserOf(body),
-              (member) => listener.run({ member, ids: readIds(action.value), triggerId, viewId: view?.id }),
-              async (answer) => {
+              presser: presserOf(body),
+              run: (member) =>
+                listener.run({ member, ids: readIds(action.value), triggerId, viewId: view?.id }),
+              reply: async ({ tell }) => {
                 await ack();
-                if (answer.tell !== undefined) await tell(answer.tell);
+                if (tell === undefined) return;
+                if (view) await client.views.push({ trigger_id: triggerId, view: noticeView(tell) });
+                else await tellHere(tell);
               },
               // By then the trigger is used or too old for a modal.
-              (text) => whisper(body.user.id, channel?.id, text),
-            ),
-          );
-        },
-      );
-    } else {
-      app.view<ViewSubmitAction>(
-        { type: "view_submission", callback_id: listener.submission },
-        ({ body, view, ack }) =>
-          track(
-            serve(
+              tellLater: tellHere,
+            });
+          },
+        );
+        break;
+      case "submission":
+        app.view<ViewSubmitAction>(
+          { type: "view_submission", callback_id: listener.name },
+          ({ body, view, ack }) => {
+            const { values } = view.state;
+            return serve({
               listener,
-              listener.submission,
-              presserOf(body),
-              (member) =>
-                listener.run({
-                  member,
-                  values: view.state.values,
-                  metadata: view.private_metadata,
-                  viewId: view.id,
-                }),
-              ({ tell, errors }) => {
+              presser: presserOf(body),
+              run: (member) =>
+                listener.run({ member, values, metadata: view.private_metadata, viewId: view.id }),
+              reply: ({ tell, errors }) => {
                 if (errors) return ack({ response_action: "errors", errors });
                 return tell === undefined
                   ? ack()
                   : ack({ response_action: "update", view: noticeView(tell) });
               },
-              (text) => whisper(body.user.id, undefined, text),
-            ),
-          ),
-      );
+              tellLater: (text) => whisper(client, { user: body.user.id, channel: undefined, text }),
+            });
+          },
+        );
     }
   }
 

@@ -1,21 +1,21 @@
 // What the board can do in Slack: one line for each command, button and modal, and who may.
 import { App, HTTPReceiver, LogLevel } from "@slack/bolt";
-import { readAlert } from "../alerts/read-alert.ts";
 import { seedAdmins } from "../board/allowlist.ts";
 import type { Config } from "../config.ts";
 import type { Database } from "../db/open.ts";
 import { answer, type Routes } from "../http.ts";
 import type { Log } from "../log.ts";
 import type { Gateway } from "../sms/gateway.ts";
+import { createAlertLog } from "./alert-log.ts";
 import { createAuthorizer } from "./authorize.ts";
 import { createClients, slackLogger } from "./clients.ts";
 import { createCompose } from "./compose.ts";
 import { createDecide } from "./decide.ts";
 import { createGuard, type Listener } from "./guard.ts";
-import { createLogListeners } from "./log.ts";
 import { admitRequest, type Known } from "./requests.ts";
 import { createSendTest } from "./send-test.ts";
 import { createShowAlert } from "./show-alert.ts";
+import { showReplies } from "./show-replies.ts";
 import { createWorkspaceLookup } from "./workspace.ts";
 
 export type SlackOptions = {
@@ -41,49 +41,47 @@ export type Slack = {
 
 export function createSlack(options: SlackOptions): Slack {
   const { config, db, gateway, log, now = () => new Date() } = options;
-  const clients = createClients(config.slack, log);
-  const workspace = createWorkspaceLookup(clients.interactive);
-  const { showAlert, showAll, showReplies } = createShowAlert({
-    ...config,
+  const { interactive, background } = createClients(config.slack, log);
+  const workspace = createWorkspaceLookup(interactive);
+  const { organization, pricePerSegment, timeZone } = config;
+  const { apiUrl, channel } = config.slack;
+  const { showAlert, showAll } = createShowAlert({
     db,
-    client: clients.background,
-    channel: config.slack.channel,
+    client: background,
+    channel,
+    pricePerSegment,
+    segmentsPerSecond: config.segmentsPerSecond,
+    timeZone,
+    organization,
+    isPractice: config.isPractice,
     log,
     now,
     updateEverySeconds: options.updateEverySeconds,
   });
-  const whisper = async (alertId: number, user: string, text: string) => {
-    const alert = await readAlert(db, alertId);
-    if (alert?.channelId)
-      await clients.background.chat.postEphemeral({ channel: alert.channelId, user, text });
-    else await clients.background.chat.postMessage({ channel: user, text });
-  };
-
-  const deps = { ...config, db, client: clients.interactive, gateway, showAlert, whisper };
-  const compose = createCompose(deps);
+  const compose = createCompose({ db, client: interactive, organization, showAlert });
   const decide = createDecide(db, showAlert);
-  const test = createSendTest(deps);
-  const alertLog = createLogListeners({ ...deps, apiUrl: config.slack.apiUrl });
+  const test = createSendTest({ db, client: interactive, background, gateway });
+  const alertLog = createAlertLog({ db, client: interactive, timeZone, pricePerSegment, apiUrl });
 
   const listeners: Listener[] = [
-    { command: "/alert", role: "operator", run: compose.command },
-    { submission: "compose", role: "operator", run: compose.submit },
-    { action: "edit", role: "operator", run: compose.edit },
-    { action: "send-test", role: "operator", run: test.press },
-    { submission: "own-phone", role: "operator", run: test.submitPhone },
-    { action: "discard", role: "operator", run: decide.discard },
-    { action: "confirm", role: "operator", run: decide.confirm },
-    { action: "stop", role: "operator", run: decide.stop },
-    { action: "resume", role: "operator", run: decide.resume },
-    { action: "resend-unknown", role: "operator", run: decide.resendUnknown },
-    { action: "resend-unreached", role: "operator", run: decide.resendUnreached },
-    { command: "/alert-log", role: "admin", run: alertLog.command },
-    { action: "log-newest", role: "admin", run: alertLog.newest },
-    { action: "log-older", role: "admin", run: alertLog.older },
-    { action: "log-details", role: "admin", run: alertLog.details },
-    { action: "details-first", role: "admin", run: alertLog.detailsPage },
-    { action: "details-next", role: "admin", run: alertLog.detailsPage },
-    { action: "log-export", role: "admin", run: alertLog.export },
+    { on: "command", name: "/alert", role: "operator", run: compose.command },
+    { on: "submission", name: "compose", role: "operator", run: compose.submit },
+    { on: "action", name: "edit", role: "operator", run: compose.edit },
+    { on: "action", name: "send-test", role: "operator", run: test.press },
+    { on: "submission", name: "own-phone", role: "operator", run: test.submitPhone },
+    { on: "action", name: "discard", role: "operator", run: decide.discard },
+    { on: "action", name: "confirm", role: "operator", run: decide.confirm },
+    { on: "action", name: "stop", role: "operator", run: decide.stop },
+    { on: "action", name: "resume", role: "operator", run: decide.resume },
+    { on: "action", name: "resend-unknown", role: "operator", run: decide.resendUnknown },
+    { on: "action", name: "resend-unreached", role: "operator", run: decide.resendUnreached },
+    { on: "command", name: "/alert-log", role: "admin", run: alertLog.command },
+    { on: "action", name: "log-newest", role: "admin", run: alertLog.newest },
+    { on: "action", name: "log-older", role: "admin", run: alertLog.older },
+    { on: "action", name: "log-details", role: "admin", run: alertLog.details },
+    { on: "action", name: "details-first", role: "admin", run: alertLog.detailsPage },
+    { on: "action", name: "details-next", role: "admin", run: alertLog.detailsPage },
+    { on: "action", name: "log-export", role: "admin", run: alertLog.export },
   ];
 
   const receiver = new HTTPReceiver({
@@ -108,17 +106,13 @@ export function createSlack(options: SlackOptions): Slack {
   app.error(async (error) => log.error({ err: error }, "a listener threw"));
   const guard = createGuard({
     app,
-    client: clients.interactive,
+    client: interactive,
     log,
-    authorize: createAuthorizer(db, clients.interactive, workspace),
+    authorize: createAuthorizer(db, interactive, workspace),
   });
   for (const listener of listeners) guard.register(listener);
 
-  const known: Known = {
-    commands: new Set(listeners.flatMap((each) => ("command" in each ? each.command : []))),
-    actions: new Set(listeners.flatMap((each) => ("action" in each ? each.action : []))),
-    submissions: new Set(listeners.flatMap((each) => ("submission" in each ? each.submission : []))),
-  };
+  const known: Known = new Set(listeners.map(({ on, name }) => `${on} ${name}`));
   return {
     routes: {
       "POST /slack/events": async (request, response) => {
@@ -131,7 +125,7 @@ export function createSlack(options: SlackOptions): Slack {
       await seedAdmins(db, teamId, config.slack.firstAdmins);
     },
     showAll,
-    showReplies,
+    showReplies: () => showReplies(db, background, log),
     drain: guard.drain,
   };
 }

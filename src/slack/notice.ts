@@ -1,12 +1,9 @@
 import type { ModalView } from "@slack/web-api";
-import { clip } from "./blocks.ts";
+import { clip, modal } from "./blocks.ts";
 
 /** A modal that only says something. */
-export function noticeView(text: string): ModalView {
-  return {
-    type: "modal",
-    title: { type: "plain_text", text: "Headgate" },
-    close: { type: "plain_text", text: "Close" },
+export const noticeView = (text: string): ModalView =>
+  modal({
+    title: "Headgate",
     blocks: [{ type: "section", text: { type: "plain_text", text: clip(text, 3000) } }],
-  };
-}
+  });

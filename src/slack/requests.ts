@@ -8,12 +8,15 @@ const Interaction = z.discriminatedUnion("type", [
     type: z.literal("block_actions"),
     user: z.object({ id: z.string() }),
     trigger_id: z.string(),
-    actions: z.array(z.object({ action_id: z.string(), type: z.string() })).min(1),
+    actions: z
+      .array(z.object({ action_id: z.string(), type: z.literal("button"), value: z.string().optional() }))
+      .min(1),
   }),
   z.object({
     type: z.literal("view_submission"),
     user: z.object({ id: z.string() }),
     view: z.object({
+      id: z.string(),
       callback_id: z.string(),
       private_metadata: z.string(),
       state: z.object({ values: z.unknown() }),
@@ -30,11 +33,8 @@ const Command = z.object({
 /** Slack's own rule for the past (https://docs.slack.dev/authentication/verifying-requests-from-slack), for the future too. */
 const MAX_AGE_SECONDS = 300;
 
-export type Known = {
-  commands: ReadonlySet<string>;
-  actions: ReadonlySet<string>;
-  submissions: ReadonlySet<string>;
-};
+/** What has a listener: "command /alert", "action confirm" and so on. */
+export type Known = ReadonlySet<string>;
 
 /**
  * Reads the body and leaves it where Bolt looks for it. Bolt verifies the signature; it would let through
@@ -63,17 +63,19 @@ function isKnown(body: string, type: string | undefined, known: Known): boolean 
   }
   if (type !== "application/x-www-form-urlencoded") return false;
   const form = new URLSearchParams(body);
+  // Slack repeats no field; what Bolt would make of a repeated one is anybody's guess.
+  if (new Set(form.keys()).size !== form.size) return false;
   if (form.get("ssl_check") === "1") return true;
   const payload = form.get("payload");
   if (payload === null) {
     const command = Command.safeParse(Object.fromEntries(form));
-    return command.success && known.commands.has(command.data.command);
+    return command.success && known.has(`command ${command.data.command}`);
   }
   const parsed = Interaction.safeParse(parseJson(payload));
   if (!parsed.success) return false;
   return parsed.data.type === "view_submission"
-    ? known.submissions.has(parsed.data.view.callback_id)
-    : parsed.data.actions.every(({ action_id, type }) => type === "button" && known.actions.has(action_id));
+    ? known.has(`submission ${parsed.data.view.callback_id}`)
+    : parsed.data.actions.every(({ action_id }) => known.has(`action ${action_id}`));
 }
 
 function parseJson(text: string): unknown {

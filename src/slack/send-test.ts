@@ -2,13 +2,15 @@
 import type { ModalView, WebClient } from "@slack/web-api";
 import { z } from "zod";
 import { readAlert } from "../alerts/read-alert.ts";
-import { hasEntrySince, record } from "../audit/audit.ts";
+import { record, wasTestRequested } from "../audit/audit.ts";
 import { type BoardMember, holdBoardMember, savePhone } from "../board/allowlist.ts";
 import type { Database } from "../db/open.ts";
 import { maskPhone, parsePhone } from "../members/phone.ts";
 import { isOptedOut } from "../opt-outs/opt-outs.ts";
 import { type Gateway, GatewayError, type GatewayFault } from "../sms/gateway.ts";
+import { input, modal } from "./blocks.ts";
 import type { ActionInput, Answer, SubmissionInput } from "./guard.ts";
+import { whisper } from "./whisper.ts";
 
 const FAILURES: Record<GatewayFault, string> = {
   "not sent": "The test was not sent: Twilio is busy or can't be reached. Try again in a minute.",
@@ -26,24 +28,30 @@ const PRESSED_TWICE_SECONDS = 10;
 export type SendTestDeps = {
   db: Database;
   client: WebClient;
+  /** For what became of the test: nobody's trigger waits for it. */
+  background: WebClient;
   gateway: Gateway;
-  /** Says something to one person, in the place of the alert's message. */
-  whisper: (alertId: number, userId: string, text: string) => Promise<unknown>;
 };
 
-export function createSendTest({ db, client, gateway, whisper }: SendTestDeps) {
-  /** Kept before the text leaves; pressed again at once, or replayed, it is the same request. */
-  async function request(alertId: number, member: BoardMember, phone: string): Promise<Answer> {
+export function createSendTest({ db, client, background, gateway }: SendTestDeps) {
+  /**
+   * Kept before the text leaves; pressed twice, or replayed, it is the same request.
+   *
+   * @param press what Slack calls this very press
+   */
+  async function request(
+    alertId: number,
+    member: BoardMember,
+    phone: string,
+    press: string,
+  ): Promise<Answer> {
     const alert = await readAlert(db, alertId);
     if (alert?.status !== "draft")
       return { tell: "A test was not sent: this alert was decided upon already." };
     const isAdmitted = await db.transaction(async (tx) => {
       await holdBoardMember(tx, member, "update");
-      if (
-        await hasEntrySince(tx, { actor: member, action: "test requested", alertId }, PRESSED_TWICE_SECONDS)
-      )
-        return false;
-      await record(tx, { actor: member, action: "test requested", alertId, detail: { phone } });
+      if (await wasTestRequested(tx, alertId, member.userId, press, PRESSED_TWICE_SECONDS)) return false;
+      await record(tx, { actor: member, action: "test requested", alertId, detail: { phone, press } });
       return true;
     });
     if (!isAdmitted) return { tell: "A test was sent a moment ago. Look at your phone." };
@@ -53,7 +61,10 @@ export function createSendTest({ db, client, gateway, whisper }: SendTestDeps) {
 
   /** After the answer: Twilio may take longer than Slack waits. */
   async function send(alertId: number, member: BoardMember, phone: string, body: string): Promise<void> {
-    const told = (text: string) => whisper(alertId, member.userId, text);
+    const told = async (text: string) => {
+      const alert = await readAlert(db, alertId);
+      await whisper(background, { user: member.userId, channel: alert?.channelId, text });
+    };
     try {
       const { sid } = await gateway.send({ to: phone, body });
       await record(db, { actor: member, action: "test sent", alertId, detail: { phone, messageSid: sid } });
@@ -69,44 +80,37 @@ export function createSendTest({ db, client, gateway, whisper }: SendTestDeps) {
   return {
     async press({ member, ids: [alertId = 0], triggerId }: ActionInput): Promise<Answer> {
       const { phone } = member;
-      if (phone !== null) return request(alertId, member, phone);
+      if (phone !== null) return request(alertId, member, phone, triggerId);
       return { after: () => client.views.open({ trigger_id: triggerId, view: phoneView(alertId) }) };
     },
 
-    async submitPhone({ member, values, metadata }: SubmissionInput): Promise<Answer> {
+    async submitPhone({ member, values, metadata, viewId }: SubmissionInput): Promise<Answer> {
       const typed = Values.parse(values).phone.phone.value ?? "";
       const parsed = parsePhone(typed);
       if (parsed.kind === "none") return { errors: { phone: "Write your mobile number." } };
       if (parsed.kind === "refused") return { errors: { phone: parsed.reason } };
       await savePhone(db, member, parsed.phone);
-      return request(Number(metadata), member, parsed.phone);
+      return request(Number(metadata), member, parsed.phone, viewId);
     },
   };
 }
 
 const Values = z.object({ phone: z.object({ phone: z.object({ value: z.string().nullish() }) }) });
 
-export function phoneView(alertId: number): ModalView {
-  return {
-    type: "modal",
-    callback_id: "own-phone",
-    private_metadata: String(alertId),
-    title: { type: "plain_text", text: "Send me a test" },
-    submit: { type: "plain_text", text: "Send the test" },
-    close: { type: "plain_text", text: "Cancel" },
+export const phoneView = (alertId: number): ModalView =>
+  modal({
+    title: "Send me a test",
+    form: { name: "own-phone", metadata: String(alertId), submit: "Send the test" },
     blocks: [
-      {
-        type: "input",
-        block_id: "phone",
-        label: { type: "plain_text", text: "Your mobile number" },
-        hint: { type: "plain_text", text: "Kept on your own entry, so that you are asked only once." },
-        element: {
+      input(
+        "phone",
+        "Your mobile number",
+        {
           type: "plain_text_input",
-          action_id: "phone",
           max_length: 40,
           placeholder: { type: "plain_text", text: "(206) 555-0100" },
         },
-      },
+        "Kept on your own entry, so that you are asked only once.",
+      ),
     ],
-  };
-}
+  });

@@ -1,27 +1,19 @@
 // Keeps each alert's message in Slack true. What Slack does not take now is brought later by a job.
 import { createHash } from "node:crypto";
 import type { WebClient } from "@slack/web-api";
-import { and, eq, isNull, lt, or, sql } from "drizzle-orm";
 import { z } from "zod";
 import { countAudience } from "../alerts/audience.ts";
-import { countOutcome } from "../alerts/delivery-status.ts";
-import { markShown, takeRepliesToShow } from "../alerts/inbound.ts";
-import {
-  type AlertWithCounts,
-  findSameText,
-  listShownAlerts,
-  listUnnamedFailures,
-  markFailuresNamed,
-  readAlert,
-} from "../alerts/read-alert.ts";
+import { listUnnamedFailures, markFailuresNamed } from "../alerts/deliveries.ts";
+import { countStatuses, notReached, outcomes } from "../alerts/delivery-status.ts";
+import { type AlertWithCounts, findSameText, listShownAlerts, readAlert } from "../alerts/read-alert.ts";
 import { countResendable } from "../alerts/resend.ts";
+import { forgetMessage, giveTurnBack, type Posted, saveShown, takeTurn } from "../alerts/shown.ts";
 import { listWarnings } from "../alerts/warnings.ts";
 import type { Database } from "../db/open.ts";
-import { alerts } from "../db/schema.ts";
 import type { Log } from "../log.ts";
 import { countSegments } from "../text/segments.ts";
 import { discardedMessage, type Message, progressMessage, reviewMessage } from "./alert-message.ts";
-import { failuresMessage, NAMED_AT_ONCE, replyMessage } from "./thread-messages.ts";
+import { failuresMessage, NAMED_AT_ONCE } from "./thread-messages.ts";
 
 export type ShowOptions = {
   db: Database;
@@ -32,71 +24,59 @@ export type ShowOptions = {
   segmentsPerSecond: number;
   timeZone: string;
   organization: string | undefined;
-  usesStandIns: boolean;
+  isPractice: boolean;
   log: Log;
   now?: (() => Date) | undefined;
   /** One alert's message is written at most so often, by all instances together. */
   updateEverySeconds?: number | undefined;
 };
 
-/** Longer than a call to Slack lasts: two instances never both post the first message. */
-const POST_AGAIN_AFTER_SECONDS = 15;
 /** Late failures are waited for so long, that the first list in the thread is nearly whole. */
 const NAME_FAILURES_AFTER_MS = 60_000;
-const REPLIES_AT_ONCE = 20;
 
-const Posted = z.object({ channel: z.string(), ts: z.string() });
+const PostMessage = z.object({ channel: z.string(), ts: z.string() });
 const Opened = z.object({ channel: z.object({ id: z.string() }) });
 
 export function createShowAlert(options: ShowOptions) {
   const { db, client, log, now = () => new Date(), updateEverySeconds = 3 } = options;
+  const { pricePerSegment, segmentsPerSecond, timeZone, organization, isPractice } = options;
 
   async function render(alert: AlertWithCounts): Promise<Message> {
     if (alert.status === "discarded") return discardedMessage(alert);
     if (alert.status !== "draft") return progressMessage(alert);
     const segments = countSegments(alert.text);
+    const { kind, text, allZones } = alert;
     const sameTextAt = await findSameText(db, alert);
-    return reviewMessage(alert, {
-      ...options,
+    const audience = await countAudience(db, alert.zoneIds);
+    const warnings = listWarnings({
+      kind,
+      text,
       segments,
-      audience: await countAudience(db, alert.zoneIds),
-      warnings: listWarnings({ ...options, ...alert, segments, sameTextAt, now: now() }),
+      allZones,
+      sameTextAt,
+      now: now(),
+      timeZone,
+      organization,
+    });
+    return reviewMessage(alert, {
+      audience,
+      segments,
+      warnings,
+      pricePerSegment,
+      segmentsPerSecond,
+      isPractice,
     });
   }
 
-  /** @returns the turn's own mark; nothing while another write was too recent */
-  async function takeTurn(alert: AlertWithCounts): Promise<string | undefined> {
-    const seconds = alert.messageTs ? updateEverySeconds : POST_AGAIN_AFTER_SECONDS;
-    const turn = await db
-      .update(alerts)
-      .set({ shownAt: sql`now()` })
-      .where(
-        and(
-          eq(alerts.id, alert.id),
-          or(isNull(alerts.shownAt), lt(alerts.shownAt, sql`now() - make_interval(secs => ${seconds})`)),
-        ),
-      )
-      .returning({ mark: sql<string>`${alerts.shownAt}::text` });
-    return turn[0]?.mark;
-  }
-
-  /** Slack said no, so nothing was posted: the next try need not wait for a post that may still appear. */
-  async function giveTurnBack(alertId: number): Promise<void> {
-    const soon = POST_AGAIN_AFTER_SECONDS - updateEverySeconds;
-    await db
-      .update(alerts)
-      .set({ shownAt: sql`${alerts.shownAt} - make_interval(secs => ${soon})` })
-      .where(and(eq(alerts.id, alertId), isNull(alerts.messageTs)));
-  }
-
-  async function write(alert: AlertWithCounts, { text, blocks }: Message) {
+  /** @returns where the message is, if it is a new one */
+  async function write(alert: AlertWithCounts, { text, blocks }: Message): Promise<Posted | undefined> {
     if (alert.channelId && alert.messageTs) {
       await client.chat.update({ channel: alert.channelId, ts: alert.messageTs, text, blocks });
-      return {};
+      return undefined;
     }
     const channel =
       options.channel ?? Opened.parse(await client.conversations.open({ users: alert.authorId })).channel.id;
-    const posted = Posted.parse(
+    const posted = PostMessage.parse(
       await client.chat.postMessage({ channel, text, blocks, unfurl_links: false }),
     );
     return { channelId: posted.channel, messageTs: posted.ts };
@@ -105,25 +85,16 @@ export function createShowAlert(options: ShowOptions) {
   /** @returns whether it has to be looked at again soon */
   async function show(alert: AlertWithCounts): Promise<boolean> {
     const message = await render(alert);
-    const shownDigest = createHash("sha256").update(JSON.stringify(message)).digest("base64url");
-    if (shownDigest !== alert.shownDigest) {
-      const turn = await takeTurn(alert);
+    const digest = createHash("sha256").update(JSON.stringify(message)).digest("base64url");
+    if (digest !== alert.shownDigest) {
+      const turn = await takeTurn(db, alert, updateEverySeconds);
       if (turn === undefined) return true;
-      const where = await write(alert, message).catch(async (error) => {
-        // Somebody deleted the message: the next time there will be a new one.
-        if (isGone(error)) await db.update(alerts).set({ messageTs: null }).where(eq(alerts.id, alert.id));
-        if (isAnswer(error)) await giveTurnBack(alert.id);
+      const posted = await write(alert, message).catch(async (error) => {
+        if (isGone(error)) await forgetMessage(db, alert.id);
+        if (isAnswer(error)) await giveTurnBack(db, alert.id, updateEverySeconds);
         throw error;
       });
-      await db
-        .update(alerts)
-        // What was changed while Slack was writing is not shown yet; nor is ours, if somebody wrote after us.
-        .set({
-          ...where,
-          shownDigest: sql`case when ${alerts.version} = ${alert.version} and ${alerts.shownAt}::text = ${turn}
-            then ${shownDigest} end`,
-        })
-        .where(eq(alerts.id, alert.id));
+      await saveShown(db, alert, { turn, digest, posted });
     }
     return nameFailures(alert);
   }
@@ -132,12 +103,12 @@ export function createShowAlert(options: ShowOptions) {
   async function nameFailures(alert: AlertWithCounts): Promise<boolean> {
     const { id, channelId, messageTs, endedAt, counts } = alert;
     if (!endedAt || !channelId || !messageTs) return false;
-    if (countOutcome(counts, "failed") + countOutcome(counts, "unknown") === 0) return false;
+    if (countStatuses(counts, notReached) === 0) return false;
     const isEarly = now().getTime() - endedAt.getTime() < NAME_FAILURES_AFTER_MS;
-    if (isEarly && countOutcome(counts, "on the way") > 0) return true;
+    if (isEarly && countStatuses(counts, outcomes["on the way"]) > 0) return true;
     const failures = await listUnnamedFailures(db, id, NAMED_AT_ONCE);
     if (failures.positions.length === 0) return false;
-    if (!(await takeTurn(alert))) return true;
+    if (!(await takeTurn(db, alert, updateEverySeconds))) return true;
     const message = failuresMessage({
       alertId: id,
       total: failures.positions.length,
@@ -160,7 +131,7 @@ export function createShowAlert(options: ShowOptions) {
       const alert = await readAlert(db, alertId);
       if (alert) await show(alert);
     },
-    /** All messages that may have changed, and all replies. @returns whether there is more to come soon */
+    /** All messages that may have changed. @returns whether there is more to come soon */
     async showAll(): Promise<boolean> {
       const shown = await listShownAlerts(db);
       let isWaiting = shown.some(({ status }) => status === "sending");
@@ -175,25 +146,6 @@ export function createShowAlert(options: ShowOptions) {
         isWaiting ||= waits;
       }
       return isWaiting;
-    },
-    /** Members' own words, in the threads of the alerts they answer. @returns whether there may be more */
-    async showReplies(): Promise<boolean> {
-      const replies = await takeRepliesToShow(db, REPLIES_AT_ONCE);
-      for (const { messageSid, phone, body, channelId, messageTs } of replies) {
-        const text = replyMessage(phone, body);
-        try {
-          await client.chat.postMessage({
-            channel: channelId,
-            thread_ts: messageTs,
-            text,
-            unfurl_links: false,
-          });
-          await markShown(db, messageSid);
-        } catch (error) {
-          log.warn({ err: error }, "a member's text could not be shown yet");
-        }
-      }
-      return replies.length > 0;
     },
   };
 }

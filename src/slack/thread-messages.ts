@@ -1,11 +1,11 @@
 // What is said in the thread below an alert's message. Pure.
 import type { KnownBlock } from "@slack/web-api";
+import type { DeliveryLine } from "../alerts/deliveries.ts";
 import { describeFailure } from "../alerts/delivery-status.ts";
-import type { DeliveryLine } from "../alerts/read-alert.ts";
 import type { Resendable } from "../alerts/resend.ts";
-import { plural } from "../alerts/summary.ts";
 import { maskPhone } from "../members/phone.ts";
 import { escapeForSlack } from "../text/slack-markup.ts";
+import { plural } from "../text/words.ts";
 import type { Message } from "./alert-message.ts";
 import { actions, areYouSure, button, clip, section } from "./blocks.ts";
 

@@ -15,9 +15,8 @@ import {
 export type TwilioOptions = {
   accountSid: string;
   authToken: string;
-  /** One of the two says who texts. */
-  messagingServiceSid: string | undefined;
-  from: string | undefined;
+  /** Who texts. */
+  sender: { messagingServiceSid: string } | { from: string };
   apiUrl: string;
   /** Where status callbacks go, without a slash at its end. */
   publicUrl: string;
@@ -54,10 +53,6 @@ export function createTwilioGateway(options: TwilioOptions): Gateway {
   const client = twilio(options.accountSid, options.authToken, {
     httpClient: new PooledClient(pool, timeLimitMs),
   });
-  const sender =
-    options.messagingServiceSid === undefined
-      ? { from: options.from ?? "" }
-      : { messagingServiceSid: options.messagingServiceSid };
 
   const callbackUrl = ({ alertId, position, attempt }: NonNullable<OutgoingText["delivery"]>) => {
     const query = new URLSearchParams({
@@ -73,7 +68,7 @@ export function createTwilioGateway(options: TwilioOptions): Gateway {
     send: async ({ to, body, validity, delivery }) => {
       try {
         const message = await client.messages.create({
-          ...sender,
+          ...options.sender,
           to,
           body,
           ...(validity !== undefined && {

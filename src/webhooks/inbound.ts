@@ -9,7 +9,7 @@ import type { SignedForm } from "./signature.ts";
 const Fields = z.object({
   MessageSid: z.string().regex(MESSAGE_SID),
   From: z.string().regex(/^\+?[0-9]{3,15}$/),
-  Body: z.string().max(4000).default(""),
+  Body: z.string().max(20_000).default(""),
   NumMedia: z.coerce.number().int().min(0).max(100).default(0),
 });
 

@@ -1,6 +1,7 @@
 // Status callbacks: what became of a message since.
 import { z } from "zod";
-import { haltAfter } from "../alerts/lifecycle.ts";
+import { optOutDelivery } from "../alerts/hand-over.ts";
+import { haltAlert } from "../alerts/lifecycle.ts";
 import { type ProviderReport, recordCallbacks } from "../alerts/provider-reports.ts";
 import { groupWrites } from "../db/group-writes.ts";
 import type { Database } from "../db/open.ts";
@@ -12,10 +13,17 @@ import type { SignedForm } from "./signature.ts";
 const Fields = z.object({
   MessageSid: z.string().regex(MESSAGE_SID),
   MessageStatus: z.string().regex(/^[a-z_]{1,20}$/),
-  ErrorCode: z.coerce.number().int().min(0).max(999_999).optional(),
+  ErrorCode: z
+    .string()
+    .regex(/^\d{0,6}$/)
+    .transform((code) => (code === "" ? undefined : Number(code)))
+    .optional(),
 });
 
-const id = z.coerce.number().int().min(1).max(2_147_483_647);
+const id = z
+  .string()
+  .regex(/^[1-9]\d{0,8}$/)
+  .transform(Number);
 /** Ours, put there when the message was created; Twilio's signature covers it. */
 const Query = z.object({ alert: id, delivery: id, attempt: id });
 
@@ -26,6 +34,7 @@ export function createStatusHandler(db: Database): (form: SignedForm) => Promise
   return async ({ query, fields }) => {
     // Of a message that is no delivery, such as a test: there is nothing to keep.
     if (!query.has("alert")) return;
+    if (new Set(query.keys()).size !== query.size) throw new BadRequest(400, "repeated parameters");
     const parsed = z
       .object({ query: Query, fields: Fields })
       .safeParse({ query: Object.fromEntries(query), fields });
@@ -39,8 +48,12 @@ export function createStatusHandler(db: Database): (form: SignedForm) => Promise
       status: MessageStatus,
       errorCode: ErrorCode ?? null,
     });
-    if (ErrorCode && faultOf(ErrorCode) === "account") {
-      await haltAfter(db, ref, `Twilio says: ${wordsFor(ErrorCode)} (${ErrorCode}).`);
+    if (!ErrorCode) return;
+    const fault = faultOf(ErrorCode);
+    if (fault === "account") {
+      const reason = `Twilio says: ${wordsFor(ErrorCode)} (${ErrorCode}).`;
+      await db.transaction((tx) => haltAlert(tx, ref, reason));
     }
+    if (fault === "opted out") await optOutDelivery(db, ref);
   };
 }

@@ -75,3 +75,37 @@ test.skipIf(!hasBrowser)("another one is stopped in mid-send, on a phone-sized s
   expect(scene.twilio.requests.length).toBeLessThan(214);
   expect(errors).toEqual([]);
 });
+
+test.skipIf(!hasBrowser)(
+  "what is wrong with a field stands under it until that field is changed",
+  async () => {
+    const { page, errors } = await openPage({ width: 1280, height: 800 });
+    const box = page.getByRole("combobox", { name: "Message or command" });
+    await box.fill("/alert");
+    await box.press("Enter");
+    const modal = page.getByRole("dialog", { name: "New alert" });
+    const complaints = modal.getByText("Please complete this required field.");
+    const message = modal.getByLabel("Message");
+    await message.fill("");
+    await modal.getByRole("button", { name: "Review" }).click();
+    await complaints.first().waitFor();
+    expect(await complaints.count()).toBe(3);
+
+    await message.pressSequentially("Boil");
+    expect(await complaints.count()).toBe(2);
+    await modal.getByRole("radio", { name: "Emergency" }).check();
+    expect(await complaints.count()).toBe(1);
+    await modal.getByLabel("Zones").click();
+    await page.getByRole("option", { name: /^Old Town / }).click();
+    expect(await complaints.count()).toBe(0);
+    expect(await modal.locator("[aria-invalid]").count()).toBe(0);
+    expect(await message.inputValue()).toBe("Boil");
+
+    // It comes back with the next try.
+    await message.fill("");
+    await modal.getByRole("button", { name: "Review" }).click();
+    await complaints.waitFor();
+    expect(await message.getAttribute("aria-invalid")).toBe("true");
+    expect(errors).toEqual([]);
+  },
+);

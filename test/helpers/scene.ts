@@ -93,7 +93,10 @@ export async function openScene({ settings, ...options }: SceneOptions = {}) {
     cody: somebody("cody"),
   };
 
-  const boardMessages = () => slack.messages(everybody.ana.id).filter(({ blocks }) => blocks.length > 0);
+  const boardMessages = () =>
+    slack
+      .messages(everybody.ana.id)
+      .filter(({ blocks, threadTs }) => blocks.length > 0 && threadTs === undefined);
   /** The alert's one message, once it says this. */
   const messageSaying = (words: string | RegExp): Promise<Message> => {
     const says = ({ text, blocks }: Message) => `${text}\n${textOf(blocks)}`.search(asPattern(words)) >= 0;
@@ -135,7 +138,9 @@ export async function openScene({ settings, ...options }: SceneOptions = {}) {
       const { errors, failure } = await author.submits({ Zones: zones, Kind: kind, Message: message });
       if (failure || Object.keys(errors).length > 0)
         throw new Error(`No review: ${failure} ${JSON.stringify(errors)}`);
-      return slack.until(() => boardMessages().find(({ ts }) => !before.has(ts)), "the review");
+      // Another alert's failures may be named in its thread meanwhile.
+      const isNew = ({ ts, threadTs }: Message) => !before.has(ts) && threadTs === undefined;
+      return slack.until(() => boardMessages().find(isNew), "the review");
     },
     /** Reviews an alert, and presses Send. @returns the alert's message as it was reviewed */
     async sends(author: ReturnType<typeof somebody>, draft: Draft = {}): Promise<Message> {

@@ -5,6 +5,7 @@ import twilioPackage from "twilio";
 import { expect, test as story } from "vitest";
 import { people } from "../../src/practice/people.ts";
 import { signSlack } from "../../src/practice/slack/slack.ts";
+import { openLane, sendToLane } from "../helpers/lane.ts";
 import { openScene, type Scene } from "../helpers/scene.ts";
 import { newMessageSid, postAsTwilio } from "../helpers/twilio-posts.ts";
 
@@ -28,10 +29,9 @@ async function dump(scene: Scene): Promise<unknown> {
 }
 
 /** An alert that has gone out to one phone. */
-async function openLane(): Promise<Scene> {
-  const scene = await openScene({ twilio: { pacing: "manual" } });
-  await scene.addZone("Spring Lane", ["+15095550101"]);
-  await scene.sends(scene.priya, { zones: ["Spring Lane"] });
+async function openSentLane(): Promise<Scene> {
+  const scene = await openLane(1, { twilio: { pacing: "manual" } });
+  await sendToLane(scene);
   await scene.messageSaying(/^Sent 1 of 1: 1 on the way/);
   return scene;
 }
@@ -51,7 +51,7 @@ async function expectRefused(scene: Scene, requests: Record<string, () => Promis
 }
 
 story("Twilio's webhooks refuse what is not signed, not ours or not whole", async () => {
-  const scene = await openLane();
+  const scene = await openSentLane();
   const { twilio, app } = scene;
   const [message] = twilio.ledger;
   const status = {
@@ -100,7 +100,7 @@ story("Twilio's webhooks refuse what is not signed, not ours or not whole", asyn
     "a SID of another form": () => post("/twilio/inbound", { ...text, MessageSid: "SM1" }),
     "no sender": () => post("/twilio/inbound", { ...text, From: "" }),
     "a sender that is no number": () => post("/twilio/inbound", { ...text, From: "anonymous" }),
-    "a very long text": () => post("/twilio/inbound", { ...text, Body: "x".repeat(5000) }),
+    "a very long text": () => post("/twilio/inbound", { ...text, Body: "x".repeat(20_001) }),
     "an odd status": () => post(statusPath, { ...status, MessageStatus: "<b>" }),
     "no status": () => post(statusPath, { AccountSid: twilio.accountSid, MessageSid: status.MessageSid }),
     "an odd error code": () => post(statusPath, { ...status, ErrorCode: "many" }),
@@ -120,7 +120,7 @@ story("Twilio's webhooks refuse what is not signed, not ours or not whole", asyn
 story(
   "Slack's requests are refused when unsigned, stale, from the future, malformed or unknown",
   async () => {
-    const scene = await openLane();
+    const scene = await openSentLane();
     const { slack, app } = scene;
     const body = new URLSearchParams({
       command: "/alert",
@@ -232,7 +232,7 @@ story("a body over 1 MB is answered with 413, announced or not", async () => {
 });
 
 story("another path or another method is none of ours", async () => {
-  const scene = await openLane();
+  const scene = await openSentLane();
   const ask = (method: string, path: string) =>
     fetch(`http://localhost:${scene.app.port}${path}`, { method }).then(({ status }) => status);
   expect(await ask("GET", "/slack/events")).toBe(405);
@@ -254,7 +254,7 @@ story("another path or another method is none of ours", async () => {
 });
 
 story("whoever breaks off, or speaks no HTTP, throws nothing", async () => {
-  const scene = await openLane();
+  const scene = await openSentLane();
   const say = (text: string, thenBreakOff = false) =>
     new Promise<string>((resolve) => {
       const socket = connect(scene.app.port, "localhost", () => {

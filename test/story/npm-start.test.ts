@@ -98,7 +98,7 @@ test("live against stand-ins: takes what the command line brought in and a signe
   await world.slack.runCommand(ana.id, "/alert", "The water is off.");
   const modal = await world.slack.until(() => world.slack.topView(ana.id), "the modal");
   expect(JSON.stringify(modal.content.blocks)).toContain("Hillside (1 member)");
-  expect(program.said.out).toContain("NOT the real Slack and Twilio");
+  expect(program.said.out).toContain('"practice":true');
 
   program.signal("SIGTERM");
   expect(await program.end()).toMatchObject({ code: 0, err: "" });

@@ -1,21 +1,11 @@
 // Step 7: what comes back from the phones.
 import { expect, test as story } from "vitest";
-import { openScene, type Scene, textOf } from "../helpers/scene.ts";
+import { lane, openLane, phone, sendToLane } from "../helpers/lane.ts";
+import { type Scene, textOf } from "../helpers/scene.ts";
 import { newMessageSid, postAsTwilio } from "../helpers/twilio-posts.ts";
 
-const ONE = "+15095550101";
-const TWO = "+15095550102";
-const THREE = "+15095550103";
-const LANE = [ONE, TWO, THREE];
-
-async function openLane(options?: Parameters<typeof openScene>[0]): Promise<Scene> {
-  const scene = await openScene(options);
-  await scene.addZone("Spring Lane", LANE);
-  return scene;
-}
-
-const sendToLane = (scene: Scene, message?: string) =>
-  scene.sends(scene.priya, { zones: ["Spring Lane"], ...(message && { message }) });
+const [ONE, TWO, THREE] = [phone(1), phone(2), phone(3)];
+const LANE = lane(3);
 
 const optOuts = (scene: Scene) =>
   scene.client<{ phone: string; source: string }[]>`
@@ -32,7 +22,7 @@ async function statusOf(scene: Scene, phone: string): Promise<string | undefined
 story.each(["STOP", "stopall", "Unsubscribe.", " CANCEL ", "end!", '"Quit"', "revoke", "Opt-out"])(
   "%s is honoured from then on, and START, UNSTOP and YES undo it",
   async (word) => {
-    const scene = await openLane();
+    const scene = await openLane(3);
     const keyword = word.toUpperCase().replace(/[^A-Z]/g, "");
     for (const undo of ["start", "Unstop", "YES!"]) {
       await scene.twilio.reply(ONE, word);
@@ -64,7 +54,7 @@ story.each(["STOP", "stopall", "Unsubscribe.", " CANCEL ", "end!", '"Quit"', "re
 story(
   "a STOP that comes twice, or a YES from somebody who never left, changes and records nothing",
   async () => {
-    const scene = await openLane();
+    const scene = await openLane(3);
     const { answer } = await scene.twilio.reply(ONE, "STOP");
     if (!answer) throw new Error("no webhook");
     expect((await scene.twilio.repeat(answer)).status).toBe(204);
@@ -83,7 +73,7 @@ story(
 story(
   "HELP and INFO are left to Twilio's own answer; no keyword is ever answered or shown by us",
   async () => {
-    const scene = await openLane();
+    const scene = await openLane(3);
     const review = await sendToLane(scene);
     await scene.messageSaying("3 delivered");
     for (const word of ["HELP", "info", "STOP", "START"]) {
@@ -100,7 +90,7 @@ story(
 story(
   "a member's own words stand in the thread of the last alert that reached that phone, once",
   async () => {
-    const scene = await openLane();
+    const scene = await openLane(3);
     const first = await sendToLane(scene, "Mill Creek: water off at 9 am.");
     await scene.messageSaying("3 delivered");
     const second = await scene.sends(scene.dale, {
@@ -131,7 +121,7 @@ story(
 );
 
 story("words from a phone that no alert has reached are kept, and shown nowhere", async () => {
-  const scene = await openLane();
+  const scene = await openLane(3);
   scene.twilio.phones.get(ONE).nature = "voice only";
   const review = await sendToLane(scene);
   await scene.messageSaying(/2 delivered, 1 failed/);
@@ -150,7 +140,7 @@ story("words from a phone that no alert has reached are kept, and shown nowhere"
 story(
   "a picture without words, and characters that a database can't keep, are kept as far as they go",
   async () => {
-    const scene = await openLane();
+    const scene = await openLane(3);
     const text = { AccountSid: scene.twilio.accountSid, From: ONE, To: scene.twilio.from };
     const post = (fields: Record<string, string>) =>
       postAsTwilio(scene.app, scene.twilio.authToken, "/twilio/inbound", {
@@ -168,7 +158,7 @@ story(
 );
 
 story("statuses only move forward, however late, often and mixed up the callbacks come", async () => {
-  const scene = await openLane({ twilio: { pacing: "manual" } });
+  const scene = await openLane(3, { twilio: { pacing: "manual" } });
   const { twilio } = scene;
   await sendToLane(scene);
   await scene.messageSaying("3 on the way");
@@ -200,7 +190,7 @@ story("statuses only move forward, however late, often and mixed up the callback
 });
 
 story("a hundred callbacks at once, in any order, come out as the highest", async () => {
-  const scene = await openLane({ twilio: { pacing: "manual" } });
+  const scene = await openLane(3, { twilio: { pacing: "manual" } });
   const { twilio } = scene;
   await sendToLane(scene);
   await scene.messageSaying("3 on the way");
@@ -215,7 +205,7 @@ story("a hundred callbacks at once, in any order, come out as the highest", asyn
 story(
   "a callback may come before our own request is answered, and after the alert is long over",
   async () => {
-    const scene = await openLane({ twilio: { pacing: "manual" } });
+    const scene = await openLane(3, { twilio: { pacing: "manual" } });
     const { twilio } = scene;
     const answer = Promise.withResolvers<void>();
     twilio.misbehave({ create: () => ({ accepts: true, answer: "normal", answerAfter: answer.promise }) });
@@ -236,7 +226,7 @@ story(
 
 story("either auth token may have signed while they are rotated, and no other", async () => {
   const secondary = "5ec0da17".repeat(4);
-  const scene = await openLane({ settings: { TWILIO_AUTH_TOKEN_SECONDARY: secondary } });
+  const scene = await openLane(3, { settings: { TWILIO_AUTH_TOKEN_SECONDARY: secondary } });
   const form = (body: string) => ({
     AccountSid: scene.twilio.accountSid,
     MessageSid: newMessageSid(),
@@ -255,7 +245,7 @@ story("either auth token may have signed while they are rotated, and no other", 
 story(
   "repeated fields are signed as Twilio signs them; where one is meant, several are refused",
   async () => {
-    const scene = await openLane();
+    const scene = await openLane(3);
     const form = { AccountSid: scene.twilio.accountSid, MessageSid: newMessageSid(), From: ONE };
     const post = (fields: Record<string, string | string[]>) =>
       postAsTwilio(scene.app, scene.twilio.authToken, "/twilio/inbound", { ...form, ...fields });

@@ -4,16 +4,7 @@ import { claimDeliveries } from "../../src/alerts/claim.ts";
 import { refuses } from "../../src/practice/twilio/misbehaviour.ts";
 import { createTwilioGateway } from "../../src/sms/twilio.ts";
 import { eventually } from "../helpers/eventually.ts";
-import {
-  asked,
-  expectOnceEach,
-  lane,
-  letPass,
-  openLane,
-  phone,
-  sendToLane,
-  statuses,
-} from "../helpers/lane.ts";
+import { expectOnceEach, lane, letPass, openLane, phone, sendToLane, statuses } from "../helpers/lane.ts";
 import { openScene, type Scene, textOf } from "../helpers/scene.ts";
 
 story("Twilio gets exactly the approved bytes, the time left, and where to report", async () => {
@@ -37,6 +28,7 @@ story("with a messaging service, the service sends", async () => {
   const { twilio, app } = scene;
   const gateway = createTwilioGateway({
     ...twilio,
+    sender: { messagingServiceSid: twilio.messagingServiceSid },
     apiUrl: scene.url,
     publicUrl: `http://localhost:${app.port}`,
     connections: 1,
@@ -55,7 +47,7 @@ story(
     // The other instance handed one over and died before it could write that down; the next it only claimed.
     const gateway = createTwilioGateway({
       ...scene.twilio,
-      messagingServiceSid: undefined,
+      sender: { from: scene.twilio.from },
       apiUrl: scene.url,
       publicUrl: `http://localhost:${scene.app.port}`,
       connections: 1,
@@ -75,16 +67,26 @@ story(
 );
 
 story("while a lease lasts, nobody else touches what is claimed", async () => {
-  const scene = await openLane(2);
+  const scene = await openLane(3, { twilio: { pacing: "manual" } });
   const answer = Promise.withResolvers<void>();
+  const lookedFor: (string | null)[] = [];
   scene.twilio.misbehave({
-    create: () => ({ accepts: false, answer: { status: 503, body: "" }, answerAfter: answer.promise }),
+    create: () => ({ accepts: true, answer: "normal", answerAfter: answer.promise }),
+    look({ to }) {
+      lookedFor.push(to);
+      return undefined;
+    },
   });
   await sendToLane(scene);
-  await scene.twilio.until(() => scene.twilio.requests.length === 2);
+  await scene.twilio.until(() => scene.twilio.requests.length === 3);
   await scene.startAnother();
   expect((await claimDeliveries(scene.db, { limit: 50, segmentsPerSecond: 1000 })).deliveries).toEqual([]);
-  expect(await asked(scene)).toBe(0);
+  // One lease ends: that this one is looked for shows that the others would have been.
+  await scene.client`update deliveries set lease_until = now(), due_at = now() where phone = ${phone(3)}`;
+  await scene.wakeJobs();
+  await scene.messageSaying("on the way");
+  expect(lookedFor).toEqual([phone(3)]);
+  expect(scene.twilio.requests).toHaveLength(3);
   answer.resolve();
 });
 

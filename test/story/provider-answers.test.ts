@@ -173,7 +173,7 @@ story("five such refusals in a row are about the account: it halts, and nothing 
   scene.twilio.misbehave({ create: () => refuses(29_999) });
   await sendToLane(scene);
   const halted = await scene.messageSaying("refused 5 texts in a row (29999)");
-  await scene.messageSaying("Sent 0 of 80: 80 waiting.");
+  await eventually(async () => (await statuses(scene)).every((status) => status === "pending"), "all held");
   scene.twilio.misbehave({});
   await letPass(scene, "61 seconds");
   await scene.priya.presses("Resume", halted);
@@ -275,7 +275,7 @@ story("a request that never ends is given up within the lease, and asked about",
   const scene = await openScene();
   const gateway = createTwilioGateway({
     ...scene.twilio,
-    messagingServiceSid: undefined,
+    sender: { from: scene.twilio.from },
     apiUrl: scene.url,
     publicUrl: `http://localhost:${scene.app.port}`,
     connections: 1,

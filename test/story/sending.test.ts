@@ -7,8 +7,6 @@ import { audienceOf } from "../helpers/audience.ts";
 import { eventually } from "../helpers/eventually.ts";
 import { openScene, type Scene, textOf } from "../helpers/scene.ts";
 
-/** No limit on chat.update: how often it is called is what one story looks at, and the others don't. */
-const UNLIMITED = { slack: { rateLimits: false } };
 const AT_SLACKS_PACE = { updateEverySeconds: 3, roundEveryMs: 50 };
 
 const natureOf = (phone: string) => natures.get(phone) ?? "mobile";
@@ -33,7 +31,7 @@ const numbersIn = (text: string) =>
   );
 
 story("the message counts along, and ends in a sentence that is true and can be read aloud", async () => {
-  const scene = await openScene({ ...UNLIMITED, settings: { SEGMENTS_PER_SECOND: "40" } });
+  const scene = await openScene({ settings: { SEGMENTS_PER_SECOND: "40" } });
   const { phones, failed, delivered } = fatesIn("Old Town");
   const review = await scene.sends(scene.priya);
   const sending = structuredClone(await scene.messageSaying(/^Sending\. Sent \d+ of \d+:.* waiting/));
@@ -54,7 +52,6 @@ story("the message counts along, and ends in a sentence that is true and can be 
 
 story("it is changed at most once in 3 s, by two servers together, and a last time", async () => {
   const scene = await openScene({
-    ...UNLIMITED,
     settings: { SEGMENTS_PER_SECOND: "5" },
     rhythm: AT_SLACKS_PACE,
   });
@@ -79,7 +76,7 @@ story("it is changed at most once in 3 s, by two servers together, and a last ti
 });
 
 story("anyone on the board can stop it, and the numbers are those of the provider", async () => {
-  const scene = await openScene({ ...UNLIMITED, settings: { SEGMENTS_PER_SECOND: "15" } });
+  const scene = await openScene({ settings: { SEGMENTS_PER_SECOND: "15" } });
   const { priya, dale, gus, twilio } = scene;
   const review = await scene.sends(priya);
   await twilio.until(() => twilio.ledger.length >= 8, "eight texts");
@@ -138,7 +135,7 @@ async function haltsAtSix(scene: Scene) {
 story(
   "an account that can't send halts it; Resume tries one text, and sends the rest when that was taken",
   async () => {
-    const scene = await openScene({ ...UNLIMITED, settings: { SEGMENTS_PER_SECOND: "100" } });
+    const scene = await openScene({ settings: { SEGMENTS_PER_SECOND: "100" } });
     const { priya, dale, gus, twilio, client } = scene;
     const review = await haltsAtSix(scene);
     const { phones, failed, delivered } = fatesIn("Old Town");
@@ -178,12 +175,12 @@ story(
     // Her screen still shows the button.
     done.blocks = shownHalted;
     await priya.presses("Resume", done);
-    await priya.isTold("This alert is not halted any more.");
+    await priya.isTold("This was decided upon already.");
   },
 );
 
 story("a halted alert can be stopped instead", async () => {
-  const scene = await openScene({ ...UNLIMITED, settings: { SEGMENTS_PER_SECOND: "100" } });
+  const scene = await openScene({ settings: { SEGMENTS_PER_SECOND: "100" } });
   const review = await haltsAtSix(scene);
   await scene.ana.presses("Stop", review);
   const stopped = await scene.messageSaying(/^Stopped\. Sent \d+ of \d+(?!.*waiting).* not sent\.$/m);
@@ -229,7 +226,7 @@ story(
 );
 
 story("where very many were not reached, the thread names twenty and says how many more", async () => {
-  const scene = await openScene(UNLIMITED);
+  const scene = await openScene();
   scene.twilio.misbehave({ create: () => refuses(21614) });
   const review = await scene.sends(scene.priya);
   const { phones } = audienceOf(["Old Town"]);
@@ -243,7 +240,7 @@ story("where very many were not reached, the thread names twenty and says how ma
 });
 
 story("the provider's price is added when it is known", async () => {
-  const scene = await openScene(UNLIMITED);
+  const scene = await openScene();
   const { twilio, client } = scene;
   const review = await scene.sends(scene.priya, { zones: ["Mill Flats"] });
   const { failed, delivered, rejected } = fatesIn("Mill Flats");

@@ -23,13 +23,17 @@ function complaintAbout(environment: Record<string, string | undefined>): string
 test("with what is needed, the rest has sensible defaults", () => {
   expect(readConfig(needed)).toMatchObject({
     slack: { apiUrl: "https://slack.com/api/", channel: undefined, firstAdmins: [] },
-    twilio: { apiUrl: "https://api.twilio.com", authTokens: ["f".repeat(32)], from: "+12065550199" },
+    twilio: {
+      apiUrl: "https://api.twilio.com",
+      authTokens: ["f".repeat(32)],
+      sender: { from: "+12065550199" },
+    },
     segmentsPerSecond: 3,
     pricePerSegment: 0.0083,
     port: 3000,
     databaseUrl: undefined,
     logLevel: "info",
-    usesStandIns: false,
+    isPractice: false,
   });
 });
 
@@ -92,10 +96,20 @@ test("lists, addresses and rotation are read as they are meant", () => {
   expect(config.twilio.authTokens).toEqual(["f".repeat(32), "e".repeat(32)]);
 });
 
-test("stand-ins on this machine are allowed, and known to be stand-ins", () => {
-  const local = { SLACK_API_URL: "http://localhost:4000/api/", TWILIO_API_BASE_URL: "http://127.0.0.1:4000" };
-  expect(readConfig({ ...needed, ...local }).usesStandIns).toBe(true);
+test.each([
+  [{ SLACK_API_URL: "http://localhost:4000/api/", TWILIO_API_BASE_URL: "http://127.0.0.1:4000" }, true],
+  [{ TWILIO_API_BASE_URL: "http://localhost:4000/" }, true],
+  [{ SLACK_API_URL: "http://localhost:4000/api/" }, false],
+  [{ TWILIO_API_BASE_URL: "https://api.twilio.com/", SLACK_API_URL: "https://slack.com/api" }, false],
+  [{ TWILIO_API_BASE_URL: "https://api.dublin.ie1.twilio.com" }, false],
+])("it is practice just when Twilio is on this machine: %j", (local, isPractice) => {
+  expect(readConfig({ ...needed, ...local }).isPractice).toBe(isPractice);
 });
+
+test.each(["https://a.example/?x=1", "https://a.example/#f", "https://u:p@a.example"])(
+  "%s can't be the public address",
+  (url) => expect(complaintAbout({ ...needed, PUBLIC_URL: url })).toContain("PUBLIC_URL (malformed)"),
+);
 
 test("the database's URL alone needs no other setting", () => {
   expect(readDatabaseUrl({})).toBeUndefined();

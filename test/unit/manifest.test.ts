@@ -53,7 +53,7 @@ const called = new Set(
 );
 
 test("the commands are those of the listener table", () => {
-  const listened = [...code.matchAll(/\{ command: "([^"]+)", role:/g)].map(([, command]) => command);
+  const listened = [...code.matchAll(/\{ on: "command", name: "([^"]+)"/g)].map(([, command]) => command);
   expect(manifest.features.slash_commands.map(({ command }) => command).sort()).toEqual(listened.sort());
 });
 

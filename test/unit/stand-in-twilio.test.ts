@@ -1,9 +1,8 @@
 // The stand-in Twilio, asked by the official client and heard by an app that checks signatures.
 import { createServer, type RequestListener } from "node:http";
-import type { AddressInfo } from "node:net";
 import twilioClient from "twilio";
 import { describe, expect, onTestFinished, test } from "vitest";
-import { readBody } from "../../src/practice/twilio/http.ts";
+import { readBody } from "../../src/practice/http.ts";
 import { type Behaviour, behaviours, refuses } from "../../src/practice/twilio/misbehaviour.ts";
 import { lifelikePacing, promptPacing } from "../../src/practice/twilio/pacing.ts";
 import { createStandInTwilio, type StandInTwilioOptions } from "../../src/practice/twilio/twilio.ts";
@@ -18,7 +17,9 @@ async function listen(listener: RequestListener): Promise<string> {
     server.closeAllConnections();
     return new Promise<void>((resolve) => server.close(() => resolve()));
   });
-  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const address = server.address();
+  if (typeof address !== "object" || address === null) throw new Error("no port");
+  return `http://127.0.0.1:${address.port}`;
 }
 
 type Heard = { path: string; form: Record<string, string>; genuine: boolean };
@@ -30,7 +31,7 @@ async function setUp(options: StandInTwilioOptions = {}) {
   const heard: Heard[] = [];
   const app = { heard, answers: [] as { status: number; body?: string }[], publicUrl: "" };
   const appUrl = await listen(async (request, response) => {
-    const form = Object.fromEntries(new URLSearchParams(await readBody(request)));
+    const form = Object.fromEntries(new URLSearchParams((await readBody(request)).toString("utf8")));
     const signature = String(request.headers["x-twilio-signature"]);
     const signed = (app.publicUrl || appUrl) + request.url;
     const genuine = twilioClient.validateRequest(twilio.authToken, signature, signed, form);

@@ -6,15 +6,21 @@ import fc from "fast-check";
 import { beforeAll, describe, expect, test } from "vitest";
 import { z } from "zod";
 import type { Audience } from "../../src/alerts/audience.ts";
+import type { DeliveryLine } from "../../src/alerts/deliveries.ts";
 import type { DeliveryStatus, StatusCounts } from "../../src/alerts/delivery-status.ts";
 import { checkText, MAX_SEGMENTS } from "../../src/alerts/draft.ts";
-import type { AlertWithCounts, DeliveryLine } from "../../src/alerts/read-alert.ts";
+import type { AlertWithCounts } from "../../src/alerts/read-alert.ts";
 import { listWarnings } from "../../src/alerts/warnings.ts";
 import { alertKind, alertStatus, deliveryStatus } from "../../src/db/schema.ts";
 import { checkMessage, checkView } from "../../src/practice/slack/limits.ts";
+import {
+  ALERTS_PER_PAGE,
+  DELIVERIES_PER_PAGE,
+  detailsView,
+  logView,
+} from "../../src/slack/alert-log-view.ts";
 import { discardedMessage, progressMessage, reviewMessage } from "../../src/slack/alert-message.ts";
 import { composeView } from "../../src/slack/compose.ts";
-import { ALERTS_PER_PAGE, DELIVERIES_PER_PAGE, detailsView, logView } from "../../src/slack/log-view.ts";
 import { noticeView } from "../../src/slack/notice.ts";
 import { phoneView } from "../../src/slack/send-test.ts";
 import { failuresMessage, NAMED_AT_ONCE, replyMessage } from "../../src/slack/thread-messages.ts";
@@ -104,10 +110,10 @@ const alertOf = (size: Size, more: Partial<AlertWithCounts> = {}): AlertWithCoun
   confirmedAt: LATE,
   frozenAt: LATE,
   deadlineAt: LATE,
-  haltedAt: LATE,
   haltReason: worstHalt,
   probing: false,
   resumedAt: LATE,
+  edited: true,
   endedAt: LATE,
   endedBy: USER,
   channelId: "C0123456789",
@@ -181,7 +187,10 @@ const views = {
           deliveries: linesOf(size, status, DELIVERIES_PER_PAGE),
           next: MAX_INTEGER,
           isFirst: false,
-          audit: Array.from({ length: Math.min(size.rows, AUDIT_ENTRIES) }, () => entry),
+          audit: {
+            entries: Array.from({ length: Math.min(size.rows, AUDIT_ENTRIES) }, () => entry),
+            earlier: size.count,
+          },
         },
         money,
       );
@@ -194,7 +203,7 @@ const messages = {
       const segments = countSegments(size.text);
       const facts = { ...alert, segments, sameTextAt: LATE, now: LATE, timeZone: "UTC" };
       const warnings = listWarnings({ ...facts, organization: "&".repeat(40) });
-      const numbers = { segments, warnings, pricePerSegment: 10, segmentsPerSecond: 0.1, usesStandIns: true };
+      const numbers = { segments, warnings, pricePerSegment: 10, segmentsPerSecond: 0.1, isPractice: true };
       const nobody = audienceOf({ ...size, count: 0 });
       return [audienceOf(size), nobody].map((audience) => reviewMessage(alert, { audience, ...numbers }));
     }),
@@ -233,10 +242,12 @@ test("every builder of a view or a message is here", async () => {
 
 test("views are made by builders alone", () => {
   const folder = new URL("../../src/slack/", import.meta.url);
-  const makers = readdirSync(folder).filter((file) =>
-    /type: "(modal|home)"/.test(readFileSync(new URL(file, folder), "utf8")),
-  );
-  expect(makers.sort()).toEqual(["compose.ts", "log-view.ts", "notice.ts", "send-test.ts"]);
+  const saying = (words: RegExp) =>
+    readdirSync(folder)
+      .filter((file) => words.test(readFileSync(new URL(file, folder), "utf8")))
+      .sort();
+  expect(saying(/type: "(modal|home)"/)).toEqual(["blocks.ts"]);
+  expect(saying(/\bmodal\(/)).toEqual(["alert-log-view.ts", "compose.ts", "notice.ts", "send-test.ts"]);
 });
 
 describe("at their largest", () => {

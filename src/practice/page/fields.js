@@ -57,11 +57,12 @@ export function field(block, scene) {
 }
 
 function drawField(element, blockId, scene, control, tellsAtOnce) {
+  const change = (value) => scene.change(control.key, value, blockId);
   const changed = (value) => {
-    scene.change(control.key, value);
+    change(value);
     if (tellsAtOnce) scene.press({ element, blockId, value });
   };
-  if (element.type in textual) return textField(element, scene, control, scene.change);
+  if (element.type in textual) return textField(element, scene, control, change);
   return { control: chooser(element, scene, control, changed) };
 }
 
@@ -84,7 +85,7 @@ function textField(element, scene, { key, ...attributes }, change) {
     autofocus: element.focus_on_load,
     oninput: () => {
       count(input.value.length);
-      change(key, input.value);
+      change(input.value);
     },
   });
   input.value = value;

@@ -94,8 +94,21 @@ export function createModal({ names, tell, press }) {
     if (dialog.open) dialog.close();
   }
 
+  const toBeShown = () => JSON.stringify([view.id, view.content, errors.get(view.id), failure]);
+
+  /** In place: to draw anew would take the focus from what is being typed or chosen. */
+  function forgetError(blockId) {
+    const told = errors.get(view.id);
+    if (!told?.[blockId]) return;
+    delete told[blockId];
+    shown = toBeShown();
+    const field = dialog.querySelector(`[data-block="${CSS.escape(blockId)}"]`);
+    field.querySelector(".error").remove();
+    for (const control of field.querySelectorAll("[aria-invalid]")) control.removeAttribute("aria-invalid");
+  }
+
   function redraw() {
-    const now = JSON.stringify([view.id, view.content, errors.get(view.id), failure]);
+    const now = toBeShown();
     if (now === shown && dialog.open) return;
     const isSame = dialog.open && dialog.dataset.view === view.id;
     const focus = isSame ? focused() : undefined;
@@ -121,8 +134,9 @@ export function createModal({ names, tell, press }) {
       names,
       typed: typedIn(view),
       errors: errors.get(id),
-      change: (key, value) => {
+      change: (key, value, blockId) => {
         draftsOf(view)[key] = value;
+        forgetError(blockId);
       },
       press: (pressed) => press(pressed, { viewId: id, typed: sent() }),
     };

@@ -1,7 +1,7 @@
 // What the practice page asks for and does, always as one of the invented people.
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { z } from "zod";
-import { parseJson, readBody, sendJson } from "./http.ts";
+import { parseJson, readBody, sendJson } from "../http.ts";
 import type { People } from "./person.ts";
 import { viewsOf } from "./views.ts";
 import { canSee, directChannel, type Message, SLACKBOT, type Workspace } from "./workspace.ts";

@@ -1,7 +1,7 @@
 // What a person does in Slack, and what Slack then shows.
 import { z } from "zod";
+import { parseJson } from "../http.ts";
 import { type Block, elementsIn, type PlacedElement } from "./block-kit/blocks.ts";
-import { parseJson } from "./http.ts";
 import { closedForm, commandForm, messageActionForm, submissionForm, viewActionForm } from "./payloads.ts";
 import type { Answer, Sender } from "./send.ts";
 import { complaintsOf, type Typed, typedState, withTyped } from "./values.ts";

@@ -97,23 +97,6 @@ export function createStandInSlack(options: StandInSlackOptions) {
     topView: (userId: string) => viewsOf(workspace, userId).at(-1),
 
     onChange: workspace.onChange,
-    /** Waits until `look` finds something; looks again at every change. */
-    until<T>(look: () => T | undefined | false, what = "a change in Slack", timeout = 10_000): Promise<T> {
-      return new Promise((resolve, reject) => {
-        const late = setTimeout(() => {
-          stop();
-          reject(new Error(`Waited ${timeout} ms in vain for ${what}.`));
-        }, timeout);
-        const again = () => {
-          const found = look();
-          if (found === undefined || found === false) return;
-          clearTimeout(late);
-          stop();
-          resolve(found);
-        };
-        const stop = workspace.onChange(again);
-        again();
-      });
-    },
+    until: workspace.until,
   };
 }

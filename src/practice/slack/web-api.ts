@@ -1,7 +1,7 @@
 // Slack's side of HTTP: the Web API, uploads, and response URLs.
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { z } from "zod";
-import { parseJson, readBody, sendJson } from "./http.ts";
+import { parseJson, readBody, sendJson } from "../http.ts";
 import { readBlocks } from "./methods/chat.ts";
 import type { Method } from "./methods/method.ts";
 import { methods } from "./methods/methods.ts";

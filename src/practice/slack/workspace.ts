@@ -1,4 +1,5 @@
 // The state of the invented workspace: everything that Slack itself would remember.
+import { createChanges } from "../changes.ts";
 import type { Block, ModalView } from "./block-kit/blocks.ts";
 import type { ElementState } from "./values.ts";
 
@@ -88,7 +89,6 @@ export type Workspace = ReturnType<typeof createWorkspace>;
 
 export function createWorkspace(options: WorkspaceOptions) {
   const { people, now = () => new Date() } = options;
-  const listeners = new Set<() => void>();
   let lastId = 0;
   let lastTs = 0;
 
@@ -142,13 +142,7 @@ export function createWorkspace(options: WorkspaceOptions) {
       lastTs = Math.max(lastTs + 1, now().getTime() * 1000);
       return `${Math.floor(lastTs / 1_000_000)}.${String(lastTs % 1_000_000).padStart(6, "0")}`;
     },
-    changed(): void {
-      for (const listener of listeners) listener();
-    },
-    onChange(listener: () => void): () => void {
-      listeners.add(listener);
-      return () => listeners.delete(listener);
-    },
+    ...createChanges("in Slack"),
   };
 }
 

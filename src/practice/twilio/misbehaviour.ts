@@ -1,5 +1,6 @@
 // A bad day at the provider, for tests: what a request does and what its sender gets to see are two things.
 import type { ServerResponse } from "node:http";
+import { sendJson } from "../http.ts";
 import { refusal, refusalBody } from "./errors.ts";
 
 export type Answer =
@@ -59,10 +60,6 @@ export type Misbehaviour = {
     n: number;
   }) => Pick<Behaviour, "answer" | "answerAfter"> | undefined;
 };
-
-export function sendJson(response: ServerResponse, status: number, value: unknown): void {
-  response.writeHead(status, { "content-type": "application/json" }).end(JSON.stringify(value));
-}
 
 /** Answers with `status` and `value`, or as badly as `answer` says. */
 export function answerAs(answer: Answer, response: ServerResponse, status: number, value: unknown): void {

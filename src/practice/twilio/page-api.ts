@@ -1,8 +1,7 @@
 // What the wall of phones asks for.
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { z } from "zod";
-import { readBody } from "./http.ts";
-import { sendJson } from "./misbehaviour.ts";
+import { parseJson, readBody, sendJson } from "../http.ts";
 import type { Phone, PhoneText } from "./phones.ts";
 import type { StandInTwilio } from "./twilio.ts";
 
@@ -51,7 +50,7 @@ export function createPhonesPage(
   }
 
   async function reply(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const form = replyForm.safeParse(parseJson((await readBody(request)) ?? ""));
+    const form = replyForm.safeParse(parseJson((await readBody(request)).toString("utf8")));
     if (!form.success) {
       sendJson(response, 400, { error: "A reply needs a phone and a text of 1 to 1,600 characters." });
       return;
@@ -71,12 +70,4 @@ export function createPhonesPage(
     else return false;
     return true;
   };
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }

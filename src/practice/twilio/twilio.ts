@@ -1,14 +1,15 @@
 // A stand-in for Twilio that obeys Twilio's rules: the far end of the wire in practice and in tests.
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { SegmentedMessage } from "sms-segments-calculator";
+import { type Changes, createChanges } from "../changes.ts";
 import { createCarrier } from "./carrier.ts";
 import type { CreateRequest } from "./create.ts";
-import { createApi } from "./http.ts";
 import { createInbound, type InboundResult } from "./inbound.ts";
 import { createMessageStore, type Message, type MessageStatus, newSid } from "./messages.ts";
 import type { Misbehaviour } from "./misbehaviour.ts";
 import { type Pacing, promptPacing } from "./pacing.ts";
 import { createPhones, type Nature, type Phones } from "./phones.ts";
+import { createApi } from "./web-api.ts";
 import { createWebhookSender, type WebhookAnswer } from "./webhooks.ts";
 
 type AcceptedMessage = Readonly<CreateRequest & { sid: string; at: Date }>;
@@ -45,10 +46,8 @@ export type StandInTwilio = {
   settle(): Promise<void>;
   /** A script of misbehaviour in place of the one before; `{}` ends it. */
   misbehave(script: Misbehaviour): void;
-  /** Calls back after anything a person could see; @returns how to end that. */
-  onChange(listener: () => void): () => void;
-  /** Resolves as soon as the condition holds. */
-  until(condition: () => boolean, what?: string, timeout?: number): Promise<void>;
+  onChange: Changes["onChange"];
+  until: Changes["until"];
   close(): Promise<void>;
 };
 
@@ -74,17 +73,10 @@ export function createStandInTwilio(options: StandInTwilioOptions = {}): StandIn
   const messages = createMessageStore(account.accountSid);
   const requests: CreateRequest[] = [];
   const ledger: AcceptedMessage[] = [];
-  const listeners = new Set<() => void>();
+  const { changed, onChange, until } = createChanges("at Twilio");
   let misbehaviour: Misbehaviour = {};
   let connected: { inboundUrl?: string; via?: string } = {};
 
-  const changed = () => {
-    for (const listener of listeners) listener();
-  };
-  const onChange = (listener: () => void) => {
-    listeners.add(listener);
-    return () => void listeners.delete(listener);
-  };
   const found = (sid: string): Message => {
     const message = messages.get(sid);
     if (!message) throw new Error(`The stand-in Twilio has no message ${sid}.`);
@@ -133,6 +125,7 @@ export function createStandInTwilio(options: StandInTwilioOptions = {}): StandIn
     requests,
     ledger,
     onChange,
+    until,
     handle: createApi({
       ...common,
       sender: account,
@@ -156,22 +149,6 @@ export function createStandInTwilio(options: StandInTwilioOptions = {}): StandIn
     settle: carrier.settle,
     misbehave(script) {
       misbehaviour = script;
-    },
-    until(condition, what = "a change at Twilio", timeout = 10_000) {
-      return new Promise((resolve, reject) => {
-        const late = setTimeout(() => {
-          stop();
-          reject(new Error(`Waited ${timeout} ms in vain for ${what}.`));
-        }, timeout);
-        const look = () => {
-          if (!condition()) return;
-          clearTimeout(late);
-          stop();
-          resolve();
-        };
-        const stop = onChange(look);
-        look();
-      });
     },
     async close() {
       carrier.close();

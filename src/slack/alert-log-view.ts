@@ -1,10 +1,12 @@
 // The modals of /alert-log. Pure.
 import type { KnownBlock, ModalView } from "@slack/web-api";
-import { type DeliveryStatus, describeFailure } from "../alerts/delivery-status.ts";
-import type { AlertWithCounts, DeliveryLine } from "../alerts/read-alert.ts";
-import { describeTime, kindNames, money, plural, summarize } from "../alerts/summary.ts";
+import type { DeliveryLine } from "../alerts/deliveries.ts";
+import { type DeliveryStatus, describeFailure, notReached } from "../alerts/delivery-status.ts";
+import type { AlertWithCounts } from "../alerts/read-alert.ts";
+import { kindNames, summarize } from "../alerts/summary.ts";
 import { escapeForSlack } from "../text/slack-markup.ts";
-import { actions, button, clip, context, exactText, mention, section, zonesOf } from "./blocks.ts";
+import { describeTime, money, plural } from "../text/words.ts";
+import { actions, button, clip, context, exactText, mention, modal, section, zonesOf } from "./blocks.ts";
 
 export const ALERTS_PER_PAGE = 6;
 export const DELIVERIES_PER_PAGE = 40;
@@ -16,15 +18,6 @@ export type LogPage = {
   /** Before which alert the next page begins; undefined on the last. */
   older: number | undefined;
 };
-
-const modal = (callbackId: string, title: string, metadata: string, blocks: KnownBlock[]): ModalView => ({
-  type: "modal",
-  callback_id: callbackId,
-  private_metadata: metadata,
-  title: { type: "plain_text", text: title },
-  close: { type: "plain_text", text: "Close" },
-  blocks,
-});
 
 /** Money as it is known: the provider's word where there is one, else our estimate. */
 function cost(alert: AlertWithCounts, pricePerSegment: number): string {
@@ -65,7 +58,7 @@ export function logView(
     button("log-export", "Export CSV", "all"),
   ];
   if (blocks.length === 0) blocks.push(section("Nothing has been sent yet."));
-  return modal("log", "Alert log", "", [...blocks, actions(...pages)]);
+  return modal({ title: "Alert log", blocks: [...blocks, actions(...pages)] });
 }
 
 export type DetailsPage = {
@@ -74,7 +67,12 @@ export type DetailsPage = {
   /** After which position the next page begins; undefined on the last. */
   next: number | undefined;
   isFirst: boolean;
-  audit: readonly { at: Date; actor: string; action: string }[];
+  audit: {
+    /** The last, the first of them first. */
+    entries: readonly { at: Date; actor: string; action: string }[];
+    /** How many came before. */
+    earlier: number;
+  };
 };
 
 const STATUS_WORDS: Record<DeliveryStatus, string> = {
@@ -92,11 +90,8 @@ const STATUS_WORDS: Record<DeliveryStatus, string> = {
   failed: "failed",
 };
 
-const isFailure = (status: DeliveryStatus): boolean =>
-  ["unknown", "undelivered", "failed", "rejected"].includes(status);
-
 function deliveryLine(line: DeliveryLine, clock: (time: Date) => string): string {
-  const why = isFailure(line.status) ? ` (${describeFailure(line.status, line.errorCode)})` : "";
+  const why = notReached.includes(line.status) ? ` (${describeFailure(line.status, line.errorCode)})` : "";
   const handedOver = line.acceptedAt ? `, taken ${clock(line.acceptedAt)}` : "";
   return `${line.phone} ${escapeForSlack(clip(line.names, 40))}: *${STATUS_WORDS[line.status]}*${why} ${clock(line.statusAt)}${handedOver}`;
 }
@@ -121,26 +116,27 @@ export function detailsView(
     ...(page.isFirst ? [] : [button("details-first", "Back to the first", `${alert.id}:0`)]),
     ...(page.next === undefined ? [] : [button("details-next", "Next", `${alert.id}:${page.next}`)]),
   ];
-  return modal("details", `Alert ${alert.id}`, "", [
-    section(`${title(alert, timeZone)}\n${zonesOf(alert, 1500, escapeForSlack)}`),
-    exactText(alert.text),
-    section(`*${standing(alert)}* ${cost(alert, pricePerSegment)}`),
-    { type: "divider" },
-    context(
-      deliveries.length === 0
-        ? "There are no phones."
-        : `Phones ${first} to ${first + deliveries.length - 1} of ${plural(alert.phoneCount, "phone")}, times in ${timeZone}`,
-    ),
-    ...groups.map((group) => section(group.map((line) => deliveryLine(line, clock)).join("\n"))),
-    ...(pages.length > 0 ? [actions(...pages)] : []),
-    { type: "divider" },
-    section(
-      `*Audit entries*\n${audit
-        .map(({ at, actor, action }) => {
-          const who = /^[UW][A-Z0-9]+$/.test(actor) ? mention(actor) : actor;
-          return `${describeTime(at, timeZone)}: ${action} by ${who}`;
-        })
-        .join("\n")}`,
-    ),
-  ]);
+  const entries = audit.entries.map(({ at, actor, action }) => {
+    const who = /^[UW][A-Z0-9]+$/.test(actor) ? mention(actor) : actor;
+    return `${describeTime(at, timeZone)}: ${action} by ${who}`;
+  });
+  if (audit.earlier > 0) entries.push(`and ${audit.earlier} more in the export`);
+  return modal({
+    title: `Alert ${alert.id}`,
+    blocks: [
+      section(`${title(alert, timeZone)}\n${zonesOf(alert, 1500, escapeForSlack)}`),
+      exactText(alert.text),
+      section(`*${standing(alert)}* ${cost(alert, pricePerSegment)}`),
+      { type: "divider" },
+      context(
+        deliveries.length === 0
+          ? "There are no phones."
+          : `Phones ${first} to ${first + deliveries.length - 1} of ${plural(alert.phoneCount, "phone")}, times in ${timeZone}`,
+      ),
+      ...groups.map((group) => section(group.map((line) => deliveryLine(line, clock)).join("\n"))),
+      ...(pages.length > 0 ? [actions(...pages)] : []),
+      { type: "divider" },
+      section(["*Audit entries*", ...entries].join("\n")),
+    ],
+  });
 }

@@ -1,24 +1,12 @@
 // Twilio's REST API for messages, as far as the official client uses it.
 import { timingSafeEqual } from "node:crypto";
 import type { IncomingMessage, ServerResponse } from "node:http";
+import { readBody, sendJson } from "../http.ts";
 import { type CreateRequest, parseCreate, refuseCreate, type Sender } from "./create.ts";
 import { type Refusal, refusal, refusalBody } from "./errors.ts";
 import { type Message, type MessageStore, messageJson } from "./messages.ts";
-import { answerAs, behaviours, type Misbehaviour, sendJson } from "./misbehaviour.ts";
+import { answerAs, behaviours, type Misbehaviour } from "./misbehaviour.ts";
 import type { Phones } from "./phones.ts";
-
-const mebibyte = 1024 * 1024;
-
-export async function readBody(request: IncomingMessage): Promise<string | undefined> {
-  const chunks: Buffer[] = [];
-  let size = 0;
-  for await (const chunk of request) {
-    size += chunk.length;
-    if (size > mebibyte) return undefined;
-    chunks.push(chunk);
-  }
-  return Buffer.concat(chunks).toString("utf8");
-}
 
 function sameText(a: string, b: string): boolean {
   const [left, right] = [Buffer.from(a), Buffer.from(b)];
@@ -98,10 +86,9 @@ export function createApi(world: {
   return async function handle(request, response) {
     const url = new URL(request.url ?? "/", "http://localhost");
     if (!url.pathname.startsWith("/2010-04-01/")) return false;
-    const body = await readBody(request);
+    const body = (await readBody(request)).toString("utf8");
     const [, account, sid = null] = path.exec(url.pathname) ?? [];
-    if (body === undefined) refuse(response, { ...refusal(20001), status: 413 });
-    else if (!sameText(request.headers.authorization ?? "", credentials)) refuse(response, refusal(20003));
+    if (!sameText(request.headers.authorization ?? "", credentials)) refuse(response, refusal(20003));
     else if (account !== accountSid) refuse(response, refusal(20404));
     else if (request.method === "GET") await look(sid, url.searchParams, response);
     else if (request.method !== "POST") refuse(response, { ...refusal(20001), status: 405 });

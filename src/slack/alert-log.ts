@@ -1,13 +1,14 @@
 // /alert-log, for admins: the log, the details of one alert, and all of it as a file.
 import type { WebClient } from "@slack/web-api";
-import { listAlerts, listDeliveries, readAlert } from "../alerts/read-alert.ts";
-import { listEntries, record } from "../audit/audit.ts";
+import { listDeliveries } from "../alerts/deliveries.ts";
+import { listAlerts, readAlert } from "../alerts/read-alert.ts";
+import { listLastEntries, record } from "../audit/audit.ts";
 import type { Database } from "../db/open.ts";
+import { ALERTS_PER_PAGE, DELIVERIES_PER_PAGE, detailsView, logView } from "./alert-log-view.ts";
 import { exportLog } from "./export.ts";
 import type { ActionInput, Answer, CommandInput } from "./guard.ts";
-import { ALERTS_PER_PAGE, DELIVERIES_PER_PAGE, detailsView, logView } from "./log-view.ts";
 
-export type LogDeps = {
+export type AlertLogDeps = {
   db: Database;
   client: WebClient;
   timeZone: string;
@@ -17,15 +18,15 @@ export type LogDeps = {
 
 const AUDIT_ENTRIES = 25;
 
-export function createLogListeners(deps: LogDeps) {
-  const { db, client } = deps;
+export function createAlertLog({ db, client, timeZone, pricePerSegment, apiUrl }: AlertLogDeps) {
+  const told = { timeZone, pricePerSegment };
 
   /** @param before the alert before which the page begins; undefined is the newest */
   async function logPage(before?: number) {
     const found = await listAlerts(db, { before, limit: ALERTS_PER_PAGE + 1 });
     const alerts = found.slice(0, ALERTS_PER_PAGE);
     const older = found.length > ALERTS_PER_PAGE ? alerts.at(-1)?.id : undefined;
-    return logView({ alerts, older, isNewest: before === undefined }, deps);
+    return logView({ alerts, older, isNewest: before === undefined }, told);
   }
 
   async function detailsPage(alertId: number, after: number) {
@@ -34,8 +35,8 @@ export function createLogListeners(deps: LogDeps) {
     const found = await listDeliveries(db, alertId, { after, limit: DELIVERIES_PER_PAGE + 1 });
     const deliveries = found.slice(0, DELIVERIES_PER_PAGE);
     const next = found.length > DELIVERIES_PER_PAGE ? deliveries.at(-1)?.position : undefined;
-    const audit = await listEntries(db, alertId, AUDIT_ENTRIES);
-    return detailsView({ alert, deliveries, next, isFirst: after === 0, audit }, deps);
+    const audit = await listLastEntries(db, alertId, AUDIT_ENTRIES);
+    return detailsView({ alert, deliveries, next, isFirst: after === 0, audit }, told);
   }
 
   const turnTo = (viewId: string | undefined, view: Awaited<ReturnType<typeof detailsPage>>): Answer =>
@@ -68,7 +69,7 @@ export function createLogListeners(deps: LogDeps) {
       await record(db, { actor: member, action: "exported" });
       return {
         tell: "The log is on its way to you as a direct message from Headgate.",
-        after: () => exportLog(deps, member.userId),
+        after: () => exportLog({ db, client, apiUrl }, member.userId),
       };
     },
   };

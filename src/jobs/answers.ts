@@ -1,0 +1,79 @@
+// What the provider's answers mean for the hand-overs, and for those that come after. Pure but for the pause.
+import type { ClaimedDelivery } from "../alerts/claim.ts";
+import type { HandOver } from "../alerts/hand-over.ts";
+import { wordsFor } from "../sms/error-codes.ts";
+import type { GatewayError } from "../sms/gateway.ts";
+
+/** So many answers in a row that nobody understands, and a person has to look. */
+const ODD_ANSWERS_TO_HALT = 5;
+/** After a refusal that nobody can explain. */
+const HELD_SECONDS = 60;
+const LONGEST_PAUSE_MS = 60_000;
+
+/** Faults that may be everybody's, though each was told of one delivery only. */
+export const isOdd = ({ fault }: GatewayError): boolean => fault === "ambiguous" || fault === "unexplained";
+
+/** @param oddInARow odd answers in a row, this one included @param pauseMs how long everybody waits now */
+export function toSetback(
+  delivery: ClaimedDelivery,
+  error: GatewayError,
+  { oddInARow, pauseMs }: { oddInARow: number; pauseMs: number },
+): HandOver {
+  const { fault } = error;
+  const code = error.code ?? null;
+  const isTooOdd = oddInARow >= ODD_ANSWERS_TO_HALT;
+  switch (fault) {
+    case "not sent":
+      return { ...delivery, result: "not sent", againIn: pauseMs / 1000 };
+    case "number":
+      return { ...delivery, result: "rejected", errorCode: code, uselessNumber: true };
+    case "opted out":
+      return { ...delivery, result: "opted out" };
+    case "refused":
+      return { ...delivery, result: "rejected", errorCode: code, uselessNumber: false };
+    case "account": {
+      const words = wordsFor(code ?? 0);
+      const halt = `${words.charAt(0).toUpperCase()}${words.slice(1)} (${code}).`;
+      return { ...delivery, result: "not sent", againIn: 0, halt };
+    }
+    case "unexplained": {
+      const halt = isTooOdd ? `Twilio refused ${ODD_ANSWERS_TO_HALT} texts in a row (${code}).` : undefined;
+      // Held once: should it be the account after all, the alert halts before anything is lost.
+      return delivery.attempt === 1
+        ? { ...delivery, result: "not sent", againIn: HELD_SECONDS, halt }
+        : { ...delivery, result: "rejected", errorCode: code, uselessNumber: false, halt };
+    }
+    case "ambiguous": {
+      const halt = isTooOdd || delivery.isProbe ? "Twilio gives no proper answers." : undefined;
+      return { ...delivery, result: "ambiguous", halt };
+    }
+  }
+}
+
+export type Pause = {
+  /** Milliseconds that are left of it. */
+  left(): number;
+  /** Everybody waits, ever longer and never all the same. @returns milliseconds */
+  begin(): number;
+  /** The provider took something: the next pause begins small again. */
+  forget(): void;
+};
+
+export function createPause(monotonic: () => number, random: () => number): Pause {
+  let times = 0;
+  let until = 0;
+  return {
+    left: () => Math.max(0, until - monotonic()),
+    begin: () => {
+      // Those that were in flight together are one answer.
+      if (monotonic() >= until) times += 1;
+      const longest = Math.min(LONGEST_PAUSE_MS, 1000 * 2 ** Math.min(times, 10));
+      const milliseconds = longest * (0.5 + random() / 2);
+      until = Math.max(until, monotonic() + milliseconds);
+      return milliseconds;
+    },
+    forget: () => {
+      times = 0;
+    },
+  };
+}

@@ -1,0 +1,29 @@
+// Counts, money and times as people write them. Pure.
+
+export const number = (count: number): string => count.toLocaleString("en-US");
+
+export const plural = (count: number, one: string, many = `${one}s`): string =>
+  `${number(count)} ${count === 1 ? one : many}`;
+
+/** In whole words: "about 2 minutes". */
+export function describeDuration(seconds: number): string {
+  if (seconds < 50) return "less than a minute";
+  if (seconds < 90 * 60) return `about ${plural(Math.max(1, Math.round(seconds / 60)), "minute")}`;
+  return `about ${plural(Math.round(seconds / 3600), "hour")}`;
+}
+
+export const money = (dollars: number): string =>
+  `$${dollars.toLocaleString("en-US", { minimumFractionDigits: 2, maximumFractionDigits: 2 })}`;
+
+/** In the co-op's own time: "Tue, Mar 3, 2026, 2:05 PM". */
+export function describeTime(time: Date, timeZone: string): string {
+  return new Intl.DateTimeFormat("en-US", {
+    timeZone,
+    weekday: "short",
+    month: "short",
+    day: "numeric",
+    year: "numeric",
+    hour: "numeric",
+    minute: "2-digit",
+  }).format(time);
+}

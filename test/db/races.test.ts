@@ -1,0 +1,82 @@
+// Interleavings that chance seldom brings about, brought about by a lock.
+import { sql } from "drizzle-orm";
+import { expect, onTestFinished, test } from "vitest";
+import { recordHandOvers } from "../../src/alerts/hand-over.ts";
+import { stopAlert } from "../../src/alerts/lifecycle.ts";
+import { resolveOpen } from "../../src/alerts/resolve.ts";
+import type { Database } from "../../src/db/open.ts";
+import { deliveries } from "../../src/db/schema.ts";
+import { createLog } from "../../src/log.ts";
+import { startWorld } from "../../src/practice/world.ts";
+import { createTwilioGateway } from "../../src/sms/twilio.ts";
+import { insertAlert } from "../helpers/alerts.ts";
+import { openTestDatabase } from "../helpers/database.ts";
+import { eventually } from "../helpers/eventually.ts";
+
+const user = { teamId: "T1", userId: "U1" };
+const phone = "+12065550101";
+
+const claimAll = (db: Database) =>
+  db.execute(sql`update deliveries set status = 'sending', attempt = 1, claimed_at = now(), due_at = now()`);
+const statuses = async (db: Database) =>
+  (await db.select({ status: deliveries.status }).from(deliveries).orderBy(deliveries.alertId)).map(
+    ({ status }) => status,
+  );
+const waiting = async (db: Database, count: number) => {
+  const rows = await db.execute(sql`select from pg_stat_activity
+    where datname = current_database() and wait_event_type = 'Lock'`);
+  return rows.length >= count;
+};
+
+test.each([
+  ["sending", undefined],
+  ["sending", "Twilio did not accept the account."],
+  ["halted", "Twilio did not accept the account."],
+] as const)(
+  "a set-back to an alert that is %s, while Stop is pressed, leaves nothing pending",
+  async (status, halt) => {
+    const { db, client } = await openTestDatabase();
+    const alertId = await insertAlert(db, [phone], { status });
+    await claimAll(db);
+
+    // The set-back has begun and waits for the delivery, when Stop comes.
+    const held = await client.reserve();
+    await held`begin`;
+    await held`select from deliveries for update`;
+    const setback = recordHandOvers(db, [
+      { alertId, position: 1, attempt: 1, result: "not sent", againIn: 0, halt },
+    ]);
+    await eventually(() => waiting(db, 1), "the set-back to wait");
+    const stop = stopAlert(db, alertId, user);
+    await eventually(() => waiting(db, 2), "Stop to wait");
+    await held`commit`;
+    held.release();
+    await Promise.all([setback, stop]);
+
+    expect(await statuses(db)).toEqual(["canceled"]);
+  },
+);
+
+test("one message at the provider is found for one delivery, though two alerts say the same", async () => {
+  const { db, client } = await openTestDatabase();
+  const { url, twilio, close } = await startWorld({ port: 0, twilio: { pacing: "manual" } });
+  onTestFinished(close);
+  const gateway = createTwilioGateway({
+    ...twilio,
+    sender: { from: twilio.from },
+    apiUrl: url,
+    publicUrl: "http://localhost:1",
+    connections: 4,
+  });
+  onTestFinished(gateway.close);
+  for (let alert = 0; alert < 6; alert++) await insertAlert(db, [phone]);
+  await claimAll(db);
+  await gateway.send({ to: phone, body: "Boil your water." });
+
+  // All connections stand ready, so that the six are really looked at side by side.
+  const ready = await Promise.all(Array.from({ length: 10 }, () => client.reserve()));
+  for (const connection of ready) connection.release();
+  await resolveOpen(db, gateway, createLog("silent"), 20);
+
+  expect((await statuses(db)).filter((status) => status !== "sending")).toEqual(["accepted"]);
+});

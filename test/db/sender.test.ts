@@ -1,0 +1,47 @@
+// The claim loop against a real database and the stand-in Twilio, with a clock of the test's own.
+import { expect, onTestFinished, test } from "vitest";
+import { deliveries } from "../../src/db/schema.ts";
+import { createSender } from "../../src/jobs/send.ts";
+import { createLog } from "../../src/log.ts";
+import { startWorld } from "../../src/practice/world.ts";
+import { createTwilioGateway } from "../../src/sms/twilio.ts";
+import { insertAlert } from "../helpers/alerts.ts";
+import { openTestDatabase } from "../helpers/database.ts";
+
+const phones = ["+12065550101", "+12065550102", "+12065550103"];
+
+test("what was not begun well within its lease goes back, and is claimed anew", async () => {
+  const { db } = await openTestDatabase();
+  const { url, twilio, close } = await startWorld({ port: 0 });
+  onTestFinished(close);
+  const gateway = createTwilioGateway({
+    ...twilio,
+    sender: { from: twilio.from },
+    apiUrl: url,
+    publicUrl: "http://localhost:1",
+    connections: 1,
+  });
+  onTestFinished(gateway.close);
+  await insertAlert(db, phones);
+
+  // The event loop stalls for 40 s between the first claim and its first hand-over.
+  let asked = 0;
+  const sender = createSender({
+    db,
+    gateway,
+    log: createLog("silent"),
+    segmentsPerSecond: 1000,
+    maxInFlight: 1,
+    onProgress: () => {},
+    monotonic: () => (asked++ < 3 ? 0 : 40_000),
+  });
+  sender.wake();
+  const wakeful = setInterval(sender.wake, 20);
+  await twilio.until(() => twilio.ledger.length === 3, "three texts");
+  clearInterval(wakeful);
+  await sender.stop();
+
+  expect(twilio.requests.map(({ to }) => to).sort()).toEqual(phones);
+  const attempts = await db.select({ attempt: deliveries.attempt }).from(deliveries);
+  expect(Math.max(...attempts.map(({ attempt }) => attempt))).toBe(2);
+});

@@ -1,0 +1,37 @@
+import { sql } from "drizzle-orm";
+import type { Db } from "../../src/db/open.ts";
+import { alerts, deliveries } from "../../src/db/schema.ts";
+
+/** An alert that is under way, as the confirm leaves it, with one delivery for each phone. */
+export async function insertAlert(
+  db: Db,
+  phones: readonly string[],
+  more: Partial<typeof alerts.$inferInsert> = {},
+): Promise<number> {
+  const [alert] = await db
+    .insert(alerts)
+    .values({
+      status: "sending",
+      teamId: "T1",
+      authorId: "U1",
+      kind: "other",
+      zoneIds: [1],
+      zoneNames: ["North"],
+      allZones: false,
+      text: "Boil your water.",
+      segments: 1,
+      phoneCount: phones.length,
+      memberCount: phones.length,
+      audienceFingerprint: "",
+      confirmedAt: sql`now()`,
+      frozenAt: sql`now()`,
+      deadlineAt: sql`now() + interval '1 hour'`,
+      ...more,
+    })
+    .returning({ id: alerts.id });
+  if (!alert) throw new Error("no alert was inserted");
+  await db
+    .insert(deliveries)
+    .values(phones.map((phone, index) => ({ alertId: alert.id, position: index + 1, phone })));
+  return alert.id;
+}
