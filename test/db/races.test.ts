@@ -8,10 +8,10 @@ import type { Database } from "../../src/db/open.ts";
 import { deliveries } from "../../src/db/schema.ts";
 import { createLog } from "../../src/log.ts";
 import { startWorld } from "../../src/practice/world.ts";
-import { createTwilioGateway } from "../../src/sms/twilio.ts";
 import { insertAlert } from "../helpers/alerts.ts";
 import { openTestDatabase } from "../helpers/database.ts";
 import { eventually } from "../helpers/eventually.ts";
+import { openGateway } from "../helpers/gateway.ts";
 
 const user = { teamId: "T1", userId: "U1" };
 const phone = "+12065550101";
@@ -59,16 +59,9 @@ test.each([
 
 test("one message at the provider is found for one delivery, though two alerts say the same", async () => {
   const { db, client } = await openTestDatabase();
-  const { url, twilio, close } = await startWorld({ port: 0, twilio: { pacing: "manual" } });
-  onTestFinished(close);
-  const gateway = createTwilioGateway({
-    ...twilio,
-    sender: { from: twilio.from },
-    apiUrl: url,
-    publicUrl: "http://localhost:1",
-    connections: 4,
-  });
-  onTestFinished(gateway.close);
+  const world = await startWorld({ port: 0, twilio: { pacing: "manual" } });
+  onTestFinished(world.close);
+  const gateway = openGateway(world);
   for (let alert = 0; alert < 6; alert++) await insertAlert(db, [phone]);
   await claimAll(db);
   await gateway.send({ to: phone, body: "Boil your water." });

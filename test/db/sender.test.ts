@@ -4,24 +4,18 @@ import { deliveries } from "../../src/db/schema.ts";
 import { createSender } from "../../src/jobs/send.ts";
 import { createLog } from "../../src/log.ts";
 import { startWorld } from "../../src/practice/world.ts";
-import { createTwilioGateway } from "../../src/sms/twilio.ts";
 import { insertAlert } from "../helpers/alerts.ts";
 import { openTestDatabase } from "../helpers/database.ts";
+import { openGateway } from "../helpers/gateway.ts";
 
 const phones = ["+12065550101", "+12065550102", "+12065550103"];
 
 test("what was not begun well within its lease goes back, and is claimed anew", async () => {
   const { db } = await openTestDatabase();
-  const { url, twilio, close } = await startWorld({ port: 0 });
-  onTestFinished(close);
-  const gateway = createTwilioGateway({
-    ...twilio,
-    sender: { from: twilio.from },
-    apiUrl: url,
-    publicUrl: "http://localhost:1",
-    connections: 1,
-  });
-  onTestFinished(gateway.close);
+  const world = await startWorld({ port: 0 });
+  onTestFinished(world.close);
+  const { twilio } = world;
+  const gateway = openGateway(world);
   await insertAlert(db, phones);
 
   // The event loop stalls for 40 s between the first claim and its first hand-over.

@@ -2,8 +2,8 @@
 import { expect, test as story } from "vitest";
 import { claimDeliveries } from "../../src/alerts/claim.ts";
 import { refuses } from "../../src/practice/twilio/misbehaviour.ts";
-import { createTwilioGateway } from "../../src/sms/twilio.ts";
 import { eventually } from "../helpers/eventually.ts";
+import { openGateway } from "../helpers/gateway.ts";
 import { expectOnceEach, lane, letPass, openLane, phone, sendToLane, statuses } from "../helpers/lane.ts";
 import { openScene, type Scene, textOf } from "../helpers/scene.ts";
 
@@ -25,16 +25,12 @@ story("Twilio gets exactly the approved bytes, the time left, and where to repor
 
 story("with a messaging service, the service sends", async () => {
   const scene = await openScene();
-  const { twilio, app } = scene;
-  const gateway = createTwilioGateway({
-    ...twilio,
+  const { twilio } = scene;
+  const gateway = openGateway(scene, {
     sender: { messagingServiceSid: twilio.messagingServiceSid },
-    apiUrl: scene.url,
-    publicUrl: `http://localhost:${app.port}`,
-    connections: 1,
+    publicUrl: `http://localhost:${scene.app.port}`,
   });
   await gateway.send({ to: phone(1), body: "Mill Creek" });
-  await gateway.close();
   expect(twilio.ledger[0]).toMatchObject({ messagingServiceSid: twilio.messagingServiceSid, from: null });
 });
 
@@ -45,16 +41,9 @@ story(
     await sendToLane(scene);
     await scene.messageSaying("2 delivered, 2 waiting");
     // The other instance handed one over and died before it could write that down; the next it only claimed.
-    const gateway = createTwilioGateway({
-      ...scene.twilio,
-      sender: { from: scene.twilio.from },
-      apiUrl: scene.url,
-      publicUrl: `http://localhost:${scene.app.port}`,
-      connections: 1,
-    });
+    const gateway = openGateway(scene, { publicUrl: `http://localhost:${scene.app.port}` });
     const [{ text } = { text: "" }] = await scene.client<{ text: string }[]>`select text from alerts`;
     await gateway.send({ to: phone(3), body: text });
-    await gateway.close();
     await scene.client`
     update deliveries set status = 'sending', attempt = 1, claimed_at = now() - interval '2 minutes',
       lease_until = now() - interval '1 minute', due_at = now() - interval '1 minute' where status = 'pending'`;

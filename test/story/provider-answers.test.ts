@@ -1,8 +1,8 @@
 // What Twilio answers, and what it means: each class of error, and answers that nobody can understand.
 import { expect, test as story } from "vitest";
 import { behaviours, refuses } from "../../src/practice/twilio/misbehaviour.ts";
-import { createTwilioGateway } from "../../src/sms/twilio.ts";
 import { eventually } from "../helpers/eventually.ts";
+import { openGateway } from "../helpers/gateway.ts";
 import {
   asked,
   expectOnceEach,
@@ -273,19 +273,11 @@ story("a number whose history can't be read holds up no other question", async (
 
 story("a request that never ends is given up within the lease, and asked about", async () => {
   const scene = await openScene();
-  const gateway = createTwilioGateway({
-    ...scene.twilio,
-    sender: { from: scene.twilio.from },
-    apiUrl: scene.url,
-    publicUrl: `http://localhost:${scene.app.port}`,
-    connections: 1,
-    timeLimitMs: 100,
-  });
+  const gateway = openGateway(scene, { timeLimitMs: 100, publicUrl: `http://localhost:${scene.app.port}` });
   scene.twilio.misbehave({ create: () => behaviours.hangAfter });
   await expect(gateway.send({ to: phone(1), body: "Mill Creek" })).rejects.toMatchObject({
     fault: "ambiguous",
   });
   const [found] = await gateway.find({ to: phone(1), since: new Date(Date.now() - 60_000) });
   expect(found?.body).toBe("Mill Creek");
-  await gateway.close();
 });

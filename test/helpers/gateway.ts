@@ -1,0 +1,21 @@
+import { onTestFinished } from "vitest";
+import type { World } from "../../src/practice/world.ts";
+import type { Gateway } from "../../src/sms/gateway.ts";
+import { createTwilioGateway, type TwilioOptions } from "../../src/sms/twilio.ts";
+
+/** A gateway of the test's own to the stand-in Twilio, closed when the test ends. */
+export function openGateway(
+  { url, twilio }: Pick<World, "url" | "twilio">,
+  more: Partial<TwilioOptions> = {},
+): Gateway {
+  const gateway = createTwilioGateway({
+    ...twilio,
+    sender: { from: twilio.from },
+    apiUrl: url,
+    publicUrl: "http://localhost:1",
+    connections: 4,
+    ...more,
+  });
+  onTestFinished(gateway.close);
+  return gateway;
+}
