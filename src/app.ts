@@ -1,6 +1,6 @@
 // The composition root: starts everything in order, and stops it in reverse.
 import type { Config } from "./config.ts";
-import { migrateDatabase } from "./db/migrate.ts";
+import { type DatabaseUrls, migrateDatabase } from "./db/migrate.ts";
 import { openDatabase } from "./db/open.ts";
 import { createHealth } from "./health.ts";
 import { listen } from "./http.ts";
@@ -12,7 +12,7 @@ import { createWebhooks } from "./webhooks/index.ts";
 
 export type AppOptions = {
   config: Config;
-  databaseUrl: string;
+  database: DatabaseUrls;
   log: Log;
   now?: () => Date;
   random?: (() => number) | undefined;
@@ -32,14 +32,14 @@ const INTRODUCE_AGAIN_MS = 10_000;
 
 /** @throws Error in plain words; what had been started is stopped again by then */
 export async function startApp(options: AppOptions): Promise<HeadgateApp> {
-  const { config, databaseUrl, log, now, random, rhythm } = options;
+  const { config, database, log, now, random, rhythm } = options;
   const stops: (() => Promise<unknown>)[] = [];
   const stop = async () => {
     for (const each of stops.splice(0).reverse()) await each();
   };
   try {
-    await migrateDatabase(databaseUrl);
-    const connection = openDatabase(databaseUrl);
+    await migrateDatabase(database);
+    const connection = openDatabase(database.url);
     stops.push(connection.close);
     const { db } = connection;
 

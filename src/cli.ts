@@ -2,7 +2,7 @@
 import { readFile } from "node:fs/promises";
 import { resolve } from "node:path";
 import { addBoardMember, listBoardMembers, type Role, removeBoardMember } from "./board/allowlist.ts";
-import { ConfigError, readDatabaseUrl, readEnvironment, readSlackAccess, startedIn } from "./config.ts";
+import { ConfigError, readDatabaseConfig, readEnvironment, readSlackAccess, startedIn } from "./config.ts";
 import { explainDatabaseError, provideDatabase } from "./db/database-url.ts";
 import { migrateDatabase } from "./db/migrate.ts";
 import { type Connection, type Database, openDatabase } from "./db/open.ts";
@@ -153,9 +153,9 @@ function checkRole(given: string | undefined): Role {
 
 const realDeps: CliDeps = {
   openDatabase: async () => {
-    const { url, stop } = await provideDatabase(readDatabaseUrl(readEnvironment()));
-    await migrateDatabase(url);
-    const connection = openDatabase(url, { maxConnections: 2, statementTimeoutMs: 600_000 });
+    const { stop, ...urls } = await provideDatabase(readDatabaseConfig(readEnvironment()));
+    await migrateDatabase(urls);
+    const connection = openDatabase(urls.url, { maxConnections: 2, statementTimeoutMs: 600_000 });
     const close = async () => {
       await connection.close();
       await stop();

@@ -42,11 +42,13 @@ const number = (least: number, most: number, what: string) => {
 const USER_ID = /^[UW][A-Z0-9]{2,}$/;
 const LOG_LEVELS = ["trace", "debug", "info", "warn", "error", "fatal", "silent"] as const;
 
+const databaseUrl = z
+  .string()
+  .regex(/^postgres(ql)?:\/\//, "must begin with postgres:// ; leave it out to use the built-in PostgreSQL")
+  .optional();
 const databaseSettings = {
-  DATABASE_URL: z
-    .string()
-    .regex(/^postgres(ql)?:\/\//, "must begin with postgres:// ; leave it out to use the built-in PostgreSQL")
-    .optional(),
+  DATABASE_URL: databaseUrl,
+  MIGRATION_DATABASE_URL: databaseUrl,
 };
 
 const slackSettings = {
@@ -156,6 +158,21 @@ function parse<Schema extends z.ZodType>(
   throw new ConfigError([head, "", ...problems, ...(advice.length > 0 ? ["", ...advice] : [])].join("\n"));
 }
 
+export type DatabaseConfig = {
+  /** The role that the app runs as; without one the built-in PostgreSQL serves. */
+  url: string | undefined;
+  /** The role that owns the tables, where it is another. */
+  migrationUrl: string | undefined;
+};
+
+const databaseOf = (s: {
+  DATABASE_URL?: string | undefined;
+  MIGRATION_DATABASE_URL?: string | undefined;
+}) => ({
+  url: s.DATABASE_URL,
+  migrationUrl: s.MIGRATION_DATABASE_URL,
+});
+
 /** @throws ConfigError that names every missing or malformed setting at once */
 export function readConfig(environment: Environment) {
   const s = parse(LiveSettings, environment, FOR_NPM_START);
@@ -183,7 +200,7 @@ export function readConfig(environment: Environment) {
     pricePerSegment: s.PRICE_PER_SEGMENT,
     /** Without a slash at its end. */
     publicUrl: s.PUBLIC_URL,
-    databaseUrl: s.DATABASE_URL,
+    database: databaseOf(s),
     port: s.PORT,
     timeZone: s.TIME_ZONE,
     organization: s.ORGANIZATION_NAME,
@@ -196,9 +213,8 @@ export function readConfig(environment: Environment) {
 export type Config = ReturnType<typeof readConfig>;
 
 /** For commands that need the database alone. @throws ConfigError */
-export function readDatabaseUrl(environment: Environment): string | undefined {
-  return parse(z.object(databaseSettings), environment).DATABASE_URL;
-}
+export const readDatabaseConfig = (environment: Environment): DatabaseConfig =>
+  databaseOf(parse(z.object(databaseSettings), environment));
 
 /** For commands that also ask Slack. @throws ConfigError */
 export function readSlackAccess(environment: Environment): { botToken: string; apiUrl: string } {

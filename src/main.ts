@@ -18,8 +18,8 @@ async function main(): Promise<void> {
     { slack: config.slack.apiUrl, twilio: config.twilio.apiUrl, practice: config.isPractice },
     "starting",
   );
-  const database = await provideDatabase(config.databaseUrl);
-  const app = await startApp({ config, databaseUrl: database.url, log }).catch(async (error) => {
+  const database = await provideDatabase(config.database);
+  const app = await startApp({ config, database, log }).catch(async (error) => {
     await database.stop();
     throw error;
   });

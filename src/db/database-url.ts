@@ -1,15 +1,18 @@
 import { join } from "node:path";
+import type { DatabaseConfig } from "../config.ts";
 import { type EmbeddedPostgres, startEmbedded } from "./embedded.ts";
+import type { DatabaseUrls } from "./migrate.ts";
 import { codesOf, isDatabaseAway } from "./open.ts";
 
 /** Relative to where Headgate is started. */
 const DATA_FOLDER = "data";
 
 /** The owner's own database, or the built-in PostgreSQL in `./data`. */
-export async function provideDatabase(
-  configured: string | undefined,
-): Promise<{ url: string } & Pick<EmbeddedPostgres, "revive" | "stop">> {
-  if (configured !== undefined) return { url: configured, revive: async () => {}, stop: async () => {} };
+export async function provideDatabase({
+  url,
+  migrationUrl,
+}: DatabaseConfig): Promise<DatabaseUrls & Pick<EmbeddedPostgres, "revive" | "stop">> {
+  if (url !== undefined) return { url, migrationUrl, revive: async () => {}, stop: async () => {} };
   const embedded = await startEmbedded(join(process.cwd(), DATA_FOLDER));
   await embedded.createDatabase("headgate");
   return { ...embedded, url: embedded.url("headgate") };

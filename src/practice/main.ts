@@ -13,7 +13,7 @@ async function main(): Promise<void> {
   await postgres.createDatabase(database, { fresh: true });
   const practice = await startPractice({
     port,
-    databaseUrl: postgres.url(database),
+    database: { url: postgres.url(database) },
     log: createLog("error"),
     twilio: { pacing: lifelikePacing() },
   });

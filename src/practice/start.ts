@@ -12,7 +12,7 @@ import { board, cooperative, members, optedOut } from "./people.ts";
 import { startWorld, type World, type WorldOptions } from "./world.ts";
 
 export type PracticeOptions = WorldOptions &
-  Pick<AppOptions, "log" | "databaseUrl" | "now" | "random" | "rhythm"> & {
+  Pick<AppOptions, "log" | "database" | "now" | "random" | "rhythm"> & {
     /** Settings in place of those of practice. */
     settings?: Record<string, string>;
   };
@@ -23,8 +23,8 @@ export type Practice = { world: World; app: HeadgateApp; close(): Promise<void> 
 export async function startPractice({ settings, ...options }: PracticeOptions): Promise<Practice> {
   const world = await startWorld(options);
   try {
-    await migrateDatabase(options.databaseUrl);
-    await fillCooperative(options.databaseUrl, world.slack.teamId);
+    await migrateDatabase(options.database);
+    await fillCooperative(options.database.url, world.slack.teamId);
     // The app must know its own address before it listens.
     const port = await freePort();
     const app = await startApp({

@@ -10,6 +10,7 @@ import {
   type SlackUser,
 } from "../board/allowlist.ts";
 import type { Database } from "../db/open.ts";
+import { createRateLimit } from "./rate-limit.ts";
 import type { Workspace } from "./workspace.ts";
 
 const UserInfo = z.object({
@@ -36,6 +37,7 @@ export type Presser = SlackUser & {
 export type Verdict = { member: BoardMember } | { refusal: string };
 
 export function createAuthorizer(db: Database, client: WebClient, workspace: () => Promise<Workspace>) {
+  const rate = createRateLimit();
   const infos = new Map<string, { info: UserInfo; at: number }>();
 
   async function userInfo(userId: string): Promise<UserInfo> {
@@ -60,6 +62,12 @@ export function createAuthorizer(db: Database, client: WebClient, workspace: () 
       await record(db, { actor: user, action: "refused", detail: { what, why } });
       return { refusal: words };
     };
+
+    const pace = rate(user.userId);
+    const tooFast = "That was very many requests in one minute, so nothing was done. Wait a minute.";
+    if (pace === "too fast") return refuse(pace, tooFast);
+    // Recorded once a minute: whoever wants to flood the record has to be slow.
+    if (pace === "still too fast") return { refusal: tooFast };
 
     const { teamId } = await workspace();
     if (presser.teams.length === 0 || presser.teams.some((team) => team !== teamId)) {

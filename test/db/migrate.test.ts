@@ -8,7 +8,7 @@ test("instances that start together bring an empty database up to this version, 
   const { client, close } = openDatabase(url, { maxConnections: 1 });
   onTestFinished(close);
 
-  await Promise.all(Array.from({ length: 4 }, () => migrateDatabase(url)));
+  await Promise.all(Array.from({ length: 4 }, () => migrateDatabase({ url })));
 
   const applied = await client`select hash from drizzle.__drizzle_migrations`;
   expect(applied.length).toBeGreaterThan(1);
@@ -23,7 +23,7 @@ test("a database that is up to this version stays as it is", async () => {
   const applied = () => client`select * from drizzle.__drizzle_migrations`;
   const before = await applied();
 
-  await migrateDatabase(url);
+  await migrateDatabase({ url });
 
   expect(await applied()).toEqual(before);
 });

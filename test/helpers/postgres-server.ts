@@ -19,7 +19,7 @@ export default async function setup(project: TestProject) {
   // Nothing here outlives the run, so nothing has to reach the disk.
   const server = await startEmbedded(folder, { fsync: "off", max_connections: "300" });
   await server.createDatabase("migrated");
-  await migrateDatabase(server.url("migrated"));
+  await migrateDatabase({ url: server.url("migrated") });
   project.provide("serverUrl", server.url("DATABASE"));
   return async () => {
     await server.stop();

@@ -21,12 +21,12 @@ export type SceneOptions = Partial<Omit<PracticeOptions, "port" | "log">>;
 
 /** Everything is torn down when the test ends. */
 export async function openScene({ settings, ...options }: SceneOptions = {}) {
-  const databaseUrl = options.databaseUrl ?? (await createTestDatabase());
+  const database = options.database ?? { url: await createTestDatabase() };
   const lines: string[] = [];
   const log = createLog("trace", { write: (line) => lines.push(line) });
   const rhythm = { updateEverySeconds: 0, roundEveryMs: 20 };
   // At this rhythm nobody keeps to Slack's limits.
-  const common = { databaseUrl, log, rhythm, slack: { rateLimits: false }, ...options };
+  const common = { database, log, rhythm, slack: { rateLimits: false }, ...options };
   const practice = await startPractice({ ...common, port: 0, settings: { ...UNHURRIED, ...settings } });
   const { slack, twilio } = practice.world;
   // What is registered first ends last: the lines of the shutdown are looked at too.
@@ -37,7 +37,7 @@ export async function openScene({ settings, ...options }: SceneOptions = {}) {
     expect(leaks, "log lines with a phone number, a text or a token").toEqual([]);
   });
   onTestFinished(practice.close);
-  const connection = openDatabase(databaseUrl, { maxConnections: 2 });
+  const connection = openDatabase(database.url, { maxConnections: 2 });
   onTestFinished(connection.close);
 
   function somebody(name: Name) {
@@ -116,7 +116,7 @@ export async function openScene({ settings, ...options }: SceneOptions = {}) {
     app: practice.app,
     db: connection.db,
     client: connection.client,
-    databaseUrl,
+    databaseUrl: database.url,
     log: lines,
     boardMessages,
     messageSaying,

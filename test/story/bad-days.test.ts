@@ -14,7 +14,7 @@ const readiness = async (scene: Scene) => {
 story("PostgreSQL dies in the middle of an alert, and comes back", { timeout: 60_000 }, async () => {
   const postgres = await startRestartablePostgres();
   onTestFinished(postgres.remove);
-  const scene = await openScene({ databaseUrl: postgres.url, twilio: { pacing: "manual" } });
+  const scene = await openScene({ database: { url: postgres.url }, twilio: { pacing: "manual" } });
   const { priya, twilio } = scene;
   await scene.addZone("Spring Lane", lane(70));
   const answer = Promise.withResolvers<void>();

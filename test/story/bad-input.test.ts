@@ -278,3 +278,14 @@ story("whoever breaks off, or speaks no HTTP, throws nothing", async () => {
   await say(`POST /slack/events HTTP/1.1\r\nHost: x\r\n${slack}Content-Length: 1000\r\n\r\ncommand`, true);
   await expectRefused(scene, {});
 });
+
+story("whoever presses as fast as a program is told to wait, and that is recorded once", async () => {
+  const scene = await openScene();
+  await Promise.all(Array.from({ length: 70 }, () => scene.gus.runs("/alert")));
+  const { answer } = await scene.gus.runs("/alert");
+  expect(answer?.body).toContain("very many requests");
+  const refusals = await scene.audit("refused");
+  expect(refusals.filter(({ why }) => why === "too fast")).toHaveLength(1);
+  expect(refusals).toHaveLength(61);
+  expect(scene.twilio.requests).toHaveLength(0);
+});

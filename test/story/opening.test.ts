@@ -113,7 +113,7 @@ async function firstRun(admins: string) {
   const start = async (firstAdmins: string) => {
     const settings = { ...settingsFor(world, 0), ADMIN_SLACK_USER_IDS: firstAdmins };
     const log = createLog("silent");
-    const app = await startApp({ databaseUrl, log, config: readConfig(settings) });
+    const app = await startApp({ database: { url: databaseUrl }, log, config: readConfig(settings) });
     connectWorld(world, app.port);
     return app;
   };

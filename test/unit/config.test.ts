@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { ConfigError, readConfig, readDatabaseUrl } from "../../src/config.ts";
+import { ConfigError, readConfig, readDatabaseConfig } from "../../src/config.ts";
 
 const needed = {
   SLACK_BOT_TOKEN: "xoxb-1-2-abc",
@@ -31,7 +31,7 @@ test("with what is needed, the rest has sensible defaults", () => {
     segmentsPerSecond: 3,
     pricePerSegment: 0.0083,
     port: 3000,
-    databaseUrl: undefined,
+    database: { url: undefined, migrationUrl: undefined },
     logLevel: "info",
     isPractice: false,
   });
@@ -112,6 +112,6 @@ test.each(["https://a.example/?x=1", "https://a.example/#f", "https://u:p@a.exam
 );
 
 test("the database's URL alone needs no other setting", () => {
-  expect(readDatabaseUrl({})).toBeUndefined();
-  expect(readDatabaseUrl({ DATABASE_URL: "postgres://localhost/x" })).toBe("postgres://localhost/x");
+  expect(readDatabaseConfig({}).url).toBeUndefined();
+  expect(readDatabaseConfig({ DATABASE_URL: "postgres://localhost/x" }).url).toBe("postgres://localhost/x");
 });

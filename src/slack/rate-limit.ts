@@ -1,0 +1,20 @@
+/** Far more than a nervous hand presses, far less than a program does. */
+const PRESSES = 60;
+const WINDOW_MS = 60_000;
+
+export type RateVerdict = "fine" | "too fast" | "still too fast";
+
+/** Counts what each person asks for; the first request too many in a window is told from those after it. */
+export function createRateLimit(monotonic: () => number = () => performance.now()) {
+  const windows = new Map<string, { since: number; count: number }>();
+
+  return (userId: string): RateVerdict => {
+    const now = monotonic();
+    const known = windows.get(userId);
+    const window = known && now - known.since < WINDOW_MS ? known : { since: now, count: 0 };
+    windows.set(userId, window);
+    window.count++;
+    if (window.count <= PRESSES) return "fine";
+    return window.count === PRESSES + 1 ? "too fast" : "still too fast";
+  };
+}
