@@ -1,17 +1,25 @@
+import { setTimeout as pause } from "node:timers/promises";
+
 /** So many at most go into one statement. */
 const MAX_GROUP = 1000;
 
 /**
  * Writes single items in groups: at once while nothing is being written, else together with all that
  * comes until the write under way is done. The promise of an item settles as its group's write does.
+ *
+ * @param collectMs wait so long before each write, for larger groups; only where nobody waits for the item
  */
-export function groupWrites<Item>(write: (items: Item[]) => Promise<void>): (item: Item) => Promise<void> {
+export function groupWrites<Item>(
+  write: (items: Item[]) => Promise<void>,
+  collectMs = 0,
+): (item: Item) => Promise<void> {
   const waiting: { item: Item; done: () => void; failed: (error: unknown) => void }[] = [];
   let isWriting = false;
 
   async function drain() {
     isWriting = true;
     while (waiting.length > 0) {
+      if (collectMs > 0) await pause(collectMs);
       const group = waiting.splice(0, MAX_GROUP);
       try {
         await write(group.map(({ item }) => item));

@@ -26,6 +26,8 @@ export type SenderOptions = {
 const BATCH = 50;
 /** A request takes at most 30 s: what is not begun by now might outlive its lease. */
 const BEGIN_WITHIN_MS = (LEASE_SECONDS - 31) * 1000;
+/** Larger groups cost the database far less, and no request waits for them. */
+const RECORD_EVERY_MS = 10;
 const RECORD_AGAIN_MS = 500;
 const MAX_REFUSALS = 10;
 
@@ -45,10 +47,12 @@ export function createSender(options: SenderOptions): Sender {
   const { db, gateway, log, maxInFlight, segmentsPerSecond, onProgress } = options;
   const { random = Math.random, monotonic = () => performance.now() } = options;
   const queue: { delivery: ClaimedDelivery; beginBy: number }[] = [];
-  const inFlight = new Set<Promise<void>>();
+  /** Requests to the provider, and whatever else has to end before we do. */
+  const underWay = new Set<Promise<void>>();
   const pause = createPause(monotonic, random);
   /** What was released while a claim was on its way, and counts for what that brings. */
   const released: Matches[] = [];
+  let inFlight = 0;
   let claiming: Promise<void> | undefined;
   let timer: NodeJS.Timeout | undefined;
   let isStopping = false;
@@ -56,7 +60,7 @@ export function createSender(options: SenderOptions): Sender {
   let isRecordless = false;
   let oddInARow = 0;
 
-  const write = groupWrites((handOvers: HandOver[]) => recordHandOvers(db, handOvers));
+  const write = groupWrites((handOvers: HandOver[]) => recordHandOvers(db, handOvers), RECORD_EVERY_MS);
 
   /**
    * What became of a request is not forgotten: without a database it is tried until there is one. What a
@@ -83,10 +87,10 @@ export function createSender(options: SenderOptions): Sender {
     const tracked = work
       .catch((error) => log.error({ err: error }, "a hand-over was not recorded"))
       .finally(() => {
-        inFlight.delete(tracked);
+        underWay.delete(tracked);
         pump();
       });
-    inFlight.add(tracked);
+    underWay.add(tracked);
   }
 
   function release(matches: Matches): void {
@@ -134,7 +138,8 @@ export function createSender(options: SenderOptions): Sender {
 
   function pump(): void {
     if (isRecordless || isStopping || pause.left() > 0) return;
-    while (inFlight.size < maxInFlight) {
+    // As many again may wait to be recorded: that is all there is to ask about after a crash.
+    while (inFlight < maxInFlight && underWay.size < 2 * maxInFlight) {
       const next = queue.shift();
       if (!next) return;
       track(handOver(next.delivery, next.beginBy));
@@ -144,28 +149,40 @@ export function createSender(options: SenderOptions): Sender {
 
   async function handOver(delivery: ClaimedDelivery, beginBy: number): Promise<void> {
     if (monotonic() > beginBy) return record({ ...delivery, result: "not sent", againIn: 0 });
-    try {
-      const { phone: to, text: body, validity } = delivery;
-      const { sid, status } = await gateway.send({ to, body, validity, delivery });
+    const { alertId, phone: to, text: body, validity } = delivery;
+    inFlight++;
+    const outcome = await gateway
+      .send({ to, body, validity, delivery })
+      .then(accepted, setback)
+      .finally(() => inFlight--);
+    // Nothing more of it leaves, even before that is written down.
+    if (outcome.halt) release((other) => other.alertId === alertId);
+    // The next request does not wait until this one's answer is recorded.
+    pump();
+    await record(outcome);
+    // The provider deals with single texts: after a probe the others may follow.
+    if (delivery.isProbe && ["accepted", "rejected", "opted out"].includes(outcome.result)) {
+      await endProbe(db, delivery);
+      claim();
+    }
+
+    function accepted({ sid, status }: { sid: string; status: string }): HandOver {
       pause.forget();
       oddInARow = 0;
-      await record({ ...delivery, result: "accepted", messageSid: sid, status });
-    } catch (error) {
+      return { ...delivery, result: "accepted", messageSid: sid, status };
+    }
+
+    function setback(error: unknown): HandOver {
       if (!(error instanceof GatewayError)) throw error;
       oddInARow = isOdd(error) ? oddInARow + 1 : 0;
-      if (error.fault === "ambiguous") {
-        log.warn({ alertId: delivery.alertId, err: error }, "nobody knows whether a text was taken");
-      }
+      if (error.fault === "ambiguous")
+        log.warn({ alertId, err: error }, "nobody knows whether a text was taken");
       const pauseMs = error.fault === "not sent" ? pause.begin() : 0;
       if (pauseMs > 0) schedule(pauseMs);
-      const setback = toSetback(delivery, error, { oddInARow, pauseMs });
-      if (setback.halt) oddInARow = 0;
-      await record(setback);
-      if (setback.result !== "rejected" && setback.result !== "opted out") return;
+      const judged = toSetback(delivery, error, { oddInARow, pauseMs });
+      if (judged.halt) oddInARow = 0;
+      return judged;
     }
-    // The provider deals with single texts again: the others may follow.
-    if (delivery.isProbe) await endProbe(db, delivery);
-    if (delivery.isProbe) claim();
   }
 
   return {
@@ -181,7 +198,7 @@ export function createSender(options: SenderOptions): Sender {
       clearTimeout(timer);
       await claiming;
       release(() => true);
-      while (inFlight.size > 0) await Promise.all(inFlight);
+      while (underWay.size > 0) await Promise.all(underWay);
     },
   };
 }
