@@ -16,6 +16,8 @@ export type AppOptions = {
   log: Log;
   now?: () => Date;
   random?: (() => number) | undefined;
+  /** Requests to Twilio in flight at once. */
+  maxInFlight?: number;
   /** Shorter in tests, so that these wait for nothing. */
   rhythm?: { updateEverySeconds: number; roundEveryMs: number };
 };
@@ -26,13 +28,13 @@ export type HeadgateApp = {
   stop(): Promise<void>;
 };
 
-/** Requests to Twilio in flight at once. */
+/** More than any sender's pace needs, even where Twilio takes its time. */
 const MAX_IN_FLIGHT = 50;
 const INTRODUCE_AGAIN_MS = 10_000;
 
 /** @throws Error in plain words; what had been started is stopped again by then */
 export async function startApp(options: AppOptions): Promise<HeadgateApp> {
-  const { config, database, log, now, random, rhythm } = options;
+  const { config, database, log, now, random, maxInFlight = MAX_IN_FLIGHT, rhythm } = options;
   const stops: (() => Promise<unknown>)[] = [];
   const stop = async () => {
     for (const each of stops.splice(0).reverse()) await each();
@@ -45,7 +47,7 @@ export async function startApp(options: AppOptions): Promise<HeadgateApp> {
 
     const { twilio, publicUrl } = config;
     const [authToken] = twilio.authTokens;
-    const gateway = createTwilioGateway({ ...twilio, authToken, publicUrl, connections: MAX_IN_FLIGHT });
+    const gateway = createTwilioGateway({ ...twilio, authToken, publicUrl, connections: maxInFlight });
     stops.push(gateway.close);
 
     const slack = createSlack({
@@ -100,7 +102,7 @@ export async function startApp(options: AppOptions): Promise<HeadgateApp> {
       gateway,
       log,
       segmentsPerSecond: config.segmentsPerSecond,
-      maxInFlight: MAX_IN_FLIGHT,
+      maxInFlight,
       showAlerts: slack.showAll,
       showReplies: slack.showReplies,
       roundEveryMs: rhythm?.roundEveryMs,

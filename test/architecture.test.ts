@@ -55,7 +55,7 @@ describe("the import rule: downward only", () => {
     },
     {
       name: "ground",
-      of: ["sms", "db", "log.ts", "config.ts", "http.ts", "free-port.ts"],
+      of: ["sms", "db", "clock.ts", "log.ts", "config.ts", "http.ts", "free-port.ts"],
       mayKnowEachOther: true,
     },
   ];

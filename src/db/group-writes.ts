@@ -1,4 +1,4 @@
-import { setTimeout as pause } from "node:timers/promises";
+import { type Clock, pause, systemClock } from "../clock.ts";
 
 /** So many at most go into one statement. */
 const MAX_GROUP = 1000;
@@ -11,7 +11,7 @@ const MAX_GROUP = 1000;
  */
 export function groupWrites<Item>(
   write: (items: Item[]) => Promise<void>,
-  collectMs = 0,
+  { collectMs = 0, clock = systemClock }: { collectMs?: number; clock?: Clock } = {},
 ): (item: Item) => Promise<void> {
   const waiting: { item: Item; done: () => void; failed: (error: unknown) => void }[] = [];
   let isWriting = false;
@@ -19,7 +19,7 @@ export function groupWrites<Item>(
   async function drain() {
     isWriting = true;
     while (waiting.length > 0) {
-      if (collectMs > 0) await pause(collectMs);
+      if (collectMs > 0) await pause(clock, collectMs);
       const group = waiting.splice(0, MAX_GROUP);
       try {
         await write(group.map(({ item }) => item));

@@ -2,6 +2,7 @@
 import { type ClaimedDelivery, claimDeliveries, LEASE_SECONDS } from "../alerts/claim.ts";
 import { type HandOver, recordHandOvers } from "../alerts/hand-over.ts";
 import { endProbe } from "../alerts/lifecycle.ts";
+import { type Clock, pause as rest, systemClock } from "../clock.ts";
 import { groupWrites } from "../db/group-writes.ts";
 import { type Database, isDatabaseAway } from "../db/open.ts";
 import type { Signal } from "../db/signals.ts";
@@ -19,8 +20,7 @@ export type SenderOptions = {
   /** Called when a hand-over was recorded. */
   onProgress: () => void;
   random?: (() => number) | undefined;
-  /** Milliseconds by a clock that nobody sets. */
-  monotonic?: (() => number) | undefined;
+  clock?: Clock | undefined;
 };
 
 const BATCH = 50;
@@ -45,7 +45,8 @@ type Matches = (delivery: ClaimedDelivery) => boolean;
 
 export function createSender(options: SenderOptions): Sender {
   const { db, gateway, log, maxInFlight, segmentsPerSecond, onProgress } = options;
-  const { random = Math.random, monotonic = () => performance.now() } = options;
+  const { random = Math.random, clock = systemClock } = options;
+  const { monotonic } = clock;
   const queue: { delivery: ClaimedDelivery; beginBy: number }[] = [];
   /** Requests to the provider, and whatever else has to end before we do. */
   const underWay = new Set<Promise<void>>();
@@ -54,13 +55,16 @@ export function createSender(options: SenderOptions): Sender {
   const released: Matches[] = [];
   let inFlight = 0;
   let claiming: Promise<void> | undefined;
-  let timer: NodeJS.Timeout | undefined;
+  let unschedule = () => {};
   let isStopping = false;
   /** Nothing can be recorded just now, so nothing is handed over. */
   let isRecordless = false;
   let oddInARow = 0;
 
-  const write = groupWrites((handOvers: HandOver[]) => recordHandOvers(db, handOvers), RECORD_EVERY_MS);
+  const write = groupWrites((handOvers: HandOver[]) => recordHandOvers(db, handOvers), {
+    collectMs: RECORD_EVERY_MS,
+    clock,
+  });
 
   /**
    * What became of a request is not forgotten: without a database it is tried until there is one. What a
@@ -76,7 +80,7 @@ export function createSender(options: SenderOptions): Sender {
         if (!isRecordless) log.error({ err: error }, "hand-overs can't be recorded; sending waits");
         isRecordless = true;
         if (isStopping || !isDatabaseAway(error)) refusals++;
-        await new Promise((again) => setTimeout(again, RECORD_AGAIN_MS));
+        await rest(clock, RECORD_AGAIN_MS);
       }
     }
     isRecordless = false;
@@ -104,7 +108,7 @@ export function createSender(options: SenderOptions): Sender {
 
   function claim(): void {
     if (claiming || isStopping || isRecordless) return;
-    clearTimeout(timer);
+    unschedule();
     claiming = claimNow().finally(() => {
       claiming = undefined;
       for (const matches of released.splice(0)) release(matches);
@@ -125,8 +129,8 @@ export function createSender(options: SenderOptions): Sender {
   }
 
   function schedule(milliseconds: number): void {
-    clearTimeout(timer);
-    timer = setTimeout(wake, milliseconds);
+    unschedule();
+    unschedule = clock.after(milliseconds, wake);
   }
 
   function wake(): void {
@@ -195,7 +199,7 @@ export function createSender(options: SenderOptions): Sender {
     },
     stop: async () => {
       isStopping = true;
-      clearTimeout(timer);
+      unschedule();
       await claiming;
       release(() => true);
       while (underWay.size > 0) await Promise.all(underWay);

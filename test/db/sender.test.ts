@@ -1,5 +1,6 @@
 // The claim loop against a real database and the stand-in Twilio, with a clock of the test's own.
 import { expect, onTestFinished, test } from "vitest";
+import { systemClock } from "../../src/clock.ts";
 import { deliveries } from "../../src/db/schema.ts";
 import { createSender } from "../../src/jobs/send.ts";
 import { createLog } from "../../src/log.ts";
@@ -27,7 +28,7 @@ test("what was not begun well within its lease goes back, and is claimed anew", 
     segmentsPerSecond: 1000,
     maxInFlight: 1,
     onProgress: () => {},
-    monotonic: () => (asked++ < 3 ? 0 : 40_000),
+    clock: { ...systemClock, monotonic: () => (asked++ < 3 ? 0 : 40_000) },
   });
   sender.wake();
   const wakeful = setInterval(sender.wake, 20);
