@@ -1,11 +1,11 @@
-// PostgreSQL dies and comes back under load; RESTARTS=100 for the long version.
+// PostgreSQL dies and comes back under load: what the driver makes of it.
 import { setImmediate as turn } from "node:timers/promises";
 import postgres from "postgres";
 import { afterAll, beforeAll, expect, onTestFinished, test } from "vitest";
 import { type Connection, type OpenOptions, openDatabase } from "../../src/db/open.ts";
 import { type RestartablePostgres, startRestartablePostgres } from "../helpers/restartable-postgres.ts";
+import { campaign } from "./campaign.ts";
 
-const RESTARTS = Number(process.env.RESTARTS ?? 5);
 const LONGEST_WAIT = 10_000;
 const BACK_WITHIN = 5_000;
 
@@ -101,11 +101,11 @@ async function putUnderLoad(client: Connection["client"]) {
   return { done, stop };
 }
 
-const restartsUnderLoad = async () => {
+const restartsUnderLoad = async (restarts: number, did: (what: string) => void) => {
   const client = open();
   const { done, stop } = await putUnderLoad(client);
 
-  for (let restart = 1; restart <= RESTARTS; restart++) {
+  for (let restart = 1; restart <= restarts; restart++) {
     const committedBefore = done.committed;
     // A transaction whose second half comes only when everything is connected again.
     const begun = Promise.withResolvers<void>();
@@ -146,19 +146,22 @@ const restartsUnderLoad = async () => {
   }
   await stop();
 
-  if (process.env.RESTARTS) process.stdout.write(`${JSON.stringify({ RESTARTS, ...done })}\n`);
+  did(
+    `${restarts} restarts, ${done.answered} queries answered, ${done.committed} transactions, ${done.hung} hung`,
+  );
   expect(done.hung).toBe(0);
-  expect(done.failed).toBeGreaterThan(RESTARTS);
+  expect(done.failed).toBeGreaterThan(restarts);
   expect(await client`select transaction from halves group by 1 having count(*) <> 2`).toEqual([]);
   const [kept] = await client<{ pairs: number }[]>`select count(*)::int / 2 as pairs from halves`;
   expect(kept?.pairs).toBeGreaterThanOrEqual(done.committed);
   // After `unlisten`, which a reconnected listener once ignored.
   expect(await client`select from pg_stat_activity where query = 'unlisten "load"'`).toHaveLength(1);
 };
-test(
-  `${RESTARTS} restarts under load: nothing hangs, nothing is half done, all comes back`,
+campaign(
+  "PostgreSQL restarted under load: no query hangs, nothing is half done, all comes back",
+  { short: 5, long: 100 },
   restartsUnderLoad,
-  60_000 + RESTARTS * 15_000,
+  15,
 );
 
 test("a transaction that lost its connection never goes on upon the next one", async () => {

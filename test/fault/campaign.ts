@@ -1,0 +1,33 @@
+// A row of the table of faults: the same campaign, short in `npm test` and long in `npm run faults`.
+import { test } from "vitest";
+
+declare module "vitest" {
+  interface TaskMeta {
+    /** What a campaign did, for the table. */
+    did?: string[];
+  }
+}
+
+export type Size = { short: number; long: number };
+
+const isLong = process.env.FAULTS === "long";
+
+/**
+ * @param size how many faults: kills, restarts, races
+ * @param run brings that many about and expects the invariants; tells `did` what the table should say of it
+ * @param secondsEach the longest that one fault may take
+ */
+export function campaign(
+  fault: string,
+  size: Size,
+  run: (count: number, did: (what: string) => void) => Promise<void>,
+  secondsEach = 5,
+): void {
+  const count = isLong ? size.long : size.short;
+  const timeout = 60_000 + count * secondsEach * 1000;
+  test(fault, { timeout }, ({ task }) => {
+    const did: string[] = [];
+    task.meta.did = did;
+    return run(count, (what) => did.push(what));
+  });
+}

@@ -1,0 +1,12 @@
+// npm run faults [-- part of a file's name]: the long campaigns, one after another, and a table of them.
+import { startVitest } from "vitest/node";
+
+process.env.FAULTS = "long";
+const vitest = await startVitest("test", process.argv.length > 2 ? process.argv.slice(2) : ["test/fault/"], {
+  run: true,
+  config: "test/vitest.config.ts",
+  reporters: ["default", "./test/fault/table.ts"],
+  // Alone on the machine, as they would not be side by side.
+  fileParallelism: false,
+});
+await vitest.close();
