@@ -11,14 +11,18 @@
 import { startPostgres } from "./database.ts";
 import { makeProviderFiles } from "./provider/start.ts";
 import type { Line, Row } from "./row.ts";
+import { statusCallbacks } from "./rows/callbacks.ts";
 import { cpu } from "./rows/cpu.ts";
 import { fanOut } from "./rows/fan-out.ts";
+import { start } from "./rows/start.ts";
 import { isQuick } from "./settings.ts";
 import { machineLine, tableOf } from "./table.ts";
 
 const rows: Record<string, Row> = {
   "fan-out": fanOut,
   cpu,
+  callbacks: statusCallbacks,
+  start,
 };
 
 const wanted = process.argv.slice(2);

@@ -70,7 +70,7 @@ const server = createServer({ key, cert, ALPNProtocols: ["http/1.1"] }, (socket)
   socket.on("error", () => socket.destroy());
   let left = "";
   socket.on("data", (chunk) => {
-    let text = left + chunk.latin1Slice();
+    let text = left + chunk.toString("latin1");
     for (;;) {
       const headEnd = text.indexOf("\r\n\r\n");
       if (headEnd < 0) break;
