@@ -9,8 +9,8 @@ import { type Database, openDatabase } from "../../src/db/open.ts";
 
 export type BenchPostgres = {
   version: string;
-  /** The URL of a new database; a copy of the migrated one, unless another template is named. */
-  create(template?: string): Promise<string>;
+  /** The URL of a new database; a copy of the migrated one, unless another is given. */
+  create(original?: string): Promise<string>;
   drop(url: string): Promise<void>;
   /** Works on a database with time enough for millions of rows. */
   prepare<T>(url: string, work: (db: Database) => Promise<T>): Promise<T>;
@@ -21,10 +21,13 @@ export type BenchPostgres = {
 
 const MIGRATED = "migrated";
 
-export async function startPostgres(): Promise<BenchPostgres> {
+const nameIn = (url: string): string => new URL(url).pathname.slice(1);
+
+/** @param settings further server settings, as in postgresql.conf */
+export async function startPostgres(settings: Record<string, string> = {}): Promise<BenchPostgres> {
   const folder = await mkdtemp(join(tmpdir(), "headgate-bench-"));
   await chmod(folder, 0o755); // the server may run as another user
-  const server = await startEmbedded(folder, { max_connections: "300" });
+  const server = await startEmbedded(folder, { max_connections: "300", ...settings });
   await server.createDatabase(MIGRATED);
   await migrateDatabase({ url: server.url(MIGRATED) });
 
@@ -42,14 +45,13 @@ export async function startPostgres(): Promise<BenchPostgres> {
   let made = 0;
   return {
     version: about?.server_version ?? "",
-    async create(template = MIGRATED) {
+    async create(original = server.url(MIGRATED)) {
       const name = `bench_${++made}`;
-      await server.createDatabase(name, { template });
+      await server.createDatabase(name, { template: nameIn(original) });
       return server.url(name);
     },
     drop: async (url) => {
-      const name = sql.identifier(new URL(url).pathname.slice(1));
-      await asOwner((db) => db.execute(sql`drop database ${name} with (force)`));
+      await asOwner((db) => db.execute(sql`drop database ${sql.identifier(nameIn(url))} with (force)`));
     },
     prepare,
     settle: async () => {

@@ -49,3 +49,24 @@ export const runHeadgate =
     await postgres.drop(databaseUrl);
     return figures;
   };
+
+/** @param name of its script in peers/ */
+export const runPeer =
+  (
+    name: string,
+    postgres: BenchPostgres,
+    provider: Provider,
+    files: ProviderFiles,
+    fanOut: FanOut,
+    redisPort: number | null,
+  ) =>
+  async (): Promise<FanOutFigures> => {
+    await provider.forget();
+    const databaseUrl = await postgres.create();
+    await postgres.settle();
+    const given = { ...fanOut, databaseUrl, apiUrl: provider.url, redisPort };
+    const figures = await runFresh(`peers/${name}.mjs`, given, FanOutFigures, files.trust);
+    await judge(provider, fanOut.deliveries);
+    await postgres.drop(databaseUrl);
+    return figures;
+  };

@@ -1,5 +1,7 @@
 // Fills databases with what a row of the table needs, in bulk.
 import { sql } from "drizzle-orm";
+import { saveDraft } from "../../src/alerts/draft.ts";
+import { addBoardMember } from "../../src/board/allowlist.ts";
 import type { Database } from "../../src/db/open.ts";
 import { alerts } from "../../src/db/schema.ts";
 import { PHONE_SQL, text } from "./text.ts";
@@ -50,6 +52,24 @@ export async function fillMembers(db: Database, count: number): Promise<void> {
     insert into members (account, name, phone, zone_id)
     select 'A' || n, 'Member ' || n, ${sql.raw(PHONE_SQL)}, 1 + n % 10 from generate_series(1, ${count}::int) n`);
   await db.execute(sql`vacuum analyze members`);
+}
+
+/** Who writes and confirms what is measured. */
+export const boardMember = { teamId: "T1", userId: "U1" };
+
+/** So many on the board, U1 among them. @returns their ids */
+export async function fillBoard(db: Database, count: number): Promise<string[]> {
+  const ids = Array.from({ length: count }, (_, n) => `U${n + 1}`);
+  for (const userId of ids) await addBoardMember(db, { ...boardMember, userId }, "admin", "command line");
+  return ids;
+}
+
+/** An alert to everybody, reviewed and not yet confirmed. */
+export async function fillDraft(db: Database): Promise<number> {
+  const input = { author: boardMember, kind: "other", zoneIds: [], allZones: true, text };
+  const draft = await saveDraft(db, { ...input, viewId: `V${crypto.randomUUID()}` });
+  if (!("alertId" in draft)) throw new Error(`There is no draft: ${JSON.stringify(draft)}`);
+  return draft.alertId;
 }
 
 /** How many deliveries have this status, by the rows themselves. */

@@ -21,7 +21,12 @@ export type HeadgateOptions = {
   settings?: Record<string, string>;
 };
 
-export type Headgate = { port: number; pid: number; startedInMs: number; stop(): Promise<void> };
+export type Headgate = {
+  port: number;
+  pid: number;
+  startedInMs: number;
+  stop(signal?: NodeJS.Signals): Promise<void>;
+};
 
 /** Returns as soon as its port is open. */
 export async function startHeadgate(options: HeadgateOptions): Promise<Headgate> {
@@ -51,6 +56,9 @@ export async function startHeadgate(options: HeadgateOptions): Promise<Headgate>
     stdio: ["ignore", 2, 2],
   });
   const closed = once(child, "close");
+  const end = () => child.kill("SIGKILL");
+  process.once("exit", end);
+  closed.finally(() => process.off("exit", end));
   while (!(await isOpen(port))) {
     if (child.exitCode !== null) throw new Error("Headgate ended before its port was open.");
   }
@@ -58,8 +66,8 @@ export async function startHeadgate(options: HeadgateOptions): Promise<Headgate>
     port,
     pid: pidOf(child),
     startedInMs: performance.now() - begun,
-    stop: async () => {
-      child.kill("SIGTERM");
+    stop: async (signal = "SIGTERM") => {
+      child.kill(signal);
       await closed;
     },
   };

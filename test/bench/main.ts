@@ -12,17 +12,37 @@ import { startPostgres } from "./database.ts";
 import { makeProviderFiles } from "./provider/start.ts";
 import type { Line, Row } from "./row.ts";
 import { statusCallbacks } from "./rows/callbacks.ts";
+import { confirm } from "./rows/confirm.ts";
 import { cpu } from "./rows/cpu.ts";
 import { fanOut } from "./rows/fan-out.ts";
+import { idle } from "./rows/idle.ts";
+import { instances } from "./rows/instances.ts";
+import { kill } from "./rows/kill.ts";
+import { log } from "./rows/log.ts";
+import { memory } from "./rows/memory.ts";
+import { modal } from "./rows/modal.ts";
+import { pace } from "./rows/pace.ts";
+import { peers } from "./rows/peers.ts";
+import { provider as standIn } from "./rows/provider.ts";
 import { start } from "./rows/start.ts";
 import { isQuick } from "./settings.ts";
 import { machineLine, tableOf } from "./table.ts";
 
 const rows: Record<string, Row> = {
+  provider: standIn,
   "fan-out": fanOut,
   cpu,
+  peers,
+  kill,
+  instances,
   callbacks: statusCallbacks,
+  confirm,
+  modal,
+  log,
+  memory,
+  pace,
   start,
+  idle,
 };
 
 const wanted = process.argv.slice(2);
@@ -32,6 +52,11 @@ if (unknown.length > 0) {
   process.exit(1);
 }
 
+// Interrupted, it still takes its PostgreSQL along.
+const interrupted = Promise.withResolvers<never>();
+interrupted.promise.catch(() => {});
+for (const signal of ["SIGINT", "SIGTERM"]) process.once(signal, () => interrupted.reject(new Error(signal)));
+
 const postgres = await startPostgres();
 const provider = await makeProviderFiles();
 const lines: Line[] = [];
@@ -39,7 +64,7 @@ try {
   for (const [name, row] of Object.entries(rows)) {
     if (wanted.length > 0 && !wanted.includes(name)) continue;
     console.error(name);
-    lines.push(...(await row({ postgres, provider })));
+    lines.push(...(await Promise.race([row({ postgres, provider }), interrupted.promise])));
   }
 } finally {
   await postgres.stop();

@@ -16,7 +16,7 @@ export type Line = {
 
 export type Row = (tools: Tools) => Promise<Line[]>;
 
-type Tools = {
+export type Tools = {
   postgres: BenchPostgres;
   provider: ProviderFiles;
 };

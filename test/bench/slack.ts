@@ -3,7 +3,7 @@ import { createServer } from "node:http";
 import { Agent, request } from "undici";
 import { SIGNING_SECRET, signSlack } from "../../src/practice/slack/send.ts";
 
-export const TEAM = "T1";
+const TEAM = "T1";
 
 export type BenchSlack = Awaited<ReturnType<typeof startSlack>>;
 

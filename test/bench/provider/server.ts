@@ -3,23 +3,23 @@
 import { createServer, type TLSSocket } from "node:tls";
 import { z } from "zod";
 import { given, onQuestion, say } from "../child.ts";
+import { sidOf, text } from "../text.ts";
 
 const { key, cert, latencyMs, keepsTimes } = given(
   z.object({ key: z.string(), cert: z.string(), latencyMs: z.number(), keepsTimes: z.boolean() }),
 );
 
-/** How often each phone was sent to. */
-const ledger = new Map<string, number>();
+/** By phone, as it stands in the form: how often it was sent to, and its last message. */
+const ledger = new Map<string, { count: number; number: number; at: number }>();
 let accepted = 0;
 let times: number[] = [];
-let firstAt: number | undefined;
+let firstAt: number | null = null;
+let lastAt: number | null = null;
 
-const page = { page: 0, page_size: 50, next_page_uri: null, messages: [] };
-const NOTHING_FOUND = httpAnswer("200 OK", JSON.stringify(page));
-const [BEFORE_SID = "", AFTER_SID = ""] = JSON.stringify({
+const message = {
   account_sid: `AC${"0".repeat(32)}`,
   api_version: "2010-04-01",
-  body: "Mill Creek Water Co-op: boil your water before drinking, until further notice.",
+  body: text,
   date_created: "Tue, 03 Mar 2026 18:05:00 +0000",
   date_sent: null,
   date_updated: "Tue, 03 Mar 2026 18:05:00 +0000",
@@ -37,7 +37,8 @@ const [BEFORE_SID = "", AFTER_SID = ""] = JSON.stringify({
   to: "+12065550101",
   uri: "/2010-04-01/Accounts/AC/Messages/SM.json",
   sid: "SID",
-}).split("SID");
+};
+const [BEFORE_SID = "", AFTER_SID = ""] = JSON.stringify(message).split("SID");
 const SID_LENGTH = 34;
 const CREATED = `HTTP/1.1 201 Created\r\ncontent-type: application/json\r\ncontent-length: ${
   BEFORE_SID.length + SID_LENGTH + AFTER_SID.length
@@ -47,20 +48,37 @@ function httpAnswer(status: string, body: string): string {
   return `HTTP/1.1 ${status}\r\ncontent-type: application/json\r\ncontent-length: ${body.length}\r\n\r\n${body}`;
 }
 
+/** The messages to one phone; of several only the last. */
+function list(head: string): string {
+  const to = /[?&]To=([^& ]*)/.exec(head)?.[1] ?? "";
+  const found = ledger.get(to);
+  const messages = found && {
+    ...message,
+    to: decodeURIComponent(to),
+    sid: sidOf(found.number),
+    date_created: new Date(found.at).toUTCString().replace("GMT", "+0000"),
+  };
+  return httpAnswer(
+    "200 OK",
+    JSON.stringify({ page: 0, page_size: 50, next_page_uri: null, messages: messages ? [messages] : [] }),
+  );
+}
+
 /** One whole request; all of it is ASCII, since what is not stands in it percent-encoded. */
 function take(socket: TLSSocket, head: string, body: string): void {
   if (!head.startsWith("POST ")) {
-    socket.write(NOTHING_FOUND, "latin1");
+    socket.write(list(head), "latin1");
     return;
   }
   const at = body.startsWith("To=") ? 3 : body.indexOf("&To=") + 4;
   const end = body.indexOf("&", at);
   const to = body.slice(at, end < 0 ? undefined : end);
-  ledger.set(to, (ledger.get(to) ?? 0) + 1);
   accepted++;
-  firstAt ??= Date.now();
-  if (keepsTimes) times.push(Date.now());
-  const answer = `${CREATED}SM${accepted.toString(16).padStart(32, "0")}${AFTER_SID}`;
+  lastAt = Date.now();
+  firstAt ??= lastAt;
+  ledger.set(to, { count: (ledger.get(to)?.count ?? 0) + 1, number: accepted, at: lastAt });
+  if (keepsTimes) times.push(lastAt);
+  const answer = CREATED + sidOf(accepted) + AFTER_SID;
   if (latencyMs === 0) socket.write(answer, "latin1");
   else setTimeout(() => socket.writable && socket.write(answer, "latin1"), latencyMs);
 }
@@ -70,36 +88,37 @@ const server = createServer({ key, cert, ALPNProtocols: ["http/1.1"] }, (socket)
   socket.on("error", () => socket.destroy());
   let left = "";
   socket.on("data", (chunk) => {
-    let text = left + chunk.toString("latin1");
+    let unread = left + chunk.toString("latin1");
     for (;;) {
-      const headEnd = text.indexOf("\r\n\r\n");
+      const headEnd = unread.indexOf("\r\n\r\n");
       if (headEnd < 0) break;
-      const head = text.slice(0, headEnd);
+      const head = unread.slice(0, headEnd);
       const length = Number(/\r\ncontent-length: *(\d+)/i.exec(head)?.[1] ?? 0);
       const end = headEnd + 4 + length;
-      if (text.length < end) break;
-      take(socket, head, text.slice(headEnd + 4, end));
-      text = text.slice(end);
+      if (unread.length < end) break;
+      take(socket, head, unread.slice(headEnd + 4, end));
+      unread = unread.slice(end);
     }
-    left = text;
+    left = unread;
   });
 });
 
-onQuestion(z.enum(["sums", "forget", "times", "ledger"]), (question) => {
-  const sums = {
-    accepted,
-    phones: ledger.size,
-    most: Math.max(0, ...new Set(ledger.values())),
-    firstAt: firstAt ?? null,
-  };
+const Unsent = z.object({ unsent: z.array(z.string()) });
+onQuestion(z.union([z.enum(["sums", "forget", "times"]), Unsent]), (question) => {
+  if (typeof question === "object") {
+    return question.unsent.filter((phone) => !ledger.has(encodeURIComponent(phone)));
+  }
+  if (question === "times") return times;
+  const most = ledger.values().reduce((highest, { count }) => Math.max(highest, count), 0);
+  const sums = { accepted, phones: ledger.size, most, firstAt, lastAt };
   if (question === "forget") {
     ledger.clear();
     accepted = 0;
     times = [];
-    firstAt = undefined;
+    firstAt = null;
+    lastAt = null;
   }
-  if (question === "times") return times;
-  return question === "ledger" ? [...ledger.keys()].map(decodeURIComponent) : sums;
+  return sums;
 });
 
 server.listen(0, "127.0.0.1", () => {

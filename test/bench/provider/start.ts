@@ -28,7 +28,9 @@ const Sums = z.object({
   phones: z.number(),
   /** How often the phone that was sent to most often was. */
   most: z.number(),
+  /** When the first and the last message came, in milliseconds since 1970. */
   firstAt: z.number().nullable(),
+  lastAt: z.number().nullable(),
 });
 
 export async function startProvider({ key, cert }: ProviderFiles, latencyMs: number, keepsTimes = false) {
@@ -46,8 +48,8 @@ export async function startProvider({ key, cert }: ProviderFiles, latencyMs: num
     forget: () => ask("forget", Sums),
     /** When each message came, in milliseconds. */
     times: () => ask("times", z.array(z.number())),
-    /** Every phone that was sent to. */
-    ledger: () => ask("ledger", z.array(z.string())),
+    /** Which of these phones were never sent to. */
+    unsent: (phones: readonly string[]) => ask({ unsent: phones }, z.array(z.string())),
     stop: () => kill(),
   };
 }

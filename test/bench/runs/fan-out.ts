@@ -5,7 +5,7 @@ import { openDatabase } from "../../../src/db/open.ts";
 import { createSender } from "../../../src/jobs/send.ts";
 import { createLog } from "../../../src/log.ts";
 import { createTwilioGateway } from "../../../src/sms/twilio.ts";
-import { given, say, startWatch } from "../child.ts";
+import { given, onQuestion, say, startWatch } from "../child.ts";
 import { account, sender as from, publicUrl } from "../text.ts";
 
 const { databaseUrl, apiUrl, deliveries, inFlight, segmentsPerSecond } = given(
@@ -41,10 +41,13 @@ const sender = createSender({
 });
 
 if (deliveries === null) {
-  // Those that are killed: how far they got is seen from outside.
-  say({ started: true });
-  sender.wake();
-  setInterval(sender.wake, 1000);
+  // It begins when it is told to, and how far it gets is seen from outside.
+  onQuestion(z.literal("go"), () => {
+    sender.wake();
+    setInterval(sender.wake, 1000);
+    return true;
+  });
+  say(true);
 } else {
   const watch = startWatch();
   sender.wake();

@@ -1,0 +1,108 @@
+// /alert-log as it is at very many deliveries: its first page, the details of an alert, those who failed.
+import { sql } from "drizzle-orm";
+import { listUnnamedFailures } from "../../../src/alerts/deliveries.ts";
+import type { BenchPostgres } from "../database.ts";
+import { boardMember, fillAlert, fillBoard } from "../fill.ts";
+import { startHeadgate } from "../headgate.ts";
+import { interleave } from "../interleave.ts";
+import { startProvider } from "../provider/start.ts";
+import type { Row } from "../row.ts";
+import { ROUNDS, size } from "../settings.ts";
+import { commandForm, pressForm, startSlack } from "../slack.ts";
+import { median } from "../statistics.ts";
+import { PHONE_SQL } from "../text.ts";
+
+const GOAL = 2;
+const ALERTS = 10;
+/** Each person may press sixty times a minute. */
+const PRESSES = 15;
+const NAMED_AT_ONCE = 20;
+
+/** Alerts of last week, of which nearly all texts arrived: one in a thousand failed. */
+async function fill(postgres: BenchPostgres, deliveries: number): Promise<string> {
+  const url = await postgres.create();
+  await postgres.prepare(url, async (db) => {
+    await fillBoard(db, 1);
+    const lastWeek = new Date(Date.now() - 7 * 86_400_000);
+    const then = sql`${lastWeek.toISOString()}::timestamptz`;
+    for (let n = 0; n < ALERTS; n++) {
+      const alertId = await fillAlert(db, 0, {
+        status: "finished",
+        phoneCount: deliveries / ALERTS,
+        confirmedAt: lastWeek,
+        endedAt: lastWeek,
+      });
+      await db.execute(sql`
+        insert into deliveries (alert_id, position, phone, status, attempt, due_at, claimed_at, accepted_at,
+          status_at, message_sid, error_code, price)
+        select ${alertId}, n, ${sql.raw(PHONE_SQL)},
+          case when n % 1000 = 0 then 'undelivered' else 'delivered' end::delivery_status, 1, 'infinity',
+          ${then}, ${then}, ${then}, 'SM' || lpad(to_hex(n), 32, '0'),
+          case when n % 1000 = 0 then 30003 end, 0.0083
+        from generate_series(1, ${deliveries / ALERTS}::int) n`);
+    }
+    await db.execute(sql`vacuum analyze`);
+  });
+  return url;
+}
+
+export const log: Row = async ({ postgres, provider: files }) => {
+  const few = 10_000;
+  const many = size(10_000_000, 1_000_000);
+  const databases = { few: await fill(postgres, few), many: await fill(postgres, many) };
+  await postgres.settle();
+  const provider = await startProvider(files, 0);
+  const slack = await startSlack();
+  const user = boardMember.userId;
+
+  const contender = (databaseUrl: string) => async () => {
+    const headgate = await startHeadgate({ databaseUrl, slack, provider, files });
+    const timed = async (method: string, form: Record<string, string>) => {
+      const times: number[] = [];
+      for (let n = 0; n < PRESSES; n++) {
+        const opened = slack.next(method);
+        const begun = performance.now();
+        await slack.send(headgate.port, form);
+        times.push((await opened) - begun);
+      }
+      return median(times);
+    };
+    const firstPageMs = await timed("views.open", commandForm("/alert-log", user));
+    const detailsMs = await timed("views.push", pressForm("log-details", `${ALERTS}`, user));
+    await headgate.stop();
+    const failedMs = await postgres.prepare(databaseUrl, async (db) => {
+      const times: number[] = [];
+      for (let n = 0; n < PRESSES; n++) {
+        const begun = performance.now();
+        await listUnnamedFailures(db, ALERTS, NAMED_AT_ONCE);
+        times.push(performance.now() - begun);
+      }
+      return median(times);
+    });
+    return { firstPageMs, detailsMs, failedMs };
+  };
+  const measured = await interleave(
+    { few: contender(databases.few), many: contender(databases.many) },
+    ROUNDS,
+  );
+  await slack.stop();
+  await provider.stop();
+  for (const url of Object.values(databases)) await postgres.drop(url);
+
+  return (
+    [
+      ["/alert-log: the first page", "firstPageMs"],
+      ["/alert-log: the details of an alert", "detailsMs"],
+      ["the list of the failed", "failedMs"],
+    ] as const
+  ).map(([what, figure]) => {
+    const ratio = measured.ratio(["many", figure], ["few", figure]);
+    return {
+      what: `${what}, at ${many} deliveries`,
+      against: `at ${few}`,
+      goal: `<= ${GOAL}`,
+      measured: `${ratio.toFixed(2)} (${measured.of("many", figure).toFixed(1)} against ${measured.of("few", figure).toFixed(1)} ms)`,
+      met: ratio <= GOAL,
+    };
+  });
+};

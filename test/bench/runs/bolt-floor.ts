@@ -1,0 +1,17 @@
+// A Bolt app whose one listener does nothing but answer.
+import { App, HTTPReceiver, LogLevel } from "@slack/bolt";
+import { freePort } from "../../../src/free-port.ts";
+import { SIGNING_SECRET } from "../../../src/practice/slack/send.ts";
+import { say } from "../child.ts";
+
+const receiver = new HTTPReceiver({ signingSecret: SIGNING_SECRET, endpoints: "/slack/events" });
+const app = new App({
+  receiver,
+  logLevel: LogLevel.WARN,
+  authorize: async () => ({}),
+  convoStore: false,
+});
+app.command("/alert", ({ ack }) => ack());
+const port = await freePort();
+await app.start(port);
+say({ port });

@@ -1,0 +1,23 @@
+// The same audience, written by one statement into a table with the primary key alone.
+import { sql } from "drizzle-orm";
+import { z } from "zod";
+import { openDatabase } from "../../../src/db/open.ts";
+import { given, say, startWatch } from "../child.ts";
+
+const { databaseUrl } = given(z.object({ databaseUrl: z.string() }));
+const { db, close } = openDatabase(databaseUrl, { statementTimeoutMs: 600_000 });
+await db.execute(
+  sql`create table floor (like deliveries including defaults, primary key (alert_id, position))`,
+);
+
+const watch = startWatch();
+await db.execute(sql`
+  insert into floor (alert_id, position, phone)
+  select 1, row_number() over (order by phone), phone from (
+    select distinct phone from members
+    where phone is not null
+      and not exists (select from opt_outs where opt_outs.phone = members.phone)
+      and not exists (select from unusable_phones where unusable_phones.phone = members.phone)
+  ) as reachable`);
+say({ ...watch(), confirmMs: 0 });
+await close();

@@ -1,0 +1,15 @@
+// Asks the provider about all that a killed instance left open.
+import { z } from "zod";
+import { resolveOpen } from "../../../src/alerts/resolve.ts";
+import { openDatabase } from "../../../src/db/open.ts";
+import { createLog } from "../../../src/log.ts";
+import { createTwilioGateway } from "../../../src/sms/twilio.ts";
+import { given, say } from "../child.ts";
+import { account, publicUrl, sender } from "../text.ts";
+
+const { databaseUrl, apiUrl } = given(z.object({ databaseUrl: z.string(), apiUrl: z.string() }));
+const { db } = openDatabase(databaseUrl);
+const gateway = createTwilioGateway({ ...account, sender, apiUrl, publicUrl, connections: 20 });
+const log = createLog("warn");
+while (await resolveOpen(db, gateway, log, 100));
+say(true);
