@@ -1,12 +1,11 @@
 // Headgate as it is started by `npm start`: src/main.ts in a process of its own.
 import { spawn } from "node:child_process";
-import { once } from "node:events";
 import { connect } from "node:net";
 import { tmpdir } from "node:os";
 import { fileURLToPath } from "node:url";
 import { freePort } from "../../src/free-port.ts";
 import { SIGNING_SECRET } from "../../src/practice/slack/send.ts";
-import { pidOf } from "./processes.ts";
+import { keep, pidOf } from "./processes.ts";
 import type { Provider, ProviderFiles } from "./provider/start.ts";
 import type { BenchSlack } from "./slack.ts";
 import { account, publicUrl, sender } from "./text.ts";
@@ -55,10 +54,7 @@ export async function startHeadgate(options: HeadgateOptions): Promise<Headgate>
     },
     stdio: ["ignore", 2, 2],
   });
-  const closed = once(child, "close");
-  const end = () => child.kill("SIGKILL");
-  process.once("exit", end);
-  closed.finally(() => process.off("exit", end));
+  const closed = keep(child);
   while (!(await isOpen(port))) {
     if (child.exitCode !== null) throw new Error("Headgate ended before its port was open.");
   }

@@ -9,6 +9,7 @@
 // one that Headgate brings, with its default durability. bullmq needs `redis-server` on the PATH.
 // Progress goes to stderr, the table to stdout.
 import { startPostgres } from "./database.ts";
+import { killAll } from "./processes.ts";
 import { makeProviderFiles } from "./provider/start.ts";
 import type { Line, Row } from "./row.ts";
 import { statusCallbacks } from "./rows/callbacks.ts";
@@ -67,6 +68,7 @@ try {
     lines.push(...(await Promise.race([row({ postgres, provider }), interrupted.promise])));
   }
 } finally {
+  await killAll();
   await postgres.stop();
   await provider.remove();
 }

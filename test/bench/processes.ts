@@ -17,6 +17,22 @@ export type Helper<Ready> = {
 
 type Environment = Record<string, string>;
 
+const living = new Map<ChildProcess, Promise<unknown>>();
+
+/** Has a child end with the benchmark at the latest. @returns when it is gone */
+export function keep(child: ChildProcess): Promise<unknown> {
+  const closed = once(child, "close");
+  living.set(child, closed);
+  closed.finally(() => living.delete(child));
+  return closed;
+}
+
+/** For an end before the time. */
+export async function killAll(): Promise<void> {
+  for (const child of living.keys()) child.kill("SIGKILL");
+  await Promise.all(living.values());
+}
+
 /**
  * Starts a script of the benchmark and waits for the first thing that it says.
  *
@@ -33,7 +49,7 @@ export async function startHelper<Ready>(
     env: { PATH: process.env.PATH, ...environment },
     stdio: ["ignore", 2, 2, "ipc"],
   });
-  const closed = once(child, "close");
+  const closed = keep(child);
   const ended = closed.then(() => {
     throw new Error(`${script} ended (${child.exitCode ?? child.signalCode}) without an answer.`);
   });

@@ -1,6 +1,6 @@
 // What is made of the figures. Pure.
 
-/** @param fraction 0.5 for the median, 0.99 for the 99th of a hundred */
+/** By nearest rank. @param fraction 0.99 for the 99th of a hundred */
 export function percentile(values: readonly number[], fraction: number): number {
   const sorted = values.toSorted((a, b) => a - b);
   const found = sorted[Math.max(0, Math.ceil(sorted.length * fraction) - 1)];
@@ -8,13 +8,10 @@ export function percentile(values: readonly number[], fraction: number): number 
   return found;
 }
 
+/** Of an even number, the mean of the two in the middle. */
 export function median(values: readonly number[]): number {
-  const upper = percentile(values, 0.5);
-  if (values.length % 2 === 1) return upper;
-  // The lower of the two in the middle was found above.
-  const next = values.filter((value) => value > upper);
-  const isTied = values.filter((value) => value <= upper).length > values.length / 2;
-  return isTied ? upper : (upper + Math.min(...next)) / 2;
+  const descending = values.map((value) => -value);
+  return (percentile(values, 0.5) - percentile(descending, 0.5)) / 2;
 }
 
 /** The most events within any one second, wherever that second begins. @param times in milliseconds, in order */
