@@ -26,6 +26,7 @@ const id = z
   .transform(Number);
 /** Ours, put there when the message was created; Twilio's signature covers it. */
 const Query = z.object({ alert: id, delivery: id, attempt: id });
+const Callback = z.object({ query: Query, fields: Fields });
 
 /** Resolves when the callback is safe in the database. @throws BadRequest */
 export function createStatusHandler(db: Database): (form: SignedForm) => Promise<void> {
@@ -35,9 +36,7 @@ export function createStatusHandler(db: Database): (form: SignedForm) => Promise
     // Of a message that is no delivery, such as a test: there is nothing to keep.
     if (!query.has("alert")) return;
     if (new Set(query.keys()).size !== query.size) throw new BadRequest(400, "repeated parameters");
-    const parsed = z
-      .object({ query: Query, fields: Fields })
-      .safeParse({ query: Object.fromEntries(query), fields });
+    const parsed = Callback.safeParse({ query: Object.fromEntries(query), fields });
     if (!parsed.success) throw new BadRequest(400, "not a status callback");
     const { alert, delivery, attempt } = parsed.data.query;
     const { MessageSid, MessageStatus, ErrorCode } = parsed.data.fields;
