@@ -17,8 +17,8 @@ const Load = z.object({
   generatorShare: z.number(),
 });
 
-const callbacks = size(40_000, 10_000);
-const warmUp = size(5_000, 2_000);
+const callbacks = size(40_000, 5_000);
+const warmUp = size(5_000, 1_000);
 
 /** All texts are with the provider, and their callbacks are still to come. */
 async function fill(postgres: BenchPostgres): Promise<string> {

@@ -16,7 +16,7 @@ const Figures = z.object({ wallMs: z.number(), cpuMs: z.number(), confirmMs: z.n
 
 export const confirm: Row = async (tools) => {
   const lines: Line[] = [];
-  for (const members of [size(100_000, 20_001), size(1_000_000, 100_000)]) {
+  for (const members of [size(100_000, 20_001), size(1_000_000, 50_000)]) {
     lines.push(...(await confirmOf(tools, members)));
   }
   return lines;

@@ -14,7 +14,7 @@ const settings = [
 const IDEAL_GOAL = 0.85;
 
 export const fanOut: Row = async ({ postgres, provider: files }) => {
-  const deliveries = size(20_000, 4_000);
+  const deliveries = size(20_000, 2_000);
   const lines: Line[] = [];
   for (const { latencyMs, inFlight, goal } of settings) {
     const provider = await startProvider(files, latencyMs);

@@ -14,7 +14,7 @@ const IN_FLIGHT = 100;
 const LATENCY_MS = 150;
 
 export const instances: Row = async ({ postgres, provider: files }) => {
-  const deliveries = size(20_000, 4_000);
+  const deliveries = size(20_000, 2_000);
   const provider = await startProvider(files, LATENCY_MS);
 
   const withInstances = (count: number) => async () => {

@@ -48,7 +48,7 @@ async function fill(postgres: BenchPostgres, deliveries: number): Promise<string
 
 export const log: Row = async ({ postgres, provider: files }) => {
   const few = 10_000;
-  const many = size(10_000_000, 1_000_000);
+  const many = size(10_000_000, 200_000);
   const databases = { few: await fill(postgres, few), many: await fill(postgres, many) };
   await postgres.settle();
   const provider = await startProvider(files, 0);

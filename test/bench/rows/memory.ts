@@ -8,8 +8,8 @@ import { ROUNDS, size } from "../settings.ts";
 const GOAL = 1.2;
 
 export const memory: Row = async ({ postgres, provider: files }) => {
-  const few = 10_000;
-  const many = size(1_000_000, 50_000);
+  const few = size(10_000, 5_000);
+  const many = size(1_000_000, 20_000);
   const provider = await startProvider(files, 0);
   const measured = await interleave(
     {

@@ -15,7 +15,7 @@ const GOAL = 2;
 const BOARD = 50;
 
 export const modal: Row = async ({ postgres, provider: files }) => {
-  const members = size(1_000_000, 100_000);
+  const members = size(1_000_000, 50_000);
   const presses = size(500, 100);
   const databaseUrl = await postgres.create();
   const users = await postgres.prepare(databaseUrl, async (db) => {

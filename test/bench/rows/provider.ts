@@ -12,7 +12,7 @@ const GOAL = 2;
 export const provider: Row = async ({ provider: files }) => {
   const messages = size(100_000, 20_000);
   const standIn = await startProvider(files, 0);
-  const fanOut = { deliveries: size(20_000, 4_000), inFlight: 50 };
+  const fanOut = { deliveries: size(20_000, 2_000), inFlight: 50 };
   const bareLoop = runWithout("bare-loop", standIn, files, fanOut);
   const measured = await interleave(
     {
