@@ -1,0 +1,61 @@
+// Fills databases with what a row of the table needs, in bulk.
+import { sql } from "drizzle-orm";
+import type { Database } from "../../src/db/open.ts";
+import { alerts } from "../../src/db/schema.ts";
+import { PHONE_SQL, text } from "./text.ts";
+
+const common = {
+  teamId: "T1",
+  authorId: "U1",
+  kind: "other" as const,
+  zoneIds: [1],
+  zoneNames: ["North"],
+  allZones: true,
+  text,
+  segments: 1,
+  audienceFingerprint: "",
+} satisfies Partial<typeof alerts.$inferInsert>;
+
+/** An alert that is under way, with so many deliveries that wait. @returns its id */
+export async function fillAlert(
+  db: Database,
+  count: number,
+  more: Partial<typeof alerts.$inferInsert> = {},
+): Promise<number> {
+  const [alert] = await db
+    .insert(alerts)
+    .values({
+      ...common,
+      status: "sending",
+      phoneCount: count,
+      memberCount: count,
+      confirmedAt: sql`now()`,
+      frozenAt: sql`now()`,
+      deadlineAt: sql`now() + interval '4 hours'`,
+      ...more,
+    })
+    .returning({ id: alerts.id });
+  if (!alert) throw new Error("No alert was inserted.");
+  await db.execute(sql`
+    insert into deliveries (alert_id, position, phone)
+    select ${alert.id}, n, ${sql.raw(PHONE_SQL)} from generate_series(1, ${count}::int) n`);
+  return alert.id;
+}
+
+/** So many members in ten zones, each with a phone of his own. */
+export async function fillMembers(db: Database, count: number): Promise<void> {
+  await db.execute(sql`
+    insert into zones (name, key) select 'Zone ' || n, 'zone ' || n from generate_series(1, 10) n`);
+  await db.execute(sql`
+    insert into members (account, name, phone, zone_id)
+    select 'A' || n, 'Member ' || n, ${sql.raw(PHONE_SQL)}, 1 + n % 10 from generate_series(1, ${count}::int) n`);
+  await db.execute(sql`vacuum analyze members`);
+}
+
+/** How many deliveries have this status, by the rows themselves. */
+export async function countDeliveries(db: Database, status: string): Promise<number> {
+  const [row] = await db.execute<{ count: number }>(
+    sql`select count(*)::int as count from deliveries where status = ${status}::delivery_status`,
+  );
+  return row?.count ?? 0;
+}

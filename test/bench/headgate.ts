@@ -1,0 +1,77 @@
+// Headgate as it is started by `npm start`: src/main.ts in a process of its own.
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { connect } from "node:net";
+import { tmpdir } from "node:os";
+import { fileURLToPath } from "node:url";
+import { freePort } from "../../src/free-port.ts";
+import { SIGNING_SECRET } from "../../src/practice/slack/send.ts";
+import { pidOf } from "./processes.ts";
+import type { Provider, ProviderFiles } from "./provider/start.ts";
+import type { BenchSlack } from "./slack.ts";
+import { account, publicUrl, sender } from "./text.ts";
+
+const main = fileURLToPath(new URL("../../src/main.ts", import.meta.url));
+
+export type HeadgateOptions = {
+  databaseUrl: string;
+  slack: BenchSlack;
+  provider: Provider;
+  files: ProviderFiles;
+  settings?: Record<string, string>;
+};
+
+export type Headgate = { port: number; pid: number; startedInMs: number; stop(): Promise<void> };
+
+/** Returns as soon as its port is open. */
+export async function startHeadgate(options: HeadgateOptions): Promise<Headgate> {
+  const port = await freePort();
+  const begun = performance.now();
+  const child = spawn(process.execPath, [main], {
+    // Away from any .env.
+    cwd: tmpdir(),
+    env: {
+      PATH: process.env.PATH,
+      ...options.files.trust,
+      DATABASE_URL: options.databaseUrl,
+      SLACK_BOT_TOKEN: "xoxb-bench",
+      SLACK_SIGNING_SECRET: SIGNING_SECRET,
+      SLACK_ALERT_CHANNEL: "C0BOARD",
+      SLACK_API_URL: options.slack.apiUrl,
+      TWILIO_ACCOUNT_SID: account.accountSid,
+      TWILIO_AUTH_TOKEN: account.authToken,
+      TWILIO_FROM: sender.from,
+      TWILIO_API_BASE_URL: options.provider.url,
+      PUBLIC_URL: publicUrl,
+      PORT: String(port),
+      SEGMENTS_PER_SECOND: "1000",
+      LOG_LEVEL: "warn",
+      ...options.settings,
+    },
+    stdio: ["ignore", 2, 2],
+  });
+  const closed = once(child, "close");
+  while (!(await isOpen(port))) {
+    if (child.exitCode !== null) throw new Error("Headgate ended before its port was open.");
+  }
+  return {
+    port,
+    pid: pidOf(child),
+    startedInMs: performance.now() - begun,
+    stop: async () => {
+      child.kill("SIGTERM");
+      await closed;
+    },
+  };
+}
+
+const isOpen = (port: number): Promise<boolean> =>
+  new Promise((done) => {
+    const socket = connect({ port, host: "localhost" });
+    socket.once("connect", () => {
+      socket.destroy();
+      done(true);
+    });
+    // Not at once again: looking must not cost what is looked at.
+    socket.once("error", () => setTimeout(done, 2, false));
+  });

@@ -1,0 +1,49 @@
+// npm run bench [-- names of rows]: measures Headgate against floors and peers, and prints one table.
+//
+// Figures are ratios of runs that took turns within this one run: each in a fresh process, in reversed
+// order each round, the median of at least five. Nothing here is a timed test, and nothing of it belongs
+// to `npm test`. BENCH_QUICK=1 makes everything smaller and runs three rounds: a look, not a result.
+//
+// The provider's stand-in (provider/server.ts) speaks TLS and has a process of its own; its own ceiling is
+// measured too, because what is measured against a slow provider measures the provider. PostgreSQL is the
+// one that Headgate brings, with its default durability. bullmq needs `redis-server` on the PATH.
+// Progress goes to stderr, the table to stdout.
+import { startPostgres } from "./database.ts";
+import { makeProviderFiles } from "./provider/start.ts";
+import type { Line, Row } from "./row.ts";
+import { statusCallbacks } from "./rows/callbacks.ts";
+import { cpu } from "./rows/cpu.ts";
+import { fanOut } from "./rows/fan-out.ts";
+import { start } from "./rows/start.ts";
+import { isQuick } from "./settings.ts";
+import { machineLine, tableOf } from "./table.ts";
+
+const rows: Record<string, Row> = {
+  "fan-out": fanOut,
+  cpu,
+  callbacks: statusCallbacks,
+  start,
+};
+
+const wanted = process.argv.slice(2);
+const unknown = wanted.filter((name) => rows[name] === undefined);
+if (unknown.length > 0) {
+  console.error(`There is no row ${unknown.join(", ")}; there are: ${Object.keys(rows).join(", ")}.`);
+  process.exit(1);
+}
+
+const postgres = await startPostgres();
+const provider = await makeProviderFiles();
+const lines: Line[] = [];
+try {
+  for (const [name, row] of Object.entries(rows)) {
+    if (wanted.length > 0 && !wanted.includes(name)) continue;
+    console.error(name);
+    lines.push(...(await row({ postgres, provider })));
+  }
+} finally {
+  await postgres.stop();
+  await provider.remove();
+}
+const quick = isQuick ? "A QUICK LOOK (BENCH_QUICK=1): smaller and fewer runs, not a result.\n\n" : "";
+process.stdout.write(`\n${quick}${tableOf(lines)}\n\n${machineLine(postgres.version)}\n`);

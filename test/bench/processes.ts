@@ -1,0 +1,91 @@
+// Fresh processes: each run begins in a Node of its own, which says over IPC what came of it.
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { readFile } from "node:fs/promises";
+import { fileURLToPath } from "node:url";
+import type { z } from "zod";
+
+export type Helper<Ready> = {
+  /** What it said first. */
+  ready: Ready;
+  pid: number;
+  /** One question, one answer; questions are answered in their order. */
+  ask<Answer>(question: unknown, form: z.ZodType<Answer>): Promise<Answer>;
+  /** Resolves when it is gone. */
+  kill(signal?: NodeJS.Signals): Promise<void>;
+};
+
+type Environment = Record<string, string>;
+
+/**
+ * Starts a script of the benchmark and waits for the first thing that it says.
+ *
+ * @param script below test/bench/
+ */
+export async function startHelper<Ready>(
+  script: string,
+  given: unknown,
+  form: z.ZodType<Ready>,
+  environment: Environment = {},
+): Promise<Helper<Ready>> {
+  const path = fileURLToPath(new URL(script, import.meta.url));
+  const child = spawn(process.execPath, [path, JSON.stringify(given)], {
+    env: { PATH: process.env.PATH, ...environment },
+    stdio: ["ignore", 2, 2, "ipc"],
+  });
+  const closed = once(child, "close");
+  const ended = closed.then(() => {
+    throw new Error(`${script} ended (${child.exitCode ?? child.signalCode}) without an answer.`);
+  });
+  ended.catch(() => {});
+  const next = async <T>(expected: z.ZodType<T>): Promise<T> => {
+    const [message] = await Promise.race([once(child, "message"), ended]);
+    return expected.parse(message);
+  };
+  const ready = await next(form);
+  let turn: Promise<unknown> = Promise.resolve();
+  return {
+    ready,
+    pid: pidOf(child),
+    ask(question, expected) {
+      const answer = turn.then(() => {
+        child.send({ question });
+        return next(expected);
+      });
+      turn = answer.catch(() => {});
+      return answer;
+    },
+    async kill(signal = "SIGKILL") {
+      child.kill(signal);
+      await closed;
+    },
+  };
+}
+
+/** A run that says one thing, and is over. */
+export async function runFresh<Result>(
+  script: string,
+  given: unknown,
+  form: z.ZodType<Result>,
+  environment: Environment = {},
+): Promise<Result> {
+  const helper = await startHelper(script, given, form, environment);
+  await helper.kill();
+  return helper.ready;
+}
+
+export function pidOf({ pid }: ChildProcess): number {
+  if (pid === undefined) throw new Error("The process could not be started.");
+  return pid;
+}
+
+/** What a process has used of the CPU so far, in milliseconds; NaN where the system does not tell. */
+export async function cpuOf(pid: number): Promise<number> {
+  const stat = await readFile(`/proc/${pid}/stat`, "utf8").catch(() => "");
+  // The 14th and the 15th field, in hundredths of a second: man 5 proc. The 2nd may hold spaces.
+  const [user, system] = stat
+    .slice(stat.lastIndexOf(")") + 2)
+    .split(" ")
+    .slice(11, 13);
+  return (Number(user) + Number(system)) * 10;
+}

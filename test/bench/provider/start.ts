@@ -1,0 +1,53 @@
+// Starts the provider's stand-in, and speaks to it.
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { z } from "zod";
+import { startHelper } from "../processes.ts";
+import { makeCertificate } from "./certificate.ts";
+
+export type ProviderFiles = Awaited<ReturnType<typeof makeProviderFiles>>;
+export type Provider = Awaited<ReturnType<typeof startProvider>>;
+
+/** One certificate for all of a benchmark, and how processes come to trust it without looking away. */
+export async function makeProviderFiles() {
+  const certificate = makeCertificate();
+  const folder = await mkdtemp(join(tmpdir(), "headgate-bench-tls-"));
+  const file = join(folder, "provider.pem");
+  await writeFile(file, certificate.cert);
+  return {
+    ...certificate,
+    /** For the environment of whoever calls the provider. */
+    trust: { NODE_EXTRA_CA_CERTS: file },
+    remove: () => rm(folder, { recursive: true, force: true }),
+  };
+}
+
+const Sums = z.object({
+  accepted: z.number(),
+  phones: z.number(),
+  /** How often the phone that was sent to most often was. */
+  most: z.number(),
+  firstAt: z.number().nullable(),
+});
+
+export async function startProvider({ key, cert }: ProviderFiles, latencyMs: number, keepsTimes = false) {
+  const given = { key, cert, latencyMs, keepsTimes };
+  const { ready, ask, kill, pid } = await startHelper(
+    "provider/server.ts",
+    given,
+    z.object({ port: z.number() }),
+  );
+  return {
+    url: `https://localhost:${ready.port}`,
+    pid,
+    sums: () => ask("sums", Sums),
+    /** An empty ledger, for the next run. @returns what was in it */
+    forget: () => ask("forget", Sums),
+    /** When each message came, in milliseconds. */
+    times: () => ask("times", z.array(z.number())),
+    /** Every phone that was sent to. */
+    ledger: () => ask("ledger", z.array(z.string())),
+    stop: () => kill(),
+  };
+}

@@ -1,0 +1,21 @@
+// Headgate's own routes: a callback is answered when it is safe in the database.
+import { sql } from "drizzle-orm";
+import { z } from "zod";
+import { openDatabase } from "../../../src/db/open.ts";
+import { listen } from "../../../src/http.ts";
+import { createLog } from "../../../src/log.ts";
+import { createWebhooks } from "../../../src/webhooks/index.ts";
+import { given, say } from "../child.ts";
+import { account, publicUrl } from "../text.ts";
+
+const { databaseUrl } = given(z.object({ databaseUrl: z.string() }));
+const { db } = openDatabase(databaseUrl);
+await db.execute(sql`select 1`);
+const { accountSid, authToken } = account;
+const routes = createWebhooks({
+  db,
+  twilio: { accountSid, authTokens: [authToken], publicUrl },
+  onChange: () => {},
+});
+const { port } = await listen(routes, 0, createLog("warn"));
+say({ port });

@@ -1,0 +1,58 @@
+// Headgate's own fan-out: claims, sending written down before each request, results recorded.
+import { sql } from "drizzle-orm";
+import { z } from "zod";
+import { openDatabase } from "../../../src/db/open.ts";
+import { createSender } from "../../../src/jobs/send.ts";
+import { createLog } from "../../../src/log.ts";
+import { createTwilioGateway } from "../../../src/sms/twilio.ts";
+import { given, say, startWatch } from "../child.ts";
+import { account, sender as from, publicUrl } from "../text.ts";
+
+const { databaseUrl, apiUrl, deliveries, inFlight, segmentsPerSecond } = given(
+  z.object({
+    databaseUrl: z.string(),
+    apiUrl: z.string(),
+    /** After so many it is over; null goes on for ever. */
+    deliveries: z.number().nullable(),
+    inFlight: z.number(),
+    segmentsPerSecond: z.number().default(1_000_000),
+  }),
+);
+
+const { db, close } = openDatabase(databaseUrl);
+await db.execute(sql`select 1`);
+const gateway = createTwilioGateway({ ...account, sender: from, apiUrl, publicUrl, connections: inFlight });
+const handedOver = Promise.withResolvers<void>();
+let count = 0;
+const sender = createSender({
+  db,
+  gateway: {
+    ...gateway,
+    send: async (outgoing) => {
+      const accepted = await gateway.send(outgoing);
+      if (++count === deliveries) handedOver.resolve();
+      return accepted;
+    },
+  },
+  log: createLog("warn"),
+  segmentsPerSecond,
+  maxInFlight: inFlight,
+  onProgress: () => {},
+});
+
+if (deliveries === null) {
+  // Those that are killed: how far they got is seen from outside.
+  say({ started: true });
+  sender.wake();
+  setInterval(sender.wake, 1000);
+} else {
+  const watch = startWatch();
+  sender.wake();
+  await handedOver.promise;
+  // Returns when the last result is in the database.
+  await sender.stop();
+  const { wallMs, cpuMs } = watch();
+  say({ wallMs, cpuMs, cpuPerMessage: cpuMs / deliveries, maxRssMb: process.resourceUsage().maxRSS / 1024 });
+  await gateway.close();
+  await close();
+}

@@ -1,0 +1,90 @@
+// A Slack that answers at once and believes everybody, and what its people press, signed as Slack signs.
+import { createServer } from "node:http";
+import { Agent, request } from "undici";
+import { SIGNING_SECRET, signSlack } from "../../src/practice/slack/send.ts";
+
+export const TEAM = "T1";
+
+export type BenchSlack = Awaited<ReturnType<typeof startSlack>>;
+
+type Arrival = { method: string; at: number };
+
+export async function startSlack() {
+  const agent = new Agent({ pipelining: 1 });
+  const waiting: { method: string; found: (at: number) => void }[] = [];
+  let calls = 0;
+
+  function came({ method, at }: Arrival): void {
+    const index = waiting.findIndex((each) => each.method === method);
+    if (index >= 0) waiting.splice(index, 1)[0]?.found(at);
+  }
+
+  const server = createServer((asked, response) => {
+    const method = asked.url?.split("/").at(-1) ?? "";
+    asked.resume().on("end", () => {
+      came({ method, at: performance.now() });
+      const body = JSON.stringify({
+        ok: true,
+        team_id: TEAM,
+        user_id: "UBOT",
+        user: { id: "U1", team_id: TEAM },
+        channel: method === "conversations.open" ? { id: "D1" } : "C0BOARD",
+        ts: `1.${++calls}`,
+      });
+      response.writeHead(200, { "content-type": "application/json" }).end(body);
+    });
+  });
+  await new Promise<void>((listening) => server.listen(0, "127.0.0.1", listening));
+  const address = server.address();
+  const port = typeof address === "object" && address ? address.port : 0;
+
+  return {
+    apiUrl: `http://127.0.0.1:${port}/api/`,
+    /** When the next call of this method arrives. */
+    next: (method: string): Promise<number> => new Promise((found) => waiting.push({ method, found })),
+    /** @returns when the app's answer was there */
+    async send(appPort: number, form: Record<string, string>): Promise<number> {
+      const body = new URLSearchParams(form).toString();
+      const timestamp = String(Math.floor(Date.now() / 1000));
+      const response = await request(`http://127.0.0.1:${appPort}/slack/events`, {
+        dispatcher: agent,
+        method: "POST",
+        headers: {
+          "content-type": "application/x-www-form-urlencoded",
+          "x-slack-request-timestamp": timestamp,
+          "x-slack-signature": signSlack(SIGNING_SECRET, timestamp, body),
+        },
+        body,
+      });
+      const at = performance.now();
+      const said = await response.body.text();
+      if (response.statusCode !== 200) throw new Error(`Slack was answered ${response.statusCode} ${said}`);
+      return at;
+    },
+    async stop(): Promise<void> {
+      await agent.close();
+      server.closeAllConnections();
+      await new Promise((closed) => server.close(closed));
+    },
+  };
+}
+
+export const commandForm = (command: string, userId: string): Record<string, string> => ({
+  command,
+  text: "",
+  user_id: userId,
+  team_id: TEAM,
+  trigger_id: "1.2.3",
+  channel_id: "C0BOARD",
+});
+
+export const pressForm = (actionId: string, value: string, userId: string): Record<string, string> => ({
+  payload: JSON.stringify({
+    type: "block_actions",
+    team: { id: TEAM },
+    user: { id: userId, team_id: TEAM },
+    trigger_id: "1.2.3",
+    channel: { id: "C0BOARD" },
+    actions: [{ type: "button", action_id: actionId, block_id: "b", value, action_ts: "1.2" }],
+  }),
+});
