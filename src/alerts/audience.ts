@@ -1,7 +1,7 @@
 // Who an alert reaches: members in the chosen zones, one text per number, whoever shares it.
-import { eq, type SQL, sql } from "drizzle-orm";
+import { eq, inArray, type SQL, sql } from "drizzle-orm";
 import type { Db } from "../db/open.ts";
-import { alerts, members, optOuts, unusablePhones } from "../db/schema.ts";
+import { alerts, members, optOuts, progress, reachChanges, unusablePhones } from "../db/schema.ts";
 
 export type Audience = {
   /** Members in the zones, reached or not. */
@@ -13,8 +13,6 @@ export type Audience = {
   unusable: number;
   /** Reached members whose number another of them has too. */
   shared: number;
-  /** Differs when the set of phones does. */
-  fingerprint: string;
 };
 
 /** An empty list of zones is nobody. */
@@ -23,7 +21,6 @@ const inZones = (zoneIds: readonly number[]): SQL =>
 
 const isReachable = sql`${members.phone} is not null and ${optOuts.phone} is null and ${unusablePhones.phone} is null`;
 
-/** Counts in linear time, since a large audience is counted while Slack waits. */
 export async function countAudience(db: Db, zoneIds: readonly number[]): Promise<Audience> {
   const people = db
     .select({
@@ -38,7 +35,7 @@ export async function countAudience(db: Db, zoneIds: readonly number[]): Promise
     .where(inZones(zoneIds))
     .as("people");
   const count = (what: SQL) => sql<number>`coalesce(sum(people) filter (where ${what}), 0)::int`;
-  // Once per number first: members share them, and the fingerprint must not depend on how many do.
+  // Once per number first, because members share them: this takes linear time.
   const numbers = db
     .select({
       phone: people.phone,
@@ -58,28 +55,52 @@ export async function countAudience(db: Db, zoneIds: readonly number[]): Promise
       optedOut: count(sql`opted_out`),
       noMobile: count(sql`member_phone is null`),
       unusable: count(sql`unusable`),
-      fingerprint: sql<string>`coalesce(sum(hashtextextended(member_phone, 0)::numeric) filter (where reachable), 0)::text`,
     })
     .from(numbers);
   if (!counted) throw new Error("counting returned no row");
   return { ...counted, shared: counted.reached - counted.phones };
 }
 
-/** How many members each zone has whom a text would reach now. */
+/** How many members of each zone a text reaches now. Read from sums, however many members there are. */
 export async function countReachableByZone(db: Db): Promise<Map<number, number>> {
   const rows = await db
-    .select({ zoneId: members.zoneId, reachable: sql<number>`count(*)::int` })
-    .from(members)
-    .leftJoin(optOuts, eq(optOuts.phone, members.phone))
-    .leftJoin(unusablePhones, eq(unusablePhones.phone, members.phone))
-    .where(isReachable)
-    .groupBy(members.zoneId);
-  return new Map(rows.map(({ zoneId, reachable }) => [zoneId, reachable]));
+    .select({ zoneId: reachChanges.zoneId, members: sql<number>`sum(${reachChanges.members})::int` })
+    .from(reachChanges)
+    .groupBy(reachChanges.zoneId);
+  return new Map(rows.map(({ zoneId, members }) => [zoneId, members]));
+}
+
+/** Differs when a text to these zones would reach other members or phones. Takes no longer for many members. */
+export async function readFingerprint(db: Db, zoneIds: readonly number[]): Promise<string> {
+  const rows = await db
+    .select({
+      zone: sql<string>`concat_ws(':', ${reachChanges.zoneId}, sum(${reachChanges.members}), sum(${reachChanges.fingerprint}))`,
+    })
+    .from(reachChanges)
+    .where(inArray(reachChanges.zoneId, [...zoneIds]))
+    .groupBy(reachChanges.zoneId)
+    .having(sql`sum(${reachChanges.members}) <> 0`)
+    .orderBy(reachChanges.zoneId);
+  return rows.map(({ zone }) => zone).join(" ");
+}
+
+/** So many changes are summed at each question before they are put together. */
+const MANY_CHANGES = 500;
+
+/** Puts the changes together into one for each zone. @returns false: it need not come again soon */
+export async function sumUpReach(db: Db): Promise<boolean> {
+  await db.execute(sql`
+    with gone as (
+      delete from reach_changes where (select count(*) from reach_changes) > ${MANY_CHANGES} returning *
+    )
+    insert into reach_changes (zone_id, members, fingerprint)
+    select zone_id, sum(members), sum(fingerprint) from gone group by zone_id`);
+  return false;
 }
 
 /** Turns the audience as it is in this transaction into one pending delivery per phone. */
 export async function freezeAudience(tx: Db, alertId: number, zoneIds: readonly number[]): Promise<void> {
-  await tx.execute(sql`
+  const { count } = await tx.execute(sql`
     insert into deliveries (alert_id, position, phone)
     select ${alertId}, row_number() over (order by phone), phone from (
       select distinct ${members.phone} as phone from ${members}
@@ -87,5 +108,6 @@ export async function freezeAudience(tx: Db, alertId: number, zoneIds: readonly 
       left join ${unusablePhones} on ${unusablePhones.phone} = ${members.phone}
       where ${inZones(zoneIds)} and ${isReachable}
     ) as reachable`);
-  await tx.update(alerts).set({ frozenAt: sql`now()` }).where(eq(alerts.id, alertId));
+  await tx.insert(progress).values({ alertId });
+  await tx.update(alerts).set({ frozenAt: sql`now()`, phoneCount: count }).where(eq(alerts.id, alertId));
 }

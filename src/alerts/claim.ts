@@ -1,7 +1,7 @@
 // Claiming: some pending deliveries become this instance's to hand over, for as long as the lease lasts.
-import { and, desc, eq, isNotNull, sql } from "drizzle-orm";
+import { and, desc, eq, sql } from "drizzle-orm";
 import type { Database, Db } from "../db/open.ts";
-import { alerts, deliveries, pace } from "../db/schema.ts";
+import { alerts, claims, deliveries, pace, progress } from "../db/schema.ts";
 
 /** Longer than the HTTP time limit, so that a request's end is always known within its lease. */
 export const LEASE_SECONDS = 60;
@@ -43,15 +43,17 @@ export function claimDeliveries(db: Database, options: ClaimOptions): Promise<Cl
         text: alerts.text,
         segments: alerts.segments,
         probing: alerts.probing,
+        phoneCount: alerts.phoneCount,
+        isFresh: sql<boolean>`${hasUnclaimed}`,
+        claimedUpTo: progress.claimedUpTo,
         validity: sql<number>`greatest(1, extract(epoch from ${alerts.deadlineAt} - now()))::int`,
       })
       .from(alerts)
-      .where(
-        and(eq(alerts.status, "sending"), isNotNull(alerts.frozenAt), sql`deadline_at > now()`, isClaimable),
-      )
+      .innerJoin(progress, eq(progress.alertId, alerts.id))
+      .where(and(eq(alerts.status, "sending"), sql`deadline_at > now()`, isClaimable))
       .orderBy(desc(sql`${alerts.kind} = 'emergency'`), alerts.confirmedAt)
       .limit(1)
-      .for("share");
+      .for("share", { of: alerts });
     if (!alert) return { deliveries: [], nextIn: null };
     const wait = (debt: number) => Math.max(PACED_STEP_MS, (-debt / options.segmentsPerSecond) * 1000);
     if (tokens <= 0) return { deliveries: [], nextIn: wait(tokens) };
@@ -63,17 +65,20 @@ export function claimDeliveries(db: Database, options: ClaimOptions): Promise<Cl
     const left = tokens - sending.length * alert.segments;
     await tx.update(pace).set({ tokens: left });
     const isPaced = claimed === limit && limit === affordable;
-    return { deliveries: sending, nextIn: isPaced ? wait(left) : claimed > 0 ? 0 : null };
+    return { deliveries: sending, nextIn: isPaced ? wait(left) : claimed > 0 || alert.isFresh ? 0 : null };
   });
 }
 
+/** Those behind the cursor were claimed once; whatever waits again among them says so. */
+const hasUnclaimed = sql`${progress.claimedUpTo} < ${alerts.phoneCount}`;
+
 /** An alert with something pending that is due; while it probes, with nothing else under way. */
 const isClaimable = sql`
-  exists (select from ${deliveries} where ${deliveries.alertId} = ${alerts.id}
-    and ${deliveries.status} = 'pending' and ${deliveries.dueAt} <= now())
-  and not (${alerts.probing} and exists (select from ${deliveries}
-    where ${deliveries.alertId} = ${alerts.id} and ${deliveries.status} = 'sending'
-      and ${deliveries.leaseUntil} > now()))`;
+  (${hasUnclaimed} or exists (select from ${deliveries}
+    where ${deliveries.alertId} = ${alerts.id} and ${deliveries.againAt} <= now()))
+  and not (${alerts.probing} and exists (select from ${claims} join ${deliveries}
+    on ${deliveries.alertId} = ${claims.alertId} and ${deliveries.position} = any (${claims.positions})
+    where ${claims.alertId} = ${alerts.id} and ${deliveries.status} = 'sending' and ${deliveries.leaseUntil} > now()))`;
 
 /** One token is one segment. The row's lock makes the claims of all instances take turns. */
 async function refillPace(tx: Db, segmentsPerSecond: number): Promise<number> {
@@ -91,31 +96,53 @@ async function refillPace(tx: Db, segmentsPerSecond: number): Promise<number> {
   return row.tokens;
 }
 
+type ToClaim = {
+  id: number;
+  text: string;
+  probing: boolean;
+  phoneCount: number;
+  isFresh: boolean;
+  claimedUpTo: number;
+  validity: number;
+};
+
 async function claimOf(
   tx: Db,
-  alert: { id: number; text: string; probing: boolean; validity: number },
+  alert: ToClaim,
   limit: number,
 ): Promise<{ claimed: number; sending: ClaimedDelivery[] }> {
   type Row = { position: number; attempt: number; phone: string; skipped: boolean };
-  // Those never tried go first: after Resume the probe is not the very number that was refused.
+  // Those never tried go first: after Resume the probe is not the very number that was refused. Nobody
+  // else claims meanwhile, and a row that is locked is waited for: the cursor must not pass it by.
+  const next = alert.isFresh
+    ? sql`position > ${alert.claimedUpTo} and again_at is null order by position`
+    : sql`again_at <= now() order by again_at, position`;
   const rows = await tx.execute<Row>(sql`
     with due as materialized (
       select d.alert_id, d.position,
         exists (select from opt_outs where opt_outs.phone = d.phone) as opted_out
       from deliveries d
-      where d.alert_id = ${alert.id} and d.status = 'pending' and d.due_at <= now()
-      order by d.attempt, d.position limit ${limit}
-      for update of d skip locked
+      where d.alert_id = ${alert.id} and d.status = 'pending' and ${next} limit ${limit}
+      for update of d
+    ), claimed as (
+      update deliveries d set
+        status = case when due.opted_out then 'skipped' else 'sending' end::delivery_status,
+        attempt = d.attempt + (not due.opted_out)::int,
+        again_at = null,
+        claimed_at = case when due.opted_out then d.claimed_at else now() end,
+        lease_until = now() + make_interval(secs => ${LEASE_SECONDS}),
+        status_at = now()
+      from due where d.alert_id = due.alert_id and d.position = due.position
+      returning d.position, d.attempt, d.phone, due.opted_out as skipped
+    ), leased as (
+      insert into claims (alert_id, positions, lease_until)
+      select ${alert.id}, array_agg(position), now() + make_interval(secs => ${LEASE_SECONDS})
+      from claimed where not skipped having count(*) > 0
+    ), moved as (
+      update progress set claimed_up_to = coalesce((select max(position) from claimed), ${alert.phoneCount})
+      where alert_id = ${alert.id} and ${alert.isFresh}
     )
-    update deliveries d set
-      status = case when due.opted_out then 'skipped' else 'sending' end::delivery_status,
-      attempt = d.attempt + (not due.opted_out)::int,
-      claimed_at = case when due.opted_out then d.claimed_at else now() end,
-      lease_until = now() + make_interval(secs => ${LEASE_SECONDS}),
-      due_at = now() + make_interval(secs => ${LEASE_SECONDS}),
-      status_at = now()
-    from due where d.alert_id = due.alert_id and d.position = due.position
-    returning d.position, d.attempt, d.phone, due.opted_out as skipped`);
+    select * from claimed order by position`);
   const sending = rows
     .filter(({ skipped }) => !skipped)
     .map(({ position, attempt, phone }) => ({

@@ -5,7 +5,7 @@ import { holdBoardMember, type SlackUser } from "../board/allowlist.ts";
 import { codesOf, type Database, type Db } from "../db/open.ts";
 import { alerts } from "../db/schema.ts";
 import { signal } from "../db/signals.ts";
-import { countAudience, freezeAudience } from "./audience.ts";
+import { countAudience, freezeAudience, readFingerprint } from "./audience.ts";
 
 /** A review that is older may no longer be what the board wants to say. */
 export const REVIEW_MINUTES = 30;
@@ -55,6 +55,8 @@ async function confirm(tx: Db, { alertId, version }: Reviewed, user: SlackUser):
       teamId: alerts.teamId,
       authorId: alerts.authorId,
       zoneIds: alerts.zoneIds,
+      phoneCount: alerts.phoneCount,
+      memberCount: alerts.memberCount,
       fingerprint: alerts.audienceFingerprint,
       version: alerts.version,
       inTime: sql<boolean>`${alerts.reviewedAt} > now() - make_interval(mins => ${REVIEW_MINUTES})`,
@@ -80,15 +82,17 @@ async function confirm(tx: Db, { alertId, version }: Reviewed, user: SlackUser):
   if (alert.version !== version) return refuse("changed");
   if (!alert.inTime) return refuse("too old");
 
-  const audience = await countAudience(tx, alert.zoneIds);
-  if (audience.phones === 0) return refuse("nobody left");
-  if (audience.fingerprint !== alert.fingerprint) {
+  // Nobody is counted again unless something changed: of a million members that would take too long.
+  const fingerprint = await readFingerprint(tx, alert.zoneIds);
+  if (fingerprint !== alert.fingerprint) {
+    const audience = await countAudience(tx, alert.zoneIds);
+    if (audience.phones === 0) return refuse("nobody left");
     await tx
       .update(alerts)
       .set({
         phoneCount: audience.phones,
         memberCount: audience.reached,
-        audienceFingerprint: audience.fingerprint,
+        audienceFingerprint: fingerprint,
         reviewedAt: sql`now()`,
         version: version + 1,
         shownDigest: null,
@@ -109,9 +113,9 @@ async function confirm(tx: Db, { alertId, version }: Reviewed, user: SlackUser):
     actor: user,
     action: "confirmed",
     alertId,
-    detail: { phones: audience.phones, members: audience.reached },
+    detail: { phones: alert.phoneCount, members: alert.memberCount },
   });
-  if (audience.phones <= FREEZE_AT_ONCE) await freezeAudience(tx, alertId, alert.zoneIds);
+  if (alert.phoneCount <= FREEZE_AT_ONCE) await freezeAudience(tx, alertId, alert.zoneIds);
   await signal(tx, { about: "work" });
   return "confirmed";
 }

@@ -2,7 +2,7 @@
 import { and, asc, eq, inArray, isNull, sql } from "drizzle-orm";
 import type { Db } from "../db/open.ts";
 import { alerts, deliveries } from "../db/schema.ts";
-import { type DeliveryStatus, notReached } from "./delivery-status.ts";
+import type { DeliveryStatus } from "./delivery-status.ts";
 
 export type DeliveryLine = {
   position: number;
@@ -76,13 +76,7 @@ export async function listUnnamedFailures(
   const unnamed = await db
     .select({ position: deliveries.position })
     .from(deliveries)
-    .where(
-      and(
-        eq(deliveries.alertId, alertId),
-        inArray(deliveries.status, notReached),
-        isNull(deliveries.failureNamedAt),
-      ),
-    )
+    .where(and(eq(deliveries.alertId, alertId), deliveries.isNotReached, isNull(deliveries.failureNamedAt)))
     .orderBy(asc(deliveries.position));
   const positions = unnamed.map(({ position }) => position);
   if (positions.length === 0) return { positions, lines: [] };

@@ -8,7 +8,7 @@ import { normalizeText } from "../text/normalize.ts";
 import { countSegments } from "../text/segments.ts";
 import { decodeSlackText, findSlackMarkup } from "../text/slack-markup.ts";
 import { listZones } from "../zones/zones.ts";
-import { countAudience } from "./audience.ts";
+import { countAudience, readFingerprint } from "./audience.ts";
 
 export type AlertKind = (typeof alertKind.enumValues)[number];
 
@@ -71,6 +71,8 @@ export function saveDraft(db: Database, input: DraftInput, replaces?: number): P
       problems.zones = "One of these zones is no longer there. Close this window and begin again.";
     }
     const zoneIds = chosen.map(({ id }) => id);
+    // Read before the count: what changes in between is then seen at the confirm.
+    const audienceFingerprint = await readFingerprint(tx, zoneIds);
     const audience = await countAudience(tx, zoneIds);
     if (problems.zones === undefined && audience.phones === 0) {
       problems.zones = "Nobody in these zones can be reached by text, so nothing would be sent.";
@@ -91,7 +93,7 @@ export function saveDraft(db: Database, input: DraftInput, replaces?: number): P
       segments: checked.segments,
       phoneCount: audience.phones,
       memberCount: audience.reached,
-      audienceFingerprint: audience.fingerprint,
+      audienceFingerprint,
       reviewedAt: sql`now()`,
       shownDigest: null,
     };

@@ -64,7 +64,7 @@ async function recordSetbacks(db: Database, setbacks: readonly Setback[]): Promi
     }
     const optedOut = await tx.execute<{ phone: string }>(sql`
       with news as materialized (
-        select d.alert_id, d.position, d.phone, setback.* from deliveries d
+        select d.alert_id, d.position, d.phone, setback.*, now() + make_interval(secs => wait) as later from deliveries d
         join jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as setback(in_alert int, in_position int,
           in_attempt int, result text, code int, useless boolean, wait float8)
           on d.alert_id = in_alert and d.position = in_position
@@ -83,7 +83,8 @@ async function recordSetbacks(db: Database, setbacks: readonly Setback[]): Promi
           status_at = case when news.result = 'ambiguous' then d.status_at else now() end,
           error_code = news.code,
           lease_until = null,
-          due_at = now() + make_interval(secs => news.wait)
+          again_at = case when news.result = 'not sent' and a.status <> 'stopped' then later end,
+          ask_at = case when news.result = 'ambiguous' then later end
         from news join alerts a on a.id = news.alert_id
         where d.alert_id = news.alert_id and d.position = news.position
       )

@@ -1,5 +1,5 @@
 // What members write back.
-import { and, asc, desc, eq, gte, isNotNull, sql } from "drizzle-orm";
+import { and, asc, desc, eq, gte, sql } from "drizzle-orm";
 import type { Database, Db } from "../db/open.ts";
 import { deliveries, inboundTexts, unusablePhones } from "../db/schema.ts";
 import { readKeyword } from "../opt-outs/keywords.ts";
@@ -37,10 +37,8 @@ async function lastAlert(tx: Db, phone: string): Promise<number | null> {
   const [last] = await tx
     .select({ alertId: deliveries.alertId })
     .from(deliveries)
-    .where(
-      and(eq(deliveries.phone, phone), isNotNull(deliveries.claimedAt), gte(deliveries.status, "accepted")),
-    )
-    .orderBy(desc(deliveries.claimedAt))
+    .where(and(eq(deliveries.phone, phone), gte(deliveries.status, "accepted")))
+    .orderBy(desc(deliveries.alertId))
     .limit(1);
   return last?.alertId ?? null;
 }

@@ -24,10 +24,9 @@ export function stopAlert(db: Database, alertId: number, user: SlackUser): Promi
     if (!alert) return false;
     const canceled = await tx
       .update(deliveries)
-      .set({ status: "canceled", statusAt: sql`now()` })
-      .where(and(eq(deliveries.alertId, alertId), eq(deliveries.status, "pending")))
-      .returning({ position: deliveries.position });
-    const notSent = alert.frozenAt ? canceled.length : alert.phones;
+      .set({ status: "canceled", statusAt: sql`now()`, againAt: null })
+      .where(and(eq(deliveries.alertId, alertId), eq(deliveries.status, "pending")));
+    const notSent = alert.frozenAt ? canceled.count : alert.phones;
     await record(tx, { actor: user, action: "stopped", alertId, detail: { notSent } });
     await signal(tx, { about: "alert", alertId });
     return true;
@@ -110,9 +109,10 @@ export async function finishAlerts(db: Database): Promise<boolean> {
   const open = inArray(alerts.status, ["sending", "halted"]);
   if ((await db.$count(alerts, open)) === 0) return false;
   await db.execute(sql`
-    update ${deliveries} set status = 'expired', status_at = now()
+    update ${deliveries} set status = 'expired', status_at = now(), again_at = null
     from ${alerts} where ${alerts.id} = ${deliveries.alertId} and ${open} and ${alerts.deadlineAt} <= now()
-      and ${deliveries.status} = 'pending'`);
+      and ${deliveries.status} = 'pending' and exists (select from delivery_counts c
+        where c.alert_id = ${alerts.id} and c.status = 'pending' and c.count > 0)`);
   await db.transaction(async (tx) => {
     const finished = await tx
       .update(alerts)

@@ -71,18 +71,11 @@ const moveUp = (reports: readonly ProviderReport[]): SQL => sql`
     error_code = case when ${isNews} then best.code else d.error_code end,
     message_sid = coalesce(d.message_sid, best.sid),
     accepted_at = coalesce(d.accepted_at, now()),
+    again_at = null,
     lease_until = null,
-    price = coalesce(best.best_cost, d.price),
-    due_at = case when coalesce(best.best_cost, d.price) is not null and greatest(d.status, best.rank) >= 'delivered'
-      then 'infinity' else ${NEXT_QUESTION} end
+    ask_at = null,
+    price = coalesce(best.best_cost, d.price)
   from best where d.alert_id = best.alert_id and d.position = best.position`;
 
 /** Statuses only move up, and from `delivered` on they don't move at all. */
 const isNews = sql.raw("d.status < 'delivered' and d.status < best.rank");
-
-/**
- * When the provider is asked next about a delivery `d` that it has: after two minutes, then ever later,
- * until both the final status and the price are known. A price may come a day late; after a week none will.
- */
-export const NEXT_QUESTION = sql.raw(`case when d.accepted_at < now() - interval '7 days' then 'infinity'
-  else now() + least(interval '6 hours', greatest(interval '2 minutes', now() - coalesce(d.accepted_at, now()))) end`);

@@ -15,18 +15,15 @@ async function withCounts(db: Db, found: Alert[]): Promise<AlertWithCounts[]> {
   const ids = found.map(({ id }) => id);
   if (ids.length === 0) return [];
   const counts = await db.select().from(deliveryCounts).where(inArray(deliveryCounts.alertId, ids));
-  const prices = await db
-    .select({ alertId: deliveries.alertId, price: sql<number>`sum(${deliveries.price})::float8` })
-    .from(deliveries)
-    .where(and(inArray(deliveries.alertId, ids), isNotNull(deliveries.price)))
-    .groupBy(deliveries.alertId);
-  return found.map((alert) => ({
-    ...alert,
-    counts: Object.fromEntries(
-      counts.filter(({ alertId }) => alertId === alert.id).map(({ status, count }) => [status, count]),
-    ),
-    price: prices.find(({ alertId }) => alertId === alert.id)?.price ?? null,
-  }));
+  return found.map((alert) => {
+    const own = counts.filter(({ alertId }) => alertId === alert.id);
+    const price = own.reduce((sum, each) => sum + each.price, 0);
+    return {
+      ...alert,
+      counts: Object.fromEntries(own.map(({ status, count }) => [status, count])),
+      price: price === 0 ? null : price,
+    };
+  });
 }
 
 export async function readAlert(db: Db, alertId: number): Promise<AlertWithCounts | undefined> {

@@ -41,14 +41,22 @@ export function resend(
         status: "pending",
         attempt: sql`${deliveries.attempt} + 1`,
         statusAt: sql`now()`,
-        dueAt: sql`now()`,
+        againAt: sql`now()`,
+        askAt: null,
         errorCode: null,
         failureNamedAt: null,
         // What comes of the new attempt is known by a message of its own.
         messageSid: null,
         acceptedAt: null,
       })
-      .where(and(eq(deliveries.alertId, alertId), isNotNull(deliveries.failureNamedAt), which[what]))
+      .where(
+        and(
+          eq(deliveries.alertId, alertId),
+          deliveries.isNotReached,
+          isNotNull(deliveries.failureNamedAt),
+          which[what],
+        ),
+      )
       .returning({ position: deliveries.position });
     if (again.length === 0) return { resent: 0 };
     if (alert.status === "finished") {
@@ -63,6 +71,6 @@ export function resend(
 /** How many could be resent now. */
 export async function countResendable(db: Database, alertId: number): Promise<Record<Resendable, number>> {
   const count = (what: Resendable) =>
-    db.$count(deliveries, and(eq(deliveries.alertId, alertId), which[what]));
+    db.$count(deliveries, and(eq(deliveries.alertId, alertId), deliveries.isNotReached, which[what]));
   return { unknown: await count("unknown"), unreached: await count("unreached") };
 }

@@ -3,7 +3,7 @@ import { sql } from "drizzle-orm";
 import type { Database, Db } from "../db/open.ts";
 import type { Log } from "../log.ts";
 import type { Gateway, ProviderMessage } from "../sms/gateway.ts";
-import { type DeliveryRef, NEXT_QUESTION, recordReports } from "./provider-reports.ts";
+import { type DeliveryRef, recordReports } from "./provider-reports.ts";
 
 /** After so long without a trace at the provider a person is told. It is still looked for. */
 const UNKNOWN_AFTER_MINUTES = 10;
@@ -11,26 +11,26 @@ const UNKNOWN_AFTER_MINUTES = 10;
 /** The provider's clock and ours may differ by as much. */
 const CLOCK_TOLERANCE_MINUTES = 5;
 
-/** Then nothing more is to be found out. */
+/** Of an older alert nothing more is to be found out. */
 const ASK_FOR_DAYS = 7;
 
 type Open = DeliveryRef & { phone: string; text: string; since: string; overdue: boolean };
 
 /**
- * Asks the provider about open deliveries whose lease is over, those that wait longest first; each
- * is asked about ever more seldom, so that hopeless ones don't hold up the others.
+ * Asks the provider about deliveries of which nobody knows, those that wait longest first; each is asked
+ * about ever more seldom, so that hopeless ones don't hold up the others.
  *
  * @returns whether there were any
  */
 export async function resolveOpen(db: Database, gateway: Gateway, log: Log, limit: number): Promise<boolean> {
+  await endLeases(db);
   const open = await db.execute<Open>(sql`
     with due as materialized (
-      select alert_id, position from deliveries
-      where status in ('sending', 'unknown') and due_at <= now() and coalesce(lease_until, '-infinity') <= now()
-      order by due_at limit ${limit} for update skip locked
+      select alert_id, position from deliveries where ask_at <= now()
+      order by ask_at limit ${limit} for update skip locked
     )
-    update deliveries d set due_at = case
-      when claimed_at < now() - make_interval(days => ${ASK_FOR_DAYS}) then 'infinity'
+    update deliveries d set ask_at = case
+      when claimed_at < now() - make_interval(days => ${ASK_FOR_DAYS}) then null
       else now() + least(interval '1 hour', greatest(interval '5 seconds', (now() - claimed_at) / 2)) end
     from due, alerts a where d.alert_id = due.alert_id and d.position = due.position and a.id = d.alert_id
     returning d.alert_id as "alertId", d.position, d.attempt, d.phone, a.text,
@@ -38,6 +38,21 @@ export async function resolveOpen(db: Database, gateway: Gateway, log: Log, limi
       d.status = 'sending' and d.claimed_at < now() - make_interval(mins => ${UNKNOWN_AFTER_MINUTES}) as overdue`);
   await Promise.all(open.map((delivery) => resolveOne(db, gateway, log, delivery)));
   return open.length > 0;
+}
+
+/** What was claimed by somebody who died, or stalled for too long, is to be asked about. */
+async function endLeases(db: Database): Promise<void> {
+  await db.execute(sql`
+    with ended as (
+      delete from claims where lease_until <= now() returning alert_id, positions
+    ), left_open as materialized (
+      select d.alert_id, d.position from deliveries d
+      join ended on ended.alert_id = d.alert_id and d.position = any (ended.positions)
+      where d.status = 'sending' and d.lease_until <= now()
+      order by d.alert_id, d.position for update of d
+    )
+    update deliveries d set ask_at = now() from left_open
+    where d.alert_id = left_open.alert_id and d.position = left_open.position`);
 }
 
 async function resolveOne(db: Database, gateway: Gateway, log: Log, delivery: Open): Promise<void> {
@@ -88,21 +103,30 @@ const reportOf = ({ sid, status, errorCode, price }: ProviderMessage) => ({
 });
 
 /**
- * Asks the provider for the last word and the price of deliveries that it has and that are due.
+ * Asks the provider for the last word and the price of what it has: one alert after another, each from its
+ * first phone to its last, and again later, ever more seldom. Prices may come a day late.
  *
  * @returns whether there were any
  */
 export async function followUp(db: Database, gateway: Gateway, log: Log, limit: number): Promise<boolean> {
-  const due = await db.execute<DeliveryRef & { sid: string }>(sql`
-    with due as materialized (
-      select alert_id, position from deliveries
-      where message_sid is not null and due_at < 'infinity' and due_at <= now() and status >= 'accepted'
-      order by due_at limit ${limit} for update skip locked
+  const due = await db.execute<DeliveryRef & { sid: string | null }>(sql`
+    with alert as materialized (
+      select p.alert_id, follow_after, confirmed_at from progress p join alerts a on a.id = p.alert_id
+      where follow_at <= now() order by follow_at limit 1 for no key update of p skip locked
+    ), due as materialized (
+      select d.alert_id, d.position, d.attempt, d.message_sid from alert join deliveries d using (alert_id)
+      where d.position > follow_after and d.message_sid is not null and ${isWorthAsking}
+      order by d.position limit ${limit}
+    ), moved as (
+      update progress p set
+        follow_after = coalesce((select max(position) from due), 0),
+        follow_at = case when exists (select from due) then now()
+          when confirmed_at > now() - make_interval(days => ${ASK_FOR_DAYS}) then ${NEXT_ROUND} end
+      from alert where p.alert_id = alert.alert_id
     )
-    update deliveries d set due_at = ${NEXT_QUESTION}
-    from due where d.alert_id = due.alert_id and d.position = due.position
-    returning d.alert_id as "alertId", d.position, d.attempt, d.message_sid as sid`);
-  const follow = async ({ sid, ...delivery }: DeliveryRef & { sid: string }): Promise<void> => {
+    select alert_id as "alertId", position, attempt, message_sid as sid from due`);
+  const follow = async ({ sid, ...delivery }: DeliveryRef & { sid: string | null }): Promise<void> => {
+    if (sid === null) return;
     try {
       await recordReports(db, [{ ...delivery, ...reportOf(await gateway.fetch(sid)) }]);
     } catch (error) {
@@ -112,3 +136,13 @@ export async function followUp(db: Database, gateway: Gateway, log: Log, limit: 
   await Promise.all(due.map(follow));
   return due.length > 0;
 }
+
+/** A status callback that should have come; or a price, which hardly ever stands before an hour is over. */
+const isWorthAsking = sql.raw(`(
+  (d.status in ('accepted', 'sent') and d.status_at < now() - interval '2 minutes')
+  or (d.price is null and d.accepted_at < now() - interval '1 hour'))`);
+
+/** After two minutes at first, then ever later. */
+const NEXT_ROUND = sql.raw(
+  "now() + least(interval '6 hours', greatest(interval '2 minutes', (now() - confirmed_at) / 2))",
+);

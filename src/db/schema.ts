@@ -110,6 +110,16 @@ export const optOuts = pgTable("opt_outs", {
   source: text().notNull(),
 });
 
+/**
+ * How many members of each zone a text reaches, and a fingerprint of their phones. Kept by triggers as
+ * changes, whose sum is how it stands: so nobody who writes waits for anybody else.
+ */
+export const reachChanges = pgTable("reach_changes", {
+  zoneId: integer().notNull(),
+  members: integer().notNull(),
+  fingerprint: numeric().notNull(),
+});
+
 /** Numbers that the provider found unusable: landlines, numbers that do not exist. */
 export const unusablePhones = pgTable("unusable_phones", {
   phone: text().primaryKey(),
@@ -177,7 +187,10 @@ export const alerts = pgTable(
   ],
 );
 
-/** One alert to one number. */
+/**
+ * One alert to one number: one statement writes all of an alert's, for distinct phones in their order, and
+ * the primary key refuses a second such statement.
+ */
 export const deliveries = pgTable(
   "deliveries",
   {
@@ -189,11 +202,13 @@ export const deliveries = pgTable(
     status: deliveryStatus().notNull().default("pending"),
     /** Counts the hand-overs; a failure speaks only for its own attempt. */
     attempt: integer().notNull().default(0),
-    /** While pending: not before this time. While sending or later: when to ask the provider next. */
-    dueAt: time().notNull().defaultNow(),
+    /** Pending again, after a set-back or because a person said so: not before this time. */
+    againAt: time(),
     /** Whoever claimed it may hand it over until then. */
     leaseUntil: time(),
     claimedAt: time(),
+    /** Nobody knows whether the provider has it: when to ask next. */
+    askAt: time(),
     messageSid: text(),
     errorCode: integer(),
     acceptedAt: time(),
@@ -203,29 +218,46 @@ export const deliveries = pgTable(
     price: numeric({ mode: "number", precision: 10, scale: 5 }),
     /** When the alert's thread named it among the failed. */
     failureNamedAt: time(),
+    isNotReached: boolean()
+      .notNull()
+      .generatedAlwaysAs(sql`status in ('unknown', 'undelivered', 'failed', 'rejected')`),
   },
   (t) => [
     primaryKey({ columns: [t.alertId, t.position] }),
-    uniqueIndex("deliveries_once_per_phone").on(t.alertId, t.phone),
-    index("deliveries_pending").on(t.alertId, t.attempt, t.position).where(sql`${t.status} = 'pending'`),
-    index("deliveries_to_ask").on(t.dueAt).where(sql`${t.status} in ('sending', 'unknown')`),
-    index("deliveries_to_follow")
-      .on(t.dueAt)
-      .where(sql`${t.messageSid} is not null and ${t.dueAt} < 'infinity'`),
-    index("deliveries_failed")
-      .on(t.alertId, t.position)
-      .where(sql`${t.status} in ('unknown', 'undelivered', 'failed', 'rejected')`),
-    index("deliveries_by_phone").on(t.phone, t.claimedAt.desc()).where(sql`${t.claimedAt} is not null`),
+    // In the usual life of a delivery no indexed column changes, so that an update writes to no index.
+    index("deliveries_again").on(t.alertId, t.againAt).where(sql`${t.againAt} is not null`),
+    index("deliveries_to_ask").on(t.askAt).where(sql`${t.askAt} is not null`),
+    index("deliveries_not_reached").on(t.alertId, t.position).where(sql`${t.isNotReached}`),
+    // Small and cheap to write, because positions follow the order of the phones.
+    index("deliveries_by_phone").using("brin", t.phone).with({ autosummarize: true, pages_per_range: 16 }),
   ],
 );
 
-/** How many deliveries of an alert have which status; kept by a trigger on `deliveries`. */
+/** How far the deliveries of an alert have been gone through; apart from the alert, which people change. */
+export const progress = pgTable("progress", {
+  alertId: integer().primaryKey(),
+  /** Up to this position every delivery has been claimed once, or was done with before. */
+  claimedUpTo: integer().notNull().default(0),
+  /** When the provider is asked next about what it has, and after which position; null: nothing more to ask. */
+  followAt: time().defaultNow(),
+  followAfter: integer().notNull().default(0),
+});
+
+/** What instances have claimed: a row for each batch, so that a lease that nobody ended is found. */
+export const claims = pgTable("claims", {
+  alertId: integer().notNull(),
+  positions: integer().array().notNull(),
+  leaseUntil: time().notNull(),
+});
+
+/** How many deliveries of an alert have which status, and what they cost; kept by triggers on `deliveries`. */
 export const deliveryCounts = pgTable(
   "delivery_counts",
   {
     alertId: integer().notNull(),
     status: deliveryStatus().notNull(),
     count: integer().notNull(),
+    price: numeric({ mode: "number", precision: 14, scale: 5 }).notNull().default(0),
   },
   (t) => [primaryKey({ columns: [t.alertId, t.status] })],
 );

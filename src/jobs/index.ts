@@ -1,5 +1,6 @@
 // What happens by itself, a line for each job. Each runs in a loop of its own: a slow Twilio does not
 // hold up the messages in Slack, nor the other way round.
+import { sumUpReach } from "../alerts/audience.ts";
 import { finishAlerts, freezeNext } from "../alerts/lifecycle.ts";
 import { followUp, resolveOpen } from "../alerts/resolve.ts";
 import type { Connection } from "../db/open.ts";
@@ -49,6 +50,7 @@ export async function startJobs(options: JobsOptions): Promise<Jobs> {
     { name: "follow up", run: () => thenWake(followUp(db, gateway, log, ASK_AT_ONCE)) },
     { name: "show alerts", run: options.showAlerts },
     { name: "show replies", run: options.showReplies },
+    { name: "sum up reach", run: () => sumUpReach(db) },
   ];
   const loops = jobs.map((job) => ({
     name: job.name,

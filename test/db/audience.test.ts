@@ -1,6 +1,15 @@
+import { eq } from "drizzle-orm";
 import { expect, test } from "vitest";
-import { countAudience, freezeAudience } from "../../src/alerts/audience.ts";
-import { deliveries, members, zones } from "../../src/db/schema.ts";
+import {
+  countAudience,
+  countReachableByZone,
+  freezeAudience,
+  readFingerprint,
+  sumUpReach,
+} from "../../src/alerts/audience.ts";
+import type { Database } from "../../src/db/open.ts";
+import { deliveries, members, reachChanges, unusablePhones, zones } from "../../src/db/schema.ts";
+import { optIn, optOut } from "../../src/opt-outs/opt-outs.ts";
 import { openTestDatabase } from "../helpers/database.ts";
 
 test("no zone is nobody, never everybody", async () => {
@@ -13,4 +22,71 @@ test("no zone is nobody, never everybody", async () => {
   expect(await countAudience(db, [])).toMatchObject({ members: 0, phones: 0 });
   await freezeAudience(db, 1, []);
   expect(await db.select().from(deliveries)).toEqual([]);
+});
+
+/** A zone with these phones, a member each. */
+async function addZone(db: Database, key: string, phones: (string | null)[]): Promise<number> {
+  const [zone] = await db.insert(zones).values({ name: key, key }).returning();
+  const zoneId = zone?.id ?? 0;
+  await db
+    .insert(members)
+    .values(phones.map((phone, n) => ({ account: `${key} ${n}`, name: "Ruth", phone, zoneId })));
+  return zoneId;
+}
+
+test("the members that a text reaches are counted along with every change, and the fingerprint tells it", async () => {
+  const { db } = await openTestDatabase();
+  const [a, b, shared] = ["+12065550101", "+12065550102", "+12065550103"];
+  const north = await addZone(db, "north", [a, b, shared, null]);
+  const south = await addZone(db, "south", [shared]);
+  const expectReach = async (...reach: number[]) => {
+    const counted = await countReachableByZone(db);
+    expect([north, south].map((zone) => counted.get(zone))).toEqual(reach);
+    // A second opinion: counted anew.
+    const anew = [north, south].map(async (zone) => (await countAudience(db, [zone])).reached);
+    expect(await Promise.all(anew)).toEqual(reach);
+  };
+  await expectReach(3, 1);
+  const before = await readFingerprint(db, [north]);
+
+  const deeds: [() => Promise<unknown>, number, number][] = [
+    [() => optOut(db, shared, "sms STOP", "member"), 2, 0],
+    [() => db.insert(unusablePhones).values({ phone: shared, errorCode: 30006 }), 2, 0],
+    [() => optIn(db, shared, "sms START", "member"), 2, 0],
+    [() => db.delete(unusablePhones), 3, 1],
+    [() => db.update(members).set({ zoneId: south }).where(eq(members.phone, a)), 2, 2],
+    [() => db.update(members).set({ phone: "+12065550109" }).where(eq(members.phone, a)), 2, 2],
+    [() => db.delete(members).where(eq(members.phone, b)), 1, 2],
+  ];
+  const seen = new Set([before]);
+  for (const [deed, ...reach] of deeds) {
+    await deed();
+    await expectReach(...reach);
+    seen.add(await readFingerprint(db, [north]));
+  }
+  expect(seen.size).toBe(4);
+  expect(await readFingerprint(db, [])).toBe("");
+});
+
+test("as many members, but another phone: the fingerprint differs; put together it stays the same", async () => {
+  const { db } = await openTestDatabase();
+  const zone = await addZone(db, "north", ["+12065550101"]);
+  const before = await readFingerprint(db, [zone]);
+  for (let n = 0; n < 300; n++) {
+    await db.update(members).set({ phone: `+120655502${String(n % 100).padStart(2, "0")}` });
+  }
+  const after = await readFingerprint(db, [zone]);
+  expect(after).not.toBe(before);
+  await sumUpReach(db);
+  expect(await db.$count(reachChanges)).toBe(1);
+  expect(await readFingerprint(db, [zone])).toBe(after);
+});
+
+test("an alert's audience is frozen once: the database refuses a second time", async () => {
+  const { db } = await openTestDatabase();
+  const zone = await addZone(db, "north", ["+12065550101", "+12065550101", "+12065550102"]);
+  await freezeAudience(db, 1, [zone]);
+  await expect(freezeAudience(db, 1, [zone])).rejects.toMatchObject({ cause: { code: "23505" } });
+  const found = await db.select({ phone: deliveries.phone }).from(deliveries).orderBy(deliveries.position);
+  expect(found).toEqual([{ phone: "+12065550101" }, { phone: "+12065550102" }]);
 });

@@ -18,20 +18,21 @@ test.each([
   expect(await db.select({ actor: auditEntries.actor }).from(auditEntries)).toEqual([{ actor: "U1" }]);
 });
 
-test("counts by outcome follow the deliveries", async () => {
+test("counts and prices by outcome follow the deliveries", async () => {
   const { db } = await openTestDatabase();
   const phones = ["+15555550100", "+15555550101", "+15555550102"];
   await db
     .insert(deliveries)
     .values(phones.map((phone, index) => ({ alertId: 1, position: index + 1, phone })));
   await db.execute(sql`update deliveries set status = 'sent' where position < 3`);
-  await db.execute(sql`update deliveries set status = 'delivered' where position = 1`);
+  await db.execute(sql`update deliveries set price = 0.0083 where position < 3`);
+  await db.execute(sql`update deliveries set status = 'delivered', price = 0.0091 where position = 1`);
 
   const counts = await db.select().from(deliveryCounts).orderBy(deliveryCounts.status);
 
   expect(counts.filter(({ count }) => count > 0)).toEqual([
-    { alertId: 1, status: "pending", count: 1 },
-    { alertId: 1, status: "sent", count: 1 },
-    { alertId: 1, status: "delivered", count: 1 },
+    { alertId: 1, status: "pending", count: 1, price: 0 },
+    { alertId: 1, status: "sent", count: 1, price: 0.0083 },
+    { alertId: 1, status: "delivered", count: 1, price: 0.0091 },
   ]);
 });

@@ -17,7 +17,7 @@ const user = { teamId: "T1", userId: "U1" };
 const phone = "+12065550101";
 
 const claimAll = (db: Database) =>
-  db.execute(sql`update deliveries set status = 'sending', attempt = 1, claimed_at = now(), due_at = now()`);
+  db.execute(sql`update deliveries set status = 'sending', attempt = 1, claimed_at = now(), ask_at = now()`);
 const statuses = async (db: Database) =>
   (await db.select({ status: deliveries.status }).from(deliveries).orderBy(deliveries.alertId)).map(
     ({ status }) => status,

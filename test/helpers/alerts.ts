@@ -1,6 +1,6 @@
 import { sql } from "drizzle-orm";
 import type { Db } from "../../src/db/open.ts";
-import { alerts, deliveries } from "../../src/db/schema.ts";
+import { alerts, deliveries, progress } from "../../src/db/schema.ts";
 
 /** An alert that is under way, as the confirm leaves it, with one delivery for each phone. */
 export async function insertAlert(
@@ -33,5 +33,6 @@ export async function insertAlert(
   await db
     .insert(deliveries)
     .values(phones.map((phone, index) => ({ alertId: alert.id, position: index + 1, phone })));
+  await db.insert(progress).values({ alertId: alert.id });
   return alert.id;
 }

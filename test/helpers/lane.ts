@@ -19,11 +19,15 @@ export const statuses = async (scene: Scene): Promise<string[]> => {
   return rows.map(({ status }) => status);
 };
 
-/** As if so much time had passed for what is not decided yet. */
+/** As if so much time had passed since everything that was sent, claimed or asked. */
 export async function letPass(scene: Scene, time: string): Promise<void> {
-  await scene.client`
-    update deliveries set due_at = due_at - ${time}::text::interval, claimed_at = claimed_at - ${time}::text::interval,
-      lease_until = lease_until - ${time}::text::interval where due_at < 'infinity'`;
+  const { client } = scene;
+  await client`
+    update deliveries set again_at = again_at - ${time}::text::interval, ask_at = ask_at - ${time}::text::interval,
+      claimed_at = claimed_at - ${time}::text::interval, lease_until = lease_until - ${time}::text::interval,
+      accepted_at = accepted_at - ${time}::text::interval, status_at = status_at - ${time}::text::interval`;
+  await client`update claims set lease_until = lease_until - ${time}::text::interval`;
+  await client`update progress set follow_at = follow_at - ${time}::text::interval`;
   await scene.wakeJobs();
 }
 
@@ -34,13 +38,13 @@ export function expectOnceEach(scene: Scene, phones: readonly string[]): void {
 
 /** Whether so many hand-overs are written down as ambiguous. */
 export async function isSetback(scene: Scene, count = 1): Promise<boolean> {
-  const rows = await scene.client`select from deliveries where status = 'sending' and lease_until is null`;
+  const rows = await scene.client`select from deliveries where status = 'sending' and ask_at is not null`;
   return rows.length >= count;
 }
 
 /** How many open deliveries the provider was asked about since their setback. */
 export async function asked(scene: Scene): Promise<number> {
   const rows = await scene.client`
-    select from deliveries where status = 'sending' and lease_until is null and due_at > now() + interval '10 seconds'`;
+    select from deliveries where status = 'sending' and ask_at > now() + interval '10 seconds'`;
   return rows.length;
 }

@@ -45,8 +45,12 @@ story(
     const [{ text } = { text: "" }] = await scene.client<{ text: string }[]>`select text from alerts`;
     await gateway.send({ to: phone(3), body: text });
     await scene.client`
-    update deliveries set status = 'sending', attempt = 1, claimed_at = now() - interval '2 minutes',
-      lease_until = now() - interval '1 minute', due_at = now() - interval '1 minute' where status = 'pending'`;
+      with claimed as (
+        update deliveries set status = 'sending', attempt = 1, claimed_at = now() - interval '2 minutes',
+          lease_until = now() - interval '1 minute' where status = 'pending' returning alert_id, position
+      )
+      insert into claims (alert_id, positions, lease_until)
+      select alert_id, array_agg(position), now() - interval '1 minute' from claimed group by alert_id`;
     await scene.wakeJobs();
     await scene.messageSaying("3 delivered, 1 waiting");
     await letPass(scene, "11 minutes");
@@ -71,7 +75,8 @@ story("while a lease lasts, nobody else touches what is claimed", async () => {
   await scene.startAnother();
   expect((await claimDeliveries(scene.db, { limit: 50, segmentsPerSecond: 1000 })).deliveries).toEqual([]);
   // One lease ends: that this one is looked for shows that the others would have been.
-  await scene.client`update deliveries set lease_until = now(), due_at = now() where phone = ${phone(3)}`;
+  await scene.client`update deliveries set lease_until = now() where phone = ${phone(3)}`;
+  await scene.client`update claims set lease_until = now()`;
   await scene.wakeJobs();
   await scene.messageSaying("on the way");
   expect(lookedFor).toEqual([phone(3)]);

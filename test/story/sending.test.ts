@@ -5,6 +5,7 @@ import type { Message } from "../../src/practice/slack/slack.ts";
 import { refuses } from "../../src/practice/twilio/misbehaviour.ts";
 import { audienceOf } from "../helpers/audience.ts";
 import { eventually } from "../helpers/eventually.ts";
+import { letPass } from "../helpers/lane.ts";
 import { openScene, type Scene, textOf } from "../helpers/scene.ts";
 
 const AT_SLACKS_PACE = { updateEverySeconds: 3, roundEveryMs: 50 };
@@ -247,8 +248,7 @@ story("the provider's price is added when it is known", async () => {
   await scene.messageSaying(`${delivered} delivered, ${failed.length} failed.`);
   expect(textOf(review.blocks)).not.toContain("Price");
   await twilio.settle();
-  await client`update deliveries set due_at = now() where message_sid is not null`;
-  await scene.wakeJobs();
+  await letPass(scene, "1 hour");
   const unpriced = () => client`select from deliveries where message_sid is not null and price is null`;
   await eventually(async () => (await unpriced()).length === 0, "all prices");
   await scene.wakeJobs();

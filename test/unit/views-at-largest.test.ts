@@ -154,7 +154,6 @@ const audienceOf = ({ count }: Size): Audience => ({
   noMobile: count,
   unusable: count,
   shared: count,
-  fingerprint: "9".repeat(40),
 });
 
 const money = { timeZone: ZONE, pricePerSegment: 10 };
