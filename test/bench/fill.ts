@@ -3,7 +3,7 @@ import { sql } from "drizzle-orm";
 import { saveDraft } from "../../src/alerts/draft.ts";
 import { addBoardMember } from "../../src/board/allowlist.ts";
 import type { Database } from "../../src/db/open.ts";
-import { alerts } from "../../src/db/schema.ts";
+import { alerts, progress } from "../../src/db/schema.ts";
 import { PHONE_SQL, text } from "./text.ts";
 
 const common = {
@@ -38,6 +38,7 @@ export async function fillAlert(
     })
     .returning({ id: alerts.id });
   if (!alert) throw new Error("No alert was inserted.");
+  await db.insert(progress).values({ alertId: alert.id });
   await db.execute(sql`
     insert into deliveries (alert_id, position, phone)
     select ${alert.id}, n, ${sql.raw(PHONE_SQL)} from generate_series(1, ${count}::int) n`);

@@ -27,7 +27,7 @@ async function fill(postgres: BenchPostgres): Promise<string> {
     await fillAlert(db, warmUp + callbacks);
     await db.execute(sql`
       update deliveries set status = 'accepted', attempt = 1, claimed_at = now(), accepted_at = now(),
-        message_sid = 'SM' || lpad(to_hex(position), 32, '0'), due_at = now() + interval '2 minutes'`);
+        message_sid = 'SM' || lpad(to_hex(position), 32, '0')`);
     await db.execute(sql`
       create table floor (alert_id int, position int, status text, message_sid text, status_at timestamptz,
         primary key (alert_id, position))`);

@@ -50,8 +50,8 @@ export const kill: Row = async ({ postgres, provider: files }) => {
     }
 
     // As if the leases were over; then the provider is asked about each.
-    await db.execute(sql`
-      update deliveries set lease_until = now(), due_at = now() where status = 'sending'`);
+    await db.execute(sql`update claims set lease_until = now()`);
+    await db.execute(sql`update deliveries set lease_until = now() where status = 'sending'`);
     await runFresh("runs/resolve.ts", given, z.literal(true), files.trust);
     const open = await openNow();
     const unsent = await provider.unsent(open);

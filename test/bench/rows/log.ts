@@ -33,14 +33,20 @@ async function fill(postgres: BenchPostgres, deliveries: number): Promise<string
         endedAt: lastWeek,
       });
       await db.execute(sql`
-        insert into deliveries (alert_id, position, phone, status, attempt, due_at, claimed_at, accepted_at,
+        insert into deliveries (alert_id, position, phone, status, attempt, claimed_at, accepted_at,
           status_at, message_sid, error_code, price)
         select ${alertId}, n, ${sql.raw(PHONE_SQL)},
-          case when n % 1000 = 0 then 'undelivered' else 'delivered' end::delivery_status, 1, 'infinity',
+          case when n % 1000 = 0 then 'undelivered' else 'delivered' end::delivery_status, 1,
           ${then}, ${then}, ${then}, 'SM' || lpad(to_hex(n), 32, '0'),
           case when n % 1000 = 0 then 30003 end, 0.0083
         from generate_series(1, ${deliveries / ALERTS}::int) n`);
     }
+    // As they are when the provider has named them all.
+    await db.execute(sql`update progress set claimed_up_to = ${deliveries / ALERTS}, follow_at = null`);
+    await db.execute(sql`
+      update delivery_counts c set price = d.price
+      from (select alert_id, status, sum(price) as price from deliveries group by 1, 2) d
+      where d.alert_id = c.alert_id and d.status = c.status`);
     await db.execute(sql`vacuum analyze`);
   });
   return url;
