@@ -1,6 +1,5 @@
 // Installs the peers where they are missing, and starts the Redis that one of them needs.
 import { spawn, spawnSync } from "node:child_process";
-import { once } from "node:events";
 import { existsSync } from "node:fs";
 import { mkdtemp, rm } from "node:fs/promises";
 import { connect } from "node:net";
@@ -9,6 +8,7 @@ import { join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { freePort } from "../../../src/free-port.ts";
+import { keep } from "../processes.ts";
 
 const folder = fileURLToPath(new URL(".", import.meta.url));
 
@@ -27,22 +27,16 @@ export type Redis = { port: number; stop(): Promise<void> };
 
 /** An empty one that keeps what it is told, each second; undefined where there is none on this machine. */
 export async function startRedis(): Promise<Redis | undefined> {
+  const isThere = spawnSync("redis-server", ["--version"]).status === 0;
+  if (!isThere) return undefined;
   const port = await freePort();
   const data = await mkdtemp(join(tmpdir(), "headgate-bench-redis-"));
   const settings = { port, bind: "127.0.0.1", dir: data, save: "", appendonly: "yes" };
   const args = Object.entries(settings).flatMap(([name, value]) => [`--${name}`, String(value)]);
   const child = spawn("redis-server", args, { stdio: "ignore" });
-  const ended = Promise.race([once(child, "close"), once(child, "error")]);
-  let isGone = false;
-  ended.then(
-    () => (isGone = true),
-    () => (isGone = true),
-  );
+  const ended = keep(child).then(() => rm(data, { recursive: true, force: true }));
   while (!(await isOpen(port))) {
-    if (isGone) {
-      await rm(data, { recursive: true, force: true });
-      return undefined;
-    }
+    if (child.exitCode !== null) throw new Error("redis-server ended as soon as it was started.");
     await wait(20);
   }
   return {
@@ -50,7 +44,6 @@ export async function startRedis(): Promise<Redis | undefined> {
     stop: async () => {
       child.kill("SIGTERM");
       await ended;
-      await rm(data, { recursive: true, force: true });
     },
   };
 }
