@@ -6,7 +6,7 @@ const MAX_BODY_BYTES = 1024 * 1024;
 
 /** What Twilio sends is smaller. Bodies above it share a limit of their own, so that many can't fill the memory. */
 const SMALL_BODY_BYTES = 32 * 1024;
-const LARGE_BODIES_BYTES = 16 * 1024 * 1024;
+const LARGE_BODIES_BYTES = 8 * 1024 * 1024;
 let largeBodiesBytes = 0;
 
 export type Handler = (request: IncomingMessage, response: ServerResponse) => void | Promise<void>;
