@@ -9,15 +9,27 @@ import type { SignedForm } from "./signature.ts";
 const Fields = z.object({
   MessageSid: z.string().regex(MESSAGE_SID),
   From: z.string().regex(/^\+?[0-9]{3,15}$/),
-  Body: z.string().max(20_000).default(""),
+  // Always there, also without a text: what lacks it was cut in another place than Twilio did.
+  Body: z.string().max(20_000),
   NumMedia: z.coerce.number().int().min(0).max(100).default(0),
 });
+
+/**
+ * Only these follow the text where Twilio signs the fields, in the order of their names. Another one there
+ * may be the text's own end, cut off: "STOP" was never said by somebody who wrote "STOP Calling me".
+ */
+const AFTER_BODY = /^(Button|Call|Channel|Error|Event|Forwarded|From)/;
+
+function isCutOff(names: readonly string[]): boolean {
+  const [next] = names.filter((name) => name > "Body").sort();
+  return next !== undefined && !AFTER_BODY.test(next);
+}
 
 /** @throws BadRequest */
 export function createInboundHandler(db: Database): (form: SignedForm) => Promise<void> {
   return async ({ fields }) => {
     const parsed = Fields.safeParse(fields);
-    if (!parsed.success) throw new BadRequest(400, "not an inbound text");
+    if (!parsed.success || isCutOff(Object.keys(fields))) throw new BadRequest(400, "not an inbound text");
     const { MessageSid, From, Body, NumMedia } = parsed.data;
     await keepInboundText(db, {
       messageSid: MessageSid,

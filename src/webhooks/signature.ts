@@ -15,6 +15,12 @@ export type SignedForm = { query: URLSearchParams; fields: Record<string, string
 const MAX_FIELDS = 200;
 
 /**
+ * How Twilio names its fields. It signs names and values joined without a mark between them: the end of a
+ * value could otherwise be passed off as the name of another field.
+ */
+const FIELD_NAME = /^[A-Z][A-Za-z0-9]*$/;
+
+/**
  * The form that Twilio posted.
  *
  * @throws BadRequest unless it is one, and carries Twilio's signature and our account
@@ -33,6 +39,7 @@ export async function readSignedForm(
   // A repeated field is an array: so it is signed.
   const fields: SignedForm["fields"] = {};
   for (const name of new Set(form.keys())) {
+    if (!FIELD_NAME.test(name)) throw new BadRequest(400, "a field that is none of Twilio's");
     const values = form.getAll(name);
     fields[name] = values.length === 1 ? (values[0] ?? "") : values;
   }
@@ -41,5 +48,8 @@ export async function readSignedForm(
   const isSigned = identity.authTokens.some((token) => twilio.validateRequest(token, signature, url, fields));
   if (!isSigned) throw new BadRequest(403, "wrong signature");
   if (fields.AccountSid !== identity.accountSid) throw new BadRequest(403, "another account");
-  return { query: new URL(url).searchParams, fields };
+  const { search, searchParams } = new URL(url);
+  // Twilio's own check is content with other spellings of a query than the one that was signed.
+  if (search !== "" && search !== `?${searchParams}`) throw new BadRequest(400, "a query spelled oddly");
+  return { query: searchParams, fields };
 }

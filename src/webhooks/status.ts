@@ -28,6 +28,11 @@ const id = z
 const Query = z.object({ alert: id, delivery: id, attempt: id });
 const Callback = z.object({ query: Query, fields: Fields });
 
+/** The signature covers names and values as one text: an error must not be hidden in another field. */
+const hidesError = (fields: SignedForm["fields"]): boolean =>
+  fields.ErrorCode === undefined &&
+  Object.entries(fields).some(([name, value]) => `${name}${value}`.includes("ErrorCode"));
+
 /** Resolves when the callback is safe in the database. @throws BadRequest */
 export function createStatusHandler(db: Database): (form: SignedForm) => Promise<void> {
   const record = groupWrites((reports: ProviderReport[]) => recordCallbacks(db, reports));
@@ -36,6 +41,7 @@ export function createStatusHandler(db: Database): (form: SignedForm) => Promise
     // Of a message that is no delivery, such as a test: there is nothing to keep.
     if (!query.has("alert")) return;
     if (new Set(query.keys()).size !== query.size) throw new BadRequest(400, "repeated parameters");
+    if (hidesError(fields)) throw new BadRequest(400, "a hidden error");
     const parsed = Callback.safeParse({ query: Object.fromEntries(query), fields });
     if (!parsed.success) throw new BadRequest(400, "not a status callback");
     const { alert, delivery, attempt } = parsed.data.query;

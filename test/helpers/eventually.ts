@@ -1,6 +1,10 @@
 /** Looks again and again until there is something to see: for what announces itself in the database alone. */
-export async function eventually<T>(look: () => Promise<T | undefined | false>, what: string): Promise<T> {
-  const giveUpAt = performance.now() + 10_000;
+export async function eventually<T>(
+  look: () => Promise<T | undefined | false>,
+  what: string,
+  seconds = 10,
+): Promise<T> {
+  const giveUpAt = performance.now() + seconds * 1000;
   for (;;) {
     const found = await look();
     if (found !== undefined && found !== false) return found;

@@ -63,6 +63,7 @@ export function runProgram(
 
   return {
     said,
+    pid: child.pid ?? 0,
     signal: (signal: NodeJS.Signals) => child.kill(signal),
     /** How it ended, when it has. */
     end: async () => {
