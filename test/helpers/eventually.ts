@@ -1,6 +1,10 @@
 /** Looks again and again until there is something to see: for what announces itself in the database alone. */
-export async function eventually<T>(look: () => Promise<T | undefined | false>, what: string): Promise<T> {
-  const giveUpAt = performance.now() + 10_000;
+export async function eventually<T>(
+  look: () => Promise<T | undefined | false>,
+  what: string,
+  patience = 10_000,
+): Promise<T> {
+  const giveUpAt = performance.now() + patience;
   for (;;) {
     const found = await look();
     if (found !== undefined && found !== false) return found;

@@ -1,0 +1,238 @@
+// Instances of the live program, each a process of its own, on one PostgreSQL and one made-up world.
+import { expect, onTestFinished } from "vitest";
+import { confirmAlert } from "../../src/alerts/confirm.ts";
+import { saveDraft } from "../../src/alerts/draft.ts";
+import { resumeAlert } from "../../src/alerts/lifecycle.ts";
+import { resend } from "../../src/alerts/resend.ts";
+import { addBoardMember } from "../../src/board/allowlist.ts";
+import { migrateDatabase } from "../../src/db/migrate.ts";
+import { openDatabase } from "../../src/db/open.ts";
+import { freePort } from "../../src/free-port.ts";
+import { people } from "../../src/practice/people.ts";
+import { settingsFor } from "../../src/practice/start.ts";
+import { startWorld, type WorldOptions } from "../../src/practice/world.ts";
+import { createTestDatabase } from "../helpers/database.ts";
+import { eventually } from "../helpers/eventually.ts";
+import { lane } from "../helpers/lane.ts";
+import { emptyFolder, type Program, runProgram } from "../helpers/program.ts";
+import { keepHistory } from "./history.ts";
+import { judge } from "./judge.ts";
+
+export type FleetOptions = {
+  instances: number;
+  /** Phones that each alert goes to. */
+  phones: number;
+  twilio?: WorldOptions["twilio"];
+  settings?: Record<string, string>;
+  databaseUrl?: string;
+  /** Where an instance finds the database, if not there: through a proxy. */
+  databaseUrlFor?: (url: string, nth: number) => Promise<string>;
+  /** A module's source that each instance loads before all else. */
+  preload?: string;
+};
+
+export type Instance = {
+  port: number;
+  /** Resolves when it runs. */
+  up(): Promise<void>;
+  isUp(): boolean;
+  /** When it was last started, by this machine's clock, which is the database's too. */
+  startedAt(): number;
+  /** Starts it again where it has ended. */
+  start(): void;
+  signal(signal: NodeJS.Signals): void;
+  kill(): Promise<void>;
+  /** Ends as a service manager ends it. @returns its exit code */
+  terminate(): Promise<number | null>;
+};
+
+export type Fleet = Awaited<ReturnType<typeof openFleet>>;
+
+/** Everything is torn down when the test ends, or sooner by `close`. */
+export async function openFleet(options: FleetOptions) {
+  // At such a pace nobody keeps to Slack's limits.
+  const world = await startWorld({ port: 0, slack: { rateLimits: false }, twilio: options.twilio ?? {} });
+  onTestFinished(world.close);
+  const { twilio } = world;
+  const url = options.databaseUrl ?? (await createTestDatabase());
+  await migrateDatabase({ url });
+  const { db, client, close: disconnect } = openDatabase(url, { maxConnections: 4 });
+  onTestFinished(disconnect);
+  await keepHistory(client);
+  const user = { teamId: world.slack.teamId, userId: people.priya.id };
+  await addBoardMember(db, user, "operator", "command line");
+  const zoneId = await addZone();
+  const cwd = await emptyFolder();
+  const crashes: string[] = [];
+
+  async function addZone(): Promise<number> {
+    const [zone] = await client<{ id: number }[]>`
+      with zone as (insert into zones (name, key) values ('Lane', 'lane') returning id), added as (
+        insert into members (account, name, phone, zone_id) select phone, 'Member', phone, zone.id
+        from zone, jsonb_array_elements_text(${JSON.stringify(lane(options.phones))}::text::jsonb) as phone)
+      select id from zone`;
+    if (!zone) throw new Error("no zone was added");
+    return zone.id;
+  }
+
+  async function openInstance(nth: number): Promise<Instance> {
+    const port = await freePort();
+    const settings = {
+      ...settingsFor(world, port),
+      DATABASE_URL: (await options.databaseUrlFor?.(url, nth)) ?? url,
+      SEGMENTS_PER_SECOND: "1000",
+      LOG_LEVEL: "info",
+      ...options.settings,
+    };
+    let program: Program;
+    let running: Promise<void>;
+    let startedAt = 0;
+    let state: "starting" | "up" | "ending" | "ended" = "ended";
+
+    function start(): void {
+      if (state !== "ended") throw new Error("it runs already");
+      state = "starting";
+      startedAt = Date.now();
+      const { preload } = options;
+      const started = runProgram("main.ts", { cwd, settings, ...(preload !== undefined && { preload }) });
+      program = started;
+      running = started.says(/"msg":"Headgate runs"/).then(() => {
+        if (state === "starting" && program === started) state = "up";
+      });
+      running.catch(() => {}); // it may be killed before
+      void started.end().then(({ code, out, err }) => {
+        if (state !== "ending") crashes.push(`ended by itself with ${code}: ${err}${out.slice(-2000)}`);
+        state = "ended";
+      });
+    }
+    const end = async (signal: NodeJS.Signals): Promise<number | null> => {
+      if (state === "ended") return 0;
+      state = "ending";
+      program.signal(signal);
+      return (await program.end()).code;
+    };
+    start();
+    return {
+      port,
+      up: () => running,
+      isUp: () => state === "up",
+      startedAt: () => startedAt,
+      start,
+      signal: (signal) => void program.signal(signal),
+      kill: async () => void (await end("SIGKILL")),
+      terminate: () => end("SIGTERM"),
+    };
+  }
+
+  const instances = await Promise.all(Array.from({ length: options.instances }, (_, n) => openInstance(n)));
+  await Promise.all(instances.map(({ up }) => up()));
+
+  /** Has the jobs look again, as a signal between instances does. */
+  const wake = () => client.notify("headgate", JSON.stringify({ about: "work" }));
+
+  async function count(what: "unfinished" | "pending" | "unknown" | "doubtful"): Promise<number> {
+    const statuses = {
+      unfinished: ["pending", "sending"],
+      pending: ["pending"],
+      unknown: ["unknown"],
+      doubtful: ["sending", "unknown"],
+    }[what];
+    const [row] = await client<{ count: number }[]>`
+      select count(*)::int from deliveries where status::text = any(${statuses})`;
+    return row?.count ?? 0;
+  }
+
+  async function resumeHalted(): Promise<void> {
+    const halted = await client<
+      { id: number; version: number }[]
+    >`select id, version from alerts where status = 'halted'`;
+    for (const { id, version } of halted) await resumeAlert(db, id, version, user);
+  }
+
+  /**
+   * As if so much time had passed for what is not decided yet, or only for what the dead left behind;
+   * returns when all that became due was looked at.
+   *
+   * @param claimedBefore the database's time: only what was claimed earlier
+   */
+  async function letPass(time: string, claimedBefore = "infinity"): Promise<void> {
+    await client`
+      update deliveries set due_at = due_at - ${time}::text::interval, claimed_at = claimed_at - ${time}::text::interval,
+        lease_until = lease_until - ${time}::text::interval
+      where due_at < 'infinity' and status in ('pending', 'sending', 'unknown', 'accepted', 'sent')
+        and coalesce(claimed_at, '-infinity') < ${claimedBefore}::text::timestamptz`;
+    await wake();
+  }
+
+  /** What waits for the resolver now, or for its question about the last word. */
+  async function waiting(): Promise<number> {
+    const [row] = await client<{ count: number }[]>`
+      select count(*)::int from deliveries where due_at <= now() and coalesce(lease_until, '-infinity') <= now()
+        and status in ('sending', 'unknown', 'accepted', 'sent')`;
+    return row?.count ?? 0;
+  }
+
+  return {
+    world,
+    twilio,
+    db,
+    client,
+    user,
+    instances,
+    wake,
+    count,
+    resumeHalted,
+    letPass,
+    /** The same, only for what was claimed by those who are dead. */
+    letOrphansPass: (time: string) =>
+      letPass(time, new Date(Math.min(...instances.map(({ startedAt }) => startedAt()))).toISOString()),
+    /** Writes and confirms an alert to all phones; each has a text of its own. */
+    async send(): Promise<number> {
+      const text = `Mill Creek: notice ${crypto.randomUUID()}.`;
+      const draft = { author: user, kind: "service", zoneIds: [zoneId], allZones: false, text, viewId: text };
+      const saved = await saveDraft(db, draft);
+      if (!("alertId" in saved)) throw new Error(`no draft: ${JSON.stringify(saved)}`);
+      expect(await confirmAlert(db, { alertId: saved.alertId, version: 1 }, user)).toBe("confirmed");
+      return saved.alertId;
+    },
+    /** A person presses Resend on each alert that has something unknown, once its thread has named it. */
+    async resendUnknown(): Promise<number> {
+      const rows = await client<{ id: number }[]>`
+        update deliveries set failure_named_at = now() where status = 'unknown' returning alert_id as id`;
+      let resent = 0;
+      for (const id of new Set(rows.map((row) => row.id))) {
+        const outcome = await resend(db, id, "unknown", user);
+        if (typeof outcome === "object") resent += outcome.resent;
+      }
+      return resent;
+    },
+    /** Lets time pass until every delivery is decided and nobody has anything left to ask. */
+    async settle(): Promise<void> {
+      for (let round = 0; round < 3 || (await count("unfinished")) > 0; round++) {
+        if (round > 60) throw new Error(`${await count("unfinished")} deliveries are never decided`);
+        await resumeHalted();
+        await letPass("6 minutes");
+        await eventually(async () => (await waiting()) === 0, "all questions to be asked", 120_000);
+      }
+      await eventually(
+        async () => {
+          const open = await client`select from alerts where status in ('sending', 'halted')`;
+          return open.length === 0;
+        },
+        "the end of all alerts",
+        30_000,
+      );
+    },
+    /** Ends all instances, and lets the judge look. */
+    async end(): Promise<string[]> {
+      const codes = await Promise.all(instances.map((instance) => instance.terminate()));
+      const ends = codes.flatMap((code) => (code === 0 ? [] : [`an instance ended with ${code}`]));
+      return [...crashes, ...ends, ...(await judge(client, twilio))];
+    },
+    async close(): Promise<void> {
+      await Promise.all(instances.map((instance) => instance.kill()));
+      await disconnect();
+      await world.close();
+    },
+  };
+}
