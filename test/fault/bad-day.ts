@@ -9,19 +9,20 @@ import {
 import type { Random } from "./seed.ts";
 
 export type BadDay = Misbehaviour & {
-  /** What hangs is let go, and lists show what they held back. */
+  /** From now on all is well: what hangs is let go, and lists show what they held back. */
   end(): void;
 };
 
 export function createBadDay(random: Random): BadDay {
   const over = Promise.withResolvers<void>();
+  let isOver = false;
   /** Takes a moment, as on a network: so something is always on its way. */
   const soon = () => after(random.below(30));
   const late = () => after(50 + random.below(300));
 
   // How often in a hundred; all else is taken and answered.
   const faults: [number, () => Behaviour][] = [
-    [1, () => behaviours.throttled],
+    [0.3, () => behaviours.throttled],
     [2, () => behaviours.error500Before],
     [2, () => behaviours.error500After],
     [2, () => behaviours.resetBefore],
@@ -43,6 +44,7 @@ export function createBadDay(random: Random): BadDay {
 
   return {
     create() {
+      if (isOver) return undefined;
       let chance = random.next() * 100;
       for (const [often, behave] of faults) {
         if (chance < often) return behave();
@@ -51,6 +53,7 @@ export function createBadDay(random: Random): BadDay {
       return { accepts: true, answer: "normal", answerAfter: soon() };
     },
     look() {
+      if (isOver) return undefined;
       const chance = random.next() * 100;
       if (chance < 3) return { answer: { status: 503, body: "" } };
       if (chance < 6) return { answer: "reset" };
@@ -58,6 +61,9 @@ export function createBadDay(random: Random): BadDay {
       if (chance < 10) return { answer: { error: 20429 } };
       return { answer: "normal", answerAfter: soon() };
     },
-    end: over.resolve,
+    end() {
+      isOver = true;
+      over.resolve();
+    },
   };
 }

@@ -1,6 +1,7 @@
 // Instances of the live program, each a process of its own, on one PostgreSQL and one made-up world.
 import { expect, onTestFinished } from "vitest";
 import { confirmAlert } from "../../src/alerts/confirm.ts";
+import type { DeliveryStatus } from "../../src/alerts/delivery-status.ts";
 import { saveDraft } from "../../src/alerts/draft.ts";
 import { resumeAlert } from "../../src/alerts/lifecycle.ts";
 import { resend } from "../../src/alerts/resend.ts";
@@ -10,7 +11,8 @@ import { openDatabase } from "../../src/db/open.ts";
 import { freePort } from "../../src/free-port.ts";
 import { people } from "../../src/practice/people.ts";
 import { settingsFor } from "../../src/practice/start.ts";
-import { startWorld, type WorldOptions } from "../../src/practice/world.ts";
+import { promptPacing } from "../../src/practice/twilio/pacing.ts";
+import { startWorld } from "../../src/practice/world.ts";
 import { createTestDatabase } from "../helpers/database.ts";
 import { eventually } from "../helpers/eventually.ts";
 import { lane } from "../helpers/lane.ts";
@@ -18,11 +20,13 @@ import { emptyFolder, type Program, runProgram } from "../helpers/program.ts";
 import { keepHistory } from "./history.ts";
 import { judge } from "./judge.ts";
 
+/** A callback that finds nobody comes again a little later, when somebody may be there. */
+const pacing = { ...promptPacing, retryDelay: () => 300 };
+
 export type FleetOptions = {
   instances: number;
   /** Phones that each alert goes to. */
   phones: number;
-  twilio?: WorldOptions["twilio"];
   settings?: Record<string, string>;
   databaseUrl?: string;
   /** Where an instance finds the database, if not there: through a proxy. */
@@ -33,6 +37,8 @@ export type FleetOptions = {
 
 export type Instance = {
   port: number;
+  /** The folder that it runs in. */
+  cwd: string;
   /** Resolves when it runs. */
   up(): Promise<void>;
   isUp(): boolean;
@@ -51,7 +57,7 @@ export type Fleet = Awaited<ReturnType<typeof openFleet>>;
 /** Everything is torn down when the test ends, or sooner by `close`. */
 export async function openFleet(options: FleetOptions) {
   // At such a pace nobody keeps to Slack's limits.
-  const world = await startWorld({ port: 0, slack: { rateLimits: false }, twilio: options.twilio ?? {} });
+  const world = await startWorld({ port: 0, slack: { rateLimits: false }, twilio: { pacing } });
   onTestFinished(world.close);
   const { twilio } = world;
   const url = options.databaseUrl ?? (await createTestDatabase());
@@ -62,7 +68,6 @@ export async function openFleet(options: FleetOptions) {
   const user = { teamId: world.slack.teamId, userId: people.priya.id };
   await addBoardMember(db, user, "operator", "command line");
   const zoneId = await addZone();
-  const cwd = await emptyFolder();
   const crashes: string[] = [];
 
   async function addZone(): Promise<number> {
@@ -77,6 +82,7 @@ export async function openFleet(options: FleetOptions) {
 
   async function openInstance(nth: number): Promise<Instance> {
     const port = await freePort();
+    const cwd = await emptyFolder();
     const settings = {
       ...settingsFor(world, port),
       DATABASE_URL: (await options.databaseUrlFor?.(url, nth)) ?? url,
@@ -114,6 +120,7 @@ export async function openFleet(options: FleetOptions) {
     start();
     return {
       port,
+      cwd,
       up: () => running,
       isUp: () => state === "up",
       startedAt: () => startedAt,
@@ -130,13 +137,7 @@ export async function openFleet(options: FleetOptions) {
   /** Has the jobs look again, as a signal between instances does. */
   const wake = () => client.notify("headgate", JSON.stringify({ about: "work" }));
 
-  async function count(what: "unfinished" | "pending" | "unknown" | "doubtful"): Promise<number> {
-    const statuses = {
-      unfinished: ["pending", "sending"],
-      pending: ["pending"],
-      unknown: ["unknown"],
-      doubtful: ["sending", "unknown"],
-    }[what];
+  async function count(...statuses: DeliveryStatus[]): Promise<number> {
     const [row] = await client<{ count: number }[]>`
       select count(*)::int from deliveries where status::text = any(${statuses})`;
     return row?.count ?? 0;
@@ -150,10 +151,9 @@ export async function openFleet(options: FleetOptions) {
   }
 
   /**
-   * As if so much time had passed for what is not decided yet, or only for what the dead left behind;
-   * returns when all that became due was looked at.
+   * As if so much time had passed for what is not decided yet.
    *
-   * @param claimedBefore the database's time: only what was claimed earlier
+   * @param claimedBefore only for what was claimed earlier, by the database's time
    */
   async function letPass(time: string, claimedBefore = "infinity"): Promise<void> {
     await client`
@@ -164,12 +164,30 @@ export async function openFleet(options: FleetOptions) {
     await wake();
   }
 
-  /** What waits for the resolver now, or for its question about the last word. */
-  async function waiting(): Promise<number> {
+  /** What the provider is to be asked about now, and was not asked yet. */
+  async function countUnasked(): Promise<number> {
     const [row] = await client<{ count: number }[]>`
       select count(*)::int from deliveries where due_at <= now() and coalesce(lease_until, '-infinity') <= now()
         and status in ('sending', 'unknown', 'accepted', 'sent')`;
     return row?.count ?? 0;
+  }
+
+  async function everythingBegun(): Promise<boolean> {
+    await resumeHalted();
+    const due =
+      await client`update deliveries set due_at = now() where status = 'pending' and due_at > now() returning 1`;
+    if (due.length > 0) await wake();
+    return (await count("pending")) === 0;
+  }
+
+  /** Writes and confirms an alert to all phones; each has a text of its own. */
+  async function send(): Promise<number> {
+    const text = `Mill Creek: notice ${crypto.randomUUID()}.`;
+    const draft = { author: user, kind: "service", zoneIds: [zoneId], allZones: false, text, viewId: text };
+    const saved = await saveDraft(db, draft);
+    if (!("alertId" in saved)) throw new Error(`no draft: ${JSON.stringify(saved)}`);
+    expect(await confirmAlert(db, { alertId: saved.alertId, version: 1 }, user)).toBe("confirmed");
+    return saved.alertId;
   }
 
   return {
@@ -183,17 +201,21 @@ export async function openFleet(options: FleetOptions) {
     count,
     resumeHalted,
     letPass,
+    countUnasked,
     /** The same, only for what was claimed by those who are dead. */
-    letOrphansPass: (time: string) =>
-      letPass(time, new Date(Math.min(...instances.map(({ startedAt }) => startedAt()))).toISOString()),
-    /** Writes and confirms an alert to all phones; each has a text of its own. */
-    async send(): Promise<number> {
-      const text = `Mill Creek: notice ${crypto.randomUUID()}.`;
-      const draft = { author: user, kind: "service", zoneIds: [zoneId], allZones: false, text, viewId: text };
-      const saved = await saveDraft(db, draft);
-      if (!("alertId" in saved)) throw new Error(`no draft: ${JSON.stringify(saved)}`);
-      expect(await confirmAlert(db, { alertId: saved.alertId, version: 1 }, user)).toBe("confirmed");
-      return saved.alertId;
+    letOrphansPass(time: string): Promise<void> {
+      const oldest = Math.min(...instances.map(({ startedAt }) => startedAt()));
+      return letPass(time, new Date(oldest).toISOString());
+    },
+    send,
+    /** Waits until so many more texts were asked for; there is always one more alert to send. */
+    async requestsGoOn(more: number): Promise<void> {
+      const enough = twilio.requests.length + more;
+      await patiently(async () => {
+        await resumeHalted();
+        if ((await count("pending")) < options.phones / 2) await send();
+        return twilio.requests.length >= enough;
+      }, "more to be sent");
     },
     /** A person presses Resend on each alert that has something unknown, once its thread has named it. */
     async resendUnknown(): Promise<number> {
@@ -208,19 +230,18 @@ export async function openFleet(options: FleetOptions) {
     },
     /** Lets time pass until every delivery is decided and nobody has anything left to ask. */
     async settle(): Promise<void> {
-      for (let round = 0; round < 3 || (await count("unfinished")) > 0; round++) {
-        if (round > 60) throw new Error(`${await count("unfinished")} deliveries are never decided`);
-        await resumeHalted();
-        await letPass("6 minutes");
-        await eventually(async () => (await waiting()) === 0, "all questions to be asked", 120_000);
+      for (let passes = 0; passes === 0 || (await count("pending", "sending")) > 0; passes++) {
+        if (passes > 20) throw new Error(`${await count("pending", "sending")} deliveries are never decided`);
+        await patiently(everythingBegun, "everything to be handed over");
+        await letPass("1 hour");
+        await patiently(async () => (await countUnasked()) === 0, "all questions to be asked");
       }
-      await eventually(
-        async () => {
-          const open = await client`select from alerts where status in ('sending', 'halted')`;
-          return open.length === 0;
-        },
+      // What was decided only now may have missed its last callback.
+      await letPass("1 hour");
+      await patiently(async () => (await countUnasked()) === 0, "the last words");
+      await patiently(
+        async () => (await client`select from alerts where status in ('sending', 'halted')`).length === 0,
         "the end of all alerts",
-        30_000,
       );
     },
     /** Ends all instances, and lets the judge look. */
@@ -236,3 +257,7 @@ export async function openFleet(options: FleetOptions) {
     },
   };
 }
+
+/** Looks again and again, on a machine that may be slow and busy. */
+export const patiently = (look: () => Promise<boolean>, what: string): Promise<boolean> =>
+  eventually(look, what, { patience: 120_000, every: 50 });

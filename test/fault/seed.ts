@@ -7,7 +7,7 @@ export type Random = {
   pick<T>(items: readonly [T, ...T[]]): T;
 };
 
-export function createRandom(seed: number): Random {
+function createRandom(seed: number): Random {
   let state = seed >>> 0;
   // mulberry32, https://gist.github.com/tommyettinger/46a874533244883189143505d203312c
   const next = () => {
