@@ -58,7 +58,7 @@ async function oneRound(count: number, random: Random) {
     instances: 2,
     phones: PHONES,
     settings: { SEGMENTS_PER_SECOND: "200" },
-    databaseUrlFor: async (url) => {
+    proxyFor: async (url) => {
       const proxy = await openProxy(url);
       proxies.push(proxy);
       return proxy.url;

@@ -16,8 +16,8 @@ import { startWorld } from "../../src/practice/world.ts";
 import { createTestDatabase } from "../helpers/database.ts";
 import { eventually } from "../helpers/eventually.ts";
 import { lane } from "../helpers/lane.ts";
-import { emptyFolder, type Program, runProgram } from "../helpers/program.ts";
 import { keepHistory } from "./history.ts";
+import { type Instance, startInstance } from "./instance.ts";
 import { judge } from "./judge.ts";
 
 /** A callback that finds nobody comes again a little later, when somebody may be there. */
@@ -29,27 +29,10 @@ export type FleetOptions = {
   phones: number;
   settings?: Record<string, string>;
   databaseUrl?: string;
-  /** Where an instance finds the database, if not there: through a proxy. */
-  databaseUrlFor?: (url: string, nth: number) => Promise<string>;
+  /** A way for each instance to the database, if not the direct one. */
+  proxyFor?: (url: string) => Promise<string>;
   /** A module's source that each instance loads before all else. */
   preload?: string;
-};
-
-export type Instance = {
-  port: number;
-  /** The folder that it runs in. */
-  cwd: string;
-  /** Resolves when it runs. */
-  up(): Promise<void>;
-  isUp(): boolean;
-  /** When it was last started, by this machine's clock, which is the database's too. */
-  startedAt(): number;
-  /** Starts it again where it has ended. */
-  start(): void;
-  signal(signal: NodeJS.Signals): void;
-  kill(): Promise<void>;
-  /** Ends as a service manager ends it. @returns its exit code */
-  terminate(): Promise<number | null>;
 };
 
 export type Fleet = Awaited<ReturnType<typeof openFleet>>;
@@ -80,58 +63,18 @@ export async function openFleet(options: FleetOptions) {
     return zone.id;
   }
 
-  async function openInstance(nth: number): Promise<Instance> {
+  const instances: Instance[] = [];
+  for (let n = 0; n < options.instances; n++) {
     const port = await freePort();
-    const cwd = await emptyFolder();
     const settings = {
       ...settingsFor(world, port),
-      DATABASE_URL: (await options.databaseUrlFor?.(url, nth)) ?? url,
+      DATABASE_URL: (await options.proxyFor?.(url)) ?? url,
       SEGMENTS_PER_SECOND: "1000",
       LOG_LEVEL: "info",
       ...options.settings,
     };
-    let program: Program;
-    let running: Promise<void>;
-    let startedAt = 0;
-    let state: "starting" | "up" | "ending" | "ended" = "ended";
-
-    function start(): void {
-      if (state !== "ended") throw new Error("it runs already");
-      state = "starting";
-      startedAt = Date.now();
-      const { preload } = options;
-      const started = runProgram("main.ts", { cwd, settings, ...(preload !== undefined && { preload }) });
-      program = started;
-      running = started.says(/"msg":"Headgate runs"/).then(() => {
-        if (state === "starting" && program === started) state = "up";
-      });
-      running.catch(() => {}); // it may be killed before
-      void started.end().then(({ code, out, err }) => {
-        if (state !== "ending") crashes.push(`ended by itself with ${code}: ${err}${out.slice(-2000)}`);
-        state = "ended";
-      });
-    }
-    const end = async (signal: NodeJS.Signals): Promise<number | null> => {
-      if (state === "ended") return 0;
-      state = "ending";
-      program.signal(signal);
-      return (await program.end()).code;
-    };
-    start();
-    return {
-      port,
-      cwd,
-      up: () => running,
-      isUp: () => state === "up",
-      startedAt: () => startedAt,
-      start,
-      signal: (signal) => void program.signal(signal),
-      kill: async () => void (await end("SIGKILL")),
-      terminate: () => end("SIGTERM"),
-    };
+    instances.push(await startInstance({ port, settings, preload: options.preload, crashes }));
   }
-
-  const instances = await Promise.all(Array.from({ length: options.instances }, (_, n) => openInstance(n)));
   await Promise.all(instances.map(({ up }) => up()));
 
   /** Has the jobs look again, as a signal between instances does. */
@@ -191,13 +134,9 @@ export async function openFleet(options: FleetOptions) {
   }
 
   return {
-    world,
     twilio,
-    db,
     client,
-    user,
     instances,
-    wake,
     count,
     resumeHalted,
     letPass,

@@ -4,7 +4,8 @@ import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect } from "vitest";
 import { campaign } from "./campaign.ts";
-import { type Fleet, type Instance, openFleet, patiently } from "./fleet.ts";
+import { type Fleet, openFleet, patiently } from "./fleet.ts";
+import type { Instance } from "./instance.ts";
 import { inRounds, type Random, withSeed } from "./seed.ts";
 import { takesItsTime } from "./slow-provider.ts";
 
