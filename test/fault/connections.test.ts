@@ -80,7 +80,7 @@ async function oneRound(count: number, random: Random) {
 
 campaign(
   "database connections cut or frozen by a TCP proxy, in mid-send",
-  { short: 8, long: 200 },
+  { short: 6, long: 200 },
   async (count, did) => {
     let [taken, unknown] = [0, 0];
     await inRounds(count, FAULTS_A_ROUND, (faults) =>

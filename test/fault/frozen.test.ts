@@ -102,7 +102,7 @@ async function sendsAgain(fleet: Fleet, { port }: Instance): Promise<void> {
 
 campaign(
   "an instance frozen (SIGSTOP) past its lease, then continued: no phone twice",
-  { short: 3, long: 200 },
+  { short: 2, long: 200 },
   async (count, did) => {
     let [taken, resent] = [0, 0];
     await inRounds(count, FREEZES_A_ROUND, (freezes) =>
