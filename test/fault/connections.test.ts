@@ -92,5 +92,5 @@ campaign(
     );
     did(`${count} cuts and freezes, ${taken} taken, ${unknown} unknown`);
   },
-  20,
+  60,
 );

@@ -47,5 +47,5 @@ campaign(
     );
     did(`${count} restarts, ${taken} taken, ${unknown} unknown`);
   },
-  20,
+  60,
 );

@@ -114,5 +114,5 @@ campaign(
     );
     did(`${count} freezes, ${taken} taken, ${resent} resent by a person meanwhile, 0 phones twice`);
   },
-  30,
+  60,
 );

@@ -64,5 +64,5 @@ campaign(
     did(`${count} kills, ${sums.deliveries} deliveries, ${sums.taken} taken`);
     did(`${sums.unknown} unknown and ${sums.resent} of them resent by a person`);
   },
-  20,
+  60,
 );

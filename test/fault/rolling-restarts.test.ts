@@ -50,5 +50,5 @@ campaign(
     );
     did(`${count} restarts, ${taken} taken, 0 unknown`);
   },
-  20,
+  60,
 );

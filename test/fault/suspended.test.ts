@@ -63,5 +63,5 @@ campaign(
     );
     did(`${count} suspensions, at most ${most} requests more`);
   },
-  20,
+  60,
 );
