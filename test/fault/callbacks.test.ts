@@ -77,7 +77,7 @@ async function run(count: number, did: (what: string) => void): Promise<void> {
       return open.length === 0;
     },
     "the last word on every text",
-    120,
+    { patience: 120_000 },
   );
   expect(await endsHere(scene)).toEqual(endsAt(twilio));
   expectOnceEach(scene, phones);

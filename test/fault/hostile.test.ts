@@ -116,7 +116,7 @@ campaign(
     await eventually(
       async () => (await fetch(`http://localhost:${port}/healthz`).catch(() => undefined))?.ok,
       "the port",
-      30,
+      { patience: 30_000 },
     );
 
     const memory = async () => {
@@ -165,7 +165,7 @@ campaign(
         return isOver;
       },
       "the slow ones to be cut off",
-      60,
+      { patience: 60_000 },
     );
     const answers = await allClosed;
     // Whoever had said anything is told; the others are hung up on.

@@ -20,7 +20,7 @@ const isOver = (scene: Scene) =>
       return open.length === 0;
     },
     "everything to be handed over or stopped",
-    60,
+    { patience: 60_000 },
   );
 
 /** STOPs from phones whose turn may have come or not, each one sent as the provider gets some other request. */

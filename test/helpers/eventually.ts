@@ -2,13 +2,13 @@
 export async function eventually<T>(
   look: () => Promise<T | undefined | false>,
   what: string,
-  seconds = 10,
+  { patience = 10_000, every = 10 } = {},
 ): Promise<T> {
-  const giveUpAt = performance.now() + seconds * 1000;
+  const giveUpAt = performance.now() + patience;
   for (;;) {
     const found = await look();
     if (found !== undefined && found !== false) return found;
     if (performance.now() > giveUpAt) throw new Error(`Waited in vain for ${what}.`);
-    await new Promise((again) => setTimeout(again, 10));
+    await new Promise((again) => setTimeout(again, every));
   }
 }

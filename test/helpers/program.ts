@@ -34,16 +34,20 @@ export function runProgram(
     settings = {},
     args = [],
     watched = false,
+    preload,
   }: {
     cwd: string;
     settings?: Record<string, string>;
     args?: string[];
     watched?: boolean;
+    /** A module's source, loaded before all else. */
+    preload?: string;
   },
 ) {
   const path = fileURLToPath(new URL(`../../src/${file}`, import.meta.url));
-  const watch = watched ? ["--import", `data:text/javascript,${encodeURIComponent(WATCHED)}`] : [];
-  const child = spawn(process.execPath, [...watch, path, ...args], {
+  const modules = [...(watched ? [WATCHED] : []), ...(preload === undefined ? [] : [preload])];
+  const imports = modules.flatMap((code) => ["--import", `data:text/javascript,${encodeURIComponent(code)}`]);
+  const child = spawn(process.execPath, [...imports, path, ...args], {
     cwd,
     env: { PATH: process.env.PATH, ...settings },
   });

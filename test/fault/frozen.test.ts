@@ -1,0 +1,118 @@
+// An instance is frozen in mid-send and goes on when its lease is long over, as when a machine swaps or is
+// moved. Others have decided meanwhile what is to become of its texts.
+import { writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { expect } from "vitest";
+import { campaign } from "./campaign.ts";
+import { type Fleet, openFleet, patiently } from "./fleet.ts";
+import type { Instance } from "./instance.ts";
+import { inRounds, type Random, withSeed } from "./seed.ts";
+import { takesItsTime } from "./slow-provider.ts";
+
+const FREEZES_A_ROUND = 20;
+const PHONES = 120;
+
+/**
+ * No test waits for a minute, so the frozen one's clock is moved on by a file. It is read at every look at
+ * the clock, so that, as with the real one, nothing happens by the old time once the process goes on.
+ */
+const CLOCK_FILE = "seconds-ahead";
+const PRELOAD = `import { existsSync, readFileSync } from "node:fs";
+const now = performance.now.bind(performance);
+const ahead = () => existsSync("${CLOCK_FILE}") ? Number(readFileSync("${CLOCK_FILE}", "utf8")) : 0;
+performance.now = () => now() + 1000 * ahead();`;
+
+async function oneRound(freezes: number, random: Random) {
+  const fleet = await openFleet({ instances: 2, phones: PHONES, preload: PRELOAD });
+  const { twilio, instances } = fleet;
+  twilio.misbehave(takesItsTime(random));
+  const [one, two] = instances;
+  if (!one || !two) throw new Error("this takes two");
+  let clock = 0;
+  let resent = 0;
+  for (let freeze = 0; freeze < freezes; freeze++) {
+    const [frozen, other] = random.pick([
+      [one, two],
+      [two, one],
+    ]);
+    // Longer than the lease; or than it takes to give a text up as unknown, and a person has it resent.
+    const seconds = random.pick([61, 720]);
+    const letTransactionsEnd = await freezeInMidSend(fleet, { frozen, other }, random);
+    other.start();
+    await other.up();
+    await letTransactionsEnd();
+    await fleet.letPass(`${seconds} seconds`);
+    await patiently(async () => (await fleet.countUnasked()) === 0, "the other one to ask");
+    if (seconds > 600) {
+      await patiently(() => isQuiet(fleet), "the other one to send the rest");
+      resent += await fleet.resendUnknown();
+      await patiently(() => isQuiet(fleet), "what was resent");
+    }
+
+    clock += seconds;
+    await writeFile(join(frozen.cwd, CLOCK_FILE), String(clock));
+    frozen.signal("SIGCONT");
+    await sendsAgain(fleet, frozen);
+  }
+  await fleet.settle();
+  const violations = await fleet.end();
+  await fleet.close();
+  expect(violations).toEqual([]);
+  const texts = twilio.ledger.map(({ to, body }) => `${to} ${body}`);
+  expect(
+    texts.filter((text, n) => texts.indexOf(text) < n),
+    "texts that a phone got twice",
+  ).toEqual([]);
+  return { taken: texts.length, resent };
+}
+
+/** @returns how PostgreSQL ends its transactions, as it does by itself after a minute */
+async function freezeInMidSend(
+  { twilio, client, send }: Fleet,
+  { frozen, other }: { frozen: Instance; other: Instance },
+  random: Random,
+) {
+  // The other one comes only later, so that all that is under way is the frozen one's.
+  await other.terminate();
+  const fatal = twilio.requests.length + 1 + random.below(PHONES - 1);
+  const reached = twilio.until(() => twilio.requests.length >= fatal, "enough requests", 120_000);
+  await send();
+  await reached;
+  frozen.signal("SIGSTOP");
+  const sessions = await client<{ pid: number }[]>`
+    select pid from pg_stat_activity where datname = current_database() and application_name = 'headgate'`;
+  const pids = sessions.map(({ pid }) => pid);
+  return () => client`
+    select pg_terminate_backend(pid) from pg_stat_activity
+    where pid = any(${pids}) and state = 'idle in transaction' and state_change < now() - interval '1 second'`;
+}
+
+const isQuiet = async (fleet: Fleet) => (await fleet.count("pending", "sending")) === 0;
+
+/** What it had claimed comes before what it claims now. */
+async function sendsAgain(fleet: Fleet, { port }: Instance): Promise<void> {
+  const before = fleet.twilio.requests.length;
+  await patiently(async () => {
+    if ((await fleet.count("pending")) < PHONES / 2) await fleet.send();
+    return fleet.twilio.requests
+      .slice(before)
+      .some(({ statusCallback }) => statusCallback?.startsWith(`http://localhost:${port}/`));
+  }, "it to send again");
+}
+
+campaign(
+  "an instance frozen (SIGSTOP) past its lease, then continued: no phone twice",
+  { short: 2, long: 200 },
+  async (count, did) => {
+    let [taken, resent] = [0, 0];
+    await inRounds(count, FREEZES_A_ROUND, (freezes) =>
+      withSeed(async (random) => {
+        const round = await oneRound(freezes, random);
+        taken += round.taken;
+        resent += round.resent;
+      }),
+    );
+    did(`${count} freezes, ${taken} taken, ${resent} resent by a person meanwhile, 0 phones twice`);
+  },
+  60,
+);

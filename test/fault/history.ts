@@ -1,0 +1,31 @@
+// What became of every alert and delivery, step by step: written by triggers that only these tests have.
+import type { Sql } from "postgres";
+
+export async function keepHistory(client: Sql): Promise<void> {
+  await client.unsafe(`
+    create table delivery_history (
+      id bigint primary key generated always as identity, xact xid8 not null default pg_current_xact_id(),
+      alert_id int not null, position int not null, attempt int not null,
+      was text not null, became text not null, old_sid text, new_sid text);
+    create table alert_history (
+      id bigint primary key generated always as identity, xact xid8 not null default pg_current_xact_id(),
+      alert_id int not null, was text not null, became text not null);
+
+    create function keep_delivery_history() returns trigger language plpgsql as $$
+    begin
+      insert into delivery_history (alert_id, position, attempt, was, became, old_sid, new_sid)
+        values (new.alert_id, new.position, new.attempt, old.status, new.status, old.message_sid, new.message_sid);
+      return null;
+    end $$;
+    create trigger keep_delivery_history after update on deliveries for each row
+      when (old.status <> new.status or old.message_sid is distinct from new.message_sid)
+      execute function keep_delivery_history();
+
+    create function keep_alert_history() returns trigger language plpgsql as $$
+    begin
+      insert into alert_history (alert_id, was, became) values (new.id, old.status, new.status);
+      return null;
+    end $$;
+    create trigger keep_alert_history after update on alerts for each row
+      when (old.status <> new.status) execute function keep_alert_history();`);
+}

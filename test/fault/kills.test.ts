@@ -1,0 +1,68 @@
+// kill -9 in mid-send, at a provider that has a bad day.
+import { expect } from "vitest";
+import { createBadDay } from "./bad-day.ts";
+import { campaign } from "./campaign.ts";
+import { type Fleet, openFleet } from "./fleet.ts";
+import { inRounds, type Random, withSeed } from "./seed.ts";
+
+/** So many in one world, before the judge looks. */
+const KILLS_A_ROUND = 25;
+/** Phones of an alert; there is always one more alert. */
+const PHONES = 60;
+
+/** One of those that run dies after a random number of requests, and is started again at once. */
+async function killOne(fleet: Fleet, random: Random): Promise<void> {
+  await fleet.requestsGoOn(1 + random.below(60));
+  const running = fleet.instances.filter((instance) => instance.isUp());
+  const victim = running[random.below(running.length)] ?? fleet.instances[0];
+  await victim?.up();
+  await victim?.kill();
+  victim?.start();
+}
+
+async function oneRound(kills: number, random: Random) {
+  const fleet = await openFleet({
+    instances: 2,
+    phones: PHONES,
+    // Claims are small then: a kill leaves little that was never sent.
+    settings: { SEGMENTS_PER_SECOND: "100" },
+  });
+  const badDay = createBadDay(random);
+  fleet.twilio.misbehave(badDay);
+  for (let kill = 0; kill < kills; kill++) {
+    await killOne(fleet, random);
+    // What the dead had claimed is nobody's after a minute, and looked for while the others go on.
+    if (random.next() < 0.3) await fleet.letOrphansPass("2 minutes");
+  }
+  badDay.end();
+  await Promise.all(fleet.instances.map(({ up }) => up()));
+  await fleet.settle();
+  const unknown = await fleet.count("unknown");
+  const resent = await fleet.resendUnknown();
+  await fleet.settle();
+  const violations = await fleet.end();
+  const [{ count: deliveries } = { count: 0 }] = await fleet.client`select count(*)::int from deliveries`;
+  await fleet.close();
+  expect(violations).toEqual([]);
+  return { deliveries: Number(deliveries), taken: fleet.twilio.ledger.length, unknown, resent };
+}
+
+campaign(
+  "kill -9 of either of two instances at random requests, provider misbehaving",
+  { short: 4, long: 1000 },
+  async (count, did) => {
+    const sums = { deliveries: 0, taken: 0, unknown: 0, resent: 0 };
+    await inRounds(count, KILLS_A_ROUND, (kills) =>
+      withSeed(async (random) => {
+        const { deliveries, taken, unknown, resent } = await oneRound(kills, random);
+        sums.deliveries += deliveries;
+        sums.taken += taken;
+        sums.unknown += unknown;
+        sums.resent += resent;
+      }),
+    );
+    did(`${count} kills, ${sums.deliveries} deliveries, ${sums.taken} taken`);
+    did(`${sums.unknown} unknown and ${sums.resent} of them resent by a person`);
+  },
+  60,
+);

@@ -1,0 +1,54 @@
+// SIGTERM in mid-send: a new version is rolled out, and nothing is left to ask about.
+import { expect } from "vitest";
+import { campaign } from "./campaign.ts";
+import { openFleet } from "./fleet.ts";
+import { inRounds, type Random, withSeed } from "./seed.ts";
+import { takesItsTime } from "./slow-provider.ts";
+
+const RESTARTS_A_ROUND = 25;
+const PHONES = 100;
+
+async function oneRound(restarts: number, random: Random) {
+  const fleet = await openFleet({ instances: 2, phones: PHONES, settings: { SEGMENTS_PER_SECOND: "200" } });
+  const slow = takesItsTime(random, 100);
+  const lookedFor: (string | null)[] = [];
+  fleet.twilio.misbehave({
+    ...slow,
+    look: ({ to }) => {
+      if (to !== null) lookedFor.push(to);
+      return undefined;
+    },
+  });
+  const codes: (number | null)[] = [];
+  for (let restart = 0; restart < restarts; restart++) {
+    await fleet.requestsGoOn(1 + random.below(60));
+    const instance = fleet.instances[restart % fleet.instances.length];
+    codes.push((await instance?.terminate()) ?? null);
+    instance?.start();
+    await instance?.up();
+  }
+  await fleet.settle();
+  const unknown = await fleet.client`select from delivery_history where became = 'unknown'`;
+  const violations = await fleet.end();
+  await fleet.close();
+  expect(codes).toEqual(codes.map(() => 0));
+  expect(unknown).toHaveLength(0);
+  expect(lookedFor, "texts that the provider had to be asked about").toEqual([]);
+  expect(violations).toEqual([]);
+  return fleet.twilio.ledger.length;
+}
+
+campaign(
+  "SIGTERM in mid-send, two instances restarted in turn",
+  { short: 3, long: 200 },
+  async (count, did) => {
+    let taken = 0;
+    await inRounds(count, RESTARTS_A_ROUND, (restarts) =>
+      withSeed(async (random) => {
+        taken += await oneRound(restarts, random);
+      }),
+    );
+    did(`${count} restarts, ${taken} taken, 0 unknown`);
+  },
+  60,
+);
