@@ -168,9 +168,17 @@ export async function setTime({ client }: Pick<SimulatedDatabase, "client">, sta
   );
 }
 
-const Change = z.object({ step: z.number(), what: z.string(), before: z.unknown(), after: z.unknown() });
+const Change = z.object({
+  step: z.number(),
+  at: z.coerce.date(),
+  what: z.string(),
+  before: z.unknown(),
+  after: z.unknown(),
+});
 
 /** What was changed in the tables, in its order. */
 export async function readLog({ client }: SimulatedDatabase) {
-  return z.array(Change).parse(await client`select step, what, before, after from sim.log order by id`);
+  return z
+    .array(Change)
+    .parse(await client`select step, to_json(at)#>>'{}' as at, what, before, after from sim.log order by id`);
 }

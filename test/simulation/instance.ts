@@ -1,5 +1,5 @@
 // One process of the fleet: the real sender, jobs and webhooks, on the simulation's clock and wires.
-import { finishAlerts, freezeNext } from "../../src/alerts/lifecycle.ts";
+import { finishAlerts } from "../../src/alerts/lifecycle.ts";
 import { followUp, resolveOpen } from "../../src/alerts/resolve.ts";
 import type { Clock } from "../../src/clock.ts";
 import type { Connection } from "../../src/db/open.ts";
@@ -78,7 +78,6 @@ export async function startInstance({
       sender.wake();
       await finishAlerts(db);
     },
-    freeze: () => freezeNext(db),
     resolve: () => resolveOpen(db, gateway, log, 20),
     "follow up": () => followUp(db, gateway, log, 20),
   };

@@ -22,7 +22,7 @@ const TEXTS: Record<Plan["secondAlert"], string[]> = {
 };
 
 /** So long things go wrong; then all has to come to an end by itself. */
-const MOST_STEPS = 300;
+const MOST_STEPS = 200;
 const SECONDS = 1000;
 const HOURS = 3600 * SECONDS;
 const SETTLED_WITHIN = 30 * HOURS;
@@ -72,8 +72,8 @@ export async function simulate(database: SimulatedDatabase, plan: Plan) {
   /** How long a job rests: ever longer while all settles, so that days pass in few steps. */
   const rest = () =>
     settlingSince === undefined
-      ? chance.between(1 * SECONDS, 20 * SECONDS)
-      : Math.min(6 * HOURS, Math.max(5 * SECONDS, stage.now() - settlingSince));
+      ? chance.between(2 * SECONDS, 40 * SECONDS)
+      : Math.min(6 * HOURS, Math.max(10 * SECONDS, stage.now() - settlingSince));
 
   async function start(): Promise<void> {
     const owner: Owner = { name: `process ${++names}`, isGone: false, stalledUntil: 0 };
@@ -186,7 +186,7 @@ export async function simulate(database: SimulatedDatabase, plan: Plan) {
   function stall({ owner }: Instance): void {
     const seconds = chance.between(1, 120);
     stage.say(`${owner.name} stalls for ${seconds} s`);
-    owner.stalledUntil = stage.now() + seconds * SECONDS;
+    owner.stalledUntil = Math.max(owner.stalledUntil, stage.now() + seconds * SECONDS);
   }
 
   // The co-op, its board of one, and the drafts.

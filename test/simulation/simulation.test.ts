@@ -1,27 +1,69 @@
+// The send protocol under invented time, crashes and faults: each seed is another course of events, the
+// same again each time. SIMULATION_SEEDS=5000 plays so many; SIMULATION_SEEDS=4711-4711 plays that one.
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { createSimulatedDatabase } from "./database.ts";
+import { createSimulatedDatabase, type SimulatedDatabase } from "./database.ts";
+import { judge } from "./judge.ts";
 import { plans } from "./plan.ts";
-import { simulate } from "./simulate.ts";
+import { type Run, simulate } from "./simulate.ts";
+import { START } from "./stage.ts";
 
-test("x", { timeout: 600_000 }, async () => {
+/** Seeds that once failed. */
+const ONCE_FAILED: number[] = [];
+
+const [first = 1, last = 300] = seedsFrom(process.env.SIMULATION_SEEDS ?? "");
+
+function seedsFrom(setting: string): number[] {
+  const [from, to] = setting.split("-", 2);
+  if (!from) return [];
+  return to === undefined ? [1, Number(from)] : [Number(from), Number(to)];
+}
+
+test(`${last - first + 1} courses of events break no invariant`, { timeout: 7_200_000 }, async () => {
   const database = await createSimulatedDatabase();
-  for (let seed = 1; seed <= 10; seed++) {
-    const [plan] = fc.sample(plans, { seed: Math.imul(seed, 0x9e3779b1), numRuns: 1 });
-    if (!plan) throw new Error();
-    const t0 = performance.now();
-    const run = await simulate(database, plan);
-    console.error(
-      seed,
-      Math.round(performance.now() - t0),
-      run.account.length,
-      run.log.length,
-      run.ledger.length,
-      run.account.at(-1),
-    );
-    if (seed === 1 && process.env.SHOW)
-      for (const { step, at, line } of run.account)
-        console.error(step, at - Date.parse("2026-01-01T12:00Z"), line);
-  }
-  expect(1).toBe(1);
+  for (let seed = first; seed <= last; seed++) await expectNoViolation(database, seed);
 });
+
+test.runIf(ONCE_FAILED.length > 0)("nor do those that once did", async () => {
+  const database = await createSimulatedDatabase();
+  for (const seed of ONCE_FAILED) await expectNoViolation(database, seed);
+});
+
+async function expectNoViolation(database: SimulatedDatabase, seed: number): Promise<void> {
+  // Neighbouring seeds are to have nothing in common.
+  const [plan] = fc.sample(plans, { seed: Math.imul(seed, 0x9e3779b1), numRuns: 1 });
+  if (!plan) throw new Error("there is no plan");
+  const run = await simulate(database, plan);
+  const violations = judge(run);
+  if (violations.length > 0) console.error(tell(seed, run));
+  expect(violations, `seed ${seed}`).toEqual([]);
+}
+
+/** What happened, step by step, with what each step changed in the tables. */
+function tell(seed: number, { plan, log, account }: Run): string {
+  const { choices: _, ...shown } = plan;
+  const changed = log.map(({ step, what, before, after }) => ({
+    step,
+    line: `    ${what}: ${describe(before, after)}`,
+  }));
+  const lines = account.flatMap(({ step, at, line }, index) => [
+    `${String(step).padStart(4)} ${((at - START) / 1000).toFixed(1).padStart(9)} s  ${line}`,
+    ...(account[index + 1]?.step === step
+      ? []
+      : changed.filter((each) => each.step === step).map((each) => each.line)),
+  ]);
+  return [`Seed ${seed}: ${JSON.stringify(shown)}`, ...lines].join("\n");
+}
+
+/** What of a row is another than before. */
+function describe(before: unknown, after: unknown): string {
+  const [old, now] = [before, after].map((row) =>
+    typeof row === "object" && row !== null ? Object.entries(row) : [],
+  );
+  const was = new Map(old);
+  const news = (now ?? []).filter(([name, value]) => value !== null && was.get(name) !== value);
+  const keys = (now ?? []).filter(
+    ([name]) => ["id", "alert_id", "position"].includes(name) && !news.some(([each]) => each === name),
+  );
+  return [...keys, ...news].map(([name, value]) => `${name} ${JSON.stringify(value)}`).join(", ") || "gone";
+}
