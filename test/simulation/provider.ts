@@ -10,6 +10,7 @@ import type { Chance, Faults } from "./plan.ts";
 import type { Owner, Stage } from "./stage.ts";
 
 const TIME_LIMIT_MS = 30_000;
+const isFailure = (status: string) => ["undelivered", "failed"].includes(status);
 const LISTED_LATE_MS = 4 * 60_000;
 
 export type DeliveryKey = NonNullable<OutgoingText["delivery"]>;
@@ -69,20 +70,26 @@ export function createProvider({
     const isUndelivered = happens("undelivered");
     const last = isUndelivered ? chance.pick(["undelivered", "failed"]) : "delivered";
     const path = happens("neverFinal") ? ["sending", "sent"] : ["sending", "sent", last];
-    let wait = 0;
-    for (const status of path) {
-      wait += chance.between(1, 4000);
-      stage.after(self, wait, `${message.sid.slice(-3)} is ${status}`, () => {
-        message.status = status;
-        message.errorCode =
-          status === "undelivered" || status === "failed" ? chance.pick([30003, 30006, 30008]) : null;
-        const { delivery, sid, errorCode } = message;
-        report({ delivery, sid, status, errorCode });
-      });
-    }
-    stage.after(self, wait + 60_000, `${message.sid.slice(-3)} has a price`, () => {
-      message.price = 0.0083;
-    });
+    const proceed = ([status, ...rest]: string[]) => {
+      const isPriced = status === undefined;
+      stage.after(
+        self,
+        chance.between(1, isPriced ? 60_000 : 4000),
+        `${message.sid.slice(-3)} is ${status ?? "priced"}`,
+        () => {
+          if (isPriced) {
+            message.price = 0.0083;
+            return;
+          }
+          message.status = status;
+          message.errorCode = isFailure(status) ? chance.pick([30003, 30006, 30008]) : null;
+          const { delivery, sid, errorCode } = message;
+          report({ delivery, sid, status, errorCode });
+          proceed(rest);
+        },
+      );
+    };
+    proceed(path);
   }
 
   function report(callback: Callback): void {

@@ -198,15 +198,15 @@ export async function simulate(database: SimulatedDatabase, plan: Plan) {
     await client`insert into members (account, name, phone, zone_id) values (${phone}, ${phone}, ${phone}, 1)`;
   }
   const alertCount = TEXTS[plan.secondAlert].length;
-  for (const text of TEXTS[plan.secondAlert]) {
-    const draft = { author, kind: "other", zoneIds: [1], allZones: false, text, viewId: crypto.randomUUID() };
+  for (const [n, text] of TEXTS[plan.secondAlert].entries()) {
+    const draft = { author, kind: "other", zoneIds: [1], allZones: false, text, viewId: `V${n}` };
     await saveDraft(database.db, draft);
   }
   for (let n = 0; n < plan.instances; n++) await start();
   for (let alertId = 1; alertId <= alertCount; alertId++) {
     const seconds = (alertId - 1) * chance.between(0, 60);
-    stage.after(world, seconds * SECONDS, "", () => confirm(alertId));
-    stage.after(world, (seconds + 20) * SECONDS, "", () => confirm(alertId));
+    stage.after(world, seconds * SECONDS, "time to send", () => confirm(alertId));
+    stage.after(world, (seconds + 20) * SECONDS, "a second press", () => confirm(alertId));
   }
   for (const { atSecond, deed } of plan.deeds) {
     stage.after(world, atSecond * SECONDS, `deed: ${deed}`, () => act(deed));

@@ -2,7 +2,7 @@
 // same again each time. SIMULATION_SEEDS=5000 plays so many; SIMULATION_SEEDS=4711-4711 plays that one.
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { createSimulatedDatabase, type SimulatedDatabase } from "./database.ts";
+import { createSimulatedDatabase } from "./database.ts";
 import { judge } from "./judge.ts";
 import { plans } from "./plan.ts";
 import { type Run, simulate } from "./simulate.ts";
@@ -19,24 +19,26 @@ function seedsFrom(setting: string): number[] {
   return to === undefined ? [1, Number(from)] : [Number(from), Number(to)];
 }
 
-test(`${last - first + 1} courses of events break no invariant`, { timeout: 7_200_000 }, async () => {
-  const database = await createSimulatedDatabase();
-  for (let seed = first; seed <= last; seed++) await expectNoViolation(database, seed);
-});
+test(`${last - first + 1} courses of events break no invariant`, { timeout: 7_200_000 }, () =>
+  expectNoViolation(Array.from({ length: last - first + 1 }, (_, n) => first + n)),
+);
 
-test.runIf(ONCE_FAILED.length > 0)("nor do those that once did", async () => {
-  const database = await createSimulatedDatabase();
-  for (const seed of ONCE_FAILED) await expectNoViolation(database, seed);
-});
+test.runIf(ONCE_FAILED.length > 0)("nor do those that once did", () => expectNoViolation(ONCE_FAILED));
 
-async function expectNoViolation(database: SimulatedDatabase, seed: number): Promise<void> {
-  // Neighbouring seeds are to have nothing in common.
-  const [plan] = fc.sample(plans, { seed: Math.imul(seed, 0x9e3779b1), numRuns: 1 });
-  if (!plan) throw new Error("there is no plan");
-  const run = await simulate(database, plan);
-  const violations = judge(run);
-  if (violations.length > 0) console.error(tell(seed, run));
-  expect(violations, `seed ${seed}`).toEqual([]);
+async function expectNoViolation(seeds: readonly number[]): Promise<void> {
+  const database = await createSimulatedDatabase();
+  const violations: string[] = [];
+  for (const seed of seeds) {
+    // Neighbouring seeds are to have nothing in common.
+    const [plan] = fc.sample(plans, { seed: Math.imul(seed, 0x9e3779b1), numRuns: 1 });
+    if (!plan) throw new Error("there is no plan");
+    const run = await simulate(database, plan);
+    const found = judge(run);
+    // One story is enough to read.
+    if (found.length > 0 && violations.length === 0) console.error(tell(seed, run));
+    violations.push(...found.map((each) => `seed ${seed}: ${each}`));
+  }
+  expect(violations).toEqual([]);
 }
 
 /** What happened, step by step, with what each step changed in the tables. */
