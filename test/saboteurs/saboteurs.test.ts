@@ -1,0 +1,79 @@
+// Whether the tests are worth anything: each wrong build must fail its test, and by an assertion.
+import { execFile } from "node:child_process";
+import { readFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
+import { describe, expect, inject, test } from "vitest";
+import { z } from "zod";
+import { type Saboteur, saboteurs } from "./saboteurs.ts";
+
+const root = fileURLToPath(new URL("../..", import.meta.url));
+const vitest = join(dirname(createRequire(import.meta.url).resolve("vitest/package.json")), "vitest.mjs");
+/** Enough for each saboteur that the simulation has to catch; it ends with the first that is caught. */
+const SEEDS = "150";
+
+const Report = z.object({
+  testResults: z.array(
+    z.object({
+      message: z.string(),
+      assertionResults: z.array(
+        z.object({
+          fullName: z.string(),
+          status: z.string(),
+          failureMessages: z.array(z.string()).nullish(),
+        }),
+      ),
+    }),
+  ),
+});
+
+test.each(saboteurs)("the place that a build that $name changes is there, once", ({ file, find }) => {
+  expect(readFileSync(join(root, file), "utf8").split(find)).toHaveLength(2);
+});
+
+test("each invariant has its saboteur", () => {
+  const broken = new Set(saboteurs.map(({ breaks }) => breaks));
+  for (let n = 1; n <= 9; n++) expect(broken).toContain(`I${n}`);
+});
+
+describe.concurrent("a build that", () => {
+  test.each(saboteurs)("$name is caught", { timeout: 300_000 }, async (saboteur) => {
+    const { ran, message } = await runTest(saboteur.caughtBy, saboteur.name);
+    const failures = ran
+      .filter(({ status }) => status === "failed")
+      .flatMap((each) => each.failureMessages ?? []);
+    expect(failures, message).toContainEqual(expect.stringContaining("AssertionError"));
+  });
+
+  const tests = new Map(saboteurs.map(({ caughtBy }) => [`${caughtBy.file} ${caughtBy.test}`, caughtBy]));
+  const others = [...tests.values()].filter(({ file }) => !file.includes("simulation"));
+  test.each(others)("is as it should be passes: $test", { timeout: 300_000 }, async (caughtBy) => {
+    const { ran, message } = await runTest(caughtBy, undefined);
+    expect(
+      ran.map(({ status }) => status),
+      message,
+    ).toContain("passed");
+    expect(ran.filter(({ status }) => status === "failed")).toEqual([]);
+  });
+});
+
+/** In a process of its own, with the database server of this run. */
+async function runTest({ file, test }: Saboteur["caughtBy"], saboteur: string | undefined) {
+  const args = ["run", "--config", "test/vitest.config.ts", file, "-t", RegExp.escape(test)];
+  const env = {
+    ...process.env,
+    SERVER_URL: inject("serverUrl"),
+    SIMULATION_SEEDS: SEEDS,
+    SABOTEUR: saboteur,
+  };
+  const { stdout, stderr } = await promisify(execFile)(
+    process.execPath,
+    [vitest, ...args, "--reporter=json", "--maxWorkers=1"],
+    { cwd: root, env, maxBuffer: 100_000_000 },
+  ).catch((error: { stdout: string; stderr: string }) => error);
+  const { testResults } = Report.parse(JSON.parse(stdout.slice(stdout.indexOf("{"))));
+  const ran = testResults.flatMap(({ assertionResults }) => assertionResults);
+  return { ran, message: [...testResults.map((each) => each.message), stderr].join("\n").slice(-3000) };
+}
