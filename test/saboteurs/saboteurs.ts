@@ -55,8 +55,8 @@ export const saboteurs: Saboteur[] = [
     name: "lets nothing expire",
     breaks: "I2",
     file: "src/alerts/lifecycle.ts",
-    find: "and ${alerts.deadlineAt} <= now()",
-    replace: "and false",
+    find: "alerts.deadlineAt} <= now()",
+    replace: "alerts.deadlineAt} <= '-infinity'",
     caughtBy: simulation,
   },
   {

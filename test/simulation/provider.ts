@@ -10,7 +10,7 @@ import type { Chance, Faults } from "./plan.ts";
 import type { Owner, Stage } from "./stage.ts";
 
 const TIME_LIMIT_MS = 30_000;
-const isFailure = (status: string) => ["undelivered", "failed"].includes(status);
+export const isFailure = (status: string) => ["undelivered", "failed"].includes(status);
 const LISTED_LATE_MS = 4 * 60_000;
 
 export type DeliveryKey = NonNullable<OutgoingText["delivery"]>;
