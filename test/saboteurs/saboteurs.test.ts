@@ -1,7 +1,9 @@
 // Whether the tests are worth anything: each wrong build must fail its test, and by an assertion.
 import { execFile } from "node:child_process";
 import { readFileSync } from "node:fs";
+import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { createRequire } from "node:module";
+import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
@@ -61,19 +63,36 @@ describe.concurrent("a build that", () => {
 
 /** In a process of its own, with the database server of this run. */
 async function runTest({ file, test }: Saboteur["caughtBy"], saboteur: string | undefined) {
-  const args = ["run", "--config", "test/vitest.config.ts", file, "-t", RegExp.escape(test)];
-  const env = {
-    ...process.env,
-    SERVER_URL: inject("serverUrl"),
-    SIMULATION_SEEDS: SEEDS,
-    SABOTEUR: saboteur,
-  };
-  const { stdout, stderr } = await promisify(execFile)(
-    process.execPath,
-    [vitest, ...args, "--reporter=json", "--maxWorkers=1"],
-    { cwd: root, env, maxBuffer: 100_000_000 },
-  ).catch((error: { stdout: string; stderr: string }) => error);
-  const { testResults } = Report.parse(JSON.parse(stdout.slice(stdout.indexOf("{"))));
-  const ran = testResults.flatMap(({ assertionResults }) => assertionResults);
-  return { ran, message: [...testResults.map((each) => each.message), stderr].join("\n").slice(-3000) };
+  const folder = await mkdtemp(join(tmpdir(), "headgate-saboteur-"));
+  const output = join(folder, "report.json");
+  try {
+    const args = [
+      "run",
+      "--config",
+      "test/vitest.config.ts",
+      file,
+      "-t",
+      RegExp.escape(test),
+      "--maxWorkers=1",
+    ];
+    const env = {
+      ...process.env,
+      SERVER_URL: inject("serverUrl"),
+      SIMULATION_SEEDS: SEEDS,
+      SABOTEUR: saboteur,
+    };
+    const said = await promisify(execFile)(
+      process.execPath,
+      [vitest, ...args, "--reporter=json", `--outputFile=${output}`],
+      { cwd: root, env, maxBuffer: 100_000_000 },
+    ).catch((error: unknown) => error); // it ends with 1 where a test fails, as it should
+    const written = await readFile(output, "utf8").catch(() => {
+      throw new Error(`The run left no report: ${said}`);
+    });
+    const { testResults } = Report.parse(JSON.parse(written));
+    const ran = testResults.flatMap(({ assertionResults }) => assertionResults);
+    return { ran, message: testResults.map((each) => each.message).join("\n") };
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
 }
