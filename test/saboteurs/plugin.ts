@@ -1,6 +1,6 @@
 // Builds Headgate wrong, in memory, where the runner asks for it.
 import { fileURLToPath } from "node:url";
-import type { Plugin } from "vite";
+import type { Plugin } from "vitest/config";
 import { saboteurs } from "./saboteurs.ts";
 
 /** @param name the saboteur's; without one everything stays as it is */

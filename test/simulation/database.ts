@@ -66,11 +66,9 @@ export async function createSimulatedDatabase(): Promise<SimulatedDatabase> {
   };
 }
 
-export class ConnectionLost extends Error {
+class ConnectionLost extends Error {
   readonly code = "CONNECTION_CLOSED";
 }
-
-export type Signals = (payload: string) => void;
 
 /** The connection of one process, which may lose what it asks or what it is answered. */
 export function connect(

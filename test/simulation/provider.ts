@@ -16,7 +16,7 @@ const LISTED_LATE_MS = 4 * 60_000;
 export type DeliveryKey = NonNullable<OutgoingText["delivery"]>;
 
 /** What left for the provider, accepted or not. */
-export type Request = { step: number; at: number; to: string; delivery: DeliveryKey };
+type Request = { step: number; at: number; to: string; delivery: DeliveryKey };
 
 export type Message = ProviderMessage & {
   delivery: DeliveryKey;
@@ -26,8 +26,6 @@ export type Message = ProviderMessage & {
 };
 
 export type Callback = { delivery: DeliveryKey; sid: string; status: string; errorCode: number | null };
-
-export type Provider = ReturnType<typeof createProvider>;
 
 export function createProvider({
   stage,

@@ -28,8 +28,8 @@ const HOURS = 3600 * SECONDS;
 const SETTLED_WITHIN = 30 * HOURS;
 const MOST_ROUNDS = 200;
 
-/** What a person pressed, and what came of it: in which step, if it is known. */
-export type Press = { what: string; alertId: number; outcome: unknown };
+/** What a person pressed, and was told. */
+type Press = { what: string; alertId: number; outcome: unknown };
 
 export type Run = Awaited<ReturnType<typeof simulate>>;
 
