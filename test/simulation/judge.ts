@@ -1,93 +1,28 @@
 // The invariants, judged from the provider's ledger and from what was changed in the tables, in which step.
-import { z } from "zod";
 import { fromProviderStatus } from "../../src/alerts/delivery-status.ts";
 import { deliveryStatus } from "../../src/db/schema.ts";
+import {
+  claimOf,
+  type Delivery,
+  type Facts,
+  factsOf,
+  final,
+  isOf,
+  isResend,
+  isSame,
+  lastOf,
+  nameOf,
+} from "./facts.ts";
 import { isFailure, told } from "./provider.ts";
 import type { Run } from "./simulate.ts";
 
-const Delivery = z.object({
-  alert_id: z.number(),
-  position: z.number(),
-  phone: z.string(),
-  status: z.enum(deliveryStatus.enumValues),
-  attempt: z.number(),
-  lease_until: z.string().nullable(),
-  message_sid: z.string().nullable(),
-});
-type Delivery = z.infer<typeof Delivery>;
-const Alert = z.object({ id: z.number(), status: z.string(), segments: z.number() });
-const Entry = z.object({
-  alert_id: z.number().nullable(),
-  action: z.string(),
-  detail: z.record(z.string(), z.unknown()),
-});
-const OptOut = z.object({ phone: z.string() });
-
-type Change<Row> = { step: number; at: number; before: Row | undefined; after: Row | undefined };
-
 /** @returns what was violated, in words; nothing where all is well */
 export function judge(run: Run): string[] {
-  const changes = <T>(what: string, row: z.ZodType<T>): Change<T>[] =>
-    run.log
-      .filter((each) => each.what === what)
-      .map(({ step, at, before, after }) => ({
-        step,
-        at: at.getTime(),
-        before: before === null ? undefined : row.parse(before),
-        after: after === null ? undefined : row.parse(after),
-      }));
-  const deliveries = changes("deliveries", Delivery);
-  const facts: Facts = {
-    run,
-    deliveries,
-    moves: deliveries.filter(({ before, after }) => before?.status !== after?.status),
-    alerts: changes("alerts", Alert).filter(({ before, after }) => before?.status !== after?.status),
-    entries: changes("audit_entries", Entry),
-    optOuts: changes("opt_outs", OptOut),
-  };
+  const facts = factsOf(run);
   return Object.entries(invariants).flatMap(([name, violations]) =>
     violations(facts).map((violation) => `${name}: ${violation}`),
   );
 }
-
-type Facts = {
-  run: Run;
-  deliveries: Change<Delivery>[];
-  /** Those in which a status changed. */
-  moves: Change<Delivery>[];
-  alerts: Change<z.infer<typeof Alert>>[];
-  entries: Change<z.infer<typeof Entry>>[];
-  optOuts: Change<z.infer<typeof OptOut>>[];
-};
-
-type Id = { alertId: number; position: number };
-const isOf =
-  ({ alertId, position }: Id) =>
-  ({ before, after }: Change<Delivery>) => {
-    const row = after ?? before;
-    return row?.alert_id === alertId && row.position === position;
-  };
-const nameOf = (row: Delivery | undefined) => `${row?.alert_id}/${row?.position}`;
-
-/** The deliveries as they stand at the end. */
-const final = ({ deliveries }: Facts): Delivery[] => [
-  ...new Map(deliveries.flatMap(({ after }) => (after ? [[nameOf(after), after] as const] : []))).values(),
-];
-
-/** A person sent these again. */
-const isResend = ({ before, after }: Change<Delivery>) =>
-  after?.status === "pending" &&
-  before !== undefined &&
-  ["unknown", "undelivered", "failed"].includes(before.status);
-
-/** The step in which an attempt was claimed. */
-const claimOf = ({ moves }: Facts, delivery: Id & { attempt: number }) =>
-  moves.find(
-    (move) =>
-      isOf(delivery)(move) && move.after?.status === "sending" && move.after.attempt === delivery.attempt,
-  );
-
-const isSame = (one: Id, other: Id) => one.alertId === other.alertId && one.position === other.position;
 
 const invariants: Record<string, (facts: Facts) => string[]> = {
   "I1 once, unless a person sent it again": (facts) =>
@@ -259,11 +194,6 @@ function mayFollow(before: Delivery["status"], after: Delivery["status"]): boole
   if (after === "pending") return ["unknown", "undelivered", "failed"].includes(before);
   if (UNDONE.includes(before)) return RANK.indexOf(after) >= RANK.indexOf("accepted");
   return RANK.indexOf(before) < RANK.indexOf("delivered") && RANK.indexOf(after) > RANK.indexOf(before);
-}
-
-/** The last state of each. */
-function lastOf<Row>(changes: Change<Row>[], key: (row: Row) => string): Row[] {
-  return [...new Map(changes.flatMap(({ after }) => (after ? [[key(after), after] as const] : []))).values()];
 }
 
 /** Those of the first list that the second lacks, each as often as it stands there. */
