@@ -19,7 +19,8 @@ export function createStage(chance: Chance) {
   const account: { step: number; at: number; line: string }[] = [];
 
   function after(owner: Owner, milliseconds: number, label: string, run: () => unknown): () => void {
-    const step = { owner, label, at: now + Math.max(0, milliseconds), run };
+    // Whole milliseconds, as timers have: a fraction might not move a clock that counts from 1970.
+    const step = { owner, label, at: now + Math.ceil(milliseconds), run };
     steps.push(step);
     return () => {
       steps = steps.filter((each) => each !== step);
