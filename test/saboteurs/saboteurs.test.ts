@@ -14,7 +14,9 @@ import { type Saboteur, saboteurs } from "./saboteurs.ts";
 const root = fileURLToPath(new URL("../..", import.meta.url));
 const vitest = join(dirname(createRequire(import.meta.url).resolve("vitest/package.json")), "vitest.mjs");
 /** Enough for each saboteur that the simulation has to catch; it ends with the first that is caught. */
-const SEEDS = "150";
+const SEEDS = "100";
+/** Many times what it takes: a run that hangs is ended. */
+const LONGEST_MS = 240_000;
 
 const Report = z.object({
   testResults: z.array(
@@ -41,7 +43,7 @@ test("each invariant has its saboteur", () => {
 });
 
 describe.concurrent("a build that", () => {
-  test.each(saboteurs)("$name is caught", { timeout: 300_000 }, async (saboteur) => {
+  test.each(saboteurs)("$name is caught", { timeout: 2 * LONGEST_MS }, async (saboteur) => {
     const { ran, message } = await runTest(saboteur.caughtBy, saboteur.name);
     const failures = ran
       .filter(({ status }) => status === "failed")
@@ -51,7 +53,7 @@ describe.concurrent("a build that", () => {
 
   const tests = new Map(saboteurs.map(({ caughtBy }) => [`${caughtBy.file} ${caughtBy.test}`, caughtBy]));
   const others = [...tests.values()].filter(({ file }) => !file.includes("simulation"));
-  test.each(others)("is as it should be passes: $test", { timeout: 300_000 }, async (caughtBy) => {
+  test.each(others)("is as it should be passes: $test", { timeout: 2 * LONGEST_MS }, async (caughtBy) => {
     const { ran, message } = await runTest(caughtBy, undefined);
     expect(
       ran.map(({ status }) => status),
@@ -84,7 +86,7 @@ async function runTest({ file, test }: Saboteur["caughtBy"], saboteur: string | 
     const said = await promisify(execFile)(
       process.execPath,
       [vitest, ...args, "--reporter=json", `--outputFile=${output}`],
-      { cwd: root, env, maxBuffer: 100_000_000 },
+      { cwd: root, env, maxBuffer: 100_000_000, timeout: LONGEST_MS },
     ).catch((error: unknown) => error); // it ends with 1 where a test fails, as it should
     const written = await readFile(output, "utf8").catch(() => {
       throw new Error(`The run left no report: ${said}`);
