@@ -1,13 +1,16 @@
 import { fileURLToPath } from "node:url";
 import { defineConfig } from "vitest/config";
+import { sabotage } from "./saboteurs/plugin.ts";
 
 export default defineConfig({
+  plugins: sabotage(process.env.SABOTEUR),
   test: {
     root: fileURLToPath(new URL("..", import.meta.url)),
     include: ["test/**/*.test.ts"],
     globalSetup: ["test/helpers/postgres-server.ts"],
     // Each file has databases and servers of its own; the machine has two cores.
     maxWorkers: 2,
+    maxConcurrency: 2,
     testTimeout: 30_000,
     hookTimeout: 60_000,
   },

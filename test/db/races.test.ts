@@ -1,12 +1,14 @@
 // Interleavings that chance seldom brings about, brought about by a lock.
 import { sql } from "drizzle-orm";
 import { expect, onTestFinished, test } from "vitest";
+import { claimDeliveries } from "../../src/alerts/claim.ts";
 import { recordHandOvers } from "../../src/alerts/hand-over.ts";
 import { stopAlert } from "../../src/alerts/lifecycle.ts";
 import { resolveOpen } from "../../src/alerts/resolve.ts";
 import type { Database } from "../../src/db/open.ts";
 import { deliveries } from "../../src/db/schema.ts";
 import { createLog } from "../../src/log.ts";
+import { optOut } from "../../src/opt-outs/opt-outs.ts";
 import { startWorld } from "../../src/practice/world.ts";
 import { insertAlert } from "../helpers/alerts.ts";
 import { openTestDatabase } from "../helpers/database.ts";
@@ -72,4 +74,22 @@ test("one message at the provider is found for one delivery, though two alerts s
   await resolveOpen(db, gateway, createLog("silent"), 20);
 
   expect((await statuses(db)).filter((status) => status !== "sending")).toEqual(["accepted"]);
+});
+
+test("a STOP that comes while a claim waits for its turn is honoured by it", async () => {
+  const { db, client } = await openTestDatabase();
+  await insertAlert(db, [phone]);
+
+  // The claim has begun, and another has the pace just now.
+  const held = await client.reserve();
+  await held`begin`;
+  await held`select from pace for update`;
+  const claim = claimDeliveries(db, { limit: 1, segmentsPerSecond: 1000 });
+  await eventually(() => waiting(db, 1), "the claim to wait");
+  await optOut(db, phone, "sms STOP", "member");
+  await held`commit`;
+  held.release();
+
+  expect((await claim).deliveries).toEqual([]);
+  expect(await statuses(db)).toEqual(["skipped"]);
 });

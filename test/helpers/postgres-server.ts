@@ -14,6 +14,11 @@ declare module "vitest" {
 }
 
 export default async function setup(project: TestProject) {
+  // A run within a run has the server of that.
+  if (process.env.SERVER_URL) {
+    project.provide("serverUrl", process.env.SERVER_URL);
+    return;
+  }
   const folder = await mkdtemp(join(tmpdir(), "headgate-test-"));
   await chmod(folder, 0o755); // the server may run as another user
   // Nothing here outlives the run, so nothing has to reach the disk.

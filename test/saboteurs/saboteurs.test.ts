@@ -1,0 +1,100 @@
+// Whether the tests are worth anything: each wrong build must fail its test, and by an assertion.
+import { execFile } from "node:child_process";
+import { readFileSync } from "node:fs";
+import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { createRequire } from "node:module";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
+import { describe, expect, inject, test } from "vitest";
+import { z } from "zod";
+import { type Saboteur, saboteurs } from "./saboteurs.ts";
+
+const root = fileURLToPath(new URL("../..", import.meta.url));
+const vitest = join(dirname(createRequire(import.meta.url).resolve("vitest/package.json")), "vitest.mjs");
+/** Enough for each saboteur that the simulation has to catch; it ends with the first that is caught. */
+const SEEDS = "100";
+/** Many times what it takes: a run that hangs is ended. */
+const LONGEST_MS = 240_000;
+
+const Report = z.object({
+  testResults: z.array(
+    z.object({
+      message: z.string(),
+      assertionResults: z.array(
+        z.object({
+          fullName: z.string(),
+          status: z.string(),
+          failureMessages: z.array(z.string()).nullish(),
+        }),
+      ),
+    }),
+  ),
+});
+
+test.each(saboteurs)("the place that a build that $name changes is there, once", ({ file, find }) => {
+  expect(readFileSync(join(root, file), "utf8").split(find)).toHaveLength(2);
+});
+
+test("each invariant has its saboteur", () => {
+  const broken = new Set(saboteurs.map(({ breaks }) => breaks));
+  for (let n = 1; n <= 9; n++) expect(broken).toContain(`I${n}`);
+});
+
+describe.concurrent("a build that", () => {
+  test.each(saboteurs)("$name is caught", { timeout: 2 * LONGEST_MS }, async (saboteur) => {
+    const { ran, message } = await runTest(saboteur.caughtBy, saboteur.name);
+    const failures = ran
+      .filter(({ status }) => status === "failed")
+      .flatMap((each) => each.failureMessages ?? []);
+    expect(failures, message).toContainEqual(expect.stringContaining("AssertionError"));
+  });
+
+  const tests = new Map(saboteurs.map(({ caughtBy }) => [`${caughtBy.file} ${caughtBy.test}`, caughtBy]));
+  const others = [...tests.values()].filter(({ file }) => !file.includes("simulation"));
+  test.each(others)("is as it should be passes: $test", { timeout: 2 * LONGEST_MS }, async (caughtBy) => {
+    const { ran, message } = await runTest(caughtBy, undefined);
+    expect(
+      ran.map(({ status }) => status),
+      message,
+    ).toContain("passed");
+    expect(ran.filter(({ status }) => status === "failed")).toEqual([]);
+  });
+});
+
+/** In a process of its own, with the database server of this run. */
+async function runTest({ file, test }: Saboteur["caughtBy"], saboteur: string | undefined) {
+  const folder = await mkdtemp(join(tmpdir(), "headgate-saboteur-"));
+  const output = join(folder, "report.json");
+  try {
+    const args = [
+      "run",
+      "--config",
+      "test/vitest.config.ts",
+      file,
+      "-t",
+      RegExp.escape(test),
+      "--maxWorkers=1",
+    ];
+    const env = {
+      ...process.env,
+      SERVER_URL: inject("serverUrl"),
+      SIMULATION_SEEDS: SEEDS,
+      SABOTEUR: saboteur,
+    };
+    const said = await promisify(execFile)(
+      process.execPath,
+      [vitest, ...args, "--reporter=json", `--outputFile=${output}`],
+      { cwd: root, env, maxBuffer: 100_000_000, timeout: LONGEST_MS },
+    ).catch((error: unknown) => error); // it ends with 1 where a test fails, as it should
+    const written = await readFile(output, "utf8").catch(() => {
+      throw new Error(`The run left no report: ${said}`);
+    });
+    const { testResults } = Report.parse(JSON.parse(written));
+    const ran = testResults.flatMap(({ assertionResults }) => assertionResults);
+    return { ran, message: testResults.map((each) => each.message).join("\n") };
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}

@@ -1,0 +1,232 @@
+// Deliberate wrong builds, at least one for each invariant, and the test that must catch each. A saboteur
+// changes one place of one file, in memory only; the place must be there exactly once.
+
+export type Saboteur = {
+  name: string;
+  /** The invariant that it breaks. */
+  breaks: `I${number}` | "pace" | "signatures";
+  file: string;
+  find: string;
+  replace: string;
+  /** A test's file and, unless it is the simulation, its name. */
+  caughtBy: { file: string; test: string };
+};
+
+const simulation = {
+  file: "test/simulation/simulation.test.ts",
+  test: "courses of events break no invariant",
+};
+const confirming = (test: string) => ({ file: "test/story/confirming.test.ts", test });
+
+export const saboteurs: Saboteur[] = [
+  {
+    name: "sends again after a time-out",
+    breaks: "I1",
+    file: "src/jobs/answers.ts",
+    find: 'return { ...delivery, result: "ambiguous", halt };',
+    replace: 'return { ...delivery, result: "not sent", againIn: 1, halt };',
+    caughtBy: simulation,
+  },
+  {
+    name: "hands over what it claimed long ago",
+    breaks: "I1",
+    file: "src/jobs/send.ts",
+    find: "if (monotonic() > beginBy)",
+    replace: "if (false)",
+    caughtBy: simulation,
+  },
+  {
+    name: "counts a failure of an old attempt",
+    breaks: "I1",
+    file: "src/alerts/hand-over.ts",
+    find: "where d.attempt = in_attempt and d.status = 'sending'",
+    replace: "where d.status = 'sending'",
+    caughtBy: simulation,
+  },
+  {
+    name: "never gives up on what the provider does not know",
+    breaks: "I2",
+    file: "src/alerts/resolve.ts",
+    find: "if (delivery.overdue)",
+    replace: "if (false)",
+    caughtBy: simulation,
+  },
+  {
+    name: "lets nothing expire",
+    breaks: "I2",
+    file: "src/alerts/lifecycle.ts",
+    find: "alerts.deadlineAt} <= now()",
+    replace: "alerts.deadlineAt} <= '-infinity'",
+    caughtBy: simulation,
+  },
+  {
+    name: "does not write down what it found at the provider",
+    breaks: "I3",
+    file: "src/alerts/resolve.ts",
+    find: "if (message) await recordReports(",
+    replace: "if (message && false) await recordReports(",
+    caughtBy: simulation,
+  },
+  {
+    name: "takes a message that another delivery is known by",
+    breaks: "I3",
+    file: "src/alerts/resolve.ts",
+    find: "return candidates.find(({ sid }) => !taken.some((other) => other.sid === sid));",
+    replace: "return candidates[0];",
+    caughtBy: {
+      file: "test/db/races.test.ts",
+      test: "one message at the provider is found for one delivery",
+    },
+  },
+  {
+    name: "ignores a late 201",
+    breaks: "I3",
+    file: "src/alerts/provider-reports.ts",
+    find: "where d.attempt = in_attempt or (",
+    replace: "where d.attempt = in_attempt or (false and ",
+    caughtBy: simulation,
+  },
+  {
+    name: "writes a status whatever its rank",
+    breaks: "I4",
+    file: "src/alerts/provider-reports.ts",
+    find: "\"d.status < 'delivered' and d.status < best.rank\"",
+    replace: '"true"',
+    caughtBy: simulation,
+  },
+  {
+    name: "confirms a draft without looking whether it is one",
+    breaks: "I5",
+    file: "src/alerts/confirm.ts",
+    find: 'if (alert.status !== "draft") return "already decided";',
+    replace: "",
+    caughtBy: simulation,
+  },
+  {
+    name: "confirms whichever review was pressed",
+    breaks: "I5",
+    file: "src/alerts/confirm.ts",
+    find: 'if (alert.version !== version) return refuse("changed");',
+    replace: "",
+    caughtBy: confirming("a Send button of an older review"),
+  },
+  {
+    name: "does not write down who pressed Stop",
+    breaks: "I6",
+    file: "src/alerts/lifecycle.ts",
+    find: 'await record(tx, { actor: user, action: "stopped", alertId, detail: { notSent } });',
+    replace: "",
+    caughtBy: simulation,
+  },
+  {
+    name: "does not write down who sent again",
+    breaks: "I6",
+    file: "src/alerts/resend.ts",
+    find: "await record(tx,",
+    replace: "if (false) await record(tx,",
+    caughtBy: simulation,
+  },
+  {
+    name: "writes down a halt that was none",
+    breaks: "I6",
+    file: "src/alerts/lifecycle.ts",
+    find: "if (halted.length === 0) return;",
+    replace: "",
+    caughtBy: simulation,
+  },
+  {
+    name: "writes a confirm down outside its transaction",
+    breaks: "I6",
+    file: "src/alerts/lifecycle.ts",
+    find: 'await record(tx, { actor: user, action: "resumed", alertId });',
+    replace: 'await record(db, { actor: user, action: "resumed", alertId });',
+    caughtBy: simulation,
+  },
+  {
+    name: "claims without a look at the opt-outs",
+    breaks: "I7",
+    file: "src/alerts/claim.ts",
+    find: "exists (select from opt_outs where opt_outs.phone = d.phone) as opted_out",
+    replace: "false as opted_out",
+    caughtBy: simulation,
+  },
+  {
+    name: "reads the opt-outs as they were before it waited",
+    breaks: "I7",
+    file: "src/alerts/claim.ts",
+    find: "const tokens = await refillPace(",
+    replace:
+      "await tx.execute(sql`set transaction isolation level repeatable read`); const tokens = await refillPace(",
+    caughtBy: { file: "test/db/races.test.ts", test: "a STOP that comes while a claim waits" },
+  },
+  {
+    name: "confirms for whoever is not on the allowlist",
+    breaks: "I8",
+    file: "src/alerts/confirm.ts",
+    find: 'if (!(await holdBoardMember(tx, user))) return refuse("not on the allowlist");',
+    replace: "",
+    caughtBy: simulation,
+  },
+  {
+    name: "does not write a refusal down",
+    breaks: "I8",
+    file: "src/alerts/confirm.ts",
+    find: "const refuse = async (outcome: ConfirmOutcome) => {",
+    replace: "const refuse = async (outcome: ConfirmOutcome) => { if (outcome) return outcome;",
+    caughtBy: simulation,
+  },
+  {
+    name: "lets every role through",
+    breaks: "I8",
+    file: "src/board/allowlist.ts",
+    find: 'role === "admin" || needed === "operator";',
+    replace: 'role === "admin" || needed !== undefined;',
+    caughtBy: {
+      file: "test/architecture.test.ts",
+      test: "each refuses whoever may not, changes nothing, and records it",
+    },
+  },
+  {
+    name: "takes a live Twilio for a stand-in",
+    breaks: "I9",
+    file: "src/config.ts",
+    find: "isPractice: LOOPBACK.has(new URL(s.TWILIO_API_BASE_URL).hostname)",
+    replace: "isPractice: LOOPBACK.has(new URL(s.SLACK_API_URL).hostname)",
+    caughtBy: {
+      file: "test/unit/config.test.ts",
+      test: "it is practice just when Twilio is on this machine",
+    },
+  },
+  {
+    name: "lets practice call another machine",
+    breaks: "I9",
+    file: "src/practice/twilio/webhooks.ts",
+    find: "if (!isLoopback(target.hostname))",
+    replace: "if (false)",
+    caughtBy: { file: "test/unit/stand-in-twilio.test.ts", test: "never leave this machine" },
+  },
+  {
+    name: "does not pay for what it claims",
+    breaks: "pace",
+    file: "src/alerts/claim.ts",
+    find: "await tx.update(pace).set({ tokens: left });",
+    replace: "",
+    caughtBy: simulation,
+  },
+  {
+    name: "takes a webhook of another account",
+    breaks: "signatures",
+    file: "src/webhooks/signature.ts",
+    find: "if (fields.AccountSid !== identity.accountSid)",
+    replace: "if (false)",
+    caughtBy: { file: "test/story/bad-input.test.ts", test: "Twilio's webhooks refuse what is not signed" },
+  },
+  {
+    name: "takes a replayed text for a new one",
+    breaks: "signatures",
+    file: "src/alerts/inbound.ts",
+    find: "if (kept.length === 0) return;",
+    replace: "",
+    caughtBy: { file: "test/story/phones.test.ts", test: "a STOP that comes twice" },
+  },
+];
