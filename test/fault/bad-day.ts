@@ -6,14 +6,14 @@ import {
   type Misbehaviour,
   refuses,
 } from "../../src/practice/twilio/misbehaviour.ts";
-import type { Random } from "./seed.ts";
+import type { Chance } from "./chance.ts";
 
 export type BadDay = Misbehaviour & {
   /** From now on all is well: what hangs is let go, and lists show what they held back. */
   end(): void;
 };
 
-export function createBadDay(random: Random): BadDay {
+export function createBadDay(random: Chance): BadDay {
   const over = Promise.withResolvers<void>();
   let isOver = false;
   /** Takes a moment, as on a network: so something is always on its way. */

@@ -3,17 +3,17 @@ import { expect } from "vitest";
 import type { StandInTwilio } from "../../src/practice/twilio/twilio.ts";
 import { number } from "../../src/text/words.ts";
 import { eventually } from "../helpers/eventually.ts";
-import { countSteps, keepHistory, stepsBack } from "../helpers/history.ts";
 import { expectOnceEach, lane, letPass, openLane, sendToLane } from "../helpers/lane.ts";
 import type { Scene } from "../helpers/scene.ts";
 import { campaign } from "./campaign.ts";
 import { type Chance, takeChance } from "./chance.ts";
+import { countSteps, keepHistory, stepsBack } from "./history.ts";
 
 /** Each text has about so many callbacks, with the doubled and without the lost, and a stale one at the end. */
 const CALLBACKS_A_TEXT = 4;
 
 /** A callback in a hundred milliseconds overtakes many others. */
-function createPacing({ random, below }: Chance, sent: { callbacks: number; lost: number }) {
+function createPacing({ next: random, below }: Chance, sent: { callbacks: number; lost: number }) {
   return {
     stepDelay: () => below(10),
     callbackDelays: () => {

@@ -31,3 +31,12 @@ export function campaign(
     return run(count, (what) => did.push(what));
   });
 }
+
+/** So many faults in rounds of so many, each round in a world of its own. */
+export async function inRounds(
+  faults: number,
+  atOnce: number,
+  round: (faults: number) => Promise<void>,
+): Promise<void> {
+  for (let left = faults; left > 0; left -= atOnce) await round(Math.min(atOnce, left));
+}

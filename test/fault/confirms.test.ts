@@ -28,14 +28,14 @@ async function confirmManyTimes(
   const answers = Array.from({ length: AT_ONCE }, (_, n) => {
     slack.connect(`http://localhost:${chance.pick(ports)}`);
     // Pressed anew: another trigger, other bytes. Else those that went out before.
-    if (n === 0 || chance.random() < 0.2) {
+    if (n === 0 || chance.next() < 0.2) {
       const { request, answered } = press(scene, author, review);
       sent.push(request);
       return answered;
     }
     const again = chance.pick(sent);
     const retry =
-      chance.random() < 0.5 ? { "x-slack-retry-num": "1", "x-slack-retry-reason": "http_timeout" } : {};
+      chance.next() < 0.5 ? { "x-slack-retry-num": "1", "x-slack-retry-reason": "http_timeout" } : {};
     const url = `http://localhost:${chance.pick(ports)}/slack/events`;
     return slack
       .replay({ ...again, url, headers: { ...again.headers, ...retry } })

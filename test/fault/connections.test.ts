@@ -1,17 +1,17 @@
 // The way to the database breaks or falls silent in mid-send.
 import { setTimeout as after } from "node:timers/promises";
 import { expect } from "vitest";
-import { campaign } from "./campaign.ts";
+import { campaign, inRounds } from "./campaign.ts";
+import { type Chance, withSeed } from "./chance.ts";
 import { openFleet } from "./fleet.ts";
 import { type DatabaseProxy, openProxy } from "./proxy.ts";
-import { inRounds, type Random, withSeed } from "./seed.ts";
 import { takesItsTime } from "./slow-provider.ts";
 
 const FAULTS_A_ROUND = 50;
 const PHONES = 100;
 
 /** How often in a hundred, and what becomes of the connections of one instance. */
-const faults: [number, (proxy: DatabaseProxy, random: Random) => Promise<void>][] = [
+const faults: [number, (proxy: DatabaseProxy, random: Chance) => Promise<void>][] = [
   [40, async (proxy) => proxy.cut()],
   // What was asked may have been done, and nobody is told.
   [
@@ -44,7 +44,7 @@ const faults: [number, (proxy: DatabaseProxy, random: Random) => Promise<void>][
   ],
 ];
 
-function pickFault(random: Random) {
+function pickFault(random: Chance) {
   let chance = random.next() * 100;
   return faults.find(([often]) => {
     chance -= often;
@@ -52,7 +52,7 @@ function pickFault(random: Random) {
   })?.[1];
 }
 
-async function oneRound(count: number, random: Random) {
+async function oneRound(count: number, random: Chance) {
   const proxies: DatabaseProxy[] = [];
   const fleet = await openFleet({
     instances: 2,

@@ -1,15 +1,15 @@
 // PostgreSQL dies and comes back while two instances send.
 import { expect, onTestFinished } from "vitest";
 import { startRestartablePostgres } from "../helpers/restartable-postgres.ts";
-import { campaign } from "./campaign.ts";
+import { campaign, inRounds } from "./campaign.ts";
+import { type Chance, withSeed } from "./chance.ts";
 import { openFleet } from "./fleet.ts";
-import { inRounds, type Random, withSeed } from "./seed.ts";
 import { takesItsTime } from "./slow-provider.ts";
 
 const RESTARTS_A_ROUND = 25;
 const PHONES = 100;
 
-async function oneRound(restarts: number, random: Random) {
+async function oneRound(restarts: number, random: Chance) {
   const server = await startRestartablePostgres();
   onTestFinished(server.remove);
   const fleet = await openFleet({

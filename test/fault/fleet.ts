@@ -16,6 +16,7 @@ import { startWorld } from "../../src/practice/world.ts";
 import { createTestDatabase } from "../helpers/database.ts";
 import { eventually } from "../helpers/eventually.ts";
 import { lane } from "../helpers/lane.ts";
+import { shiftTime } from "../helpers/time.ts";
 import { keepHistory } from "./history.ts";
 import { type Instance, startInstance } from "./instance.ts";
 import { judge } from "./judge.ts";
@@ -98,27 +99,23 @@ export async function openFleet(options: FleetOptions) {
    *
    * @param claimedBefore only for what was claimed earlier, by the database's time
    */
-  async function letPass(time: string, claimedBefore = "infinity"): Promise<void> {
-    await client`
-      update deliveries set due_at = due_at - ${time}::text::interval, claimed_at = claimed_at - ${time}::text::interval,
-        lease_until = lease_until - ${time}::text::interval
-      where due_at < 'infinity' and status in ('pending', 'sending', 'unknown', 'accepted', 'sent')
-        and coalesce(claimed_at, '-infinity') < ${claimedBefore}::text::timestamptz`;
+  async function letPass(time: string, claimedBefore?: string): Promise<void> {
+    await shiftTime(client, time, claimedBefore);
     await wake();
   }
 
   /** What the provider is to be asked about now, and was not asked yet. */
   async function countUnasked(): Promise<number> {
     const [row] = await client<{ count: number }[]>`
-      select count(*)::int from deliveries where due_at <= now() and coalesce(lease_until, '-infinity') <= now()
-        and status in ('sending', 'unknown', 'accepted', 'sent')`;
+      select (select count(*) from deliveries where ask_at <= now() or (status = 'sending' and lease_until <= now()))::int
+        + (select count(*) from progress where follow_at <= now())::int as count`;
     return row?.count ?? 0;
   }
 
   async function everythingBegun(): Promise<boolean> {
     await resumeHalted();
     const due =
-      await client`update deliveries set due_at = now() where status = 'pending' and due_at > now() returning 1`;
+      await client`update deliveries set again_at = now() where status = 'pending' and again_at > now() returning 1`;
     if (due.length > 0) await wake();
     return (await count("pending")) === 0;
   }
@@ -172,12 +169,12 @@ export async function openFleet(options: FleetOptions) {
       for (let passes = 0; passes === 0 || (await count("pending", "sending")) > 0; passes++) {
         if (passes > 20) throw new Error(`${await count("pending", "sending")} deliveries are never decided`);
         await patiently(everythingBegun, "everything to be handed over");
-        await letPass("1 hour");
+        await letPass("29 minutes");
         await patiently(async () => (await countUnasked()) === 0, "all questions to be asked");
       }
       // What was decided only now may have missed its last callback, once none is on its way any more.
       await twilio.settle();
-      await letPass("1 hour");
+      await letPass("29 minutes");
       await patiently(async () => (await countUnasked()) === 0, "the last words");
       await patiently(
         async () => (await client`select from alerts where status in ('sending', 'halted')`).length === 0,

@@ -3,10 +3,10 @@
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect } from "vitest";
-import { campaign } from "./campaign.ts";
+import { campaign, inRounds } from "./campaign.ts";
+import { type Chance, withSeed } from "./chance.ts";
 import { type Fleet, openFleet, patiently } from "./fleet.ts";
 import type { Instance } from "./instance.ts";
-import { inRounds, type Random, withSeed } from "./seed.ts";
 import { takesItsTime } from "./slow-provider.ts";
 
 const FREEZES_A_ROUND = 20;
@@ -22,7 +22,7 @@ const now = performance.now.bind(performance);
 const ahead = () => existsSync("${CLOCK_FILE}") ? Number(readFileSync("${CLOCK_FILE}", "utf8")) : 0;
 performance.now = () => now() + 1000 * ahead();`;
 
-async function oneRound(freezes: number, random: Random) {
+async function oneRound(freezes: number, random: Chance) {
   const fleet = await openFleet({ instances: 2, phones: PHONES, preload: PRELOAD });
   const { twilio, instances } = fleet;
   twilio.misbehave(takesItsTime(random));
@@ -70,7 +70,7 @@ async function oneRound(freezes: number, random: Random) {
 async function freezeInMidSend(
   { twilio, client, send }: Fleet,
   { frozen, other }: { frozen: Instance; other: Instance },
-  random: Random,
+  random: Chance,
 ) {
   // The other one comes only later, so that all that is under way is the frozen one's.
   await other.terminate();

@@ -29,3 +29,22 @@ export async function keepHistory(client: Sql): Promise<void> {
     create trigger keep_alert_history after update on alerts for each row
       when (old.status <> new.status) execute function keep_alert_history();`);
 }
+
+type StepBack = { position: number; was: string; became: string };
+
+/** What went back although the provider had it, moved after its end, or was taken for unsent again. */
+export async function stepsBack(client: Sql): Promise<StepBack[]> {
+  return client<StepBack[]>`
+    with steps as (
+      select id, position, was::delivery_status, became::delivery_status from delivery_history where was <> became
+    )
+    select position, was, became from steps
+    where (was >= 'unknown' and became < was) or was >= 'delivered'
+      or (was in ('skipped', 'expired', 'canceled') and became < 'accepted') order by id`;
+}
+
+export async function countSteps(client: Sql): Promise<number> {
+  const [row] = await client<{ count: number }[]>`
+    select count(*)::int from delivery_history where was <> became`;
+  return row?.count ?? 0;
+}

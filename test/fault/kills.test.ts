@@ -1,9 +1,9 @@
 // kill -9 in mid-send, at a provider that has a bad day.
 import { expect } from "vitest";
 import { createBadDay } from "./bad-day.ts";
-import { campaign } from "./campaign.ts";
+import { campaign, inRounds } from "./campaign.ts";
+import { type Chance, withSeed } from "./chance.ts";
 import { type Fleet, openFleet } from "./fleet.ts";
-import { inRounds, type Random, withSeed } from "./seed.ts";
 
 /** So many in one world, before the judge looks. */
 const KILLS_A_ROUND = 25;
@@ -11,7 +11,7 @@ const KILLS_A_ROUND = 25;
 const PHONES = 60;
 
 /** One of those that run dies after a random number of requests, and is started again at once. */
-async function killOne(fleet: Fleet, random: Random): Promise<void> {
+async function killOne(fleet: Fleet, random: Chance): Promise<void> {
   await fleet.requestsGoOn(1 + random.below(60));
   const running = fleet.instances.filter((instance) => instance.isUp());
   const victim = running[random.below(running.length)] ?? fleet.instances[0];
@@ -20,7 +20,7 @@ async function killOne(fleet: Fleet, random: Random): Promise<void> {
   victim?.start();
 }
 
-async function oneRound(kills: number, random: Random) {
+async function oneRound(kills: number, random: Chance) {
   const fleet = await openFleet({
     instances: 2,
     phones: PHONES,

@@ -1,14 +1,14 @@
 // SIGTERM in mid-send: a new version is rolled out, and nothing is left to ask about.
 import { expect } from "vitest";
-import { campaign } from "./campaign.ts";
+import { campaign, inRounds } from "./campaign.ts";
+import { type Chance, withSeed } from "./chance.ts";
 import { openFleet } from "./fleet.ts";
-import { inRounds, type Random, withSeed } from "./seed.ts";
 import { takesItsTime } from "./slow-provider.ts";
 
 const RESTARTS_A_ROUND = 25;
 const PHONES = 100;
 
-async function oneRound(restarts: number, random: Random) {
+async function oneRound(restarts: number, random: Chance) {
   const fleet = await openFleet({ instances: 2, phones: PHONES, settings: { SEGMENTS_PER_SECOND: "200" } });
   const slow = takesItsTime(random, 100);
   const lookedFor: (string | null)[] = [];

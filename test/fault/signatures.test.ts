@@ -183,7 +183,7 @@ function forgeSlack(scene: Scene, body: string, chance: Chance): Mutation {
       return { what: "path", wire: { ...wire, path: `/${mutate(wire.path.slice(1), chance)}` } };
     case 4:
       // A byte moved from the body to the time, or back.
-      return chance.random() < 0.5
+      return chance.next() < 0.5
         ? {
             what: "border",
             wire: {

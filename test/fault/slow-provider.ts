@@ -1,9 +1,9 @@
 import { setTimeout as after } from "node:timers/promises";
 import type { Misbehaviour } from "../../src/practice/twilio/misbehaviour.ts";
-import type { Random } from "./seed.ts";
+import type { Chance } from "./chance.ts";
 
 /** All is well at the provider, but its answers take as long as on a network: something is always under way. */
-export const takesItsTime = (random: Random, most = 30): Misbehaviour => ({
+export const takesItsTime = (random: Chance, most = 30): Misbehaviour => ({
   create: () => ({
     accepts: true,
     answer: "normal",

@@ -40,7 +40,7 @@ async function raceStops(count: number): Promise<string> {
   };
   twilio.misbehave({
     create: () => {
-      if (chance.random() < 0.7) sendStop();
+      if (chance.next() < 0.7) sendStop();
       return undefined;
     },
   });

@@ -1,9 +1,9 @@
 // The account is suspended in the middle of an alert, and reinstated.
 import { expect } from "vitest";
 import { refuses } from "../../src/practice/twilio/misbehaviour.ts";
-import { campaign } from "./campaign.ts";
+import { campaign, inRounds } from "./campaign.ts";
+import { type Chance, withSeed } from "./chance.ts";
 import { type Fleet, openFleet, patiently } from "./fleet.ts";
-import { inRounds, type Random, withSeed } from "./seed.ts";
 import { takesItsTime } from "./slow-provider.ts";
 
 const SUSPENSIONS_A_ROUND = 10;
@@ -12,7 +12,7 @@ const PHONES = 200;
 const CONCURRENCY = 50;
 
 /** @returns how many requests came after the first that was refused */
-async function suspendOnce(fleet: Fleet, random: Random): Promise<number> {
+async function suspendOnce(fleet: Fleet, random: Chance): Promise<number> {
   const { twilio, client } = fleet;
   const slow = takesItsTime(random);
   const last = twilio.requests.length + random.below(PHONES);
@@ -37,7 +37,7 @@ async function suspendOnce(fleet: Fleet, random: Random): Promise<number> {
   return more;
 }
 
-async function oneRound(suspensions: number, random: Random) {
+async function oneRound(suspensions: number, random: Chance) {
   const instances = random.pick([1, 2]);
   const fleet = await openFleet({ instances, phones: PHONES });
   const more: number[] = [];

@@ -1,6 +1,7 @@
 // A lane with a few phones of its own, for stories in which each of them counts.
 import { expect } from "vitest";
 import { openScene, type Scene, type SceneOptions } from "./scene.ts";
+import { shiftTime } from "./time.ts";
 
 export const phone = (n: number) => `+1509555${String(100 + n).padStart(4, "0")}`;
 export const lane = (count: number) => Array.from({ length: count }, (_, n) => phone(n + 1));
@@ -21,13 +22,7 @@ export const statuses = async (scene: Scene): Promise<string[]> => {
 
 /** As if so much time had passed since everything that was sent, claimed or asked. */
 export async function letPass(scene: Scene, time: string): Promise<void> {
-  const { client } = scene;
-  await client`
-    update deliveries set again_at = again_at - ${time}::text::interval, ask_at = ask_at - ${time}::text::interval,
-      claimed_at = claimed_at - ${time}::text::interval, lease_until = lease_until - ${time}::text::interval,
-      accepted_at = accepted_at - ${time}::text::interval, status_at = status_at - ${time}::text::interval`;
-  await client`update claims set lease_until = lease_until - ${time}::text::interval`;
-  await client`update progress set follow_at = follow_at - ${time}::text::interval`;
+  await shiftTime(scene.client, time);
   await scene.wakeJobs();
 }
 

@@ -1,0 +1,22 @@
+import type postgres from "postgres";
+
+/**
+ * As if so much time had passed since everything that was sent, claimed or asked.
+ *
+ * @param claimedBefore only for what was claimed earlier, by the database's time
+ */
+export async function shiftTime(
+  client: postgres.Sql,
+  time: string,
+  claimedBefore = "infinity",
+): Promise<void> {
+  const shift = client`${time}::text::interval`;
+  const before = client`${claimedBefore}::text::timestamptz`;
+  await client`
+    update deliveries set again_at = again_at - ${shift}, ask_at = ask_at - ${shift}, claimed_at = claimed_at - ${shift},
+      lease_until = lease_until - ${shift}, accepted_at = accepted_at - ${shift}, status_at = status_at - ${shift}
+    where coalesce(claimed_at, '-infinity') < ${before}`;
+  // A lease lasts a minute.
+  await client`update claims set lease_until = lease_until - ${shift} where lease_until - interval '1 minute' < ${before}`;
+  await client`update progress set follow_at = follow_at - ${shift}`;
+}
