@@ -85,7 +85,6 @@ export async function startApp(options: AppOptions): Promise<HeadgateApp> {
       }
     };
     stops.push(async () => clearTimeout(introduction));
-    await introduce();
 
     const { server, port } = await listen({ ...slack.routes, ...webhooks, ...health }, config.port, log);
     stops.push(
@@ -95,6 +94,8 @@ export async function startApp(options: AppOptions): Promise<HeadgateApp> {
           server.closeIdleConnections();
         }),
     );
+
+    await introduce();
 
     // Last to start and first to stop: callbacks of the last texts are still taken.
     jobs = await startJobs({

@@ -1,7 +1,8 @@
 // An alert's deliveries as people see them: phone by phone, and which failures they were told of.
-import { and, asc, eq, inArray, isNull, sql } from "drizzle-orm";
+import { and, asc, eq, inArray, isNotNull, isNull, sql } from "drizzle-orm";
 import type { Db } from "../db/open.ts";
 import { alerts, deliveries } from "../db/schema.ts";
+import type { FailureCode } from "./alarms.ts";
 import type { DeliveryStatus } from "./delivery-status.ts";
 
 export type DeliveryLine = {
@@ -85,6 +86,15 @@ export async function listUnnamedFailures(
     positions,
     lines: await lines(db).from(deliveries).where(first).orderBy(asc(deliveries.position)),
   };
+}
+
+/** How often each reason was given, among those who were not reached. */
+export function countFailureCodes(db: Db, alertId: number): Promise<FailureCode[]> {
+  return db
+    .select({ code: sql<number>`${deliveries.errorCode}`, count: sql<number>`count(*)::int` })
+    .from(deliveries)
+    .where(and(eq(deliveries.alertId, alertId), deliveries.isNotReached, isNotNull(deliveries.errorCode)))
+    .groupBy(deliveries.errorCode);
 }
 
 /** Just these: others may have failed in the meantime. */

@@ -2,8 +2,9 @@
 import { createHash } from "node:crypto";
 import type { WebClient } from "@slack/web-api";
 import { z } from "zod";
+import { listAlarms } from "../alerts/alarms.ts";
 import { countAudience } from "../alerts/audience.ts";
-import { listUnnamedFailures, markFailuresNamed } from "../alerts/deliveries.ts";
+import { countFailureCodes, listUnnamedFailures, markFailuresNamed } from "../alerts/deliveries.ts";
 import { countStatuses, notReached, outcomes } from "../alerts/delivery-status.ts";
 import { type AlertWithCounts, findSameText, listShownAlerts, readAlert } from "../alerts/read-alert.ts";
 import { countResendable } from "../alerts/resend.ts";
@@ -114,6 +115,7 @@ export function createShowAlert(options: ShowOptions) {
       total: failures.positions.length,
       lines: failures.lines,
       resendable: await countResendable(db, id),
+      alarms: listAlarms(await countFailureCodes(db, id)),
     });
     await client.chat.postMessage({
       channel: channelId,

@@ -18,10 +18,12 @@ export type Failures = {
   /** The first of them. */
   lines: readonly DeliveryLine[];
   resendable: Record<Resendable, number>;
+  /** What these failures mean for more than the one phone. */
+  alarms: readonly string[];
 };
 
 /** Who was not reached, and why, and what can still be done about it. */
-export function failuresMessage({ alertId, total, lines, resendable }: Failures): Message {
+export function failuresMessage({ alertId, total, lines, resendable, alarms }: Failures): Message {
   const named = lines.map(
     ({ names, phone, status, errorCode }) =>
       `• ${escapeForSlack(clip(names || "nobody's number any more", 60))} (${maskPhone(phone)}): ${describeFailure(status, errorCode)}`,
@@ -61,6 +63,7 @@ export function failuresMessage({ alertId, total, lines, resendable }: Failures)
       section(`*Not reached: ${total}. Tell them in another way.*`),
       // A section holds 3,000 characters.
       ...chunk(named, 6).map((some): KnownBlock => section(some.join("\n"))),
+      ...alarms.map((alarm) => section(`:warning: ${alarm}`)),
       ...(buttons.length > 0 ? [actions(...buttons)] : []),
     ],
   };

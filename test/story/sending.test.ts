@@ -240,6 +240,14 @@ story("where very many were not reached, the thread names twenty and says how ma
   );
 });
 
+story("where carriers filter many of them, the thread says what that means", async () => {
+  const scene = await openScene();
+  scene.twilio.misbehave({ create: () => refuses(30007) });
+  const review = await scene.sends(scene.priya);
+  const told = await scene.slack.until(() => scene.thread(review)[0], "the thread");
+  expect(told.text).toContain("were blocked by carriers, which take them for unwanted");
+});
+
 story("the provider's price is added when it is known", async () => {
   const scene = await openScene();
   const { twilio, client } = scene;

@@ -5,6 +5,7 @@ import { Ajv2020 } from "ajv/dist/2020.js";
 import fc from "fast-check";
 import { beforeAll, describe, expect, test } from "vitest";
 import { z } from "zod";
+import { listAlarms } from "../../src/alerts/alarms.ts";
 import type { Audience } from "../../src/alerts/audience.ts";
 import type { DeliveryLine } from "../../src/alerts/deliveries.ts";
 import type { DeliveryStatus, StatusCounts } from "../../src/alerts/delivery-status.ts";
@@ -215,6 +216,7 @@ const messages = {
         total: size.count,
         lines: linesOf(size, status, NAMED_AT_ONCE),
         resendable: { unknown: size.count, unreached: size.count },
+        alarms: listAlarms([30007, 30027].map((code) => ({ code, count: size.count }))),
       }),
     ),
   replyMessage: (size: Size) =>
