@@ -16,6 +16,7 @@ const simulation = {
   file: "test/simulation/simulation.test.ts",
   test: "courses of events break no invariant",
 };
+const attempts = (test: string) => ({ file: "test/db/attempts.test.ts", test });
 const confirming = (test: string) => ({ file: "test/story/confirming.test.ts", test });
 
 export const saboteurs: Saboteur[] = [
@@ -41,7 +42,7 @@ export const saboteurs: Saboteur[] = [
     file: "src/alerts/hand-over.ts",
     find: "where d.attempt = in_attempt and d.status = 'sending'",
     replace: "where d.status = 'sending'",
-    caughtBy: simulation,
+    caughtBy: attempts("that an earlier attempt failed says nothing of this one"),
   },
   {
     name: "never gives up on what the provider does not know",
@@ -84,7 +85,7 @@ export const saboteurs: Saboteur[] = [
     file: "src/alerts/provider-reports.ts",
     find: "where d.attempt = in_attempt or (",
     replace: "where d.attempt = in_attempt or (false and ",
-    caughtBy: simulation,
+    caughtBy: attempts("that the provider has an earlier attempt counts"),
   },
   {
     name: "writes a status whatever its rank",
@@ -135,7 +136,7 @@ export const saboteurs: Saboteur[] = [
     caughtBy: simulation,
   },
   {
-    name: "writes a confirm down outside its transaction",
+    name: "writes Resume down outside its transaction",
     breaks: "I6",
     file: "src/alerts/lifecycle.ts",
     find: 'await record(tx, { actor: user, action: "resumed", alertId });',

@@ -99,6 +99,11 @@ const invariants: Record<string, (facts: Facts) => string[]> = {
     ];
   },
 
+  "a press is answered": ({ run }) =>
+    run.presses
+      .filter(({ outcome }) => outcome instanceof Error)
+      .map(({ what, alertId, outcome }) => `${what} of alert ${alertId} ended with ${outcome}`),
+
   "I6 the audit equals the transitions": (facts) => {
     const done = [
       ...facts.alerts.flatMap(({ step, before, after }) => {

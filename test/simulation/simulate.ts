@@ -6,7 +6,7 @@ import { resumeAlert, stopAlert } from "../../src/alerts/lifecycle.ts";
 import { type Resendable, resend } from "../../src/alerts/resend.ts";
 import type { SlackUser } from "../../src/board/allowlist.ts";
 import type { Clock } from "../../src/clock.ts";
-import type { Database } from "../../src/db/open.ts";
+import { type Database, isDatabaseAway } from "../../src/db/open.ts";
 import { connect, readLog, type SimulatedDatabase, setTime } from "./database.ts";
 import { type Instance, startInstance } from "./instance.ts";
 import { chanceFrom, type Deed, type Faults, type Plan } from "./plan.ts";
@@ -104,7 +104,10 @@ export async function simulate(database: SimulatedDatabase, plan: Plan) {
     }
     const { owner, db } = chance.pick(up);
     stage.say(`  somebody presses ${what} of alert ${alertId}, at ${owner.name}`);
-    act(db).then((outcome) => presses.push({ what, alertId, outcome }), again);
+    act(db).then(
+      (outcome) => presses.push({ what, alertId, outcome }),
+      (error: unknown) => (isDatabaseAway(error) ? again() : presses.push({ what, alertId, outcome: error })),
+    );
   }
 
   const confirm = (alertId: number, who: SlackUser = author) =>

@@ -1,0 +1,30 @@
+// A delivery may have several attempts, since a person may send it again; what is told late is told of one.
+import { expect, test } from "vitest";
+import { recordHandOvers } from "../../src/alerts/hand-over.ts";
+import { deliveries } from "../../src/db/schema.ts";
+import { insertAlert } from "../helpers/alerts.ts";
+import { openTestDatabase } from "../helpers/database.ts";
+import { newMessageSid } from "../helpers/twilio-posts.ts";
+
+async function openThirdAttempt() {
+  const { db } = await openTestDatabase();
+  const alertId = await insertAlert(db, ["+12065550101"]);
+  await db.update(deliveries).set({ status: "sending", attempt: 3 });
+  const status = async () => (await db.select({ status: deliveries.status }).from(deliveries))[0]?.status;
+  return { db, status, first: { alertId, position: 1, attempt: 1 } };
+}
+
+test("that an earlier attempt failed says nothing of this one", async () => {
+  const { db, status, first } = await openThirdAttempt();
+  await recordHandOvers(db, [{ ...first, result: "not sent", againIn: 0 }]);
+  await recordHandOvers(db, [{ ...first, result: "rejected", errorCode: 21211, uselessNumber: true }]);
+  expect(await status()).toBe("sending");
+});
+
+test("that the provider has an earlier attempt counts, however late it is told", async () => {
+  const { db, status, first } = await openThirdAttempt();
+  await recordHandOvers(db, [
+    { ...first, result: "accepted", messageSid: newMessageSid(), status: "queued" },
+  ]);
+  expect(await status()).toBe("accepted");
+});
