@@ -47,7 +47,9 @@ export async function admitRequest(
   known: Known,
   nowSeconds: number,
 ): Promise<void> {
-  const sentAt = Number(request.headers["x-slack-request-timestamp"]);
+  const stamp = request.headers["x-slack-request-timestamp"];
+  // Bolt signs the number that it reads, so "+1795612348" would pass for what Slack signed.
+  const sentAt = typeof stamp === "string" && /^[1-9]\d*$/.test(stamp) ? Number(stamp) : Number.NaN;
   if (!(Math.abs(nowSeconds - sentAt) <= MAX_AGE_SECONDS))
     throw new BadRequest(403, "too old, or from the future");
   const body = await readBody(request);

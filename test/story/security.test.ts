@@ -1,0 +1,137 @@
+// Who may not, at the very moment; and where requests never go.
+import { createServer } from "node:http";
+import { expect, onTestFinished, test as story } from "vitest";
+import { removeBoardMember } from "../../src/board/allowlist.ts";
+import { createLog } from "../../src/log.ts";
+import { startWorld } from "../../src/practice/world.ts";
+import { createClients } from "../../src/slack/clients.ts";
+import { eventually } from "../helpers/eventually.ts";
+import { openGateway } from "../helpers/gateway.ts";
+import { lane, openLane, sendToLane } from "../helpers/lane.ts";
+import { openScene } from "../helpers/scene.ts";
+import { dumpTables } from "../helpers/tables.ts";
+
+story("a member who is removed between the guard and the confirm does not send", async () => {
+  const scene = await openScene();
+  const { client, priya, slack } = scene;
+  const review = await scene.reviews(priya);
+  // The confirm has been let in by the guard and waits for the alert, when she is removed.
+  const held = await client.reserve();
+  await held`begin`;
+  await held`select from alerts for update`;
+  const pressed = priya.presses("Send to", review);
+  await eventually(async () => {
+    const waiting = await held`
+      select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`;
+    return waiting.length > 0;
+  }, "the confirm to wait");
+  await removeBoardMember(scene.db, { teamId: slack.teamId, userId: priya.id }, "command line");
+  await held`commit`;
+  held.release();
+  await pressed;
+
+  await priya.isTold(/not on the board's list of people who may send alerts any more/);
+  expect(await scene.audit("refused")).toEqual([
+    expect.objectContaining({ actor: priya.id, what: "confirm", why: "not on the allowlist" }),
+  ]);
+  expect(await scene.audit("confirmed")).toEqual([]);
+  expect(await client`select from deliveries`).toHaveLength(0);
+  expect(scene.twilio.requests).toEqual([]);
+});
+
+story.each([
+  { what: "a guest", change: { isRestricted: true } },
+  { what: "no colleague any more", change: { deleted: true } },
+  { what: "a bot", change: { isBot: true } },
+])(
+  "the author's own Send does nothing once Slack says: $what, though the list still names her",
+  async ({ change }) => {
+    const scene = await openScene();
+    const review = await scene.reviews(scene.dale);
+    const { people } = scene.slack.workspace;
+    const person = people.get(scene.priya.id);
+    if (!person) throw new Error("no such person");
+    await scene.client`update alerts set author_id = ${scene.priya.id}`;
+    people.set(scene.priya.id, { ...person, ...change });
+    await scene.priya.presses("Send to", review);
+    expect(await scene.audit("refused")).toEqual([
+      expect.objectContaining({ actor: scene.priya.id, what: "confirm", why: "not a full member" }),
+    ]);
+    expect(await scene.audit("confirmed")).toEqual([]);
+    expect(scene.twilio.requests).toEqual([]);
+  },
+);
+
+story("a callback and a text that are replayed, each many times, change nothing any more", async () => {
+  const scene = await openLane(2, { twilio: { pacing: "manual" } });
+  const { twilio, client } = scene;
+  await sendToLane(scene);
+  await scene.messageSaying(/^Sent 2 of 2: 2 on the way/);
+  const [message] = twilio.ledger;
+  const called = await twilio.advance(message?.sid ?? "", "delivered");
+  const { answer: texted } = await twilio.reply(lane(2)[1] ?? "", "STOP");
+  const { answer: undone } = await twilio.reply(lane(2)[1] ?? "", "START");
+  await scene.messageSaying("1 delivered, 1 on the way");
+  if (!called || !texted || !undone) throw new Error("no answer");
+  const standing = async () => {
+    const { status_callbacks: kept, deliveries: _, ...tables } = await dumpTables(client);
+    // Only the time of our next question to Twilio may move.
+    const deliveries = await client`
+      select position, status, status_at, attempt, message_sid, error_code, accepted_at from deliveries order by 1`;
+    return { ...tables, deliveries: [...deliveries], kept: kept?.length };
+  };
+  const { kept = 0, ...before } = await standing();
+  for (let n = 1; n <= 5; n++) {
+    for (const webhook of [called, texted, undone]) expect((await twilio.repeat(webhook)).status).toBe(204);
+  }
+  const { kept: after, ...now } = await standing();
+  expect(after).toBe(kept + 5); // each is written down as it came
+  expect(now).toEqual({ ...before });
+});
+
+/** Sends whoever asks to another place, and tells what came there. */
+async function openRedirect() {
+  const visitors: string[] = [];
+  const elsewhere = createServer((request, response) => {
+    visitors.push(`${request.url} ${request.headers.authorization}`);
+    response.end("{}");
+  });
+  const redirect = createServer((request, response) => {
+    request.resume();
+    response.writeHead(307, { location: `http://127.0.0.1:${portOf(elsewhere)}${request.url}` }).end();
+  });
+  for (const server of [elsewhere, redirect]) {
+    await new Promise<void>((listening) => server.listen(0, "127.0.0.1", listening));
+    onTestFinished(() => void server.close());
+  }
+  return { url: `http://127.0.0.1:${portOf(redirect)}`, visitors };
+}
+
+function portOf(server: ReturnType<typeof createServer>): number {
+  const address = server.address();
+  return typeof address === "object" && address ? address.port : 0;
+}
+
+story(
+  "no redirect is followed, to Twilio or to Slack: tokens and texts stay where they were sent",
+  async () => {
+    const { url, visitors } = await openRedirect();
+    const world = await startWorld({ port: 0 });
+    onTestFinished(world.close);
+    const gateway = openGateway({ url, twilio: world.twilio });
+    await expect(gateway.send({ to: lane(1)[0] ?? "", body: "Boil your water." })).rejects.toMatchObject({
+      fault: "ambiguous",
+    });
+    await expect(gateway.find({ to: lane(1)[0] ?? "", since: new Date(0) })).rejects.toThrow();
+    await expect(gateway.fetch(`SM${"0".repeat(32)}`)).rejects.toThrow();
+    const clients = createClients(
+      { botToken: world.slack.botToken, apiUrl: `${url}/api/` },
+      createLog("silent"),
+    );
+    for (const client of Object.values(clients)) {
+      await expect(client.auth.test()).rejects.toThrow();
+      await expect(client.chat.postMessage({ channel: "C1", text: "Boil your water." })).rejects.toThrow();
+    }
+    expect(visitors).toEqual([]);
+  },
+);
