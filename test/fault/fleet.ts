@@ -175,7 +175,8 @@ export async function openFleet(options: FleetOptions) {
         await letPass("1 hour");
         await patiently(async () => (await countUnasked()) === 0, "all questions to be asked");
       }
-      // What was decided only now may have missed its last callback.
+      // What was decided only now may have missed its last callback, once none is on its way any more.
+      await twilio.settle();
       await letPass("1 hour");
       await patiently(async () => (await countUnasked()) === 0, "the last words");
       await patiently(
