@@ -87,6 +87,14 @@ export async function openFleet(options: FleetOptions) {
     return row?.count ?? 0;
   }
 
+  /** What need not wait for the answer to a probe, which may have died with whoever sent it. */
+  async function countReady(): Promise<number> {
+    const [row] = await client<{ count: number }[]>`
+      select count(*)::int from deliveries d join alerts a on a.id = d.alert_id
+      where d.status = 'pending' and a.status = 'sending' and not a.probing`;
+    return row?.count ?? 0;
+  }
+
   async function resumeHalted(): Promise<void> {
     const halted = await client<
       { id: number; version: number }[]
@@ -149,7 +157,7 @@ export async function openFleet(options: FleetOptions) {
       const enough = twilio.requests.length + more;
       await patiently(async () => {
         await resumeHalted();
-        if ((await count("pending")) < options.phones / 2) await send();
+        if ((await countReady()) < options.phones / 2) await send();
         return twilio.requests.length >= enough;
       }, "more to be sent");
     },

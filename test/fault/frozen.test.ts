@@ -87,12 +87,17 @@ async function freezeInMidSend(
     where pid = any(${pids}) and state = 'idle in transaction' and state_change < now() - interval '1 second'`;
 }
 
-const isQuiet = async (fleet: Fleet) => (await fleet.count("pending", "sending")) === 0;
+/** Answers that came while it was frozen for long were given up, and may have halted an alert. */
+async function isQuiet(fleet: Fleet): Promise<boolean> {
+  await fleet.resumeHalted();
+  return (await fleet.count("pending", "sending")) === 0;
+}
 
 /** What it had claimed comes before what it claims now. */
 async function sendsAgain(fleet: Fleet, { port }: Instance): Promise<void> {
   const before = fleet.twilio.requests.length;
   await patiently(async () => {
+    await fleet.resumeHalted();
     if ((await fleet.count("pending")) < PHONES / 2) await fleet.send();
     return fleet.twilio.requests
       .slice(before)
