@@ -56,7 +56,13 @@ if (unknown.length > 0) {
 // Interrupted, it still takes its PostgreSQL along.
 const interrupted = Promise.withResolvers<never>();
 interrupted.promise.catch(() => {});
-for (const signal of ["SIGINT", "SIGTERM"]) process.once(signal, () => interrupted.reject(new Error(signal)));
+let isInterrupted = false;
+for (const signal of ["SIGINT", "SIGTERM"]) {
+  process.once(signal, () => {
+    isInterrupted = true;
+    interrupted.reject(new Error(signal));
+  });
+}
 
 const postgres = await startPostgres();
 const provider = await makeProviderFiles();
@@ -65,7 +71,18 @@ try {
   for (const [name, row] of Object.entries(rows)) {
     if (wanted.length > 0 && !wanted.includes(name)) continue;
     console.error(name);
-    lines.push(...(await Promise.race([row({ postgres, provider }), interrupted.promise])));
+    const measured = await Promise.race([row({ postgres, provider }), interrupted.promise]).catch(
+      async (error: Error): Promise<Line[]> => {
+        // What the rows before it found, and those after it will, must not be lost with it.
+        console.error(error);
+        await killAll();
+        process.exitCode = 1;
+        return [{ what: name, against: "", goal: "", measured: `failed: ${error.message}`, met: false }];
+      },
+    );
+    console.error(`${tableOf(measured)}\n`);
+    lines.push(...measured);
+    if (isInterrupted) break;
   }
 } finally {
   await killAll();
@@ -74,3 +91,5 @@ try {
 }
 const quick = isQuick ? "A QUICK LOOK (BENCH_QUICK=1): smaller and fewer runs, not a result.\n\n" : "";
 process.stdout.write(`\n${quick}${tableOf(lines)}\n\n${machineLine(postgres.version)}\n`);
+// A row that failed may have left a server open.
+process.exit();
