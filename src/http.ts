@@ -31,7 +31,8 @@ export async function readBody(request: IncomingMessage): Promise<string> {
   let size = 0;
   let counted = 0;
   try {
-    for await (const chunk of request) {
+    // Whoever is refused in the middle still gets an answer.
+    for await (const chunk of request.iterator({ destroyOnReturn: false })) {
       size += chunk.length;
       if (size > MAX_BODY_BYTES) throw new BadRequest(413, "the body is too large");
       if (size > SMALL_BODY_BYTES) {

@@ -1,50 +1,7 @@
 // npm start: the live entry.
-import { startApp } from "./app.ts";
-import { readConfig, readEnvironment } from "./config.ts";
-import { explainDatabaseError, provideDatabase } from "./db/database-url.ts";
-import { createLog } from "./log.ts";
+import { enableCompileCache } from "node:module";
 
-/** What has not ended by then is cut off; nothing is lost by that, only asked about later. */
-const STOP_WITHIN_MS = 40_000;
-
-/** The built-in PostgreSQL, should it have died. */
-const REVIVE_EVERY_MS = 5_000;
-
-async function main(): Promise<void> {
-  const config = readConfig(readEnvironment());
-  const log = createLog(config.logLevel);
-  // Nobody should find out in an emergency that these are not the real ones.
-  log.info(
-    { slack: config.slack.apiUrl, twilio: config.twilio.apiUrl, practice: config.isPractice },
-    "starting",
-  );
-  const database = await provideDatabase(config.database);
-  const app = await startApp({ config, database, log }).catch(async (error) => {
-    await database.stop();
-    throw error;
-  });
-  log.info({ port: app.port }, "Headgate runs");
-  const reviving = setInterval(() => {
-    database.revive().catch((error) => log.error({ err: error }, "PostgreSQL could not be started again"));
-  }, REVIVE_EVERY_MS);
-
-  let isStopping = false;
-  const stop = async (signal: string) => {
-    if (isStopping) return;
-    isStopping = true;
-    log.info({ signal }, "stopping");
-    clearInterval(reviving);
-    setTimeout(() => process.exit(1), STOP_WITHIN_MS).unref();
-    await app.stop();
-    await database.stop();
-    process.exit(0);
-  };
-  process.on("SIGTERM", stop);
-  process.on("SIGINT", stop);
-}
-
-main().catch((error: unknown) => {
-  const text = explainDatabaseError(error) ?? (error instanceof Error ? error.message : String(error));
-  console.error(`Headgate could not start. ${text}`);
-  process.exit(1);
-});
+// What was compiled at an earlier start is not compiled again; so it comes before all other imports.
+enableCompileCache();
+const { live } = await import("./live.ts");
+await live();

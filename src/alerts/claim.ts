@@ -89,7 +89,9 @@ async function refillPace(tx: Db, segmentsPerSecond: number): Promise<number> {
     .update(pace)
     .set({
       tokens: sql`least(${most}::float8, ${pace.tokens} + ${elapsed} * ${segmentsPerSecond}::float8)`,
-      refilledAt: sql`greatest(now(), ${pace.refilledAt})`,
+      // A clock that was set back by more must not stop the sending until it is there again.
+      refilledAt: sql`case when ${pace.refilledAt} > now() + interval '10 seconds' then now()
+        else greatest(now(), ${pace.refilledAt}) end`,
     })
     .returning({ tokens: pace.tokens });
   if (!row) throw new Error("The table `pace` has lost its row; run the migrations.");

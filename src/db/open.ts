@@ -34,7 +34,8 @@ export function openDatabase(
       // Also what keeps a query from waiting for ever: after 5 s more of silence our copy of the driver
       // (patches/) gives up the connection, because the server is frozen or out of reach.
       statement_timeout: statementTimeoutMs,
-      idle_in_transaction_session_timeout: 60_000,
+      // Whoever freezes in the middle of a claim must not hold up the others for long.
+      idle_in_transaction_session_timeout: 10_000,
     },
     onnotice: () => {},
   });

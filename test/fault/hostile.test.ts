@@ -1,6 +1,5 @@
 // Whoever sends far too much, nothing sensible, or a byte now and then: refused, and in nobody's way.
 import { execFile } from "node:child_process";
-import { once } from "node:events";
 import { connect, type Socket } from "node:net";
 import { promisify } from "node:util";
 import { expect, onTestFinished } from "vitest";
@@ -74,8 +73,10 @@ function say(port: number, words: Buffer): { socket: Socket; answer: Promise<str
     answer += data;
   });
   socket.on("error", () => {});
+  const closed = Promise.withResolvers<string>();
+  socket.on("close", () => closed.resolve(answer));
   socket.write(words);
-  return { socket, answer: once(socket, "close").then(() => answer) };
+  return { socket, answer: closed.promise };
 }
 
 const statusOf = (answer: string) => Number(/^HTTP\/1\.1 (\d+)/.exec(answer)?.[1]);
@@ -132,10 +133,13 @@ campaign(
       for (const path of PATHS) {
         for (const [what, words] of Object.entries(hostile)) {
           const began = performance.now();
-          const status = statusOf(await say(port, words(path)).answer);
+          const request = words(path);
+          const status = statusOf(await say(port, request).answer);
           longest = Math.max(longest, performance.now() - began);
+          // Where the rest of a large body is not read, TCP's reset may overtake the answer.
+          const isHungUpOn = Number.isNaN(status) && request.length > MEGABYTE;
           expect
-            .soft([what, path, status >= 400 && status < 500 ? "4xx" : status])
+            .soft([what, path, isHungUpOn || (status >= 400 && status < 500) ? "4xx" : status])
             .toEqual([what, path, "4xx"]);
         }
       }

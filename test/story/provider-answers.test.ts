@@ -249,6 +249,10 @@ story("prices come later, and one message that Twilio can't find holds up no oth
   });
   await letPass(scene, "1 hour");
   await scene.messageSaying("Price so far: $0.02");
+  await eventually(async () => {
+    const later = await scene.client`select from progress where follow_at > now()`;
+    return later.length > 0;
+  }, "everybody to have been asked about");
   scene.twilio.misbehave({});
   await letPass(scene, "1 hour");
   await eventually(async () => {

@@ -1,0 +1,53 @@
+// The live app: config, create, start, signals.
+import { startApp } from "./app.ts";
+import { readConfig, readEnvironment } from "./config.ts";
+import { explainDatabaseError, provideDatabase } from "./db/database-url.ts";
+import { createLog } from "./log.ts";
+
+/** What has not ended by then is cut off; nothing is lost by that, only asked about later. */
+const STOP_WITHIN_MS = 40_000;
+
+/** The built-in PostgreSQL, should it have died. */
+const REVIVE_EVERY_MS = 5_000;
+
+/** Ends the process, in plain words, where it can't start. */
+export async function live(): Promise<void> {
+  await start().catch((error: unknown) => {
+    const text = explainDatabaseError(error) ?? (error instanceof Error ? error.message : String(error));
+    console.error(`Headgate could not start. ${text}`);
+    process.exit(1);
+  });
+}
+
+async function start(): Promise<void> {
+  const config = readConfig(readEnvironment());
+  const log = createLog(config.logLevel);
+  // Nobody should find out in an emergency that these are not the real ones.
+  log.info(
+    { slack: config.slack.apiUrl, twilio: config.twilio.apiUrl, practice: config.isPractice },
+    "starting",
+  );
+  const database = await provideDatabase(config.database);
+  const app = await startApp({ config, database, log }).catch(async (error) => {
+    await database.stop();
+    throw error;
+  });
+  log.info({ port: app.port }, "Headgate runs");
+  const reviving = setInterval(() => {
+    database.revive().catch((error) => log.error({ err: error }, "PostgreSQL could not be started again"));
+  }, REVIVE_EVERY_MS);
+
+  let isStopping = false;
+  const stop = async (signal: string) => {
+    if (isStopping) return;
+    isStopping = true;
+    log.info({ signal }, "stopping");
+    clearInterval(reviving);
+    setTimeout(() => process.exit(1), STOP_WITHIN_MS).unref();
+    await app.stop();
+    await database.stop();
+    process.exit(0);
+  };
+  process.on("SIGTERM", stop);
+  process.on("SIGINT", stop);
+}
