@@ -36,8 +36,9 @@ const PACED_STEP_MS = 100;
  */
 export function claimDeliveries(db: Database, options: ClaimOptions): Promise<Claim> {
   return db.transaction(async (tx) => {
-    const tokens = await refillPace(tx, options.segmentsPerSecond);
-    const [alert] = await tx
+    // Sent together, and done one after the other: a claim that waits for every answer is late at full speed.
+    const refilled = refillPace(tx, options.segmentsPerSecond);
+    const found = tx
       .select({
         id: alerts.id,
         text: alerts.text,
@@ -54,6 +55,7 @@ export function claimDeliveries(db: Database, options: ClaimOptions): Promise<Cl
       .orderBy(desc(sql`${alerts.kind} = 'emergency'`), alerts.confirmedAt)
       .limit(1)
       .for("share", { of: alerts });
+    const [tokens, [alert]] = await Promise.all([refilled, found]);
     if (!alert) return { deliveries: [], nextIn: null };
     const wait = (debt: number) => Math.max(PACED_STEP_MS, (-debt / options.segmentsPerSecond) * 1000);
     if (tokens <= 0) return { deliveries: [], nextIn: wait(tokens) };
@@ -63,7 +65,6 @@ export function claimDeliveries(db: Database, options: ClaimOptions): Promise<Cl
     const limit = alert.probing ? 1 : Math.min(options.limit, affordable);
     const { claimed, sending } = await claimOf(tx, alert, limit);
     const left = tokens - sending.length * alert.segments;
-    await tx.update(pace).set({ tokens: left });
     const isPaced = claimed === limit && limit === affordable;
     return { deliveries: sending, nextIn: isPaced ? wait(left) : claimed > 0 || alert.isFresh ? 0 : null };
   });
@@ -101,6 +102,7 @@ async function refillPace(tx: Db, segmentsPerSecond: number): Promise<number> {
 type ToClaim = {
   id: number;
   text: string;
+  segments: number;
   probing: boolean;
   phoneCount: number;
   isFresh: boolean;
@@ -116,15 +118,16 @@ async function claimOf(
   type Row = { position: number; attempt: number; phone: string; skipped: boolean };
   // Those never tried go first: after Resume the probe is not the very number that was refused. Nobody
   // else claims meanwhile, and a row that is locked is waited for: the cursor must not pass it by.
+  const upTo = Math.min(alert.claimedUpTo + limit, alert.phoneCount);
   const next = alert.isFresh
-    ? sql`position > ${alert.claimedUpTo} and again_at is null order by position`
-    : sql`again_at <= now() order by again_at, position`;
+    ? sql`d.position > ${alert.claimedUpTo} and d.position <= ${upTo} and d.again_at is null order by d.position`
+    : sql`d.again_at <= now() order by d.again_at limit ${limit}`;
   const rows = await tx.execute<Row>(sql`
     with due as materialized (
       select d.alert_id, d.position,
         exists (select from opt_outs where opt_outs.phone = d.phone) as opted_out
       from deliveries d
-      where d.alert_id = ${alert.id} and d.status = 'pending' and ${next} limit ${limit}
+      where d.alert_id = ${alert.id} and d.status = 'pending' and ${next}
       for update of d
     ), claimed as (
       update deliveries d set
@@ -141,8 +144,9 @@ async function claimOf(
       select ${alert.id}, array_agg(position), now() + make_interval(secs => ${LEASE_SECONDS})
       from claimed where not skipped having count(*) > 0
     ), moved as (
-      update progress set claimed_up_to = coalesce((select max(position) from claimed), ${alert.phoneCount})
-      where alert_id = ${alert.id} and ${alert.isFresh}
+      update progress set claimed_up_to = ${upTo} where alert_id = ${alert.id} and ${alert.isFresh}
+    ), paid as (
+      update pace set tokens = tokens - ${alert.segments} * (select count(*) from claimed where not skipped)
     )
     select * from claimed order by position`);
   const sending = rows

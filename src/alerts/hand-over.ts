@@ -64,12 +64,16 @@ async function recordSetbacks(db: Database, setbacks: readonly Setback[]): Promi
     }
     const optedOut = await tx.execute<{ phone: string }>(sql`
       with news as materialized (
-        select d.alert_id, d.position, d.phone, setback.*, now() + make_interval(secs => wait) as later from deliveries d
-        join jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as setback(in_alert int, in_position int,
-          in_attempt int, result text, code int, useless boolean, wait float8)
-          on d.alert_id = in_alert and d.position = in_position
+        select d.alert_id, d.position, d.phone, setback.*, now() + make_interval(secs => wait) as later
+        from (
+          select * from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as row(in_alert int, in_position int,
+            in_attempt int, result text, code int, useless boolean, wait float8)
+          order by in_alert, in_position
+        ) as setback
+        cross join lateral (
+          select * from deliveries where alert_id = in_alert and position = in_position for update
+        ) as d
         where d.attempt = in_attempt and d.status = 'sending'
-        order by d.alert_id, d.position for update of d
       ), found_useless as (
         insert into unusable_phones (phone, error_code) select phone, code from news where useless
         on conflict do nothing

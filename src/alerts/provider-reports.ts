@@ -48,16 +48,19 @@ const asRows = (reports: readonly ProviderReport[]): SQL => {
 /**
  * That the provider has a message counts from any attempt, unless that one is known to have failed; that
  * it failed counts only from the current one.
- * Rows that have several writers are locked in one order, so that these never wait in a ring.
+ * Rows that have several writers are locked in one order, so that these never wait in a ring; and one by
+ * one by their key, however large the planner thinks that the table is.
  */
 const moveUp = (reports: readonly ProviderReport[]): SQL => sql`
   news as materialized (
-    select d.alert_id, d.position, d.phone, report.* from deliveries d
-    join ${asRows(reports)} on d.alert_id = in_alert and d.position = in_position
+    select d.alert_id, d.position, d.phone, report.*
+    from (select * from ${asRows(reports)} order by in_alert, in_position) as report
+    cross join lateral (
+      select * from deliveries where alert_id = in_alert and position = in_position for update
+    ) as d
     where d.attempt = in_attempt or (rank < 'undelivered' and not exists (
       select from status_callbacks c where c.alert_id = in_alert and c.position = in_position
         and c.message_sid = sid and c.status in ('undelivered', 'failed')))
-    order by d.alert_id, d.position for update of d
   ), best as (
     select distinct on (alert_id, position) *, max(cost) over (partition by alert_id, position) as best_cost
     from news order by alert_id, position, rank desc

@@ -46,10 +46,13 @@ async function endLeases(db: Database): Promise<void> {
     with ended as (
       delete from claims where lease_until <= now() returning alert_id, positions
     ), left_open as materialized (
-      select d.alert_id, d.position from deliveries d
-      join ended on ended.alert_id = d.alert_id and d.position = any (ended.positions)
+      select d.alert_id, d.position from (
+        select alert_id as in_alert, unnest(positions) as in_position from ended order by 1, 2
+      ) as ended
+      cross join lateral (
+        select * from deliveries where alert_id = in_alert and position = in_position for update
+      ) as d
       where d.status = 'sending' and d.lease_until <= now()
-      order by d.alert_id, d.position for update of d
     )
     update deliveries d set ask_at = now() from left_open
     where d.alert_id = left_open.alert_id and d.position = left_open.position`);

@@ -23,7 +23,6 @@ export type SenderOptions = {
   clock?: Clock | undefined;
 };
 
-const BATCH = 50;
 /** A request takes at most 30 s: what is not begun by now might outlive its lease. */
 const BEGIN_WITHIN_MS = (LEASE_SECONDS - 31) * 1000;
 /** Larger groups cost the database far less, and no request waits for them. */
@@ -53,6 +52,11 @@ export function createSender(options: SenderOptions): Sender {
   const pause = createPause(monotonic, random);
   /** What was released while a claim was on its way, and counts for what that brings. */
   const released: Matches[] = [];
+  /**
+   * Claimed at once; the next are fetched when half of it is left. So at most as many wait here as are in
+   * flight, and these are all that a crash leaves claimed and never sent.
+   */
+  const batch = Math.ceil((maxInFlight * 2) / 3);
   let inFlight = 0;
   let claiming: Promise<void> | undefined;
   let unschedule = () => {};
@@ -119,7 +123,7 @@ export function createSender(options: SenderOptions): Sender {
   async function claimNow(): Promise<void> {
     const beginBy = monotonic() + BEGIN_WITHIN_MS;
     try {
-      const { deliveries, nextIn } = await claimDeliveries(db, { limit: BATCH, segmentsPerSecond });
+      const { deliveries, nextIn } = await claimDeliveries(db, { limit: batch, segmentsPerSecond });
       queue.push(...deliveries.map((delivery) => ({ delivery, beginBy })));
       // Without a time the next signal wakes us; with one, the pace or the queue decides.
       if (nextIn !== null && !isStopping) schedule(nextIn);
@@ -137,7 +141,7 @@ export function createSender(options: SenderOptions): Sender {
     const left = pause.left();
     if (left > 0) schedule(left);
     pump();
-    if (left === 0 && queue.length < BATCH / 2) claim();
+    if (left === 0 && queue.length < batch / 2) claim();
   }
 
   function pump(): void {
@@ -147,7 +151,7 @@ export function createSender(options: SenderOptions): Sender {
       const next = queue.shift();
       if (!next) return;
       track(handOver(next.delivery, next.beginBy));
-      if (queue.length === BATCH / 2 - 1) claim();
+      if (queue.length < batch / 2) claim();
     }
   }
 

@@ -155,9 +155,9 @@ export const saboteurs: Saboteur[] = [
     name: "reads the opt-outs as they were before it waited",
     breaks: "I7",
     file: "src/alerts/claim.ts",
-    find: "const tokens = await refillPace(",
+    find: "const refilled = refillPace(",
     replace:
-      "await tx.execute(sql`set transaction isolation level repeatable read`); const tokens = await refillPace(",
+      "await tx.execute(sql`set transaction isolation level repeatable read`); const refilled = refillPace(",
     caughtBy: { file: "test/db/races.test.ts", test: "a STOP that comes while a claim waits" },
   },
   {
@@ -210,8 +210,8 @@ export const saboteurs: Saboteur[] = [
     name: "does not pay for what it claims",
     breaks: "pace",
     file: "src/alerts/claim.ts",
-    find: "await tx.update(pace).set({ tokens: left });",
-    replace: "",
+    find: "set tokens = tokens - ",
+    replace: "set tokens = tokens - 0 * ",
     caughtBy: simulation,
   },
   {
