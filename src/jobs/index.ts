@@ -36,7 +36,7 @@ export type Jobs = {
 /** While there is nothing to do, a job looks so many times more seldom. */
 const IDLE_ROUNDS = 15;
 /** Of the deliveries that Twilio is asked about, so many at once. */
-const ASK_AT_ONCE = 20;
+const ASK_AT_ONCE = 50;
 
 export async function startJobs(options: JobsOptions): Promise<Jobs> {
   const { connection, gateway, log, roundEveryMs = 1000 } = options;

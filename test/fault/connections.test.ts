@@ -80,7 +80,7 @@ async function oneRound(count: number, random: Chance) {
 
 campaign(
   "database connections cut or frozen by a TCP proxy, in mid-send",
-  { short: 6, long: 200 },
+  { short: 4, long: 200 },
   async (count, did) => {
     let [taken, unknown] = [0, 0];
     await inRounds(count, FAULTS_A_ROUND, (faults) =>

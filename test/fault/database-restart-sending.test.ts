@@ -35,7 +35,7 @@ async function oneRound(restarts: number, random: Chance) {
 
 campaign(
   "PostgreSQL stopped with -m immediate and started, in mid-send",
-  { short: 2, long: 8 },
+  { short: 2, long: 100 },
   async (count, did) => {
     let [taken, unknown] = [0, 0];
     await inRounds(count, RESTARTS_A_ROUND, (restarts) =>

@@ -160,7 +160,7 @@ const restartsUnderLoad = async (restarts: number, did: (what: string) => void) 
 };
 campaign(
   "PostgreSQL restarted under load: no query hangs, nothing is half done, all comes back",
-  { short: 5, long: 100 },
+  { short: 3, long: 100 },
   restartsUnderLoad,
   15,
 );

@@ -49,7 +49,7 @@ async function oneRound(kills: number, random: Chance) {
 
 campaign(
   "kill -9 of either of two instances at random requests, provider misbehaving",
-  { short: 4, long: 1000 },
+  { short: 2, long: 1000 },
   async (count, did) => {
     const sums = { deliveries: 0, taken: 0, unknown: 0, resent: 0 };
     await inRounds(count, KILLS_A_ROUND, (kills) =>

@@ -40,7 +40,7 @@ async function oneRound(restarts: number, random: Chance) {
 
 campaign(
   "SIGTERM in mid-send, two instances restarted in turn",
-  { short: 3, long: 200 },
+  { short: 2, long: 200 },
   async (count, did) => {
     let taken = 0;
     await inRounds(count, RESTARTS_A_ROUND, (restarts) =>

@@ -53,7 +53,7 @@ async function oneRound(suspensions: number, random: Chance) {
 
 campaign(
   "account suspended at message k: at most the concurrency more, and nothing lost on resume",
-  { short: 3, long: 200 },
+  { short: 2, long: 200 },
   async (count, did) => {
     let most = 0;
     await inRounds(count, SUSPENSIONS_A_ROUND, (suspensions) =>

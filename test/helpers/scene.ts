@@ -1,6 +1,6 @@
 // Scenes for stories: the invented co-op, the real app, and people who do things.
 import { expect, onTestFinished } from "vitest";
-import { startApp } from "../../src/app.ts";
+import { type AppOptions, startApp } from "../../src/app.ts";
 import { type AuditAction, listAllEntries } from "../../src/audit/audit.ts";
 import { readConfig } from "../../src/config.ts";
 import { openDatabase } from "../../src/db/open.ts";
@@ -163,9 +163,9 @@ export async function openScene({ settings, ...options }: SceneOptions = {}) {
         from zone, jsonb_array_elements_text(${JSON.stringify(phones)}::text::jsonb) with ordinality as p(phone, n)`;
     },
     /** Another instance of the app, on the same database; stopped when the test ends. */
-    async startAnother() {
+    async startAnother(more: Pick<AppOptions, "now"> = {}) {
       const given = { ...settingsFor(practice.world, practice.app.port), ...UNHURRIED, ...settings };
-      const app = await startApp({ ...common, config: readConfig({ ...given, PORT: "0" }) });
+      const app = await startApp({ ...common, ...more, config: readConfig({ ...given, PORT: "0" }) });
       onTestFinished(app.stop);
       return app;
     },

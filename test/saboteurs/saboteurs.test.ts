@@ -42,7 +42,7 @@ test("each invariant has its saboteur", () => {
   for (let n = 1; n <= 9; n++) expect(broken).toContain(`I${n}`);
 });
 
-describe.concurrent("a build that", () => {
+describe("a build that", () => {
   test.each(saboteurs)("$name is caught", { timeout: 2 * LONGEST_MS }, async (saboteur) => {
     const { ran, message } = await runTest(saboteur.caughtBy, saboteur.name);
     const failures = ran
