@@ -115,7 +115,8 @@ export async function openFleet(options: FleetOptions) {
   /** What the provider is to be asked about now, and was not asked yet. */
   async function countUnasked(): Promise<number> {
     const [row] = await client<{ count: number }[]>`
-      select (select count(*) from deliveries where ask_at <= now() or (status = 'sending' and lease_until <= now()))::int
+      select (select count(*) from deliveries
+          where ask_at <= now() or (ask_at is null and status = 'sending' and lease_until <= now()))::int
         + (select count(*) from progress where follow_at <= now())::int as count`;
     return row?.count ?? 0;
   }
