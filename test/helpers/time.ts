@@ -12,10 +12,15 @@ export async function shiftTime(
 ): Promise<void> {
   const shift = client`${time}::text::interval`;
   const before = client`${claimedBefore}::text::timestamptz`;
+  // Locked in the order in which the app locks them, so that neither waits for the other in a ring.
   await client`
-    update deliveries set again_at = again_at - ${shift}, ask_at = ask_at - ${shift}, claimed_at = claimed_at - ${shift},
+    with locked as materialized (
+      select alert_id, position from deliveries where coalesce(claimed_at, '-infinity') < ${before}
+      order by alert_id, position for update
+    )
+    update deliveries d set again_at = again_at - ${shift}, ask_at = ask_at - ${shift}, claimed_at = claimed_at - ${shift},
       lease_until = lease_until - ${shift}, accepted_at = accepted_at - ${shift}, status_at = status_at - ${shift}
-    where coalesce(claimed_at, '-infinity') < ${before}`;
+    from locked where d.alert_id = locked.alert_id and d.position = locked.position`;
   // A lease lasts a minute.
   await client`update claims set lease_until = lease_until - ${shift} where lease_until - interval '1 minute' < ${before}`;
   await client`update progress set follow_at = follow_at - ${shift}`;

@@ -1,6 +1,19 @@
 import { expect, test as story } from "vitest";
+import type { Message } from "../../src/practice/slack/slack.ts";
 import { behaviours } from "../../src/practice/twilio/misbehaviour.ts";
+import { eventually } from "../helpers/eventually.ts";
 import { lane, letPass, openLane, phone, sendToLane, statuses } from "../helpers/lane.ts";
+import type { Scene } from "../helpers/scene.ts";
+
+/** The message that names who was not reached; a person reads it, and it is written down meanwhile that it did. */
+async function tellsOfFailures(scene: Scene, review: Message): Promise<Message> {
+  const told = await scene.slack.until(() => scene.thread(review)[0], "who was not reached");
+  await eventually(async () => {
+    const named = await scene.client`select from deliveries where failure_named_at is not null`;
+    return named.length > 0;
+  }, "them to count as named");
+  return told;
+}
 
 /** An alert of which Twilio can't account for one text. */
 async function withOneUnknown() {
@@ -11,7 +24,7 @@ async function withOneUnknown() {
   await letPass(scene, "11 minutes");
   await scene.messageSaying("Sent 2 of 3: 2 delivered, 1 unknown.");
   scene.twilio.misbehave({});
-  const told = await scene.slack.until(() => scene.thread(review)[0], "who was not reached");
+  const told = await tellsOfFailures(scene, review);
   return { scene, review, told };
 }
 
@@ -52,7 +65,7 @@ story("a phone that was off gets another try, and late news of the first one doe
   scene.twilio.phones.get(phone(1)).nature = "switched off";
   const review = await sendToLane(scene);
   await scene.messageSaying("Sent 1 of 2: 1 delivered, 1 failed.");
-  const told = await scene.slack.until(() => scene.thread(review)[0], "who was not reached");
+  const told = await tellsOfFailures(scene, review);
   const [first] = scene.twilio.ledger.filter(({ to }) => to === phone(1));
   scene.twilio.phones.get(phone(1)).nature = "mobile";
 
