@@ -15,6 +15,7 @@ import {
   text,
   timestamp,
   uniqueIndex,
+  uuid,
 } from "drizzle-orm/pg-core";
 
 const time = () => timestamp({ withTimezone: true, mode: "date" });
@@ -245,6 +246,8 @@ export const progress = pgTable("progress", {
 
 /** What instances have claimed: a row for each batch, so that a lease that nobody ended is found. */
 export const claims = pgTable("claims", {
+  /** Chosen by the instance, which asks for it where it never heard what it got. */
+  id: uuid().primaryKey().defaultRandom(),
   alertId: integer().notNull(),
   positions: integer().array().notNull(),
   leaseUntil: time().notNull(),

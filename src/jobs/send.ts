@@ -1,5 +1,6 @@
 // The claim loop: claims deliveries, hands them over to the provider, and records what became of them.
-import { type ClaimedDelivery, claimDeliveries, LEASE_SECONDS } from "../alerts/claim.ts";
+import { randomUUID } from "node:crypto";
+import { type ClaimedDelivery, claimDeliveries, findLostClaim, LEASE_SECONDS } from "../alerts/claim.ts";
 import { type HandOver, recordHandOvers } from "../alerts/hand-over.ts";
 import { endProbe } from "../alerts/lifecycle.ts";
 import { type Clock, pause as rest, systemClock } from "../clock.ts";
@@ -53,12 +54,14 @@ export function createSender(options: SenderOptions): Sender {
   /** What was released while a claim was on its way, and counts for what that brings. */
   const released: Matches[] = [];
   /**
-   * Claimed at once; the next are fetched when half of it is left. So at most as many wait here as are in
+   * Claimed at once; the next are fetched while as many still wait. So at most as many wait here as are in
    * flight, and these are all that a crash leaves claimed and never sent.
    */
-  const batch = Math.ceil((maxInFlight * 2) / 3);
+  const batch = Math.ceil(maxInFlight / 2);
   let inFlight = 0;
   let claiming: Promise<void> | undefined;
+  /** A claim of which we have not heard what it got. */
+  let unheard: string | undefined;
   let unschedule = () => {};
   let isStopping = false;
   /** Nothing can be recorded just now, so nothing is handed over. */
@@ -121,15 +124,27 @@ export function createSender(options: SenderOptions): Sender {
   }
 
   async function claimNow(): Promise<void> {
-    const beginBy = monotonic() + BEGIN_WITHIN_MS;
     try {
-      const { deliveries, nextIn } = await claimDeliveries(db, { limit: batch, segmentsPerSecond });
+      await handBackUnheard();
+      const beginBy = monotonic() + BEGIN_WITHIN_MS;
+      unheard = randomUUID();
+      const { deliveries, nextIn } = await claimDeliveries(db, unheard, { limit: batch, segmentsPerSecond });
+      unheard = undefined;
       queue.push(...deliveries.map((delivery) => ({ delivery, beginBy })));
       // Without a time the next signal wakes us; with one, the pace or the queue decides.
       if (nextIn !== null && !isStopping) schedule(nextIn);
     } catch (error) {
       log.warn({ err: error }, "claiming failed");
     }
+  }
+
+  /** What the database claimed for us and could not tell us of must not wait for its lease to end. */
+  async function handBackUnheard(): Promise<void> {
+    if (unheard === undefined) return;
+    for (const delivery of await findLostClaim(db, unheard)) {
+      track(record({ ...delivery, result: "not sent", againIn: 0 }));
+    }
+    unheard = undefined;
   }
 
   function schedule(milliseconds: number): void {
@@ -141,7 +156,7 @@ export function createSender(options: SenderOptions): Sender {
     const left = pause.left();
     if (left > 0) schedule(left);
     pump();
-    if (left === 0 && queue.length < batch / 2) claim();
+    if (left === 0 && queue.length <= maxInFlight - batch) claim();
   }
 
   function pump(): void {
@@ -151,7 +166,7 @@ export function createSender(options: SenderOptions): Sender {
       const next = queue.shift();
       if (!next) return;
       track(handOver(next.delivery, next.beginBy));
-      if (queue.length < batch / 2) claim();
+      if (queue.length <= maxInFlight - batch) claim();
     }
   }
 
@@ -205,6 +220,8 @@ export function createSender(options: SenderOptions): Sender {
       isStopping = true;
       unschedule();
       await claiming;
+      // The database may be away: then what it claimed for us is asked about.
+      await handBackUnheard().catch(() => {});
       release(() => true);
       while (underWay.size > 0) await Promise.all(underWay);
     },

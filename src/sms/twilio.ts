@@ -53,6 +53,8 @@ export function createTwilioGateway(options: TwilioOptions): Gateway {
   const client = twilio(options.accountSid, options.authToken, {
     httpClient: new PooledClient(pool, timeLimitMs),
   });
+  // Loaded when first asked for, and not while the first text waits for it.
+  const { messages } = client;
 
   const callbackUrl = ({ alertId, position, attempt }: NonNullable<OutgoingText["delivery"]>) => {
     const query = new URLSearchParams({
@@ -67,7 +69,7 @@ export function createTwilioGateway(options: TwilioOptions): Gateway {
   return {
     send: async ({ to, body, validity, delivery }) => {
       try {
-        const message = await client.messages.create({
+        const message = await messages.create({
           ...options.sender,
           to,
           body,
@@ -84,7 +86,7 @@ export function createTwilioGateway(options: TwilioOptions): Gateway {
     // By phone alone: a message that still waits at Twilio has no sent date to filter by.
     find: async ({ to, since }) => {
       try {
-        const found = await client.messages.list({ to, limit: RECENT_MESSAGES, pageSize: RECENT_MESSAGES });
+        const found = await messages.list({ to, limit: RECENT_MESSAGES, pageSize: RECENT_MESSAGES });
         return found.map(toProviderMessage).filter(({ createdAt }) => createdAt >= since);
       } catch (error) {
         throw explain(error);
@@ -92,7 +94,7 @@ export function createTwilioGateway(options: TwilioOptions): Gateway {
     },
     fetch: async (sid) => {
       try {
-        return toProviderMessage(await client.messages(sid).fetch());
+        return toProviderMessage(await messages(sid).fetch());
       } catch (error) {
         throw explain(error);
       }
@@ -128,19 +130,19 @@ class PooledClient extends twilio.RequestClient {
     this.#timeLimitMs = timeLimitMs;
   }
 
-  override async request(options: RequestOptions) {
-    const { pathname, search } = new URL(options.uri);
-    const query = new URLSearchParams([...new URLSearchParams(search), ...formFields(options.params)]);
-    const credentials = Buffer.from(`${options.username}:${options.password}`).toString("base64");
+  override async request({ method, uri, params, data, username, password }: RequestOptions) {
+    const url = new URL(uri);
+    for (const [name, value] of formFields(params)) url.searchParams.append(name, value);
+    const credentials = Buffer.from(`${username}:${password}`).toString("base64");
     const response = await this.#pool.request({
-      method: options.method === "post" ? "POST" : "GET",
-      path: query.size > 0 ? `${pathname}?${query}` : pathname,
+      method: method === "post" ? "POST" : "GET",
+      path: url.pathname + url.search,
       headers: {
         authorization: `Basic ${credentials}`,
         accept: "application/json",
-        ...(options.data ? { "content-type": "application/x-www-form-urlencoded" } : {}),
+        ...(data ? { "content-type": "application/x-www-form-urlencoded" } : {}),
       },
-      body: options.data ? new URLSearchParams(formFields(options.data)).toString() : null,
+      body: data ? new URLSearchParams(formFields(data)).toString() : null,
       signal: AbortSignal.timeout(this.#timeLimitMs),
     });
     const body = parseJson(await response.body.text());

@@ -84,7 +84,7 @@ test("a STOP that comes while a claim waits for its turn is honoured by it", asy
   const held = await client.reserve();
   await held`begin`;
   await held`select from pace for update`;
-  const claim = claimDeliveries(db, { limit: 1, segmentsPerSecond: 1000 });
+  const claim = claimDeliveries(db, crypto.randomUUID(), { limit: 1, segmentsPerSecond: 1000 });
   await eventually(() => waiting(db, 1), "the claim to wait");
   await optOut(db, phone, "sms STOP", "member");
   await held`commit`;

@@ -1,12 +1,16 @@
 // The claim loop against a real database and the stand-in Twilio, with a clock of the test's own.
 import { expect, onTestFinished, test } from "vitest";
+import { claimDeliveries } from "../../src/alerts/claim.ts";
 import { systemClock } from "../../src/clock.ts";
-import { deliveries } from "../../src/db/schema.ts";
+import { openDatabase } from "../../src/db/open.ts";
+import { claims, deliveries } from "../../src/db/schema.ts";
 import { createSender } from "../../src/jobs/send.ts";
 import { createLog } from "../../src/log.ts";
 import { startWorld } from "../../src/practice/world.ts";
 import { insertAlert } from "../helpers/alerts.ts";
-import { openTestDatabase } from "../helpers/database.ts";
+import { createTestDatabase, openTestDatabase } from "../helpers/database.ts";
+import { openProxy } from "../helpers/database-proxy.ts";
+import { eventually } from "../helpers/eventually.ts";
 import { openGateway } from "../helpers/gateway.ts";
 
 const phones = ["+12065550101", "+12065550102", "+12065550103"];
@@ -39,4 +43,41 @@ test("what was not begun well within its lease goes back, and is claimed anew", 
   expect(twilio.requests.map(({ to }) => to).sort()).toEqual(phones);
   const attempts = await db.select({ attempt: deliveries.attempt }).from(deliveries);
   expect(Math.max(...attempts.map(({ attempt }) => attempt))).toBe(2);
+});
+
+test("what was claimed and never told goes back once the database is there again, and is sent", async () => {
+  const url = await createTestDatabase();
+  const { db, close } = openDatabase(url);
+  const proxy = await openProxy(url);
+  const far = openDatabase(proxy.url, { maxConnections: 1 });
+  onTestFinished(async () => void (await Promise.all([close(), far.close()])));
+  // The first time, the driver also asks how the statement is to be called.
+  await claimDeliveries(far.db, crypto.randomUUID(), { limit: 1, segmentsPerSecond: 1000 });
+  const world = await startWorld({ port: 0 });
+  onTestFinished(world.close);
+  const { twilio } = world;
+  const sender = createSender({
+    db: far.db,
+    gateway: openGateway(world),
+    log: createLog("silent"),
+    segmentsPerSecond: 1000,
+    maxInFlight: 5,
+    onProgress: () => {},
+  });
+  await insertAlert(db, phones);
+
+  proxy.freeze("answers");
+  sender.wake();
+  await eventually(async () => (await db.$count(claims)) === 1, "the claim to be made");
+  proxy.cut();
+  proxy.thaw();
+  expect(twilio.requests).toEqual([]);
+  const wakeful = setInterval(sender.wake, 20);
+  await twilio.until(() => twilio.ledger.length === 3, "three texts");
+  clearInterval(wakeful);
+  await sender.stop();
+
+  expect(twilio.requests.map(({ to }) => to).sort()).toEqual(phones);
+  const known = await db.select({ status: deliveries.status, askAt: deliveries.askAt }).from(deliveries);
+  expect(known).toEqual(phones.map(() => ({ status: "accepted", askAt: null })));
 });

@@ -1,10 +1,10 @@
 // The way to the database breaks or falls silent in mid-send.
 import { setTimeout as after } from "node:timers/promises";
 import { expect } from "vitest";
+import { type DatabaseProxy, openProxy } from "../helpers/database-proxy.ts";
 import { campaign, inRounds } from "./campaign.ts";
 import { type Chance, withSeed } from "./chance.ts";
 import { openFleet } from "./fleet.ts";
-import { type DatabaseProxy, openProxy } from "./proxy.ts";
 import { takesItsTime } from "./slow-provider.ts";
 
 const FAULTS_A_ROUND = 50;

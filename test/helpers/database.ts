@@ -15,7 +15,7 @@ async function asOwner(work: (client: postgres.Sql) => Promise<unknown>): Promis
 }
 
 /** The URL of an empty database of the caller's own, migrated unless it has another template; dropped when the test ends. */
-export async function createTestDatabase({ template = "migrated" } = {}): Promise<string> {
+export async function createTestDatabase({ template = inject("template") } = {}): Promise<string> {
   const name = `test_${randomBytes(6).toString("hex")}`;
   await asOwner((client) => client`create database ${client(name)} template ${client(template)}`);
   onTestFinished(() => asOwner((client) => client`drop database if exists ${client(name)} with (force)`));

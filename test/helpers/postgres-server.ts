@@ -5,18 +5,28 @@ import { join } from "node:path";
 import type { TestProject } from "vitest/node";
 import { startEmbedded } from "../../src/db/embedded.ts";
 import { migrateDatabase } from "../../src/db/migrate.ts";
+import { openDatabase } from "../../src/db/open.ts";
 
 declare module "vitest" {
   interface ProvidedContext {
     /** The server's URL, with DATABASE where the name goes. */
     serverUrl: string;
+    /** The migrated database that tests copy. */
+    template: string;
   }
 }
 
 export default async function setup(project: TestProject) {
-  // A run within a run has the server of that.
+  // A run within a run has the server of that, and migrations of its own.
   if (process.env.SERVER_URL) {
+    const url = (database: string) => `${process.env.SERVER_URL}`.replace("DATABASE", database);
+    const template = `migrated_${process.pid}`;
+    const { client, close } = openDatabase(url("postgres"), { maxConnections: 1 });
+    await client`create database ${client(template)}`;
+    await close();
+    await migrateDatabase({ url: url(template) });
     project.provide("serverUrl", process.env.SERVER_URL);
+    project.provide("template", template);
     return;
   }
   const folder = await mkdtemp(join(tmpdir(), "headgate-test-"));
@@ -26,6 +36,7 @@ export default async function setup(project: TestProject) {
   await server.createDatabase("migrated");
   await migrateDatabase({ url: server.url("migrated") });
   project.provide("serverUrl", server.url("DATABASE"));
+  project.provide("template", "migrated");
   return async () => {
     await server.stop();
     await rm(folder, { recursive: true, force: true });

@@ -141,18 +141,18 @@ export const saboteurs: Saboteur[] = [
   {
     name: "claims without a look at the opt-outs",
     breaks: "I7",
-    file: "src/alerts/claim.ts",
-    find: "exists (select from opt_outs where opt_outs.phone = d.phone) as opted_out",
-    replace: "false as opted_out",
+    file: "migrations/0003_claim_in_one_round_trip.sql",
+    find: "WHERE d.alert_id = alert.id AND d.position = ANY (due));",
+    replace: "WHERE false);",
     caughtBy: simulation,
   },
   {
     name: "reads the opt-outs as they were before it waited",
     breaks: "I7",
     file: "src/alerts/claim.ts",
-    find: "const refilled = refillPace(",
+    find: "await db.execute<{ answer: Answer | null }>(",
     replace:
-      "await tx.execute(sql`set transaction isolation level repeatable read`); const refilled = refillPace(",
+      "await ((asked) => db.transaction((tx) => tx.execute<{ answer: Answer | null }>(asked), { isolationLevel: 'repeatable read' }))(",
     caughtBy: { file: "test/db/races.test.ts", test: "a STOP that comes while a claim waits" },
   },
   {
@@ -204,9 +204,9 @@ export const saboteurs: Saboteur[] = [
   {
     name: "does not pay for what it claims",
     breaks: "pace",
-    file: "src/alerts/claim.ts",
-    find: "set tokens = tokens - ",
-    replace: "set tokens = tokens - 0 * ",
+    file: "migrations/0003_claim_in_one_round_trip.sql",
+    find: "SET tokens = tokens - ",
+    replace: "SET tokens = tokens - 0 * ",
     caughtBy: simulation,
   },
   {

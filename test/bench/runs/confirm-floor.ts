@@ -7,7 +7,7 @@ import { given, say, startWatch } from "../child.ts";
 const { databaseUrl } = given(z.object({ databaseUrl: z.string() }));
 const { db, close } = openDatabase(databaseUrl, { statementTimeoutMs: 600_000 });
 await db.execute(
-  sql`create table floor (like deliveries including defaults, primary key (alert_id, position))`,
+  sql`create table floor (like deliveries including defaults including generated, primary key (alert_id, position))`,
 );
 
 const watch = startWatch();

@@ -1,0 +1,92 @@
+ALTER TABLE "claims" ADD COLUMN "id" uuid PRIMARY KEY DEFAULT gen_random_uuid() NOT NULL;
+--> statement-breakpoint
+-- Claims deliveries of the alert that goes first (emergencies, then the oldest) as far as the pace allows:
+-- alerts/claim.ts. In the database, because at full speed each round trip waits for a busy sender. Every
+-- statement in here sees what was committed before it begins: so the locks come first, and then the opt-outs.
+CREATE FUNCTION claim_deliveries(claim_id uuid, at_most int, segments_per_second float8, lease interval)
+RETURNS json LANGUAGE plpgsql AS $$
+DECLARE
+  available float8;
+  alert record;
+  wanted int;
+  up_to int;
+  due int[];
+  opted_out int[];
+  claimed json;
+  count_claimed int;
+BEGIN
+  -- One token is one segment. The row's lock makes the claims of all instances take turns. What an idle
+  -- tenth of a second would have carried may be caught up, never more; and a clock that was set back by
+  -- more than some seconds must not stop the sending until it is there again.
+  UPDATE pace SET
+    tokens = least(greatest(1, segments_per_second / 10),
+      tokens + greatest(0, extract(epoch FROM now() - refilled_at)::float8) * segments_per_second),
+    refilled_at = CASE WHEN refilled_at > now() + interval '10 seconds' THEN now()
+      ELSE greatest(now(), refilled_at) END
+  RETURNING tokens INTO STRICT available;
+
+  -- An alert with something pending that is due; while it probes, with nothing else under way. What is
+  -- behind the cursor was claimed once, and says by `again_at` when it waits again.
+  SELECT a.id, a.text, a.segments, a.probing, a.phone_count, p.claimed_up_to,
+    p.claimed_up_to < a.phone_count AS is_fresh,
+    greatest(1, extract(epoch FROM a.deadline_at - now()))::int AS validity
+  INTO alert
+  FROM alerts a JOIN progress p ON p.alert_id = a.id
+  WHERE a.status = 'sending' AND a.deadline_at > now()
+    AND (p.claimed_up_to < a.phone_count
+      OR EXISTS (SELECT FROM deliveries d WHERE d.alert_id = a.id AND d.again_at <= now()))
+    AND NOT (a.probing AND EXISTS (
+      SELECT FROM claims c JOIN deliveries d ON d.alert_id = c.alert_id AND d.position = ANY (c.positions)
+      WHERE c.alert_id = a.id AND d.status = 'sending' AND d.lease_until > now()))
+  ORDER BY a.kind = 'emergency' DESC, a.confirmed_at
+  LIMIT 1
+  FOR SHARE OF a;
+  IF NOT FOUND THEN
+    RETURN NULL;
+  END IF;
+
+  -- The last of them may overdraw the pace, and is paid back before the next claim.
+  wanted := CASE WHEN available <= 0 THEN 0 WHEN alert.probing THEN 1
+    ELSE least(at_most, ceil(available / alert.segments)) END;
+  -- Those never tried go first: after Resume the probe is not the very number that was refused.
+  IF alert.is_fresh THEN
+    up_to := least(alert.claimed_up_to + wanted, alert.phone_count);
+    due := ARRAY(SELECT generate_series(alert.claimed_up_to + 1, up_to));
+    UPDATE progress SET claimed_up_to = up_to WHERE alert_id = alert.id;
+  ELSE
+    due := ARRAY(SELECT position FROM deliveries
+      WHERE alert_id = alert.id AND again_at <= now() ORDER BY again_at LIMIT wanted);
+  END IF;
+  -- Locked in the order that everybody locks in. Nobody else claims meanwhile, and a row that is locked is
+  -- waited for: the cursor must not pass it by.
+  due := ARRAY(
+    SELECT d.position FROM (SELECT unnest(due) AS in_position ORDER BY 1) AS in_order
+    CROSS JOIN LATERAL (
+      SELECT * FROM deliveries WHERE alert_id = alert.id AND position = in_position FOR UPDATE
+    ) AS d
+    WHERE d.status = 'pending' AND (d.again_at IS NULL OR d.again_at <= now()));
+
+  opted_out := ARRAY(SELECT d.position FROM deliveries d JOIN opt_outs USING (phone)
+    WHERE d.alert_id = alert.id AND d.position = ANY (due));
+  IF opted_out <> '{}' THEN
+    UPDATE deliveries SET status = 'skipped', again_at = NULL, status_at = now()
+    WHERE alert_id = alert.id AND position = ANY (opted_out);
+  END IF;
+
+  WITH sending AS (
+    UPDATE deliveries SET status = 'sending', attempt = attempt + 1, again_at = NULL, claimed_at = now(),
+      lease_until = now() + lease, status_at = now()
+    WHERE alert_id = alert.id AND position = ANY (due) AND position <> ALL (opted_out)
+    RETURNING position, attempt, phone
+  ), leased AS (
+    INSERT INTO claims (id, alert_id, positions, lease_until)
+    SELECT claim_id, alert.id, array_agg(position), now() + lease FROM sending HAVING count(*) > 0
+  )
+  SELECT count(*), coalesce(json_agg(sending ORDER BY position), '[]')
+  INTO count_claimed, claimed FROM sending;
+  UPDATE pace SET tokens = tokens - count_claimed * alert.segments;
+
+  RETURN json_build_object('alertId', alert.id, 'text', alert.text, 'segments', alert.segments,
+    'validity', alert.validity, 'isProbe', alert.probing, 'isFresh', alert.is_fresh, 'tokens', available,
+    'claimed', cardinality(due), 'deliveries', claimed);
+END $$;
