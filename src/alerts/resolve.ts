@@ -109,7 +109,7 @@ const reportOf = ({ sid, status, errorCode, price }: ProviderMessage) => ({
  * Asks the provider for the last word and the price of what it has: one alert after another, each from its
  * first phone to its last, and again later, ever more seldom. Prices may come a day late.
  *
- * @returns whether there were any
+ * @returns whether an alert's turn had come: the next one's may have too
  */
 export async function followUp(db: Database, gateway: Gateway, log: Log, limit: number): Promise<boolean> {
   const due = await db.execute<DeliveryRef & { sid: string | null }>(sql`
@@ -127,7 +127,7 @@ export async function followUp(db: Database, gateway: Gateway, log: Log, limit: 
           when confirmed_at > now() - make_interval(days => ${ASK_FOR_DAYS}) then ${NEXT_ROUND} end
       from alert where p.alert_id = alert.alert_id
     )
-    select alert_id as "alertId", position, attempt, message_sid as sid from due`);
+    select alert.alert_id as "alertId", position, attempt, message_sid as sid from alert left join due on true`);
   const follow = async ({ sid, ...delivery }: DeliveryRef & { sid: string | null }): Promise<void> => {
     if (sid === null) return;
     try {
