@@ -3,7 +3,7 @@ import type { Config } from "./config.ts";
 import { type DatabaseUrls, migrateDatabase } from "./db/migrate.ts";
 import { openDatabase } from "./db/open.ts";
 import { createHealth } from "./health.ts";
-import { listen } from "./http.ts";
+import { type Listening, listen } from "./http.ts";
 import { type Jobs, startJobs } from "./jobs/index.ts";
 import type { Log } from "./log.ts";
 import { createSlack } from "./slack/index.ts";
@@ -14,6 +14,8 @@ export type AppOptions = {
   config: Config;
   database: DatabaseUrls;
   log: Log;
+  /** The port, where it is open already. */
+  listening?: Listening;
   now?: () => Date;
   random?: (() => number) | undefined;
   /** Requests to Twilio in flight at once. */
@@ -86,7 +88,8 @@ export async function startApp(options: AppOptions): Promise<HeadgateApp> {
     };
     stops.push(async () => clearTimeout(introduction));
 
-    const { server, port } = await listen({ ...slack.routes, ...webhooks, ...health }, config.port, log);
+    const { server, port, serve } = options.listening ?? (await listen(config.port, log));
+    serve({ ...slack.routes, ...webhooks, ...health });
     stops.push(
       () =>
         new Promise((closed) => {

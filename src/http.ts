@@ -54,12 +54,21 @@ export function answer(response: ServerResponse, status: number, body = "", type
   response.end(body);
 }
 
-/** @throws Error where the port is taken, in plain words */
-export async function listen(
-  routes: Routes,
-  port: number,
-  log: Log,
-): Promise<{ server: Server; port: number }> {
+export type Listening = {
+  server: Server;
+  port: number;
+  /** From now on requests are answered; those that came sooner have waited. */
+  serve(routes: Routes): void;
+};
+
+/**
+ * Opens the port, which takes a fraction of the time that the rest needs to be loaded: whoever comes while
+ * a new version starts waits a moment, and is not turned away.
+ *
+ * @throws Error where the port is taken, in plain words
+ */
+export async function listen(port: number, log: Log): Promise<Listening> {
+  const { promise: ready, resolve: serveRoutes } = Promise.withResolvers<Routes>();
   // Node looks for slow ones only every 30 s, unless told otherwise.
   const server = createServer(
     { connectionsCheckingInterval: 1_000 },
@@ -74,6 +83,7 @@ export async function listen(
     // While the server closes, a connection that is kept alive would bring ever more requests.
     response.once("finish", () => !server.listening && request.socket.end());
     try {
+      const routes = await ready;
       const handler = routes[`${request.method} ${path}`];
       if (handler) await handler(request, response);
       else answer(response, Object.keys(routes).some((route) => route.endsWith(` ${path}`)) ? 405 : 404);
@@ -105,5 +115,9 @@ export async function listen(
     server.listen(port, done);
   });
   const address = server.address();
-  return { server, port: typeof address === "object" && address ? address.port : port };
+  return {
+    server,
+    port: typeof address === "object" && address ? address.port : port,
+    serve: serveRoutes,
+  };
 }

@@ -1,7 +1,6 @@
 // The live app: config, create, start, signals.
-import { startApp } from "./app.ts";
 import { readConfig, readEnvironment } from "./config.ts";
-import { explainDatabaseError, provideDatabase } from "./db/database-url.ts";
+import { listen } from "./http.ts";
 import { createLog } from "./log.ts";
 
 /** What has not ended by then is cut off; nothing is lost by that, only asked about later. */
@@ -12,7 +11,8 @@ const REVIVE_EVERY_MS = 5_000;
 
 /** Ends the process, in plain words, where it can't start. */
 export async function live(): Promise<void> {
-  await start().catch((error: unknown) => {
+  await start().catch(async (error: unknown) => {
+    const { explainDatabaseError } = await import("./db/database-url.ts");
     const text = explainDatabaseError(error) ?? (error instanceof Error ? error.message : String(error));
     console.error(`Headgate could not start. ${text}`);
     process.exit(1);
@@ -27,8 +27,12 @@ async function start(): Promise<void> {
     { slack: config.slack.apiUrl, twilio: config.twilio.apiUrl, practice: config.isPractice },
     "starting",
   );
+  const listening = await listen(config.port, log);
+  // Loaded only now, because that takes longer than all of the above.
+  const { provideDatabase } = await import("./db/database-url.ts");
+  const { startApp } = await import("./app.ts");
   const database = await provideDatabase(config.database);
-  const app = await startApp({ config, database, log }).catch(async (error) => {
+  const app = await startApp({ config, database, log, listening }).catch(async (error) => {
     await database.stop();
     throw error;
   });

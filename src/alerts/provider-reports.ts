@@ -17,19 +17,19 @@ export type ProviderReport = DeliveryRef & {
 
 /** Moves the deliveries up as far as the reports say, in one statement. */
 export async function recordReports(db: Db, reports: readonly ProviderReport[]): Promise<void> {
-  if (reports.length > 0) await db.execute(sql`with ${moveUp(reports)}`);
+  if (reports.length > 0) await db.execute(sql`with ${asTable(reports)}, ${moveUp}`);
 }
 
 /** The same for status callbacks, each of which is also kept as it came. */
 export async function recordCallbacks(db: Db, callbacks: readonly ProviderReport[]): Promise<void> {
   if (callbacks.length === 0) return;
-  const kept = sql`kept as (
+  await db.execute(sql`with ${asTable(callbacks)}, kept as (
     insert into status_callbacks (alert_id, position, attempt, message_sid, status, error_code)
-    select in_alert, in_position, in_attempt, sid, word, code from ${asRows(callbacks)})`;
-  await db.execute(sql`with ${kept}, ${moveUp(callbacks)}`);
+    select in_alert, in_position, in_attempt, sid, word, code from report
+  ), ${moveUp}`);
 }
 
-const asRows = (reports: readonly ProviderReport[]): SQL => {
+const asTable = (reports: readonly ProviderReport[]): SQL => {
   const rows = reports.map(({ alertId, position, attempt, messageSid, status, errorCode, price }) => ({
     in_alert: alertId,
     in_position: position,
@@ -41,9 +41,14 @@ const asRows = (reports: readonly ProviderReport[]): SQL => {
     useless: errorCode ? faultOf(errorCode) === "number" : false,
     cost: price,
   }));
-  return sql`jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as report(in_alert int, in_position int,
-    in_attempt int, sid text, word text, rank delivery_status, code int, useless boolean, cost numeric)`;
+  return sql`report as materialized (
+    select * from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as report(in_alert int, in_position int,
+      in_attempt int, sid text, word text, rank delivery_status, code int, useless boolean, cost numeric)
+    order by in_alert, in_position)`;
 };
+
+/** Statuses only move up, and from `delivered` on they don't move at all. */
+const isNews = "d.status < 'delivered' and d.status < best.rank";
 
 /**
  * That the provider has a message counts from any attempt, unless that one is known to have failed; that
@@ -51,11 +56,10 @@ const asRows = (reports: readonly ProviderReport[]): SQL => {
  * Rows that have several writers are locked in one order, so that these never wait in a ring; and one by
  * one by their key, however large the planner thinks that the table is.
  */
-const moveUp = (reports: readonly ProviderReport[]): SQL => sql`
+const moveUp = sql.raw(`
   news as materialized (
     select d.alert_id, d.position, d.phone, report.*
-    from (select * from ${asRows(reports)} order by in_alert, in_position) as report
-    cross join lateral (
+    from report cross join lateral (
       select * from deliveries where alert_id = in_alert and position = in_position for update
     ) as d
     where d.attempt = in_attempt or (rank < 'undelivered' and not exists (
@@ -78,7 +82,4 @@ const moveUp = (reports: readonly ProviderReport[]): SQL => sql`
     lease_until = null,
     ask_at = null,
     price = coalesce(best.best_cost, d.price)
-  from best where d.alert_id = best.alert_id and d.position = best.position`;
-
-/** Statuses only move up, and from `delivered` on they don't move at all. */
-const isNews = sql.raw("d.status < 'delivered' and d.status < best.rank");
+  from best where d.alert_id = best.alert_id and d.position = best.position`);

@@ -35,8 +35,7 @@ type Prefill = {
 
 export function createCompose({ db, client, organization, showAlert }: ComposeDeps) {
   async function open(triggerId: string, prefill: Prefill): Promise<Answer> {
-    const zones = await listZones(db);
-    const reachable = await countReachableByZone(db);
+    const [zones, reachable] = await Promise.all([listZones(db), countReachableByZone(db)]);
     if (zones.length === 0) {
       return {
         tell: "There are no members and zones yet. Whoever set up Headgate can import a list of them.",
@@ -49,9 +48,14 @@ export function createCompose({ db, client, organization, showAlert }: ComposeDe
 
   return {
     async command({ member, text, triggerId }: CommandInput): Promise<Answer> {
-      await record(db, { actor: member, action: "opened" });
       const greeting = organization ? `${organization}: ` : "";
-      return open(triggerId, { text: text.trim() === "" ? greeting : decodeSlackText(text) });
+      const prefill = { text: text.trim() === "" ? greeting : decodeSlackText(text) };
+      // Side by side: Slack waits three seconds at most, and the person too.
+      const [answer] = await Promise.all([
+        open(triggerId, prefill),
+        record(db, { actor: member, action: "opened" }),
+      ]);
+      return answer;
     },
 
     async edit({ member, ids: [alertId = 0], triggerId }: ActionInput): Promise<Answer> {

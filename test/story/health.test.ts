@@ -17,7 +17,8 @@ async function ask(port: number, path: string) {
 async function serveHealth(told: Partial<HealthOptions>): Promise<number> {
   const { db } = told.db ? { db: told.db } : await openTestDatabase();
   const health = createHealth({ db, silentJobs: () => [], isIntroduced: () => true, ...told });
-  const { server, port } = await listen(health, 0, createLog("silent"));
+  const { server, port, serve } = await listen(0, createLog("silent"));
+  serve(health);
   onTestFinished(() => void server.close());
   return port;
 }

@@ -7,17 +7,14 @@ import { createLog } from "../../src/log.ts";
 test("a connection that is kept alive does not keep the server open", { timeout: 3_000 }, async () => {
   const arrived = Promise.withResolvers<void>();
   const released = Promise.withResolvers<void>();
-  const { server, port } = await listen(
-    {
-      "GET /slow": async (_, response) => {
-        arrived.resolve();
-        await released.promise;
-        answer(response, 200, "done");
-      },
+  const { server, port, serve } = await listen(0, createLog("silent"));
+  serve({
+    "GET /slow": async (_, response) => {
+      arrived.resolve();
+      await released.promise;
+      answer(response, 200, "done");
     },
-    0,
-    createLog("silent"),
-  );
+  });
   // As a proxy does, or a provider that has much to tell.
   const agent = new Agent({ keepAlive: true, maxSockets: 1 });
   onTestFinished(() => agent.destroy());
@@ -31,4 +28,15 @@ test("a connection that is kept alive does not keep the server open", { timeout:
 
   expect(await asked).toBe("done");
   await closed;
+});
+
+test("who comes before there is anything to answer waits, and is answered then", async () => {
+  const { server, port, serve } = await listen(0, createLog("silent"));
+  onTestFinished(() => void server.close());
+  const early = Promise.withResolvers<void>();
+  server.once("request", () => early.resolve());
+  const asked = fetch(`http://localhost:${port}/early`);
+  await early.promise;
+  serve({ "GET /early": (_, response) => answer(response, 200, "done") });
+  expect(await (await asked).text()).toBe("done");
 });

@@ -20,13 +20,16 @@ export const start: Row = async ({ postgres, provider: files }) => {
       empty: async () => {
         const begun = performance.now();
         await once(spawn(process.execPath, ["-e", "0"], { stdio: "ignore" }), "close");
-        return { wallMs: performance.now() - begun, cpuMs: Number.NaN };
+        return { wallMs: performance.now() - begun, answeredMs: Number.NaN, cpuMs: Number.NaN };
       },
       headgate: async () => {
         const headgate = await startHeadgate({ databaseUrl, slack, provider, files });
+        const begun = performance.now();
+        await fetch(`http://127.0.0.1:${headgate.port}/healthz`);
+        const answeredMs = headgate.startedInMs + performance.now() - begun;
         const cpuMs = await cpuOf(headgate.pid);
         await headgate.stop();
-        return { wallMs: headgate.startedInMs, cpuMs };
+        return { wallMs: headgate.startedInMs, answeredMs, cpuMs };
       },
     },
     size(11, 5),
@@ -40,7 +43,7 @@ export const start: Row = async ({ postgres, provider: files }) => {
       what: "start of the process to the port open, database up",
       against: "`node -e 0`",
       goal: `<= ${GOAL}`,
-      measured: `${ratio.toFixed(1)} (${Math.round(measured.of("headgate", "wallMs"))} against ${Math.round(measured.of("empty", "wallMs"))} ms)`,
+      measured: `${ratio.toFixed(1)} (${Math.round(measured.of("headgate", "wallMs"))} against ${Math.round(measured.of("empty", "wallMs"))} ms; the first answer after ${Math.round(measured.of("headgate", "answeredMs"))} ms)`,
       cpu: `${Math.round(measured.of("headgate", "cpuMs"))} ms`,
       met: ratio <= GOAL,
     },

@@ -17,5 +17,6 @@ const routes = createWebhooks({
   twilio: { accountSid, authTokens: [authToken], publicUrl },
   onChange: () => {},
 });
-const { port } = await listen(routes, 0, createLog("warn"));
+const { port, serve } = await listen(0, createLog("warn"));
+serve(routes);
 say({ port });
