@@ -1,5 +1,6 @@
 // A row of the table of faults: the same campaign, short in `npm test` and long in `npm run faults`.
 import { test } from "vitest";
+import { type Chance, withSeed } from "./chance.ts";
 
 declare module "vitest" {
   interface TaskMeta {
@@ -33,11 +34,22 @@ export function campaign(
   });
 }
 
-/** So many faults in rounds of so many, each round in a world of its own. */
+/** In the long campaigns, whose worlds mostly wait for the next second. */
+const ROUNDS_SIDE_BY_SIDE = isLong ? 4 : 1;
+
+/** So many faults in rounds of so many, each round in a world of its own and by a seed of its own. */
 export async function inRounds(
   faults: number,
-  atOnce: number,
-  round: (faults: number) => Promise<void>,
+  perRound: number,
+  round: (faults: number, random: Chance) => Promise<void>,
 ): Promise<void> {
-  for (let left = faults; left > 0; left -= atOnce) await round(Math.min(atOnce, left));
+  let left = faults;
+  const rounds = async () => {
+    while (left > 0) {
+      const some = Math.min(perRound, left);
+      left -= some;
+      await withSeed((random) => round(some, random));
+    }
+  };
+  await Promise.all(Array.from({ length: ROUNDS_SIDE_BY_SIDE }, rounds));
 }

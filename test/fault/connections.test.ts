@@ -3,7 +3,7 @@ import { setTimeout as after } from "node:timers/promises";
 import { expect } from "vitest";
 import { type DatabaseProxy, openProxy } from "../helpers/database-proxy.ts";
 import { campaign, inRounds } from "./campaign.ts";
-import { type Chance, withSeed } from "./chance.ts";
+import type { Chance } from "./chance.ts";
 import { openFleet } from "./fleet.ts";
 import { takesItsTime } from "./slow-provider.ts";
 
@@ -83,13 +83,11 @@ campaign(
   { short: 4, long: 200 },
   async (count, did) => {
     let [taken, unknown] = [0, 0];
-    await inRounds(count, FAULTS_A_ROUND, (faults) =>
-      withSeed(async (random) => {
-        const round = await oneRound(faults, random);
-        taken += round.taken;
-        unknown += round.unknown;
-      }),
-    );
+    await inRounds(count, FAULTS_A_ROUND, async (faults, random) => {
+      const round = await oneRound(faults, random);
+      taken += round.taken;
+      unknown += round.unknown;
+    });
     did(`${count} cuts and freezes, ${taken} taken, ${unknown} unknown`);
   },
   60,

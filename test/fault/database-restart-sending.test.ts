@@ -2,7 +2,7 @@
 import { expect, onTestFinished } from "vitest";
 import { startRestartablePostgres } from "../helpers/restartable-postgres.ts";
 import { campaign, inRounds } from "./campaign.ts";
-import { type Chance, withSeed } from "./chance.ts";
+import type { Chance } from "./chance.ts";
 import { openFleet } from "./fleet.ts";
 import { takesItsTime } from "./slow-provider.ts";
 
@@ -38,13 +38,11 @@ campaign(
   { short: 2, long: 100 },
   async (count, did) => {
     let [taken, unknown] = [0, 0];
-    await inRounds(count, RESTARTS_A_ROUND, (restarts) =>
-      withSeed(async (random) => {
-        const round = await oneRound(restarts, random);
-        taken += round.taken;
-        unknown += round.unknown;
-      }),
-    );
+    await inRounds(count, RESTARTS_A_ROUND, async (restarts, random) => {
+      const round = await oneRound(restarts, random);
+      taken += round.taken;
+      unknown += round.unknown;
+    });
     did(`${count} restarts, ${taken} taken, ${unknown} unknown`);
   },
   60,

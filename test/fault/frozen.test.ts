@@ -4,7 +4,7 @@ import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect } from "vitest";
 import { campaign, inRounds } from "./campaign.ts";
-import { type Chance, withSeed } from "./chance.ts";
+import type { Chance } from "./chance.ts";
 import { type Fleet, openFleet, patiently } from "./fleet.ts";
 import type { Instance } from "./instance.ts";
 import { takesItsTime } from "./slow-provider.ts";
@@ -110,13 +110,11 @@ campaign(
   { short: 3, long: 200 },
   async (count, did) => {
     let [taken, resent] = [0, 0];
-    await inRounds(count, FREEZES_A_ROUND, (freezes) =>
-      withSeed(async (random) => {
-        const round = await oneRound(freezes, random);
-        taken += round.taken;
-        resent += round.resent;
-      }),
-    );
+    await inRounds(count, FREEZES_A_ROUND, async (freezes, random) => {
+      const round = await oneRound(freezes, random);
+      taken += round.taken;
+      resent += round.resent;
+    });
     did(`${count} freezes, ${taken} taken, ${resent} resent by a person meanwhile, 0 phones twice`);
   },
   60,

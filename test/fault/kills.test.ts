@@ -2,7 +2,7 @@
 import { expect } from "vitest";
 import { createBadDay } from "./bad-day.ts";
 import { campaign, inRounds } from "./campaign.ts";
-import { type Chance, withSeed } from "./chance.ts";
+import type { Chance } from "./chance.ts";
 import { type Fleet, openFleet } from "./fleet.ts";
 
 /** So many in one world, before the judge looks. */
@@ -52,15 +52,13 @@ campaign(
   { short: 2, long: 1000 },
   async (count, did) => {
     const sums = { deliveries: 0, taken: 0, unknown: 0, resent: 0 };
-    await inRounds(count, KILLS_A_ROUND, (kills) =>
-      withSeed(async (random) => {
-        const { deliveries, taken, unknown, resent } = await oneRound(kills, random);
-        sums.deliveries += deliveries;
-        sums.taken += taken;
-        sums.unknown += unknown;
-        sums.resent += resent;
-      }),
-    );
+    await inRounds(count, KILLS_A_ROUND, async (kills, random) => {
+      const { deliveries, taken, unknown, resent } = await oneRound(kills, random);
+      sums.deliveries += deliveries;
+      sums.taken += taken;
+      sums.unknown += unknown;
+      sums.resent += resent;
+    });
     did(`${count} kills, ${sums.deliveries} deliveries, ${sums.taken} taken`);
     did(`${sums.unknown} unknown and ${sums.resent} of them resent by a person`);
   },

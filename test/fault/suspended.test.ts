@@ -2,7 +2,7 @@
 import { expect } from "vitest";
 import { refuses } from "../../src/practice/twilio/misbehaviour.ts";
 import { campaign, inRounds } from "./campaign.ts";
-import { type Chance, withSeed } from "./chance.ts";
+import type { Chance } from "./chance.ts";
 import { type Fleet, openFleet, patiently } from "./fleet.ts";
 import { takesItsTime } from "./slow-provider.ts";
 
@@ -56,11 +56,10 @@ campaign(
   { short: 2, long: 200 },
   async (count, did) => {
     let most = 0;
-    await inRounds(count, SUSPENSIONS_A_ROUND, (suspensions) =>
-      withSeed(async (random) => {
-        most = Math.max(most, await oneRound(suspensions, random));
-      }),
-    );
+    await inRounds(count, SUSPENSIONS_A_ROUND, async (suspensions, random) => {
+      const more = await oneRound(suspensions, random);
+      most = Math.max(most, more);
+    });
     did(`${count} suspensions, at most ${most} requests more`);
   },
   60,
