@@ -12,7 +12,7 @@ const PHONES = 60;
 
 /** One of those that run dies after a random number of requests, and is started again at once. */
 async function killOne(fleet: Fleet, random: Chance): Promise<void> {
-  await fleet.requestsGoOn(1 + random.below(60));
+  await fleet.requestsGoOn(1 + random.below(32));
   const running = fleet.instances.filter((instance) => instance.isUp());
   const victim = running[random.below(running.length)] ?? fleet.instances[0];
   await victim?.up();
