@@ -8,6 +8,7 @@ RETURNS json LANGUAGE plpgsql AS $$
 DECLARE
   available float8;
   alert record;
+  affordable int;
   wanted int;
   up_to int;
   due int[];
@@ -46,8 +47,8 @@ BEGIN
   END IF;
 
   -- The last of them may overdraw the pace, and is paid back before the next claim.
-  wanted := CASE WHEN available <= 0 THEN 0 WHEN alert.probing THEN 1
-    ELSE least(at_most, ceil(available / alert.segments)) END;
+  affordable := greatest(0, ceil(available / alert.segments));
+  wanted := least(affordable, CASE WHEN alert.probing THEN 1 ELSE at_most END);
   -- Those never tried go first: after Resume the probe is not the very number that was refused.
   IF alert.is_fresh THEN
     up_to := least(alert.claimed_up_to + wanted, alert.phone_count);
@@ -77,16 +78,17 @@ BEGIN
     UPDATE deliveries SET status = 'sending', attempt = attempt + 1, again_at = NULL, claimed_at = now(),
       lease_until = now() + lease, status_at = now()
     WHERE alert_id = alert.id AND position = ANY (due) AND position <> ALL (opted_out)
-    RETURNING position, attempt, phone
+    RETURNING position, attempt, phone, error_code AS "errorCode"
   ), leased AS (
     INSERT INTO claims (id, alert_id, positions, lease_until)
     SELECT claim_id, alert.id, array_agg(position), now() + lease FROM sending HAVING count(*) > 0
   )
   SELECT count(*), coalesce(json_agg(sending ORDER BY position), '[]')
   INTO count_claimed, claimed FROM sending;
-  UPDATE pace SET tokens = tokens - count_claimed * alert.segments;
+  UPDATE pace SET tokens = tokens - count_claimed * alert.segments RETURNING tokens INTO available;
 
-  RETURN json_build_object('alertId', alert.id, 'text', alert.text, 'segments', alert.segments,
-    'validity', alert.validity, 'isProbe', alert.probing, 'isFresh', alert.is_fresh, 'tokens', available,
-    'claimed', cardinality(due), 'deliveries', claimed);
+  RETURN json_build_object('alertId', alert.id, 'text', alert.text, 'validity', alert.validity,
+    'isProbe', alert.probing, 'deliveries', claimed, 'tokensLeft', available,
+    'isPaced', cardinality(due) = wanted AND wanted = affordable,
+    'mayHaveMore', alert.is_fresh OR due <> '{}');
 END $$;

@@ -19,7 +19,7 @@ export class BadRequest extends Error {
   override readonly name = "BadRequest";
   readonly status: number;
 
-  constructor(status: 400 | 403 | 408 | 413 | 415, message: string) {
+  constructor(status: 400 | 403 | 413 | 415, message: string) {
     super(message);
     this.status = status;
   }

@@ -1,7 +1,6 @@
 // Claiming: some pending deliveries become this instance's to hand over, for as long as the lease lasts.
 import { sql } from "drizzle-orm";
 import type { Database } from "../db/open.ts";
-import type { DeliveryRef } from "./provider-reports.ts";
 
 /** Longer than the HTTP time limit, so that a request's end is always known within its lease. */
 export const LEASE_SECONDS = 60;
@@ -11,12 +10,17 @@ export type ClaimedDelivery = {
   position: number;
   attempt: number;
   phone: string;
+  /** Why the provider refused it before, where it was held for that. */
+  errorCode: number | null;
   text: string;
   /** Seconds until the alert is stale. */
   validity: number;
   /** The first after Resume: the others wait for its answer. */
   isProbe: boolean;
 };
+
+/** Enough of one to hand it back. */
+export type LostDelivery = Pick<ClaimedDelivery, "alertId" | "position" | "attempt" | "errorCode">;
 
 export type ClaimOptions = { limit: number; segmentsPerSecond: number };
 
@@ -33,16 +37,14 @@ const PACED_STEP_MS = 50;
 type Answer = {
   alertId: number;
   text: string;
-  segments: number;
   validity: number;
   isProbe: boolean;
-  /** There is, or was before this claim, what nobody ever claimed. */
-  isFresh: boolean;
-  /** What the pace allowed before this claim, in segments; below zero a debt. */
-  tokens: number;
-  /** Those too that opted out and were skipped. */
-  claimed: number;
-  deliveries: { position: number; attempt: number; phone: string }[];
+  deliveries: Pick<ClaimedDelivery, "position" | "attempt" | "phone" | "errorCode">[];
+  /** Segments that the pace still allows; below zero a debt. */
+  tokensLeft: number;
+  /** The pace, and nothing else, is why there are no more of them. */
+  isPaced: boolean;
+  mayHaveMore: boolean;
 };
 
 /**
@@ -59,12 +61,11 @@ export async function claimDeliveries(
   const [row] = await db.execute<{ answer: Answer | null }>(sql`
     select claim_deliveries(${id}, ${limit}, ${segmentsPerSecond}, make_interval(secs => ${LEASE_SECONDS})) as answer`);
   if (!row?.answer) return { deliveries: [], nextIn: null };
-  const { alertId, text, segments, validity, isProbe, isFresh, tokens, claimed, deliveries } = row.answer;
-  const wait = (left: number) => Math.max(PACED_STEP_MS, (-left / segmentsPerSecond) * 1000);
-  const isPaced = claimed === Math.max(0, Math.ceil(tokens / segments));
+  const { alertId, text, validity, isProbe, deliveries, tokensLeft, isPaced, mayHaveMore } = row.answer;
+  const untilPaid = Math.max(PACED_STEP_MS, (-tokensLeft / segmentsPerSecond) * 1000);
   return {
     deliveries: deliveries.map((delivery) => ({ ...delivery, alertId, text, validity, isProbe })),
-    nextIn: isPaced ? wait(tokens - deliveries.length * segments) : claimed > 0 || isFresh ? 0 : null,
+    nextIn: isPaced ? untilPaid : mayHaveMore ? 0 : null,
   };
 }
 
@@ -72,13 +73,13 @@ export async function claimDeliveries(
  * What a claim got whose answer never came, and so nobody has handed over. Should the claim still be on
  * its way, it gets nothing any more.
  */
-export async function findLostClaim(db: Database, id: string): Promise<DeliveryRef[]> {
+export async function findLostClaim(db: Database, id: string): Promise<LostDelivery[]> {
   // Waits for a claim that is being made; one that comes only now finds its id taken.
   await db.execute(sql`
     insert into claims (id, alert_id, positions, lease_until)
     values (${id}, 0, '{}', now() + make_interval(secs => ${LEASE_SECONDS})) on conflict do nothing`);
-  return await db.execute<DeliveryRef>(sql`
-    select d.alert_id as "alertId", d.position, d.attempt from claims c
+  return await db.execute<LostDelivery>(sql`
+    select d.alert_id as "alertId", d.position, d.attempt, d.error_code as "errorCode" from claims c
     join deliveries d on d.alert_id = c.alert_id and d.position = any (c.positions)
     where c.id = ${id} and d.status = 'sending' order by d.position`);
 }

@@ -1,4 +1,4 @@
-// The step that can't be undone: one transaction, from "are you sure" to an audience that is frozen.
+// The step that can't be undone: one transaction, from "are you sure" to an audience that is frozen, or that a job freezes soon.
 import { eq, sql } from "drizzle-orm";
 import { record } from "../audit/audit.ts";
 import { holdBoardMember, type SlackUser } from "../board/allowlist.ts";

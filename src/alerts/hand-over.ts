@@ -1,7 +1,7 @@
 // What became of the hand-overs to the provider, many in one statement.
-import { and, eq, sql } from "drizzle-orm";
+import { eq, sql } from "drizzle-orm";
 import type { Database } from "../db/open.ts";
-import { alerts, deliveries } from "../db/schema.ts";
+import { alerts } from "../db/schema.ts";
 import { optOut } from "../opt-outs/opt-outs.ts";
 import { haltAlert } from "./lifecycle.ts";
 import { type DeliveryRef, recordReports } from "./provider-reports.ts";
@@ -11,8 +11,8 @@ export type HandOver = DeliveryRef & {
   halt?: string | undefined;
 } & (
     | { result: "accepted"; messageSid: string; status: string }
-    /** It never was at the provider: pending again, after so many seconds. */
-    | { result: "not sent"; againIn: number }
+    /** It never was at the provider, or was refused for a reason to be waited out: pending again, after so many seconds. */
+    | { result: "not sent"; againIn: number; errorCode?: number | null }
     | { result: "rejected"; errorCode: number | null; uselessNumber: boolean }
     /** The provider says that this member opted out. */
     | { result: "opted out" }
@@ -47,7 +47,7 @@ async function recordSetbacks(db: Database, setbacks: readonly Setback[]): Promi
     in_position: setback.position,
     in_attempt: setback.attempt,
     result: setback.result,
-    code: setback.result === "rejected" ? setback.errorCode : null,
+    code: "errorCode" in setback ? setback.errorCode : null,
     useless: setback.result === "rejected" && setback.uselessNumber,
     wait: setback.result === "not sent" ? setback.againIn : ASK_AFTER_SECONDS,
   }));
@@ -94,16 +94,5 @@ async function recordSetbacks(db: Database, setbacks: readonly Setback[]): Promi
       )
       select distinct phone from news where result = 'opted out' order by phone`);
     for (const { phone } of optedOut) await optOut(tx, phone, "provider", "system");
-  });
-}
-
-/** The provider says so later: this member opted out. */
-export function optOutDelivery(db: Database, { alertId, position }: DeliveryRef): Promise<void> {
-  return db.transaction(async (tx) => {
-    const found = await tx
-      .select({ phone: deliveries.phone })
-      .from(deliveries)
-      .where(and(eq(deliveries.alertId, alertId), eq(deliveries.position, position)));
-    for (const { phone } of found) await optOut(tx, phone, "provider", "system");
   });
 }

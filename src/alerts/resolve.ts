@@ -3,6 +3,7 @@ import { sql } from "drizzle-orm";
 import type { Database, Db } from "../db/open.ts";
 import type { Log } from "../log.ts";
 import type { Gateway, ProviderMessage } from "../sms/gateway.ts";
+import { actUponLateError } from "./late-errors.ts";
 import { type DeliveryRef, recordReports } from "./provider-reports.ts";
 
 /** After so long without a trace at the provider a person is told. It is still looked for. */
@@ -62,14 +63,15 @@ async function resolveOne(db: Database, gateway: Gateway, log: Log, delivery: Op
   const { alertId, position, attempt, phone, since } = delivery;
   try {
     const found = await gateway.find({ to: phone, since: new Date(since) });
-    const isFound = await db.transaction(async (tx) => {
+    const message = await db.transaction(async (tx) => {
       // One phone at a time: two alerts with the same text must not both take one message for theirs.
       await tx.execute(sql`select pg_advisory_xact_lock(hashtext(${phone}))`);
-      const message = await findOwn(tx, delivery, found);
-      if (message) await recordReports(tx, [{ ...delivery, ...reportOf(message) }]);
-      return message !== undefined;
+      const own = await findOwn(tx, delivery, found);
+      if (own) await recordReports(tx, [{ ...delivery, ...reportOf(own) }]);
+      return own;
     });
-    if (isFound) return;
+    if (message?.errorCode) await actUponLateError(db, delivery, message.errorCode);
+    if (message) return;
   } catch (error) {
     log.warn({ alertId, position, err: error }, "Twilio could not be asked about a text yet");
   }
@@ -131,7 +133,9 @@ export async function followUp(db: Database, gateway: Gateway, log: Log, limit: 
   const follow = async ({ sid, ...delivery }: DeliveryRef & { sid: string | null }): Promise<void> => {
     if (sid === null) return;
     try {
-      await recordReports(db, [{ ...delivery, ...reportOf(await gateway.fetch(sid)) }]);
+      const message = await gateway.fetch(sid);
+      await recordReports(db, [{ ...delivery, ...reportOf(message) }]);
+      if (message.errorCode) await actUponLateError(db, delivery, message.errorCode);
     } catch (error) {
       log.warn({ ...delivery, err: error }, "Twilio could not be asked about a text yet");
     }

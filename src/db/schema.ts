@@ -201,7 +201,7 @@ export const deliveries = pgTable(
     position: integer().notNull(),
     phone: text().notNull(),
     status: deliveryStatus().notNull().default("pending"),
-    /** Counts the hand-overs; a failure speaks only for its own attempt. */
+    /** Counts claims and resends; a failure speaks only for its own attempt. */
     attempt: integer().notNull().default(0),
     /** Pending again, after a set-back or because a person said so: not before this time. */
     againAt: time(),
@@ -248,6 +248,7 @@ export const progress = pgTable("progress", {
 export const claims = pgTable("claims", {
   /** Chosen by the instance, which asks for it where it never heard what it got. */
   id: uuid().primaryKey().defaultRandom(),
+  /** 0, and no positions, where an id was only taken so that a late claim by it fails. */
   alertId: integer().notNull(),
   positions: integer().array().notNull(),
   leaseUntil: time().notNull(),

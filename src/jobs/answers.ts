@@ -37,11 +37,13 @@ export function toSetback(
       return { ...delivery, result: "not sent", againIn: 0, halt };
     }
     case "unexplained": {
-      const halt = isTooOdd ? `Twilio refused ${ODD_ANSWERS_TO_HALT} texts in a row (${code}).` : undefined;
+      const halt = isTooOdd
+        ? `Twilio gave no proper answer ${ODD_ANSWERS_TO_HALT} times in a row; the last was a refusal (${code}).`
+        : undefined;
       // Held once: should it be the account after all, the alert halts before anything is lost.
-      return delivery.attempt === 1
-        ? { ...delivery, result: "not sent", againIn: HELD_SECONDS, halt }
-        : { ...delivery, result: "rejected", errorCode: code, uselessNumber: false, halt };
+      return delivery.errorCode === code
+        ? { ...delivery, result: "rejected", errorCode: code, uselessNumber: false, halt }
+        : { ...delivery, result: "not sent", againIn: HELD_SECONDS, errorCode: code, halt };
     }
     case "ambiguous": {
       const halt = isTooOdd || delivery.isProbe ? "Twilio gives no proper answers." : undefined;

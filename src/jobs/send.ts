@@ -1,6 +1,12 @@
 // The claim loop: claims deliveries, hands them over to the provider, and records what became of them.
 import { randomUUID } from "node:crypto";
-import { type ClaimedDelivery, claimDeliveries, findLostClaim, LEASE_SECONDS } from "../alerts/claim.ts";
+import {
+  type ClaimedDelivery,
+  claimDeliveries,
+  findLostClaim,
+  LEASE_SECONDS,
+  type LostDelivery,
+} from "../alerts/claim.ts";
 import { type HandOver, recordHandOvers } from "../alerts/hand-over.ts";
 import { endProbe } from "../alerts/lifecycle.ts";
 import { type Clock, pause as rest, systemClock } from "../clock.ts";
@@ -94,9 +100,13 @@ export function createSender(options: SenderOptions): Sender {
     log.error({ alertId: handOver.alertId, position: handOver.position }, "a hand-over was not recorded");
   }
 
+  /** Claimed, and not handed over: whoever claims next may have it. */
+  const handBack = (delivery: LostDelivery): Promise<void> =>
+    record({ ...delivery, result: "not sent", againIn: 0 });
+
   function track(work: Promise<void>): void {
     const tracked = work
-      .catch((error) => log.error({ err: error }, "a hand-over was not recorded"))
+      .catch((error) => log.error({ err: error }, "a hand-over broke off"))
       .finally(() => {
         underWay.delete(tracked);
         pump();
@@ -108,9 +118,7 @@ export function createSender(options: SenderOptions): Sender {
     if (claiming) released.push(matches);
     const all = queue.splice(0);
     queue.push(...all.filter(({ delivery }) => !matches(delivery)));
-    for (const { delivery } of all.filter(({ delivery }) => matches(delivery))) {
-      track(record({ ...delivery, result: "not sent", againIn: 0 }));
-    }
+    for (const { delivery } of all.filter(({ delivery }) => matches(delivery))) track(handBack(delivery));
   }
 
   function claim(): void {
@@ -141,9 +149,7 @@ export function createSender(options: SenderOptions): Sender {
   /** What the database claimed for us and could not tell us of must not wait for its lease to end. */
   async function handBackUnheard(): Promise<void> {
     if (unheard === undefined) return;
-    for (const delivery of await findLostClaim(db, unheard)) {
-      track(record({ ...delivery, result: "not sent", againIn: 0 }));
-    }
+    for (const delivery of await findLostClaim(db, unheard)) track(handBack(delivery));
     unheard = undefined;
   }
 
@@ -171,7 +177,7 @@ export function createSender(options: SenderOptions): Sender {
   }
 
   async function handOver(delivery: ClaimedDelivery, beginBy: number): Promise<void> {
-    if (monotonic() > beginBy) return record({ ...delivery, result: "not sent", againIn: 0 });
+    if (monotonic() > beginBy) return handBack(delivery);
     const { alertId, phone: to, text: body, validity } = delivery;
     inFlight++;
     const outcome = await gateway

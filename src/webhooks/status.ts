@@ -1,12 +1,10 @@
 // Status callbacks: what became of a message since.
 import { z } from "zod";
-import { optOutDelivery } from "../alerts/hand-over.ts";
-import { haltAlert } from "../alerts/lifecycle.ts";
+import { actUponLateError } from "../alerts/late-errors.ts";
 import { type ProviderReport, recordCallbacks } from "../alerts/provider-reports.ts";
 import { groupWrites } from "../db/group-writes.ts";
 import type { Database } from "../db/open.ts";
 import { BadRequest } from "../http.ts";
-import { faultOf, wordsFor } from "../sms/error-codes.ts";
 import { MESSAGE_SID } from "../sms/gateway.ts";
 import type { SignedForm } from "./signature.ts";
 
@@ -53,12 +51,6 @@ export function createStatusHandler(db: Database): (form: SignedForm) => Promise
       status: MessageStatus,
       errorCode: ErrorCode ?? null,
     });
-    if (!ErrorCode) return;
-    const fault = faultOf(ErrorCode);
-    if (fault === "account") {
-      const reason = `Twilio says: ${wordsFor(ErrorCode)} (${ErrorCode}).`;
-      await db.transaction((tx) => haltAlert(tx, ref, reason));
-    }
-    if (fault === "opted out") await optOutDelivery(db, ref);
+    if (ErrorCode) await actUponLateError(db, ref, ErrorCode);
   };
 }

@@ -66,7 +66,7 @@ async function oneRound(freezes: number, random: Chance) {
   return { taken: texts.length, resent };
 }
 
-/** @returns how PostgreSQL ends its transactions, as it does by itself after a minute */
+/** @returns how PostgreSQL ends its transactions, as it does by itself after ten seconds */
 async function freezeInMidSend(
   { twilio, client, send }: Fleet,
   { frozen, other }: { frozen: Instance; other: Instance },

@@ -6,7 +6,7 @@ const vitest = await startVitest("test", process.argv.length > 2 ? process.argv.
   run: true,
   config: "test/vitest.config.ts",
   reporters: ["default", "./test/fault/table.ts"],
-  // Alone on the machine, as they would not be side by side.
+  // One file after another; the rounds of one are side by side.
   fileParallelism: false,
 });
 await vitest.close();

@@ -1,4 +1,4 @@
-// Builds Headgate wrong, in memory, where the runner asks for it.
+// Builds Headgate wrong, in memory or from a changed copy of the migrations, where the runner asks for it.
 import { cpSync, mkdtempSync, readFileSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";

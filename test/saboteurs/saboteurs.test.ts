@@ -83,6 +83,7 @@ async function runTest({ file, test }: Saboteur["caughtBy"], saboteur: string | 
       SERVER_URL: inject("serverUrl"),
       SIMULATION_SEEDS: SEEDS,
       SABOTEUR: saboteur,
+      TMPDIR: folder,
     };
     const said = await promisify(execFile)(
       process.execPath,

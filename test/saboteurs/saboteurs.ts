@@ -1,5 +1,5 @@
 // Deliberate wrong builds, at least one for each invariant, and the test that must catch each. A saboteur
-// changes one place of one file, in memory only; the place must be there exactly once.
+// changes one place of one file, in memory or in a copy; the place must be there exactly once.
 
 export type Saboteur = {
   name: string;
@@ -61,11 +61,22 @@ export const saboteurs: Saboteur[] = [
     caughtBy: simulation,
   },
   {
+    name: "never asks for a claim of which it heard nothing",
+    breaks: "I2",
+    file: "src/jobs/send.ts",
+    find: "await handBackUnheard();",
+    replace: "",
+    caughtBy: {
+      file: "test/db/sender.test.ts",
+      test: "what was claimed and never told goes back once the database is there again, and is sent",
+    },
+  },
+  {
     name: "does not write down what it found at the provider",
     breaks: "I3",
     file: "src/alerts/resolve.ts",
-    find: "if (message) await recordReports(",
-    replace: "if (message && false) await recordReports(",
+    find: "if (own) await recordReports(",
+    replace: "if (own && false) await recordReports(",
     caughtBy: simulation,
   },
   {
@@ -86,6 +97,17 @@ export const saboteurs: Saboteur[] = [
     find: "where d.attempt = in_attempt or (",
     replace: "where d.attempt = in_attempt or (false and ",
     caughtBy: attempts("that the provider has an earlier attempt counts"),
+  },
+  {
+    name: "rejects what was only claimed before, and never held",
+    breaks: "I2",
+    file: "src/jobs/answers.ts",
+    find: "return delivery.errorCode === code",
+    replace: "return delivery.attempt > 1",
+    caughtBy: {
+      file: "test/story/provider-answers.test.ts",
+      test: "a refusal that nobody knows is held once, and then told; after 1 times busy",
+    },
   },
   {
     name: "writes a status whatever its rank",

@@ -20,8 +20,7 @@ type Request = { step: number; at: number; to: string; delivery: DeliveryKey };
 
 export type Message = ProviderMessage & {
   delivery: DeliveryKey;
-  /** The step in which its request left. */
-  sentInStep: number;
+  /** From then on lists show it. */
   listedAt: number;
 };
 
@@ -44,7 +43,7 @@ export function createProvider({
   const ledger: Message[] = [];
   const happens = (fault: keyof Faults) => chance.happens(faults()[fault] ?? 0);
 
-  function accept(text: OutgoingText, delivery: DeliveryKey, sentInStep: number): Message {
+  function accept(text: OutgoingText, delivery: DeliveryKey): Message {
     const message: Message = {
       sid: `SM${String(ledger.length + 1).padStart(32, "0")}`,
       status: "queued",
@@ -54,7 +53,6 @@ export function createProvider({
       price: null,
       createdAt: new Date(stage.now()),
       delivery,
-      sentInStep,
       listedAt: stage.now() + (happens("listedLate") ? chance.between(0, LISTED_LATE_MS) : 0),
     };
     ledger.push(message);
@@ -150,7 +148,7 @@ export function createProvider({
           case "brokenBefore":
             return refuse("ambiguous", 503);
         }
-        const { sid, status } = accept(text, delivery, step);
+        const { sid, status } = accept(text, delivery);
         if (fault === "brokenAfter") refuse("ambiguous", 500);
         else if (fault !== "timeOutAfter") answer(() => done({ sid, status }));
       });

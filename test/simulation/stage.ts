@@ -74,9 +74,5 @@ export function createStage(chance: Chance) {
       return true;
     },
     /** Nothing that is ready is left. */
-    isQuiet: () => !steps.some((step) => !step.owner.isGone && isReady(step)),
-    passTime(milliseconds: number) {
-      now += milliseconds;
-    },
   };
 }

@@ -1,6 +1,7 @@
 // What Twilio answers, and what it means: each class of error, and answers that nobody can understand.
 import { expect, test as story } from "vitest";
 import { behaviours, refuses } from "../../src/practice/twilio/misbehaviour.ts";
+import { promptPacing } from "../../src/practice/twilio/pacing.ts";
 import { eventually } from "../helpers/eventually.ts";
 import { openGateway } from "../helpers/gateway.ts";
 import {
@@ -145,6 +146,23 @@ story("an account's fault in a callback halts what is left", async () => {
   expect(halted.text).toMatch(/30034.*1 on the way, 1 failed, 3 waiting/);
 });
 
+story(
+  "an account's fault whose callback was lost is found by asking, and halts what is left as well",
+  async () => {
+    const scene = await openLane(5, {
+      settings: { SEGMENTS_PER_SECOND: "0.1" },
+      twilio: { pacing: { ...promptPacing, callbackDelays: () => [] } },
+    });
+    scene.twilio.phones.get(phone(1)).nature = "strict";
+    await sendToLane(scene);
+    await scene.messageSaying("2 on the way, 3 waiting");
+    await scene.twilio.settle();
+    await letPass(scene, "3 minutes");
+    const halted = await scene.messageSaying("has halted");
+    expect(halted.text).toMatch(/30034.*1 failed, 3 waiting/);
+  },
+);
+
 story("429 backs off and goes on; nobody is asked to decide anything", async () => {
   const scene = await openLane(60, { random: () => 0 });
   scene.twilio.misbehave({ create: ({ n }) => (n <= 20 ? behaviours.throttled : undefined) });
@@ -154,25 +172,42 @@ story("429 backs off and goes on; nobody is asked to decide anything", async () 
   expect(scene.twilio.requests.length).toBeLessThanOrEqual(60 + 50);
 });
 
-story("a refusal that nobody knows is held once, and then told", async () => {
-  const scene = await openLane(12);
-  scene.twilio.misbehave({ create: ({ to }) => (to === phone(1) ? refuses(29_999) : undefined) });
-  await sendToLane(scene);
-  await scene.messageSaying("11 delivered, 1 waiting");
-  await letPass(scene, "61 seconds");
-  const done = await scene.messageSaying("Sent 11 of 12: 11 delivered, 1 failed.");
-  await scene.slack.until(
-    () => scene.thread(done).some(({ text }) => text.includes("refused by Twilio (29999)")),
-    "the reason",
-  );
-  expect(scene.twilio.requests.filter(({ to }) => to === phone(1))).toHaveLength(2);
-});
+story.each([0, 1])(
+  "a refusal that nobody knows is held once, and then told; after %i times busy",
+  async (busy) => {
+    const scene = await openLane(12, { random: () => 0 });
+    let times = 0;
+    scene.twilio.misbehave({
+      create: ({ to }) => {
+        if (to !== phone(1)) return undefined;
+        return times++ < busy ? behaviours.throttled : refuses(29_999);
+      },
+    });
+    await sendToLane(scene);
+    await scene.messageSaying("11 delivered, 1 waiting");
+    await eventually(
+      async () =>
+        (await scene.client`select from deliveries where status = 'pending' and error_code = 29999`).length >
+        0,
+      "it to be held",
+    );
+    await letPass(scene, "61 seconds");
+    const done = await scene.messageSaying("Sent 11 of 12: 11 delivered, 1 failed.");
+    await scene.slack.until(
+      () => scene.thread(done).some(({ text }) => text.includes("refused by Twilio (29999)")),
+      "the reason",
+    );
+    expect(times).toBe(busy + 2);
+  },
+);
 
 story("five such refusals in a row are about the account: it halts, and nothing is lost", async () => {
   const scene = await openLane(80);
   scene.twilio.misbehave({ create: () => refuses(29_999) });
   await sendToLane(scene);
-  const halted = await scene.messageSaying("refused 5 texts in a row (29999)");
+  const halted = await scene.messageSaying(
+    "no proper answer 5 times in a row; the last was a refusal (29999)",
+  );
   await eventually(async () => (await statuses(scene)).every((status) => status === "pending"), "all held");
   scene.twilio.misbehave({});
   await letPass(scene, "61 seconds");

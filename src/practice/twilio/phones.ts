@@ -6,6 +6,8 @@ const natures = {
   "out of service": { ends: "undelivered", errorCode: 30005 },
   filtered: { ends: "undelivered", errorCode: 30007 },
   failing: { ends: "failed", errorCode: 30008 },
+  /** Its carrier takes nothing from a sender that is not registered. */
+  strict: { ends: "undelivered", errorCode: 30034 },
   /** Gets its texts, but no carrier ever confirms one. */
   unconfirmed: { ends: "sent" },
   /** Known to Twilio as no mobile: refused at once. */

@@ -35,14 +35,9 @@ const Sums = z.object({
 
 export async function startProvider({ key, cert }: ProviderFiles, latencyMs: number, keepsTimes = false) {
   const given = { key, cert, latencyMs, keepsTimes };
-  const { ready, ask, kill, pid } = await startHelper(
-    "provider/server.ts",
-    given,
-    z.object({ port: z.number() }),
-  );
+  const { ready, ask, kill } = await startHelper("provider/server.ts", given, z.object({ port: z.number() }));
   return {
     url: `https://localhost:${ready.port}`,
-    pid,
     sums: () => ask("sums", Sums),
     /** An empty ledger, for the next run. @returns what was in it */
     forget: () => ask("forget", Sums),

@@ -1,11 +1,11 @@
 // What an idle Headgate asks of PostgreSQL, and how soon it is awake all the same.
 import { setTimeout as wait } from "node:timers/promises";
 import { sql } from "drizzle-orm";
-import { startPostgres } from "../database.ts";
+import { type BenchPostgres, startPostgres } from "../database.ts";
 import { boardMember, fillBoard, fillDraft, fillMembers } from "../fill.ts";
 import { startHeadgate } from "../headgate.ts";
-import { startProvider } from "../provider/start.ts";
-import type { Row } from "../row.ts";
+import { type ProviderFiles, startProvider } from "../provider/start.ts";
+import type { Line, Row } from "../row.ts";
 import { ROUNDS, size } from "../settings.ts";
 import { pressForm, startSlack } from "../slack.ts";
 import { median } from "../statistics.ts";
@@ -17,6 +17,14 @@ const SETTLE_MS = 5_000;
 /** With a PostgreSQL of its own, which counts statements. */
 export const idle: Row = async ({ provider: files }) => {
   const postgres = await startPostgres({ shared_preload_libraries: "pg_stat_statements" });
+  try {
+    return await idleOn(postgres, files);
+  } finally {
+    await postgres.stop();
+  }
+};
+
+async function idleOn(postgres: BenchPostgres, files: ProviderFiles): Promise<Line[]> {
   const idleMs = size(60_000, 20_000);
   const databaseUrl = await postgres.create();
   const provider = await startProvider(files, 50);
@@ -56,7 +64,6 @@ export const idle: Row = async ({ provider: files }) => {
   await slack.stop();
   await provider.stop();
   await postgres.drop(databaseUrl);
-  await postgres.stop();
   return [
     {
       what: `idle load on PostgreSQL, over ${idleMs / 1000} s`,
@@ -73,4 +80,4 @@ export const idle: Row = async ({ provider: files }) => {
       met: median(starts) <= START_GOAL_MS,
     },
   ];
-};
+}

@@ -11,7 +11,7 @@ import { mostInOneSecond } from "../statistics.ts";
 const PACES = [3, 12, 75, 225];
 const TOLERANCE = 0.05;
 /** The most that one claim takes: jobs/send.ts. */
-const BATCH = 34;
+const BATCH = 25;
 /** What an idle moment has saved up is gone by then. */
 const SETTLE_MS = 3_000;
 
