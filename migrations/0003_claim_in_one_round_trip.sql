@@ -1,10 +1,14 @@
-ALTER TABLE "claims" ADD COLUMN "id" uuid PRIMARY KEY DEFAULT gen_random_uuid() NOT NULL;
+ALTER TABLE "claims" ADD COLUMN "id" uuid PRIMARY KEY DEFAULT gen_random_uuid() NOT NULL;--> statement-breakpoint
+ALTER TABLE "claims" ADD COLUMN "is_ended" boolean DEFAULT false NOT NULL;
 --> statement-breakpoint
 -- Claims deliveries of the alert that goes first (emergencies, then the oldest) as far as the pace allows:
 -- alerts/claim.ts. In the database, because at full speed each round trip waits for a busy sender. Every
 -- statement in here sees what was committed before it begins: so the locks come first, and then the opt-outs.
 CREATE FUNCTION claim_deliveries(claim_id uuid, at_most int, segments_per_second float8, lease interval)
-RETURNS json LANGUAGE plpgsql AS $$
+RETURNS json LANGUAGE plpgsql
+-- What was planned while the table was small must not read all of it when it has grown.
+SET enable_seqscan = off
+AS $$
 DECLARE
   available float8;
   alert record;

@@ -32,6 +32,8 @@ export type HeadgateApp = {
 
 /** Enough for the fastest sender, 225 segments a second, while Twilio answers within 0.2 s. */
 const MAX_IN_FLIGHT = 50;
+/** For what concerns all the phones of a large alert at once. */
+const PATIENCE_MS = 600_000;
 const INTRODUCE_AGAIN_MS = 10_000;
 
 /** @throws Error in plain words; what had been started is stopped again by then */
@@ -46,6 +48,8 @@ export async function startApp(options: AppOptions): Promise<HeadgateApp> {
     const connection = openDatabase(database.url);
     stops.push(connection.close);
     const { db } = connection;
+    const patient = openDatabase(database.url, { maxConnections: 2, statementTimeoutMs: PATIENCE_MS });
+    stops.push(patient.close);
 
     const { twilio, publicUrl } = config;
     const [authToken] = twilio.authTokens;
@@ -103,6 +107,7 @@ export async function startApp(options: AppOptions): Promise<HeadgateApp> {
     // Last to start and first to stop: callbacks of the last texts are still taken.
     jobs = await startJobs({
       connection,
+      patientDb: patient.db,
       gateway,
       log,
       segmentsPerSecond: config.segmentsPerSecond,

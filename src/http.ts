@@ -1,5 +1,6 @@
 // The one HTTP server: routes by exact method and path, bodies with a limit, no error that gets out.
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import { setTimeout as after } from "node:timers/promises";
 import type { Log } from "./log.ts";
 
 const MAX_BODY_BYTES = 1024 * 1024;
@@ -54,6 +55,9 @@ export function answer(response: ServerResponse, status: number, body = "", type
   response.end(body);
 }
 
+/** Until whoever comes too early is told to come again: a start may have to wait for the database. */
+const HOLD_MS = 10_000;
+
 export type Listening = {
   server: Server;
   port: number;
@@ -68,7 +72,8 @@ export type Listening = {
  * @throws Error where the port is taken, in plain words
  */
 export async function listen(port: number, log: Log): Promise<Listening> {
-  const { promise: ready, resolve: serveRoutes } = Promise.withResolvers<Routes>();
+  const coming = Promise.withResolvers<Routes>();
+  let served: Routes | undefined;
   // Node looks for slow ones only every 30 s, unless told otherwise.
   const server = createServer(
     { connectionsCheckingInterval: 1_000 },
@@ -83,7 +88,8 @@ export async function listen(port: number, log: Log): Promise<Listening> {
     // While the server closes, a connection that is kept alive would bring ever more requests.
     response.once("finish", () => !server.listening && request.socket.end());
     try {
-      const routes = await ready;
+      const routes = served ?? (await Promise.race([coming.promise, after(HOLD_MS)]));
+      if (!routes) return answer(response, 503, "starting\n");
       const handler = routes[`${request.method} ${path}`];
       if (handler) await handler(request, response);
       else answer(response, Object.keys(routes).some((route) => route.endsWith(` ${path}`)) ? 405 : 404);
@@ -118,6 +124,9 @@ export async function listen(port: number, log: Log): Promise<Listening> {
   return {
     server,
     port: typeof address === "object" && address ? address.port : port,
-    serve: serveRoutes,
+    serve: (routes) => {
+      served = routes;
+      coming.resolve(routes);
+    },
   };
 }

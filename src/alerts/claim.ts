@@ -77,7 +77,7 @@ export async function findLostClaim(db: Database, id: string): Promise<LostDeliv
   // Waits for a claim that is being made; one that comes only now finds its id taken.
   await db.execute(sql`
     insert into claims (id, alert_id, positions, lease_until)
-    values (${id}, 0, '{}', now() + make_interval(secs => ${LEASE_SECONDS})) on conflict do nothing`);
+    values (${id}, 0, '{}', now()) on conflict do nothing`);
   return await db.execute<LostDelivery>(sql`
     select d.alert_id as "alertId", d.position, d.attempt, d.error_code as "errorCode" from claims c
     join deliveries d on d.alert_id = c.alert_id and d.position = any (c.positions)

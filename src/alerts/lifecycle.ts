@@ -1,5 +1,5 @@
 // How an alert that is under way is stopped, halted, resumed and finished.
-import { and, eq, inArray, isNotNull, type SQL, sql } from "drizzle-orm";
+import { and, eq, inArray, isNotNull, or, type SQL, sql } from "drizzle-orm";
 import { record } from "../audit/audit.ts";
 import type { SlackUser } from "../board/allowlist.ts";
 import type { Database, Db } from "../db/open.ts";
@@ -7,6 +7,9 @@ import { alerts, deliveries, deliveryCounts } from "../db/schema.ts";
 import { signal } from "../db/signals.ts";
 import { freezeAudience } from "./audience.ts";
 import type { DeliveryRef } from "./provider-reports.ts";
+
+/** Of a larger alert a job cancels what is pending: Slack waits only 3 s for an answer. */
+const CANCEL_AT_ONCE = 20_000;
 
 /**
  * Stops the alert for good: what is not yet handed over stays here.
@@ -22,11 +25,17 @@ export function stopAlert(db: Database, alertId: number, user: SlackUser): Promi
       .returning({ phones: alerts.phoneCount, frozenAt: alerts.frozenAt });
     const [alert] = stopped;
     if (!alert) return false;
-    const canceled = await tx
-      .update(deliveries)
-      .set({ status: "canceled", statusAt: sql`now()`, againAt: null })
-      .where(and(eq(deliveries.alertId, alertId), eq(deliveries.status, "pending")));
-    const notSent = alert.frozenAt ? canceled.count : alert.phones;
+    const [counted] = await tx
+      .select({ pending: deliveryCounts.count })
+      .from(deliveryCounts)
+      .where(and(eq(deliveryCounts.alertId, alertId), eq(deliveryCounts.status, "pending")));
+    const notSent = alert.frozenAt ? (counted?.pending ?? 0) : alert.phones;
+    if (notSent <= CANCEL_AT_ONCE) {
+      await tx
+        .update(deliveries)
+        .set({ status: "canceled", statusAt: sql`now()`, againAt: null })
+        .where(and(eq(deliveries.alertId, alertId), eq(deliveries.status, "pending")));
+    }
     await record(tx, { actor: user, action: "stopped", alertId, detail: { notSent } });
     await signal(tx, { about: "alert", alertId });
     return true;
@@ -85,12 +94,13 @@ export async function endProbe(db: Database, { alertId, position }: DeliveryRef)
 }
 
 /** Freezes one alert whose audience was too large for its confirm. @returns false where there is none */
-export function freezeNext(db: Database): Promise<boolean> {
-  return db.transaction(async (tx) => {
+export async function freezeNext(db: Database): Promise<boolean> {
+  const isFrozen = await db.transaction(async (tx) => {
     const [alert] = await tx
       .select({ id: alerts.id, zoneIds: alerts.zoneIds })
       .from(alerts)
       .where(and(eq(alerts.status, "sending"), sql`${alerts.frozenAt} is null`))
+      .orderBy(alerts.confirmedAt)
       .limit(1)
       .for("update", { skipLocked: true });
     if (!alert) return false;
@@ -98,33 +108,48 @@ export function freezeNext(db: Database): Promise<boolean> {
     await signal(tx, { about: "work" });
     return true;
   });
+  // Else statements that were planned while the table was small would go on reading all of it.
+  if (isFrozen) await db.execute(sql`analyze deliveries`);
+  return isFrozen;
 }
 
+const hasPending = sql`exists (select from delivery_counts c
+  where c.alert_id = ${alerts.id} and c.status = 'pending' and c.count > 0)`;
+
 /**
- * Expires what was not handed over by the deadline, and finishes the alerts that have nothing left to send.
+ * Expires what was not handed over by the deadline, cancels what a Stop left pending, and finishes the
+ * alerts that have nothing left to send.
  *
  * @returns whether any alert was under way
  */
 export async function finishAlerts(db: Database): Promise<boolean> {
   const open = inArray(alerts.status, ["sending", "halted"]);
-  if ((await db.$count(alerts, open)) === 0) return false;
+  const stopped = eq(alerts.status, "stopped");
+  if ((await db.$count(alerts, or(open, and(stopped, hasPending)))) === 0) return false;
   await db.execute(sql`
-    update ${deliveries} set status = 'expired', status_at = now(), again_at = null
-    from ${alerts} where ${alerts.id} = ${deliveries.alertId} and ${open} and ${alerts.deadlineAt} <= now()
-      and ${deliveries.status} = 'pending' and exists (select from delivery_counts c
-        where c.alert_id = ${alerts.id} and c.status = 'pending' and c.count > 0)`);
+    update ${deliveries} set status_at = now(), again_at = null,
+      status = case when ${stopped} then 'canceled' else 'expired' end::delivery_status
+    from ${alerts} where ${alerts.id} = ${deliveries.alertId} and ${deliveries.status} = 'pending'
+      and ${hasPending} and (${stopped} or (${open} and ${alerts.deadlineAt} <= now()))`);
   await db.transaction(async (tx) => {
+    const isOver = and(
+      open,
+      isNotNull(alerts.frozenAt),
+      sql`not exists (select from delivery_counts c where c.alert_id = ${alerts.id}
+        and c.status in ('pending', 'sending') and c.count > 0)`,
+    );
+    // Locked first, and then looked at again: meanwhile somebody may have had something sent once more.
+    const over = await tx
+      .select({ id: alerts.id })
+      .from(alerts)
+      .where(isOver)
+      .orderBy(alerts.id)
+      .for("no key update");
+    const ids = over.map(({ id }) => id);
     const finished = await tx
       .update(alerts)
       .set({ status: "finished", endedAt: sql`now()` })
-      .where(
-        and(
-          open,
-          isNotNull(alerts.frozenAt),
-          sql`not exists (select from delivery_counts c where c.alert_id = ${alerts.id}
-            and c.status in ('pending', 'sending') and c.count > 0)`,
-        ),
-      )
+      .where(and(inArray(alerts.id, ids), isOver))
       .returning({ id: alerts.id });
     for (const { id } of finished) {
       const counts = await tx.select().from(deliveryCounts).where(eq(deliveryCounts.alertId, id));

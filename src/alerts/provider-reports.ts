@@ -58,7 +58,7 @@ const isNews = "d.status < 'delivered' and d.status < best.rank";
  */
 const moveUp = sql.raw(`
   news as materialized (
-    select d.alert_id, d.position, d.phone, report.*
+    select d.alert_id, d.position, d.phone, d.status as was, report.*
     from report cross join lateral (
       select * from deliveries where alert_id = in_alert and position = in_position for update
     ) as d
@@ -69,8 +69,8 @@ const moveUp = sql.raw(`
     select distinct on (alert_id, position) *, max(cost) over (partition by alert_id, position) as best_cost
     from news order by alert_id, position, rank desc
   ), found_useless as (
-    insert into unusable_phones (phone, error_code) select phone, code from best where useless
-    on conflict do nothing
+    insert into unusable_phones (phone, error_code) select phone, code from best
+    where useless and was < 'delivered' and was < rank on conflict do nothing
   )
   update deliveries d set
     status = case when ${isNews} then best.rank else d.status end,

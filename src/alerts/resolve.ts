@@ -41,11 +41,16 @@ export async function resolveOpen(db: Database, gateway: Gateway, log: Log, limi
   return open.length > 0;
 }
 
-/** What was claimed by somebody who died, or stalled for too long, is to be asked about. */
+/**
+ * What was claimed by somebody who died, or stalled for too long, is to be asked about. Who claimed it and
+ * never heard of that, because the database was away, may still ask for the claim for a while.
+ */
 async function endLeases(db: Database): Promise<void> {
+  await db.execute(sql`delete from claims where lease_until < now() - interval '15 minutes'`);
   await db.execute(sql`
     with ended as (
-      delete from claims where lease_until <= now() returning alert_id, positions
+      update claims set is_ended = true where lease_until <= now() and not is_ended
+      returning alert_id, positions
     ), left_open as materialized (
       select d.alert_id, d.position from (
         select alert_id as in_alert, unnest(positions) as in_position from ended order by 1, 2
@@ -83,10 +88,10 @@ async function resolveOne(db: Database, gateway: Gateway, log: Log, delivery: Op
   }
 }
 
-/** The message with this text that no other delivery, and no test, is known by. */
+/** The message with this text that no other delivery, no earlier attempt and no test is known by. */
 async function findOwn(
   db: Db,
-  { alertId, position, phone, text }: Open,
+  { alertId, position, attempt, phone, text }: Open,
   found: ProviderMessage[],
 ): Promise<ProviderMessage | undefined> {
   const candidates = found.filter(({ body, to }) => body === text && to === phone);
@@ -94,6 +99,9 @@ async function findOwn(
   const taken = await db.execute<{ sid: string }>(sql`
     select message_sid as sid from deliveries
       where phone = ${phone} and message_sid is not null and (alert_id, position) <> (${alertId}, ${position})
+    union all
+    select message_sid from status_callbacks
+      where alert_id = ${alertId} and position = ${position} and attempt < ${attempt}
     union all
     select detail ->> 'messageSid' from audit_entries
       where action = 'test sent' and at > now() - interval '1 day' and detail ->> 'phone' = ${phone}`);
@@ -119,9 +127,12 @@ export async function followUp(db: Database, gateway: Gateway, log: Log, limit: 
       select p.alert_id, follow_after, confirmed_at from progress p join alerts a on a.id = p.alert_id
       where follow_at <= now() order by follow_at limit 1 for no key update of p skip locked
     ), due as materialized (
-      select d.alert_id, d.position, d.attempt, d.message_sid from alert join deliveries d using (alert_id)
-      where d.position > follow_after and d.message_sid is not null and ${isWorthAsking}
-      order by d.position limit ${limit}
+      select d.* from alert cross join lateral (
+        select d.position, d.attempt, d.message_sid from deliveries d
+        where d.alert_id = alert.alert_id and d.position > alert.follow_after
+          and d.message_sid is not null and ${isWorthAsking}
+        order by d.position limit ${limit}
+      ) as d
     ), moved as (
       update progress p set
         follow_after = coalesce((select max(position) from due), 0),

@@ -252,6 +252,8 @@ export const claims = pgTable("claims", {
   alertId: integer().notNull(),
   positions: integer().array().notNull(),
   leaseUntil: time().notNull(),
+  /** What nobody had handed over by then is asked about. */
+  isEnded: boolean().notNull().default(false),
 });
 
 /** How many deliveries of an alert have which status, and what they cost; kept by triggers on `deliveries`. */

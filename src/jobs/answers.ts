@@ -39,7 +39,9 @@ export function toSetback(
     case "unexplained": {
       const halt = isTooOdd
         ? `Twilio gave no proper answer ${ODD_ANSWERS_TO_HALT} times in a row; the last was a refusal (${code}).`
-        : undefined;
+        : delivery.isProbe
+          ? `Twilio refused the text that went first (${code}).`
+          : undefined;
       // Held once: should it be the account after all, the alert halts before anything is lost.
       return delivery.errorCode === code
         ? { ...delivery, result: "rejected", errorCode: code, uselessNumber: false, halt }

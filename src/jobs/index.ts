@@ -3,7 +3,7 @@
 import { sumUpReach } from "../alerts/audience.ts";
 import { finishAlerts, freezeNext } from "../alerts/lifecycle.ts";
 import { followUp, resolveOpen } from "../alerts/resolve.ts";
-import type { Connection } from "../db/open.ts";
+import type { Connection, Database } from "../db/open.ts";
 import { listenForSignals } from "../db/signals.ts";
 import type { Log } from "../log.ts";
 import type { Gateway } from "../sms/gateway.ts";
@@ -12,6 +12,8 @@ import { createSender } from "./send.ts";
 
 export type JobsOptions = {
   connection: Connection;
+  /** The same database, for statements that may take minutes. */
+  patientDb: Database;
   gateway: Gateway;
   log: Log;
   segmentsPerSecond: number;
@@ -39,12 +41,12 @@ const IDLE_ROUNDS = 15;
 const ASK_AT_ONCE = 50;
 
 export async function startJobs(options: JobsOptions): Promise<Jobs> {
-  const { connection, gateway, log, roundEveryMs = 1000 } = options;
+  const { connection, patientDb, gateway, log, roundEveryMs = 1000 } = options;
   const { db } = connection;
   const sender = createSender({ ...options, db, onProgress: wake });
 
   const jobs: Job[] = [
-    { name: "freeze", run: () => freezeNext(db) },
+    { name: "freeze", run: () => freezeNext(patientDb) },
     { name: "send", run: sendAndFinish },
     { name: "resolve", run: () => thenWake(resolveOpen(db, gateway, log, ASK_AT_ONCE)) },
     { name: "follow up", run: () => thenWake(followUp(db, gateway, log, ASK_AT_ONCE)) },
@@ -60,7 +62,7 @@ export async function startJobs(options: JobsOptions): Promise<Jobs> {
   /** A claim waits for its own time; the round is for what became due without a signal. */
   function sendAndFinish(): Promise<boolean> {
     sender.wake();
-    return finishAlerts(db);
+    return finishAlerts(patientDb);
   }
 
   /** What Twilio said is to be shown. */

@@ -70,6 +70,8 @@ export function createSender(options: SenderOptions): Sender {
   let unheard: string | undefined;
   let unschedule = () => {};
   let isStopping = false;
+  /** Halts that are not yet written down: until then a claim would bring more of the same alert. */
+  let halting = 0;
   /** Nothing can be recorded just now, so nothing is handed over. */
   let isRecordless = false;
   let oddInARow = 0;
@@ -122,7 +124,7 @@ export function createSender(options: SenderOptions): Sender {
   }
 
   function claim(): void {
-    if (claiming || isStopping || isRecordless) return;
+    if (claiming || isStopping || isRecordless || halting > 0) return;
     unschedule();
     claiming = claimNow().finally(() => {
       claiming = undefined;
@@ -185,10 +187,17 @@ export function createSender(options: SenderOptions): Sender {
       .then(accepted, setback)
       .finally(() => inFlight--);
     // Nothing more of it leaves, even before that is written down.
-    if (outcome.halt) release((other) => other.alertId === alertId);
+    if (outcome.halt) {
+      halting++;
+      release((other) => other.alertId === alertId);
+    }
     // The next request does not wait until this one's answer is recorded.
     pump();
     await record(outcome);
+    if (outcome.halt) {
+      halting--;
+      claim();
+    }
     // The provider deals with single texts: after a probe the others may follow.
     if (delivery.isProbe && ["accepted", "rejected", "opted out"].includes(outcome.result)) {
       await endProbe(db, delivery);

@@ -30,6 +30,7 @@ export type TwilioOptions = {
 const TIME_LIMIT_MS = 30_000;
 /** What to look through for a message that may have been taken: far more than one phone gets in a day. */
 const RECENT_MESSAGES = 50;
+const ASKING_CONNECTIONS = 10;
 
 const Created = z.object({ sid: z.string().regex(MESSAGE_SID), status: z.string() });
 
@@ -43,15 +44,19 @@ const Fetched = Created.extend({
 
 export function createTwilioGateway(options: TwilioOptions): Gateway {
   const { timeLimitMs = TIME_LIMIT_MS } = options;
-  const pool = new Pool(new URL(options.apiUrl).origin, {
-    connections: options.connections,
-    pipelining: 1,
-    connect: { timeout: 10_000 },
-    headersTimeout: timeLimitMs,
-    bodyTimeout: timeLimitMs,
-  });
+  const openPool = (connections: number) =>
+    new Pool(new URL(options.apiUrl).origin, {
+      connections,
+      pipelining: 1,
+      connect: { timeout: 10_000 },
+      headersTimeout: timeLimitMs,
+      bodyTimeout: timeLimitMs,
+    });
+  const sending = openPool(options.connections);
+  // Of their own: a text that waited for a question to end would be given up, and nobody would know of it.
+  const asking = openPool(ASKING_CONNECTIONS);
   const client = twilio(options.accountSid, options.authToken, {
-    httpClient: new PooledClient(pool, timeLimitMs),
+    httpClient: new PooledClient({ sending, asking }, timeLimitMs),
   });
   // Loaded when first asked for, and not while the first text waits for it.
   const { messages } = client;
@@ -99,7 +104,7 @@ export function createTwilioGateway(options: TwilioOptions): Gateway {
         throw explain(error);
       }
     },
-    close: () => pool.close(),
+    close: async () => void (await Promise.all([sending.close(), asking.close()])),
   };
 }
 
@@ -121,12 +126,12 @@ type RequestOptions = Parameters<InstanceType<typeof twilio.RequestClient>["requ
  * redirected, and no request goes to another host, whatever proxy, region or edge the environment names.
  */
 class PooledClient extends twilio.RequestClient {
-  readonly #pool: Pool;
+  readonly #pools: { sending: Pool; asking: Pool };
   readonly #timeLimitMs: number;
 
-  constructor(pool: Pool, timeLimitMs: number) {
+  constructor(pools: { sending: Pool; asking: Pool }, timeLimitMs: number) {
     super();
-    this.#pool = pool;
+    this.#pools = pools;
     this.#timeLimitMs = timeLimitMs;
   }
 
@@ -134,7 +139,8 @@ class PooledClient extends twilio.RequestClient {
     const url = new URL(uri);
     for (const [name, value] of formFields(params)) url.searchParams.append(name, value);
     const credentials = Buffer.from(`${username}:${password}`).toString("base64");
-    const response = await this.#pool.request({
+    const { sending, asking } = this.#pools;
+    const response = await (method === "post" ? sending : asking).request({
       method: method === "post" ? "POST" : "GET",
       path: url.pathname + url.search,
       headers: {

@@ -3,7 +3,7 @@ import { sql } from "drizzle-orm";
 import { expect, onTestFinished, test } from "vitest";
 import { claimDeliveries } from "../../src/alerts/claim.ts";
 import { recordHandOvers } from "../../src/alerts/hand-over.ts";
-import { stopAlert } from "../../src/alerts/lifecycle.ts";
+import { finishAlerts, stopAlert } from "../../src/alerts/lifecycle.ts";
 import { resolveOpen } from "../../src/alerts/resolve.ts";
 import type { Database } from "../../src/db/open.ts";
 import { deliveries } from "../../src/db/schema.ts";
@@ -92,4 +92,25 @@ test("a STOP that comes while a claim waits for its turn is honoured by it", asy
 
   expect((await claim).deliveries).toEqual([]);
   expect(await statuses(db)).toEqual(["skipped"]);
+});
+
+test("an alert is not over while somebody has something of it sent again", async () => {
+  const { db, client } = await openTestDatabase();
+  await insertAlert(db, [phone]);
+  await db.update(deliveries).set({ status: "unknown" });
+
+  // Resend has begun, and the alert seems to have nothing left.
+  const held = await client.reserve();
+  await held`begin`;
+  await held`select from alerts for update`;
+  await held`update deliveries set status = 'pending', again_at = now()`;
+  const finish = finishAlerts(db);
+  await eventually(() => waiting(db, 1), "the end to wait");
+  await held`commit`;
+  held.release();
+  await finish;
+
+  expect(
+    (await claimDeliveries(db, crypto.randomUUID(), { limit: 1, segmentsPerSecond: 1000 })).deliveries,
+  ).toHaveLength(1);
 });

@@ -1,11 +1,13 @@
 // The claim loop against a real database and the stand-in Twilio, with a clock of the test's own.
+import { eq } from "drizzle-orm";
 import { expect, onTestFinished, test } from "vitest";
 import { claimDeliveries } from "../../src/alerts/claim.ts";
 import { systemClock } from "../../src/clock.ts";
 import { openDatabase } from "../../src/db/open.ts";
-import { claims, deliveries } from "../../src/db/schema.ts";
+import { alerts, claims, deliveries } from "../../src/db/schema.ts";
 import { createSender } from "../../src/jobs/send.ts";
 import { createLog } from "../../src/log.ts";
+import { refuses } from "../../src/practice/twilio/misbehaviour.ts";
 import { startWorld } from "../../src/practice/world.ts";
 import { insertAlert } from "../helpers/alerts.ts";
 import { createTestDatabase, openTestDatabase } from "../helpers/database.ts";
@@ -80,4 +82,31 @@ test("what was claimed and never told goes back once the database is there again
   expect(twilio.requests.map(({ to }) => to).sort()).toEqual(phones);
   const known = await db.select({ status: deliveries.status, askAt: deliveries.askAt }).from(deliveries);
   expect(known).toEqual(phones.map(() => ({ status: "accepted", askAt: null })));
+});
+
+test("once the account is refused, nothing follows what was in flight, even before that is written down", async () => {
+  const { db } = await openTestDatabase();
+  const world = await startWorld({ port: 0 });
+  onTestFinished(world.close);
+  const { twilio } = world;
+  twilio.misbehave({ create: () => refuses(20003) });
+  await insertAlert(
+    db,
+    Array.from({ length: 60 }, (_, n) => `+120655501${String(n).padStart(2, "0")}`),
+  );
+  const sender = createSender({
+    db,
+    gateway: openGateway(world),
+    log: createLog("silent"),
+    segmentsPerSecond: 1_000_000,
+    maxInFlight: 4,
+    onProgress: () => {},
+    // Writing down takes its time.
+    clock: { ...systemClock, after: (_, run) => systemClock.after(200, run) },
+  });
+  const wakeful = setInterval(sender.wake, 1);
+  await eventually(async () => (await db.$count(alerts, eq(alerts.status, "halted"))) === 1, "the halt");
+  clearInterval(wakeful);
+  await sender.stop();
+  expect(twilio.requests.length).toBeLessThanOrEqual(4);
 });

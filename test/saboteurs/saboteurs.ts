@@ -4,7 +4,7 @@
 export type Saboteur = {
   name: string;
   /** The invariant that it breaks. */
-  breaks: `I${number}` | "pace" | "signatures";
+  breaks: `I${number}` | "pace" | "halt" | "signatures";
   file: string;
   find: string;
   replace: string;
@@ -230,6 +230,36 @@ export const saboteurs: Saboteur[] = [
     find: "SET tokens = tokens - ",
     replace: "SET tokens = tokens - 0 * ",
     caughtBy: simulation,
+  },
+  {
+    name: "claims more of what is being halted",
+    breaks: "halt",
+    file: "src/jobs/send.ts",
+    find: " || halting > 0",
+    replace: "",
+    caughtBy: {
+      file: "test/db/sender.test.ts",
+      test: "once the account is refused, nothing follows what was in flight",
+    },
+  },
+  {
+    name: "ends an alert by what it saw before it waited",
+    breaks: "I2",
+    file: "src/alerts/lifecycle.ts",
+    find: ".where(and(inArray(alerts.id, ids), isOver))",
+    replace: ".where(inArray(alerts.id, ids))",
+    caughtBy: { file: "test/db/races.test.ts", test: "an alert is not over while somebody has something" },
+  },
+  {
+    name: "bars a phone by old news",
+    breaks: "I4",
+    file: "src/alerts/provider-reports.ts",
+    find: "where useless and was < 'delivered' and was < rank on",
+    replace: "where useless on",
+    caughtBy: {
+      file: "test/story/provider-answers.test.ts",
+      test: "who texts has a phone again, however often Twilio repeats",
+    },
   },
   {
     name: "takes a webhook of another account",

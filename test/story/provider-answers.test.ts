@@ -33,6 +33,19 @@ story.each([21211, 21614, 21635])(
   },
 );
 
+story("who texts has a phone again, however often Twilio repeats what it said of it before", async () => {
+  const scene = await openLane(2, { twilio: { pacing: "manual" } });
+  await sendToLane(scene);
+  await scene.messageSaying("2 on the way");
+  const { sid = "" } = scene.twilio.ledger.find(({ to }) => to === phone(1)) ?? {};
+  await scene.twilio.tell(sid, "undelivered", 30005);
+  await scene.messageSaying("1 on the way, 1 failed");
+  await scene.twilio.reply(phone(1), "What was that?");
+  await scene.twilio.tell(sid, "undelivered", 30005);
+  const next = await scene.reviews(scene.dale, { zones: ["Spring Lane"] });
+  expect(textOf(next.blocks)).toMatch(/2 phones/);
+});
+
 story.each([30005, 30006])("%i told by a callback makes the number useless too", async (code) => {
   const scene = await openLane(2, { twilio: { pacing: "manual" } });
   await sendToLane(scene);
