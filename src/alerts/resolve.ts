@@ -46,7 +46,7 @@ export async function resolveOpen(db: Database, gateway: Gateway, log: Log, limi
  * never heard of that, because the database was away, may still ask for the claim for a while.
  */
 async function endLeases(db: Database): Promise<void> {
-  await db.execute(sql`delete from claims where lease_until < now() - interval '15 minutes'`);
+  await db.execute(sql`delete from claims where is_ended and lease_until < now() - interval '15 minutes'`);
   await db.execute(sql`
     with ended as (
       update claims set is_ended = true where lease_until <= now() and not is_ended

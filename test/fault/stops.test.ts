@@ -72,13 +72,13 @@ async function stopWhileClaimWaits(count: number): Promise<string> {
       expect(answer.answer?.status).toBe(204);
     }
   };
-  const waits = (what: string) =>
+  const claimWaits = () =>
     eventually(async () => {
       const rows = await client`
         select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'
-          and query like ${`%${what}%`}`;
+          and query like '%claim_deliveries%'`;
       return rows.length > 0;
-    }, `the claim to wait for ${what}`);
+    }, "the claim to wait");
   const hold = async (lock: string) => {
     const session = await client.reserve();
     await session`begin`;
@@ -91,12 +91,12 @@ async function stopWhileClaimWaits(count: number): Promise<string> {
 
   const letPace = await hold("pace");
   await priya.presses("Send to", review);
-  await waits("pace");
+  await claimWaits();
   await stop(early);
   // Without this lock the claim goes on at once; with it there is a second moment to be late in.
   const letAlert = await hold("alerts where status = 'sending'");
   await letPace();
-  await waits("alerts");
+  await claimWaits();
   await stop(late);
   await letAlert();
   await scene.messageSaying(/^Sent/);

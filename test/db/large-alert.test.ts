@@ -1,0 +1,51 @@
+// What a large alert needs more time for than a person in Slack waits.
+import { eq, sql } from "drizzle-orm";
+import { expect, test } from "vitest";
+import { claimDeliveries } from "../../src/alerts/claim.ts";
+import { finishAlerts, stopAlert } from "../../src/alerts/lifecycle.ts";
+import type { Database } from "../../src/db/open.ts";
+import { alerts, auditEntries, deliveries } from "../../src/db/schema.ts";
+import { insertAlert } from "../helpers/alerts.ts";
+import { openTestDatabase } from "../helpers/database.ts";
+
+const MANY = 20_011;
+
+async function insertLargeAlert(db: Database): Promise<number> {
+  const alertId = await insertAlert(db, ["+12060000000"]);
+  await db.execute(sql`
+    insert into deliveries (alert_id, position, phone)
+    select ${alertId}::int, n, '+1206' || lpad(n::text, 7, '0') from generate_series(2, ${MANY}::int) as n`);
+  await db.update(alerts).set({ phoneCount: MANY }).where(eq(alerts.id, alertId));
+  return alertId;
+}
+const claim = (db: Database) =>
+  claimDeliveries(db, crypto.randomUUID(), { limit: 10, segmentsPerSecond: 1000 });
+const count = (db: Database, status: "canceled" | "expired" | "sending" | "pending") =>
+  db.$count(deliveries, eq(deliveries.status, status));
+
+test("Stop answers at once, counts what was not sent, and a job cancels it", async () => {
+  const { db } = await openTestDatabase();
+  const alertId = await insertLargeAlert(db);
+  expect((await claim(db)).deliveries).toHaveLength(10);
+
+  expect(await stopAlert(db, alertId, { teamId: "T1", userId: "U1" })).toBe(true);
+
+  expect((await claim(db)).deliveries).toEqual([]);
+  const [entry] = await db.select({ detail: auditEntries.detail }).from(auditEntries);
+  expect(entry?.detail).toEqual({ notSent: MANY - 10 });
+  expect(await finishAlerts(db)).toBe(true);
+  expect([await count(db, "canceled"), await count(db, "sending")]).toEqual([MANY - 10, 10]);
+  expect(await finishAlerts(db)).toBe(false);
+});
+
+test("what is pending at the deadline expires, and the alert is over", async () => {
+  const { db } = await openTestDatabase();
+  const alertId = await insertLargeAlert(db);
+  await db.update(alerts).set({ deadlineAt: sql`now()` });
+
+  await finishAlerts(db);
+
+  expect(await count(db, "expired")).toBe(MANY);
+  const [alert] = await db.select({ status: alerts.status }).from(alerts).where(eq(alerts.id, alertId));
+  expect(alert?.status).toBe("finished");
+});
