@@ -1,8 +1,11 @@
 // The practice page as a board member uses it, in a real browser.
 import type { Page } from "playwright-core";
-import { expect, onTestFinished, test } from "vitest";
+import { expect, onTestFinished, test, vi } from "vitest";
 import { hasBrowser, openBrowser } from "../helpers/browser.ts";
 import { openScene, type SceneOptions } from "../helpers/scene.ts";
+
+// A browser beside everything else, on a machine with two cores: only what hangs takes so long.
+vi.setConfig({ testTimeout: 150_000 });
 
 const TEXT = "Mill Creek Water Co-op: boil your water before drinking. A main broke on River Road.";
 
@@ -11,7 +14,7 @@ async function openPage(size: { width: number; height: number }, options: SceneO
   const browser = await openBrowser();
   onTestFinished(() => browser.close());
   const page = await browser.newPage({ viewport: size });
-  page.setDefaultTimeout(10_000);
+  page.setDefaultTimeout(40_000);
   const errors: string[] = [];
   page.on("pageerror", (error) => errors.push(error.message));
   await page.goto(scene.url);
