@@ -115,6 +115,9 @@ const reportOf = ({ sid, status, errorCode, price }: ProviderMessage) => ({
   price,
 });
 
+/** Without a message where the alert, whose turn it is, has nothing to be asked about. */
+type ToFollow = (DeliveryRef & { sid: string }) | { sid: null };
+
 /**
  * Asks the provider for the last word and the price of what it has: one alert after another, each from its
  * first phone to its last, and again later, ever more seldom. Prices may come a day late.
@@ -122,7 +125,7 @@ const reportOf = ({ sid, status, errorCode, price }: ProviderMessage) => ({
  * @returns whether an alert's turn had come: the next one's may have too
  */
 export async function followUp(db: Database, gateway: Gateway, log: Log, limit: number): Promise<boolean> {
-  const due = await db.execute<DeliveryRef & { sid: string | null }>(sql`
+  const due = await db.execute<ToFollow>(sql`
     with alert as materialized (
       select p.alert_id, follow_after, confirmed_at from progress p join alerts a on a.id = p.alert_id
       where follow_at <= now() order by follow_at limit 1 for no key update of p skip locked
@@ -141,8 +144,9 @@ export async function followUp(db: Database, gateway: Gateway, log: Log, limit: 
       from alert where p.alert_id = alert.alert_id
     )
     select alert.alert_id as "alertId", position, attempt, message_sid as sid from alert left join due on true`);
-  const follow = async ({ sid, ...delivery }: DeliveryRef & { sid: string | null }): Promise<void> => {
-    if (sid === null) return;
+  const follow = async (next: ToFollow): Promise<void> => {
+    if (next.sid === null) return;
+    const { sid, ...delivery } = next;
     try {
       const message = await gateway.fetch(sid);
       await recordReports(db, [{ ...delivery, ...reportOf(message) }]);

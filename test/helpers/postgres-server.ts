@@ -18,14 +18,15 @@ declare module "vitest" {
 
 export default async function setup(project: TestProject) {
   // A run within a run has the server of that, and migrations of its own.
-  if (process.env.SERVER_URL) {
-    const url = (database: string) => `${process.env.SERVER_URL}`.replace("DATABASE", database);
+  const { SERVER_URL } = process.env;
+  if (SERVER_URL) {
+    const url = (database: string) => SERVER_URL.replace("DATABASE", database);
     const template = `migrated_${process.pid}`;
     const { client, close } = openDatabase(url("postgres"), { maxConnections: 1 });
     await client`create database ${client(template)}`;
     await close();
     await migrateDatabase({ url: url(template) });
-    project.provide("serverUrl", process.env.SERVER_URL);
+    project.provide("serverUrl", SERVER_URL);
     project.provide("template", template);
     return;
   }

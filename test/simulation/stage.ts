@@ -73,6 +73,5 @@ export function createStage(chance: Chance) {
       await drained();
       return true;
     },
-    /** Nothing that is ready is left. */
   };
 }

@@ -10,8 +10,9 @@ import { mostInOneSecond } from "../statistics.ts";
 
 const PACES = [3, 12, 75, 225];
 const TOLERANCE = 0.05;
+const IN_FLIGHT = 50;
 /** The most that one claim takes: jobs/send.ts. */
-const BATCH = 25;
+const BATCH = IN_FLIGHT / 2;
 /** What an idle moment has saved up is gone by then. */
 const SETTLE_MS = 3_000;
 
@@ -29,7 +30,13 @@ async function prepare({ postgres, provider: files }: Tools, segmentsPerSecond: 
   const databaseUrl = await postgres.create();
   const enough = Math.ceil(((measureMs + SETTLE_MS) / 1000) * segmentsPerSecond * 2) + 100;
   await postgres.prepare(databaseUrl, (db) => fillAlert(db, enough));
-  const given = { databaseUrl, apiUrl: provider.url, deliveries: null, inFlight: 50, segmentsPerSecond };
+  const given = {
+    databaseUrl,
+    apiUrl: provider.url,
+    deliveries: null,
+    inFlight: IN_FLIGHT,
+    segmentsPerSecond,
+  };
   const start = () => startHelper("runs/fan-out.ts", given, z.literal(true), files.trust);
   const instances = [await start(), await start()];
 
