@@ -16,7 +16,6 @@ DECLARE
   wanted int;
   up_to int;
   due int[];
-  opted_out int[];
   claimed json;
   count_claimed int;
 BEGIN
@@ -71,17 +70,18 @@ BEGIN
     ) AS d
     WHERE d.status = 'pending' AND (d.again_at IS NULL OR d.again_at <= now()));
 
-  opted_out := ARRAY(SELECT d.position FROM deliveries d JOIN opt_outs USING (phone)
-    WHERE d.alert_id = alert.id AND d.position = ANY (due));
-  IF opted_out <> '{}' THEN
+  -- One statement judges and claims: no STOP can be committed between the two and be passed over.
+  WITH opted_out AS MATERIALIZED (
+    SELECT d.position FROM deliveries d JOIN opt_outs USING (phone)
+    WHERE d.alert_id = alert.id AND d.position = ANY (due)
+  ), skipped AS (
     UPDATE deliveries SET status = 'skipped', again_at = NULL, status_at = now()
-    WHERE alert_id = alert.id AND position = ANY (opted_out);
-  END IF;
-
-  WITH sending AS (
+    WHERE alert_id = alert.id AND position = ANY (ARRAY(SELECT position FROM opted_out))
+  ), sending AS (
     UPDATE deliveries SET status = 'sending', attempt = attempt + 1, again_at = NULL, claimed_at = now(),
       lease_until = now() + lease, status_at = now()
-    WHERE alert_id = alert.id AND position = ANY (due) AND position <> ALL (opted_out)
+    WHERE alert_id = alert.id AND position = ANY (due)
+      AND position <> ALL (ARRAY(SELECT position FROM opted_out))
     RETURNING position, attempt, phone, error_code AS "errorCode"
   ), leased AS (
     INSERT INTO claims (id, alert_id, positions, lease_until)

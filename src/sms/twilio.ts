@@ -1,7 +1,8 @@
 // The adapter to Twilio: its official client, over a connection pool of our own.
 import twilio from "twilio";
-import { Pool } from "undici";
+import { type Dispatcher, Pool } from "undici";
 import { z } from "zod";
+import { type Clock, systemClock } from "../clock.ts";
 import { faultOf } from "./error-codes.ts";
 import {
   type Gateway,
@@ -24,6 +25,7 @@ export type TwilioOptions = {
   connections: number;
   /** Shorter in tests. */
   timeLimitMs?: number;
+  clock?: Clock;
 };
 
 /** Shorter than the lease of a claim, so that a request is over before anybody else may ask about it. */
@@ -43,20 +45,21 @@ const Fetched = Created.extend({
 });
 
 export function createTwilioGateway(options: TwilioOptions): Gateway {
-  const { timeLimitMs = TIME_LIMIT_MS } = options;
+  const { timeLimitMs = TIME_LIMIT_MS, clock = systemClock } = options;
   const openPool = (connections: number) =>
     new Pool(new URL(options.apiUrl).origin, {
       connections,
       pipelining: 1,
       connect: { timeout: 10_000 },
-      headersTimeout: timeLimitMs,
-      bodyTimeout: timeLimitMs,
+      // One limit is for all of a request.
+      headersTimeout: 0,
+      bodyTimeout: 0,
     });
   const sending = openPool(options.connections);
   // Of their own: a text that waited for a question to end would be given up, and nobody would know of it.
   const asking = openPool(ASKING_CONNECTIONS);
   const client = twilio(options.accountSid, options.authToken, {
-    httpClient: new PooledClient({ sending, asking }, timeLimitMs),
+    httpClient: new PooledClient({ sending, asking }, { timeLimitMs, clock }),
   });
   // Loaded when first asked for, and not while the first text waits for it.
   const { messages } = client;
@@ -121,18 +124,20 @@ function toProviderMessage(message: unknown): ProviderMessage {
 
 type RequestOptions = Parameters<InstanceType<typeof twilio.RequestClient>["request"]>[0];
 
+type Limit = { timeLimitMs: number; clock: Clock };
+
 /**
  * Twilio's client, with undici instead of axios: connections are kept, nothing is retried or
  * redirected, and no request goes to another host, whatever proxy, region or edge the environment names.
  */
 class PooledClient extends twilio.RequestClient {
   readonly #pools: { sending: Pool; asking: Pool };
-  readonly #timeLimitMs: number;
+  readonly #limit: Limit;
 
-  constructor(pools: { sending: Pool; asking: Pool }, timeLimitMs: number) {
+  constructor(pools: { sending: Pool; asking: Pool }, limit: Limit) {
     super();
     this.#pools = pools;
-    this.#timeLimitMs = timeLimitMs;
+    this.#limit = limit;
   }
 
   override async request({ method, uri, params, data, username, password }: RequestOptions) {
@@ -140,20 +145,73 @@ class PooledClient extends twilio.RequestClient {
     for (const [name, value] of formFields(params)) url.searchParams.append(name, value);
     const credentials = Buffer.from(`${username}:${password}`).toString("base64");
     const { sending, asking } = this.#pools;
-    const response = await (method === "post" ? sending : asking).request({
-      method: method === "post" ? "POST" : "GET",
-      path: url.pathname + url.search,
-      headers: {
-        authorization: `Basic ${credentials}`,
-        accept: "application/json",
-        ...(data ? { "content-type": "application/x-www-form-urlencoded" } : {}),
+    const { statusCode, text } = await exchange(
+      method === "post" ? sending : asking,
+      {
+        method: method === "post" ? "POST" : "GET",
+        path: url.pathname + url.search,
+        headers: {
+          authorization: `Basic ${credentials}`,
+          accept: "application/json",
+          ...(data ? { "content-type": "application/x-www-form-urlencoded" } : {}),
+        },
+        body: data ? new URLSearchParams(formFields(data)).toString() : null,
       },
-      body: data ? new URLSearchParams(formFields(data)).toString() : null,
-      signal: AbortSignal.timeout(this.#timeLimitMs),
-    });
-    const body = parseJson(await response.body.text());
-    return { statusCode: response.statusCode, body, headers: response.headers };
+      this.#limit,
+    );
+    return { statusCode, body: parseJson(text), headers: {} };
   }
+}
+
+/** It is certain that no byte of the request has left. */
+class NeverLeft extends Error {
+  override readonly name = "NeverLeft";
+}
+
+/**
+ * One request and its whole answer, within the time limit. The limit is looked at again where the request
+ * meets its connection: a process that was frozen while it connected must not send what others have
+ * decided upon meanwhile, and its timers run only after its connections.
+ *
+ * @throws NeverLeft
+ */
+function exchange(
+  pool: Pool,
+  request: Dispatcher.DispatchOptions,
+  { timeLimitMs, clock }: Limit,
+): Promise<{ statusCode: number; text: string }> {
+  return new Promise((resolve, reject) => {
+    const endBy = clock.monotonic() + timeLimitMs;
+    const chunks: Buffer[] = [];
+    let statusCode = 0;
+    let started: Dispatcher.DispatchController | undefined;
+    const giveUp = (reason: Error) => {
+      unschedule();
+      reject(started ? reason : new NeverLeft("The request was not begun.", { cause: reason }));
+    };
+    const unschedule = clock.after(timeLimitMs, () => {
+      const reason = new Error(`There was no whole answer within ${timeLimitMs} ms.`);
+      giveUp(reason);
+      started?.abort(reason);
+    });
+    pool.dispatch(request, {
+      onRequestStart: (controller) => {
+        if (clock.monotonic() >= endBy) throw new Error("There was no connection in time.");
+        started = controller;
+      },
+      onResponseStart: (_controller, status) => {
+        statusCode = status;
+      },
+      onResponseData: (_controller, chunk) => {
+        chunks.push(chunk);
+      },
+      onResponseEnd: () => {
+        unschedule();
+        resolve({ statusCode, text: Buffer.concat(chunks).toString() });
+      },
+      onResponseError: (_controller, error) => giveUp(error),
+    });
+  });
 }
 
 const formFields = (fields: object | undefined): [string, string][] =>
@@ -173,23 +231,6 @@ function parseJson(text: string) {
 /** What Twilio's client throws for an answer that is an error; it may lack the code. */
 const Refusal = z.object({ status: z.number(), code: z.int().optional().catch(undefined) });
 
-/** What only happens before a connection stands. */
-const NEVER_LEFT = new Set([
-  "ECONNREFUSED",
-  "ENOTFOUND",
-  "EAI_AGAIN",
-  "UND_ERR_CONNECT_TIMEOUT",
-  "CERT_HAS_EXPIRED",
-  "ERR_TLS_CERT_ALTNAME_INVALID",
-]);
-
-/** Whether it is certain that no request has left. */
-function neverLeft(error: unknown): boolean {
-  if (!(error instanceof Error)) return false;
-  const { code, syscall } = { code: undefined, syscall: undefined, ...error };
-  return NEVER_LEFT.has(String(code)) || syscall === "connect" || syscall === "getaddrinfo";
-}
-
 function explain(error: unknown): GatewayError {
   const refusal = Refusal.safeParse(error);
   if (refusal.success) {
@@ -199,7 +240,7 @@ function explain(error: unknown): GatewayError {
       cause: error,
     });
   }
-  return neverLeft(error)
+  return error instanceof NeverLeft
     ? new GatewayError("not sent", "Twilio can't be reached", { cause: error })
     : new GatewayError("ambiguous", "Twilio gave no proper answer", { cause: error });
 }

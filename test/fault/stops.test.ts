@@ -82,6 +82,8 @@ async function stopWhileClaimWaits(count: number): Promise<string> {
   const hold = async (lock: string) => {
     const session = await client.reserve();
     await session`begin`;
+    // Nobody hangs up on us, however long a busy machine takes.
+    await session`set local idle_in_transaction_session_timeout = 0`;
     await session.unsafe(`select from ${lock} for update`);
     return async () => {
       await session`commit`;

@@ -164,8 +164,8 @@ export const saboteurs: Saboteur[] = [
     name: "claims without a look at the opt-outs",
     breaks: "I7",
     file: "migrations/0003_claim_in_one_round_trip.sql",
-    find: "WHERE d.alert_id = alert.id AND d.position = ANY (due));",
-    replace: "WHERE false);",
+    find: "JOIN opt_outs USING (phone)\n    WHERE d.alert_id = alert.id AND d.position = ANY (due)",
+    replace: "WHERE false",
     caughtBy: simulation,
   },
   {
@@ -240,6 +240,17 @@ export const saboteurs: Saboteur[] = [
     caughtBy: {
       file: "test/db/sender.test.ts",
       test: "once the account is refused, nothing follows what was in flight",
+    },
+  },
+  {
+    name: "sends once it is connected, however late",
+    breaks: "I1",
+    file: "src/sms/twilio.ts",
+    find: "if (clock.monotonic() >= endBy)",
+    replace: "if (false)",
+    caughtBy: {
+      file: "test/story/provider-answers.test.ts",
+      test: "a process that is frozen while it connects does not send when it goes on",
     },
   },
   {

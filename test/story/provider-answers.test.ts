@@ -1,5 +1,6 @@
 // What Twilio answers, and what it means: each class of error, and answers that nobody can understand.
 import { expect, test as story } from "vitest";
+import { systemClock } from "../../src/clock.ts";
 import { behaviours, refuses } from "../../src/practice/twilio/misbehaviour.ts";
 import { promptPacing } from "../../src/practice/twilio/pacing.ts";
 import { eventually } from "../helpers/eventually.ts";
@@ -336,4 +337,18 @@ story("a request that never ends is given up within the lease, and asked about",
     since: new Date(Date.now() - 60_000),
   });
   expect(found?.body).toBe("Mill Creek");
+});
+
+story("a process that is frozen while it connects does not send when it goes on", async () => {
+  const scene = await openScene();
+  const looks = [0];
+  const clock = { ...systemClock, monotonic: () => looks.shift() ?? 60_000 };
+  await expect(
+    openGateway(scene, { clock }).send({ to: phone(1), body: "Mill Creek" }),
+  ).rejects.toMatchObject({
+    fault: "not sent",
+  });
+  // The connection stands, and what is sent now may use it.
+  await openGateway(scene).send({ to: phone(2), body: "Mill Creek" });
+  expect(scene.twilio.requests.map(({ to }) => to)).toEqual([phone(2)]);
 });
