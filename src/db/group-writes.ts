@@ -1,4 +1,4 @@
-import { type Clock, pause, systemClock } from "../clock.ts";
+import { type Clock, systemClock } from "../clock.ts";
 
 /** So many at most go into one statement. */
 const MAX_GROUP = 1000;
@@ -8,18 +8,33 @@ const MAX_GROUP = 1000;
  * comes until the write under way is done. The promise of an item settles as its group's write does.
  *
  * @param collectMs wait so long before each write, for larger groups; only where nobody waits for the item
+ * @param enough no longer than until there are so many
  */
 export function groupWrites<Item>(
   write: (items: Item[]) => Promise<void>,
-  { collectMs = 0, clock = systemClock }: { collectMs?: number; clock?: Clock } = {},
+  {
+    collectMs = 0,
+    enough = MAX_GROUP,
+    clock = systemClock,
+  }: { collectMs?: number; enough?: number; clock?: Clock } = {},
 ): (item: Item) => Promise<void> {
   const waiting: { item: Item; done: () => void; failed: (error: unknown) => void }[] = [];
   let isWriting = false;
+  let writeNow = () => {};
+
+  const collect = () =>
+    new Promise<void>((done) => {
+      const unschedule = clock.after(collectMs, done);
+      writeNow = () => {
+        unschedule();
+        done();
+      };
+    });
 
   async function drain() {
     isWriting = true;
     while (waiting.length > 0) {
-      if (collectMs > 0) await pause(clock, collectMs);
+      if (collectMs > 0 && waiting.length < enough) await collect();
       const group = waiting.splice(0, MAX_GROUP);
       try {
         await write(group.map(({ item }) => item));
@@ -35,5 +50,6 @@ export function groupWrites<Item>(
     new Promise((done, failed) => {
       waiting.push({ item, done, failed });
       if (!isWriting) void drain();
+      if (waiting.length === enough) writeNow();
     });
 }

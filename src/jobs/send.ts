@@ -60,10 +60,10 @@ export function createSender(options: SenderOptions): Sender {
   /** What was released while a claim was on its way, and counts for what that brings. */
   const released: Matches[] = [];
   /**
-   * Claimed at once; the next are fetched while as many still wait. So at most as many wait here as are in
-   * flight, and these are all that a crash leaves claimed and never sent.
+   * The next are claimed while so many still wait, and never more than are in flight wait here: they are
+   * all that a crash leaves claimed and never sent.
    */
-  const batch = Math.ceil(maxInFlight / 2);
+  const refillAt = Math.floor(maxInFlight / 2);
   let inFlight = 0;
   let claiming: Promise<void> | undefined;
   /** A claim of which we have not heard what it got. */
@@ -78,6 +78,8 @@ export function createSender(options: SenderOptions): Sender {
 
   const write = groupWrites((handOvers: HandOver[]) => recordHandOvers(db, handOvers), {
     collectMs: RECORD_EVERY_MS,
+    // Requests wait for room to be recorded in: pump().
+    enough: Math.ceil(maxInFlight / 2),
     clock,
   });
 
@@ -138,7 +140,10 @@ export function createSender(options: SenderOptions): Sender {
       await handBackUnheard();
       const beginBy = monotonic() + BEGIN_WITHIN_MS;
       unheard = randomUUID();
-      const { deliveries, nextIn } = await claimDeliveries(db, unheard, { limit: batch, segmentsPerSecond });
+      const { deliveries, nextIn } = await claimDeliveries(db, unheard, {
+        limit: maxInFlight - queue.length,
+        segmentsPerSecond,
+      });
       unheard = undefined;
       queue.push(...deliveries.map((delivery) => ({ delivery, beginBy })));
       // Without a time the next signal wakes us; with one, the pace or the queue decides.
@@ -164,7 +169,7 @@ export function createSender(options: SenderOptions): Sender {
     const left = pause.left();
     if (left > 0) schedule(left);
     pump();
-    if (left === 0 && queue.length <= maxInFlight - batch) claim();
+    if (left === 0 && queue.length <= refillAt) claim();
   }
 
   function pump(): void {
@@ -174,7 +179,7 @@ export function createSender(options: SenderOptions): Sender {
       const next = queue.shift();
       if (!next) return;
       track(handOver(next.delivery, next.beginBy));
-      if (queue.length <= maxInFlight - batch) claim();
+      if (queue.length <= refillAt) claim();
     }
   }
 
