@@ -12,7 +12,7 @@ const PACES = [3, 12, 75, 225];
 const TOLERANCE = 0.05;
 const IN_FLIGHT = 50;
 /** The most that one claim takes: jobs/send.ts. */
-const BATCH = IN_FLIGHT / 2;
+const BATCH = IN_FLIGHT;
 /** What an idle moment has saved up is gone by then. */
 const SETTLE_MS = 3_000;
 
