@@ -31,7 +31,7 @@ BEGIN
 
   -- An alert with something pending that is due; while it probes, with nothing else under way. What is
   -- behind the cursor was claimed once, and says by `again_at` when it waits again.
-  SELECT a.id, a.text, a.segments, a.probing, a.phone_count, p.claimed_up_to,
+  SELECT a.id, a.text, a.segments, a.probing, a.resumed_at, a.phone_count, p.claimed_up_to,
     p.claimed_up_to < a.phone_count AS is_fresh,
     greatest(1, extract(epoch FROM a.deadline_at - now()))::int AS validity
   INTO alert
@@ -78,8 +78,9 @@ BEGIN
     UPDATE deliveries SET status = 'skipped', again_at = NULL, status_at = now()
     WHERE alert_id = alert.id AND position = ANY (ARRAY(SELECT position FROM opted_out))
   ), sending AS (
-    UPDATE deliveries SET status = 'sending', attempt = attempt + 1, again_at = NULL, claimed_at = now(),
-      lease_until = now() + lease, status_at = now()
+    -- This may have begun before the Resume that it waited for; what it claims is since then all the same.
+    UPDATE deliveries SET status = 'sending', attempt = attempt + 1, again_at = NULL,
+      claimed_at = greatest(now(), alert.resumed_at), lease_until = now() + lease, status_at = now()
     WHERE alert_id = alert.id AND position = ANY (due)
       AND position <> ALL (ARRAY(SELECT position FROM opted_out))
     RETURNING position, attempt, phone, error_code AS "errorCode"

@@ -1,6 +1,6 @@
 // The one HTTP server: routes by exact method and path, bodies with a limit, no error that gets out.
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
-import { setTimeout as after } from "node:timers/promises";
+import { type Clock, pause, systemClock } from "./clock.ts";
 import type { Log } from "./log.ts";
 
 const MAX_BODY_BYTES = 1024 * 1024;
@@ -71,24 +71,24 @@ export type Listening = {
  *
  * @throws Error where the port is taken, in plain words
  */
-export async function listen(port: number, log: Log): Promise<Listening> {
+export async function listen(port: number, log: Log, clock: Clock = systemClock): Promise<Listening> {
   const coming = Promise.withResolvers<Routes>();
   let served: Routes | undefined;
   // Node looks for slow ones only every 30 s, unless told otherwise.
   const server = createServer(
     { connectionsCheckingInterval: 1_000 },
-    (request, response) => void serve(request, response),
+    (request, response) => void handle(request, response),
   );
   // Slack and Twilio send a whole request at once; whoever doesn't is not one of them.
   server.headersTimeout = 5_000;
   server.requestTimeout = 10_000;
 
-  async function serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
+  async function handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const path = (request.url ?? "/").split("?", 1)[0] ?? "/";
     // While the server closes, a connection that is kept alive would bring ever more requests.
     response.once("finish", () => !server.listening && request.socket.end());
     try {
-      const routes = served ?? (await Promise.race([coming.promise, after(HOLD_MS)]));
+      const routes = served ?? (await Promise.race([coming.promise, pause(clock, HOLD_MS)]));
       if (!routes) return answer(response, 503, "starting\n");
       const handler = routes[`${request.method} ${path}`];
       if (handler) await handler(request, response);

@@ -65,13 +65,8 @@ export function createTwilioGateway(options: TwilioOptions): Gateway {
   const { messages } = client;
 
   const callbackUrl = ({ alertId, position, attempt }: NonNullable<OutgoingText["delivery"]>) => {
-    const query = new URLSearchParams({
-      alert: String(alertId),
-      delivery: String(position),
-      attempt: String(attempt),
-    });
     // The fragment asks for three more tries after any failure. It stays here and is not signed.
-    return `${options.publicUrl}/twilio/status?${query}#rc=3&rp=all`;
+    return `${options.publicUrl}/twilio/status?alert=${alertId}&delivery=${position}&attempt=${attempt}#rc=3&rp=all`;
   };
 
   return {

@@ -3,10 +3,11 @@ import { sql } from "drizzle-orm";
 import { expect, onTestFinished, test } from "vitest";
 import { claimDeliveries } from "../../src/alerts/claim.ts";
 import { recordHandOvers } from "../../src/alerts/hand-over.ts";
-import { finishAlerts, stopAlert } from "../../src/alerts/lifecycle.ts";
+import { finishAlerts, resumeAlert, stopAlert } from "../../src/alerts/lifecycle.ts";
+import { recordCallbacks } from "../../src/alerts/provider-reports.ts";
 import { resolveOpen } from "../../src/alerts/resolve.ts";
 import type { Database } from "../../src/db/open.ts";
-import { deliveries } from "../../src/db/schema.ts";
+import { alerts, deliveries } from "../../src/db/schema.ts";
 import { createLog } from "../../src/log.ts";
 import { optOut } from "../../src/opt-outs/opt-outs.ts";
 import { startWorld } from "../../src/practice/world.ts";
@@ -74,6 +75,51 @@ test("one message at the provider is found for one delivery, though two alerts s
   await resolveOpen(db, gateway, createLog("silent"), 20);
 
   expect((await statuses(db)).filter((status) => status !== "sending")).toEqual(["accepted"]);
+});
+
+test("the message of an earlier attempt is not found for a later one", async () => {
+  const { db } = await openTestDatabase();
+  const world = await startWorld({ port: 0, twilio: { pacing: "manual" } });
+  onTestFinished(world.close);
+  const gateway = openGateway(world);
+  const alertId = await insertAlert(db, [phone]);
+  const { sid } = await gateway.send({ to: phone, body: "Boil your water." });
+  const first = { alertId, position: 1, attempt: 1, messageSid: sid };
+  await db.update(deliveries).set({ status: "sending", attempt: 1 });
+  await recordCallbacks(db, [{ ...first, status: "undelivered", errorCode: 30003 }]);
+  // A person has sent it again, and of that nobody has heard.
+  await db.execute(sql`update deliveries set status = 'sending', attempt = 2, message_sid = null,
+    error_code = null, claimed_at = now(), ask_at = now()`);
+
+  await resolveOpen(db, gateway, createLog("silent"), 20);
+  expect(await statuses(db)).toEqual(["sending"]);
+
+  const second = await gateway.send({ to: phone, body: "Boil your water." });
+  await db.execute(sql`update deliveries set ask_at = now()`);
+  await resolveOpen(db, gateway, createLog("silent"), 20);
+  expect(await db.select({ sid: deliveries.messageSid }).from(deliveries)).toEqual([{ sid: second.sid }]);
+});
+
+test("a claim that waited while somebody pressed Resume is a probe, and its refusal halts again", async () => {
+  const { db, client } = await openTestDatabase();
+  const alertId = await insertAlert(db, [phone, "+12065550102"], { status: "halted" });
+  const held = await client.reserve();
+  await held`begin`;
+  await held`select from pace for update`;
+  const claim = claimDeliveries(db, crypto.randomUUID(), { limit: 2, segmentsPerSecond: 1000 });
+  await eventually(() => waiting(db, 1), "the claim to wait");
+  expect(await resumeAlert(db, alertId, 1, user)).toBe(true);
+  await held`commit`;
+  held.release();
+
+  const { deliveries: claimed } = await claim;
+  expect(claimed).toMatchObject([{ position: 1, isProbe: true }]);
+  await recordHandOvers(
+    db,
+    claimed.map((delivery) => ({ ...delivery, result: "not sent", againIn: 0, halt: "Suspended." })),
+  );
+  const [alert] = await db.select({ status: alerts.status, haltReason: alerts.haltReason }).from(alerts);
+  expect(alert).toEqual({ status: "halted", haltReason: "Suspended." });
 });
 
 test("a STOP that comes while a claim waits for its turn is honoured by it", async () => {

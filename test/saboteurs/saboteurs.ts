@@ -254,6 +254,28 @@ export const saboteurs: Saboteur[] = [
     },
   },
   {
+    name: "takes an earlier attempt's message for a later one's",
+    breaks: "I3",
+    file: "src/alerts/resolve.ts",
+    find: "from status_callbacks",
+    replace: "from (select * from status_callbacks where false) as none",
+    caughtBy: {
+      file: "test/db/races.test.ts",
+      test: "the message of an earlier attempt is not found for a later one",
+    },
+  },
+  {
+    name: "takes what was claimed after Resume for older than it",
+    breaks: "halt",
+    file: "migrations/0003_claim_in_one_round_trip.sql",
+    find: "greatest(now(), alert.resumed_at)",
+    replace: "now()",
+    caughtBy: {
+      file: "test/db/races.test.ts",
+      test: "a claim that waited while somebody pressed Resume is a probe, and its refusal halts again",
+    },
+  },
+  {
     name: "ends an alert by what it saw before it waited",
     breaks: "I2",
     file: "src/alerts/lifecycle.ts",

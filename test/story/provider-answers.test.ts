@@ -151,6 +151,19 @@ story("after the cause is mended, Resume sends one first, and the others when it
   );
 });
 
+story("a refusal of the one that goes first, which nobody knows, halts again and loses nobody", async () => {
+  const scene = await openLane(3);
+  scene.twilio.misbehave({ create: () => refuses(20003) });
+  await sendToLane(scene);
+  const halted = await scene.messageSaying("has halted");
+  const before = scene.twilio.requests.length;
+  scene.twilio.misbehave({ create: () => refuses(29_999) });
+  await scene.dale.presses("Resume", halted);
+  const again = await scene.messageSaying("Twilio refused the text that went first (29999).");
+  expect(again.text).toContain("Sent 0 of 3: 3 waiting.");
+  expect(scene.twilio.requests).toHaveLength(before + 1);
+});
+
 story("an account's fault in a callback halts what is left", async () => {
   const scene = await openLane(5, { settings: { SEGMENTS_PER_SECOND: "0.1" }, twilio: { pacing: "manual" } });
   await sendToLane(scene);
@@ -348,4 +361,19 @@ story("a process that is frozen while it connects does not send when it goes on"
   // The connection stands, and what is sent now may use it.
   await openGateway(scene).send({ to: phone(2), body: "Mill Creek" });
   expect(scene.twilio.requests.map(({ to }) => to)).toEqual([phone(2)]);
+});
+
+story("Twilio is asked about texts while no text gets through to it", async () => {
+  const scene = await openScene();
+  const gateway = openGateway(scene, { connections: 1 });
+  const letGo = Promise.withResolvers<void>();
+  scene.twilio.misbehave({
+    create: () => ({ accepts: true, answer: "normal", answerAfter: letGo.promise }),
+  });
+  const sent = gateway.send({ to: phone(1), body: "Mill Creek" });
+  await scene.twilio.until(() => scene.twilio.ledger.length === 1, "the text to be taken");
+  const found = await gateway.find({ to: phone(1), since: new Date(Date.now() - 60_000) });
+  expect(found.map(({ body }) => body)).toEqual(["Mill Creek"]);
+  letGo.resolve();
+  await sent;
 });

@@ -1,6 +1,7 @@
 import { Agent, get } from "node:http";
 import { text } from "node:stream/consumers";
 import { expect, onTestFinished, test } from "vitest";
+import { systemClock } from "../../src/clock.ts";
 import { answer, listen } from "../../src/http.ts";
 import { createLog } from "../../src/log.ts";
 
@@ -39,4 +40,12 @@ test("who comes before there is anything to answer waits, and is answered then",
   await early.promise;
   serve({ "GET /early": (_, response) => answer(response, 200, "done") });
   expect(await (await asked).text()).toBe("done");
+});
+
+test("who waits for an answer for too long is told to come again", async () => {
+  const clock = { ...systemClock, after: (_: number, run: () => void) => systemClock.after(0, run) };
+  const { server, port } = await listen(0, createLog("silent"), clock);
+  onTestFinished(() => void server.close());
+  const { status } = await fetch(`http://localhost:${port}/early`);
+  expect(status).toBe(503);
 });
