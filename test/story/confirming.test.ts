@@ -263,6 +263,13 @@ story("an audience too large for three seconds is frozen by the worker before th
   const scene = await openScene({ settings: { SEGMENTS_PER_SECOND: "2" } });
   const { priya, client, twilio } = scene;
   await addBigCity(scene);
+  await client.unsafe(`
+    create table patience (allowed interval);
+    create function note_patience() returns trigger language plpgsql as $$ begin
+      insert into patience values (current_setting('statement_timeout')::interval);
+      return null;
+    end $$;
+    create trigger note_patience before insert on deliveries execute function note_patience()`);
   const review = await scene.reviews(priya, { zones: ["Big City"] });
   const { failure } = await priya.presses("Send to 20,001 phones", review);
   expect(failure).toBeUndefined();
@@ -272,6 +279,9 @@ story("an audience too large for three seconds is frozen by the worker before th
     (select min(claimed_at) from deliveries) > frozen_at as frozen_first from alerts`;
   expect(alert).toEqual({ later: true, deliveries: 20_001, phones: 20_001, frozen_first: true });
   expect(await freezeNext(scene.db)).toBe(false);
+  // A million of them takes far longer than any other statement may.
+  const [freeze] = await client`select allowed >= interval '10 minutes' as long from patience`;
+  expect(freeze).toEqual({ long: true });
 
   await priya.presses("Stop", review);
   const stopped = await scene.messageSaying(/^Stopped\. Sent \d+ of 20,001: .*[\d,]+ not sent\./);
