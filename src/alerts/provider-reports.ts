@@ -48,20 +48,25 @@ const asTable = (reports: readonly ProviderReport[]): SQL => {
 };
 
 /** Statuses only move up, and from `delivered` on they don't move at all. */
-const isNews = "d.status < 'delivered' and d.status < best.rank";
+const isNews = sql.raw("d.status < 'delivered' and d.status < best.rank");
+
+/**
+ * Joins the delivery to each row that names one as `in_alert` and `in_position`, and locks it. The rows
+ * must come in that order: whoever locks several never waits in a ring then. One by one by their key,
+ * however large the planner thinks that the table is.
+ */
+export const lockDelivery = sql.raw(`cross join lateral (
+  select * from deliveries where alert_id = in_alert and position = in_position for update
+) as d`);
 
 /**
  * That the provider has a message counts from any attempt, unless that one is known to have failed; that
  * it failed counts only from the current one.
- * Rows that have several writers are locked in one order, so that these never wait in a ring; and one by
- * one by their key, however large the planner thinks that the table is.
  */
-const moveUp = sql.raw(`
+const moveUp = sql`
   news as materialized (
     select d.alert_id, d.position, d.phone, d.status as was, report.*
-    from report cross join lateral (
-      select * from deliveries where alert_id = in_alert and position = in_position for update
-    ) as d
+    from report ${lockDelivery}
     where d.attempt = in_attempt or (rank < 'undelivered' and not exists (
       select from status_callbacks c where c.alert_id = in_alert and c.position = in_position
         and c.message_sid = sid and c.status in ('undelivered', 'failed')))
@@ -82,4 +87,4 @@ const moveUp = sql.raw(`
     lease_until = null,
     ask_at = null,
     price = coalesce(best.best_cost, d.price)
-  from best where d.alert_id = best.alert_id and d.position = best.position`);
+  from best where d.alert_id = best.alert_id and d.position = best.position`;

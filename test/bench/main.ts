@@ -24,13 +24,13 @@ import { memory } from "./rows/memory.ts";
 import { modal } from "./rows/modal.ts";
 import { pace } from "./rows/pace.ts";
 import { peers } from "./rows/peers.ts";
-import { provider as standIn } from "./rows/provider.ts";
+import { provider } from "./rows/provider.ts";
 import { start } from "./rows/start.ts";
 import { isQuick } from "./settings.ts";
 import { machineLine, tableOf } from "./table.ts";
 
 const rows: Record<string, Row> = {
-  provider: standIn,
+  provider,
   "fan-out": fanOut,
   cpu,
   peers,
@@ -65,13 +65,13 @@ for (const signal of ["SIGINT", "SIGTERM"]) {
 }
 
 const postgres = await startPostgres();
-const provider = await makeProviderFiles();
+const files = await makeProviderFiles();
 const lines: Line[] = [];
 try {
   for (const [name, row] of Object.entries(rows)) {
     if (wanted.length > 0 && !wanted.includes(name)) continue;
     console.error(name);
-    const measured = await Promise.race([row({ postgres, provider }), interrupted.promise]).catch(
+    const measured = await Promise.race([row({ postgres, files }), interrupted.promise]).catch(
       async (error: Error): Promise<Line[]> => {
         // What the rows before it found, and those after it will, must not be lost with it.
         console.error(error);
@@ -87,7 +87,7 @@ try {
 } finally {
   await killAll();
   await postgres.stop();
-  await provider.remove();
+  await files.remove();
 }
 const quick = isQuick ? "A QUICK LOOK (BENCH_QUICK=1): smaller and fewer runs, not a result.\n\n" : "";
 process.stdout.write(`\n${quick}${tableOf(lines)}\n\n${machineLine(postgres.version)}\n`);

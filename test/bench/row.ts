@@ -18,5 +18,5 @@ export type Row = (tools: Tools) => Promise<Line[]>;
 
 export type Tools = {
   postgres: BenchPostgres;
-  provider: ProviderFiles;
+  files: ProviderFiles;
 };

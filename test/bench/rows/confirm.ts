@@ -22,7 +22,7 @@ export const confirm: Row = async (tools) => {
   return lines;
 };
 
-async function confirmOf({ postgres, provider: files }: Tools, members: number): Promise<Line[]> {
+async function confirmOf({ postgres, files }: Tools, members: number): Promise<Line[]> {
   const reviewed = await postgres.create();
   const alertId = await postgres.prepare(reviewed, async (db) => {
     await fillMembers(db, members);

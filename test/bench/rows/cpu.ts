@@ -7,7 +7,7 @@ import { ROUNDS, size } from "../settings.ts";
 
 const GOAL = 0.5;
 
-export const cpu: Row = async ({ postgres, provider: files }) => {
+export const cpu: Row = async ({ postgres, files }) => {
   const fanOut = { deliveries: size(20_000, 2_000), inFlight: 100 };
   const provider = await startProvider(files, 50);
   const measured = await interleave(

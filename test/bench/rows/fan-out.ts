@@ -13,7 +13,7 @@ const settings = [
 ];
 const IDEAL_GOAL = 0.85;
 
-export const fanOut: Row = async ({ postgres, provider: files }) => {
+export const fanOut: Row = async ({ postgres, files }) => {
   const deliveries = size(20_000, 2_000);
   const lines: Line[] = [];
   for (const { latencyMs, inFlight, goal } of settings) {

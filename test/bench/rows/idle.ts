@@ -15,7 +15,7 @@ const START_GOAL_MS = 200;
 const SETTLE_MS = 5_000;
 
 /** With a PostgreSQL of its own, which counts statements. */
-export const idle: Row = async ({ provider: files }) => {
+export const idle: Row = async ({ files }) => {
   const postgres = await startPostgres({ shared_preload_libraries: "pg_stat_statements" });
   try {
     return await idleOn(postgres, files);

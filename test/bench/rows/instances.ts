@@ -13,7 +13,7 @@ const GOAL = 1.8;
 const IN_FLIGHT = 100;
 const LATENCY_MS = 150;
 
-export const instances: Row = async ({ postgres, provider: files }) => {
+export const instances: Row = async ({ postgres, files }) => {
   const deliveries = size(20_000, 2_000);
   const provider = await startProvider(files, LATENCY_MS);
 

@@ -13,7 +13,7 @@ const LATENCY_MS = 50;
 /** What was under way to the provider when its sender was killed has arrived by then. */
 const ARRIVED_MS = 200;
 
-export const kill: Row = async ({ postgres, provider: files }) => {
+export const kill: Row = async ({ postgres, files }) => {
   const kills = size(50, 5);
   const databaseUrl = await postgres.create();
   const provider = await startProvider(files, LATENCY_MS);

@@ -52,7 +52,7 @@ async function fill(postgres: BenchPostgres, deliveries: number): Promise<string
   return url;
 }
 
-export const log: Row = async ({ postgres, provider: files }) => {
+export const log: Row = async ({ postgres, files }) => {
   const few = 10_000;
   const many = size(10_000_000, 200_000);
   const databases = { few: await fill(postgres, few), many: await fill(postgres, many) };

@@ -7,7 +7,7 @@ import { ROUNDS, size } from "../settings.ts";
 
 const GOAL = 1.2;
 
-export const memory: Row = async ({ postgres, provider: files }) => {
+export const memory: Row = async ({ postgres, files }) => {
   const few = size(10_000, 5_000);
   const many = size(1_000_000, 20_000);
   const provider = await startProvider(files, 0);

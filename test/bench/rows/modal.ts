@@ -14,7 +14,7 @@ const GOAL = 2;
 /** So many board members take turns, because each may press only so often. */
 const BOARD = 50;
 
-export const modal: Row = async ({ postgres, provider: files }) => {
+export const modal: Row = async ({ postgres, files }) => {
   const members = size(1_000_000, 50_000);
   const presses = size(500, 100);
   const databaseUrl = await postgres.create();

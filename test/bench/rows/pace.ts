@@ -24,7 +24,7 @@ export const pace: Row = async (tools) => {
   return Promise.all(ready.map((measure) => measure()));
 };
 
-async function prepare({ postgres, provider: files }: Tools, segmentsPerSecond: number) {
+async function prepare({ postgres, files }: Tools, segmentsPerSecond: number) {
   const measureMs = size(60_000, 15_000);
   const provider = await startProvider(files, 0, true);
   const databaseUrl = await postgres.create();

@@ -8,7 +8,7 @@ import { ROUNDS, size } from "../settings.ts";
 
 const GOAL = 4;
 
-export const peers: Row = async ({ postgres, provider: files }) => {
+export const peers: Row = async ({ postgres, files }) => {
   installPeers();
   const redis = await startRedis();
   const provider = await startProvider(files, 50);

@@ -9,7 +9,7 @@ import { ROUNDS, size } from "../settings.ts";
 
 const GOAL = 2;
 
-export const provider: Row = async ({ provider: files }) => {
+export const provider: Row = async ({ files }) => {
   const messages = size(100_000, 20_000);
   const standIn = await startProvider(files, 0);
   const fanOut = { deliveries: size(20_000, 2_000), inFlight: 50 };

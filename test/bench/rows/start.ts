@@ -11,7 +11,7 @@ import { startSlack } from "../slack.ts";
 
 const GOAL = 6;
 
-export const start: Row = async ({ postgres, provider: files }) => {
+export const start: Row = async ({ postgres, files }) => {
   const provider = await startProvider(files, 0);
   const slack = await startSlack();
   const databaseUrl = await postgres.create();
