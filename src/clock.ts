@@ -6,8 +6,30 @@ export type Clock = {
   after(milliseconds: number, run: () => void): () => void;
 };
 
+/** What a machine that is awake may see its two clocks differ by, from one look to the next. */
+const AWAKE_MS = 1_000;
+
+/**
+ * Counts the time that the machine slept through, which the system's own monotonic clock leaves out; the
+ * clock on the wall knows of it. A wall clock that is set ahead makes time pass too, one that is set back
+ * does not.
+ */
+export function createMonotonic(
+  awake: () => number = () => performance.now(),
+  wall: () => number = Date.now,
+): () => number {
+  let [lastAwake, lastWall, passed] = [awake(), wall(), 0];
+  return () => {
+    const [nowAwake, nowWall] = [awake(), wall()];
+    const [byAwake, byWall] = [nowAwake - lastAwake, nowWall - lastWall];
+    [lastAwake, lastWall] = [nowAwake, nowWall];
+    passed += byWall > byAwake + AWAKE_MS ? byWall : byAwake;
+    return passed;
+  };
+}
+
 export const systemClock: Clock = {
-  monotonic: () => performance.now(),
+  monotonic: createMonotonic(),
   after: (milliseconds, run) => {
     const timer = setTimeout(run, milliseconds);
     return () => clearTimeout(timer);

@@ -7,7 +7,7 @@ const MAX_GROUP = 1000;
  * Writes single items in groups: at once while nothing is being written, else together with all that
  * comes until the write under way is done. The promise of an item settles as its group's write does.
  *
- * @param collectMs wait so long before each write, for larger groups; only where nobody waits for the item
+ * @param collectMs wait so long before each write, for larger groups
  * @param enough no longer than until there are so many
  */
 export function groupWrites<Item>(

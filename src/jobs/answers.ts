@@ -33,7 +33,8 @@ export function toSetback(
       return { ...delivery, result: "rejected", errorCode: code, uselessNumber: false };
     case "account": {
       const words = wordsFor(code ?? 0);
-      const halt = `${words.charAt(0).toUpperCase()}${words.slice(1)} (${code}).`;
+      const halt =
+        code === null ? error.message : `${words.charAt(0).toUpperCase()}${words.slice(1)} (${code}).`;
       return { ...delivery, result: "not sent", againIn: 0, halt };
     }
     case "unexplained": {

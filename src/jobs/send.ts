@@ -32,7 +32,7 @@ export type SenderOptions = {
 
 /** A request takes at most 30 s: what is not begun by now might outlive its lease. */
 const BEGIN_WITHIN_MS = (LEASE_SECONDS - 31) * 1000;
-/** Larger groups cost the database far less, and no request waits for them. */
+/** Larger groups cost the database far less; requests wait for them only where very many are to be recorded. */
 const RECORD_EVERY_MS = 10;
 const RECORD_AGAIN_MS = 500;
 const MAX_REFUSALS = 10;
@@ -60,8 +60,8 @@ export function createSender(options: SenderOptions): Sender {
   /** What was released while a claim was on its way, and counts for what that brings. */
   const released: Matches[] = [];
   /**
-   * The next are claimed while so many still wait, and never more than are in flight wait here: they are
-   * all that a crash leaves claimed and never sent.
+   * The next are claimed while so many still wait, and never more than `maxInFlight` wait here. A crash
+   * leaves them claimed and never sent.
    */
   const refillAt = Math.floor(maxInFlight / 2);
   let inFlight = 0;
@@ -126,7 +126,7 @@ export function createSender(options: SenderOptions): Sender {
   }
 
   function claim(): void {
-    if (claiming || isStopping || isRecordless || halting > 0) return;
+    if (claiming || isStopping || isRecordless || halting > 0 || queue.length > refillAt) return;
     unschedule();
     claiming = claimNow().finally(() => {
       claiming = undefined;
@@ -169,7 +169,7 @@ export function createSender(options: SenderOptions): Sender {
     const left = pause.left();
     if (left > 0) schedule(left);
     pump();
-    if (left === 0 && queue.length <= refillAt) claim();
+    if (left === 0) claim();
   }
 
   function pump(): void {
@@ -179,7 +179,7 @@ export function createSender(options: SenderOptions): Sender {
       const next = queue.shift();
       if (!next) return;
       track(handOver(next.delivery, next.beginBy));
-      if (queue.length <= refillAt) claim();
+      claim();
     }
   }
 
@@ -220,6 +220,7 @@ export function createSender(options: SenderOptions): Sender {
       oddInARow = isOdd(error) ? oddInARow + 1 : 0;
       if (error.fault === "ambiguous")
         log.warn({ alertId, err: error }, "nobody knows whether a text was taken");
+      if (error.fault === "not sent" && pause.left() === 0) log.warn({ err: error }, "sending pauses");
       const pauseMs = error.fault === "not sent" ? pause.begin() : 0;
       if (pauseMs > 0) schedule(pauseMs);
       const judged = toSetback(delivery, error, { oddInARow, pauseMs });

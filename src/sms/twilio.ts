@@ -33,6 +33,8 @@ const TIME_LIMIT_MS = 30_000;
 /** What to look through for a message that may have been taken: far more than one phone gets in a day. */
 const RECENT_MESSAGES = 50;
 const ASKING_CONNECTIONS = 10;
+/** Many times the longest list of messages. */
+const MAX_ANSWER_BYTES = 4 * 1024 * 1024;
 
 const Created = z.object({ sid: z.string().regex(MESSAGE_SID), status: z.string() });
 
@@ -50,6 +52,9 @@ export function createTwilioGateway(options: TwilioOptions): Gateway {
     new Pool(new URL(options.apiUrl).origin, {
       connections,
       pipelining: 1,
+      // HTTP/2 sends again by itself what the other side says it has not looked at.
+      allowH2: false,
+      maxResponseSize: MAX_ANSWER_BYTES,
       connect: { timeout: 10_000 },
       // One limit is for all of a request.
       headersTimeout: 0,
@@ -102,7 +107,8 @@ export function createTwilioGateway(options: TwilioOptions): Gateway {
         throw explain(error);
       }
     },
-    close: async () => void (await Promise.all([sending.close(), asking.close()])),
+    // What is not answered by now was given up long ago.
+    close: async () => void (await Promise.all([sending.destroy(), asking.destroy()])),
   };
 }
 
@@ -180,8 +186,10 @@ function exchange(
     const chunks: Buffer[] = [];
     let statusCode = 0;
     let started: Dispatcher.DispatchController | undefined;
+    let isGivenUp = false;
     const giveUp = (reason: Error) => {
       unschedule();
+      isGivenUp = true;
       reject(started ? reason : new NeverLeft("The request was not begun.", { cause: reason }));
     };
     const unschedule = clock.after(timeLimitMs, () => {
@@ -191,7 +199,7 @@ function exchange(
     });
     pool.dispatch(request, {
       onRequestStart: (controller) => {
-        if (clock.monotonic() >= endBy) throw new Error("There was no connection in time.");
+        if (isGivenUp || clock.monotonic() >= endBy) throw new Error("There was no connection in time.");
         started = controller;
       },
       onResponseStart: (_controller, status) => {
@@ -235,10 +243,23 @@ function explain(error: unknown): GatewayError {
       cause: error,
     });
   }
-  return error instanceof NeverLeft
-    ? new GatewayError("not sent", "Twilio can't be reached", { cause: error })
-    : new GatewayError("ambiguous", "Twilio gave no proper answer", { cause: error });
+  if (!(error instanceof NeverLeft)) {
+    return new GatewayError("ambiguous", "Twilio gave no proper answer", { cause: error });
+  }
+  const { code } = { code: undefined, ...(error.cause instanceof Error ? error.cause : {}) };
+  // Waiting would not help.
+  return MISTRUST.test(String(code))
+    ? new GatewayError(
+        "account",
+        "This machine does not trust Twilio's certificate: its clock may be wrong, or something on the way " +
+          `to Twilio opens what is sent (${code}).`,
+        { cause: error },
+      )
+    : new GatewayError("not sent", "Twilio can't be reached", { cause: error });
 }
+
+/** Why Node refuses a certificate: https://nodejs.org/api/tls.html#x509-certificate-error-codes */
+const MISTRUST = /CERT|SIGNATURE|CRL|HOSTNAME_MISMATCH/;
 
 function faultOfAnswer(status: number, code: number | undefined): GatewayFault {
   if (status === 429) return "not sent";

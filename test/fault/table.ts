@@ -7,6 +7,9 @@ export default class FaultTable implements Reporter {
   onTestCaseResult(testCase: TestCase): void {
     const did = testCase.meta().did;
     if (!did) return;
+    // At once: the others may take hours yet.
+    for (const error of testCase.result().errors ?? [])
+      process.stdout.write(`${error.stack ?? error.message}\n`);
     const seconds = Math.round((testCase.diagnostic()?.duration ?? 0) / 1000);
     const violations = testCase.result().state === "passed" ? "0" : "FAILED";
     this.#rows.push([testCase.name, did.join(", "), violations, String(seconds)]);

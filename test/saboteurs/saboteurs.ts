@@ -246,11 +246,33 @@ export const saboteurs: Saboteur[] = [
     name: "sends once it is connected, however late",
     breaks: "I1",
     file: "src/sms/twilio.ts",
-    find: "if (clock.monotonic() >= endBy)",
-    replace: "if (false)",
+    find: " || clock.monotonic() >= endBy",
+    replace: "",
     caughtBy: {
       file: "test/story/provider-answers.test.ts",
       test: "a process that is frozen while it connects does not send when it goes on",
+    },
+  },
+  {
+    name: "sends what it gave up once there is a connection",
+    breaks: "I1",
+    file: "src/sms/twilio.ts",
+    find: "isGivenUp || ",
+    replace: "",
+    caughtBy: {
+      file: "test/story/provider-answers.test.ts",
+      test: "what was given up while it waited for a connection does not leave when there is one",
+    },
+  },
+  {
+    name: "lets HTTP/2 send again",
+    breaks: "I1",
+    file: "src/sms/twilio.ts",
+    find: "allowH2: false",
+    replace: "allowH2: true",
+    caughtBy: {
+      file: "test/unit/twilio-connection.test.ts",
+      test: "requests are HTTP/1.1, which sends nothing again by itself",
     },
   },
   {

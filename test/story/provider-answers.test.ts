@@ -356,10 +356,11 @@ story("a process that is frozen while it connects does not send when it goes on"
   const scene = await openScene();
   const looks = [0];
   const clock = { ...systemClock, monotonic: () => looks.shift() ?? 60_000 };
-  const late = openGateway(scene, { clock }).send({ to: phone(1), body: "Mill Creek" });
+  const gateway = openGateway(scene, { clock, connections: 1 });
+  const late = gateway.send({ to: phone(1), body: "Mill Creek" });
   expect(await late.catch(({ fault }) => fault)).toBe("not sent");
-  // The connection stands, and what is sent now may use it.
-  await openGateway(scene).send({ to: phone(2), body: "Mill Creek" });
+  // The connection stands, and what is sent now uses it.
+  await gateway.send({ to: phone(2), body: "Mill Creek" });
   expect(scene.twilio.requests.map(({ to }) => to)).toEqual([phone(2)]);
 });
 
@@ -376,4 +377,27 @@ story("Twilio is asked about texts while no text gets through to it", async () =
   expect(found.map(({ body }) => body)).toEqual(["Mill Creek"]);
   letGo.resolve();
   await sent;
+});
+
+story("what was given up while it waited for a connection does not leave when there is one", async () => {
+  const scene = await openScene();
+  const timers: (() => void)[] = [];
+  const after = (_: number, run: () => void) => {
+    timers.push(run);
+    return () => {};
+  };
+  const gateway = openGateway(scene, { clock: { ...systemClock, after }, connections: 1 });
+  const letGo = Promise.withResolvers<void>();
+  scene.twilio.misbehave({ create: () => ({ ...behaviours.ok, answerAfter: letGo.promise }) });
+  const first = gateway.send({ to: phone(1), body: "Mill Creek" });
+  await scene.twilio.until(() => scene.twilio.ledger.length === 1, "the first to be taken");
+  const second = gateway.send({ to: phone(2), body: "Mill Creek" });
+  await eventually(async () => timers.length === 2, "the second to wait");
+  // By a timer that is early, as Node's may be by a millisecond.
+  timers[1]?.();
+  expect(await second.catch(({ fault }) => fault)).toBe("not sent");
+  letGo.resolve();
+  await first;
+  await gateway.send({ to: phone(3), body: "Mill Creek" });
+  expect(scene.twilio.requests.map(({ to }) => to)).toEqual([phone(1), phone(3)]);
 });

@@ -3,8 +3,8 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { z } from "zod";
+import { makeCertificate } from "../../helpers/certificate.ts";
 import { startHelper } from "../processes.ts";
-import { makeCertificate } from "./certificate.ts";
 
 export type ProviderFiles = Awaited<ReturnType<typeof makeProviderFiles>>;
 export type Provider = Awaited<ReturnType<typeof startProvider>>;
