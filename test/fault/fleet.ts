@@ -112,14 +112,25 @@ export async function openFleet(options: FleetOptions) {
     await wake();
   }
 
-  /** What the provider is to be asked about now, and was not asked yet. */
+  /** Deliveries of which nobody knows, and about which the provider was not asked yet. */
   async function countUnasked(): Promise<number> {
     const [row] = await client<{ count: number }[]>`
-      select (select count(*) from deliveries
-          where ask_at <= now() or (ask_at is null and status = 'sending' and lease_until <= now()))::int
-        + (select count(*) from progress where follow_at <= now())::int as count`;
+      select count(*)::int from deliveries
+      where ask_at <= now() or (ask_at is null and status = 'sending' and lease_until <= now())`;
     return row?.count ?? 0;
   }
+
+  /** One alert after another, some dozens of questions a second. */
+  const allIsAsked = (what: string) =>
+    eventually(
+      async () => {
+        const [row] = await client<{ due: number }[]>`
+          select count(*)::int as due from progress where follow_at <= now()`;
+        return row?.due === 0 && (await countUnasked()) === 0;
+      },
+      what,
+      { patience: 600_000, every: 50 },
+    );
 
   async function everythingBegun(): Promise<boolean> {
     await resumeHalted();
@@ -179,12 +190,12 @@ export async function openFleet(options: FleetOptions) {
         if (passes > 20) throw new Error(`${await count("pending", "sending")} deliveries are never decided`);
         await patiently(everythingBegun, "everything to be handed over");
         await letPass("29 minutes");
-        await patiently(async () => (await countUnasked()) === 0, "all questions to be asked");
+        await allIsAsked("all questions to be asked");
       }
       // What was decided only now may have missed its last callback, once none is on its way any more.
       await twilio.settle();
       await letPass("29 minutes");
-      await patiently(async () => (await countUnasked()) === 0, "the last words");
+      await allIsAsked("the last words");
       await patiently(
         async () => (await client`select from alerts where status in ('sending', 'halted')`).length === 0,
         "the end of all alerts",
