@@ -1,4 +1,4 @@
-/** Time that passes, by a clock that nobody sets. Injected, so that a test waits for nothing. */
+/** Time that passes, and never goes back. Injected, so that a test waits for nothing. */
 export type Clock = {
   /** Milliseconds since some moment or other. */
   monotonic(): number;
@@ -6,8 +6,8 @@ export type Clock = {
   after(milliseconds: number, run: () => void): () => void;
 };
 
-/** What a machine that is awake may see its two clocks differ by, from one look to the next. */
-const AWAKE_MS = 1_000;
+/** What the two clocks may drift apart, from one look to the next. */
+const DRIFT_MS = 1_000;
 
 /**
  * Counts the time that the machine slept through, which the system's own monotonic clock leaves out; the
@@ -16,14 +16,14 @@ const AWAKE_MS = 1_000;
  */
 export function createMonotonic(
   awake: () => number = () => performance.now(),
-  wall: () => number = Date.now,
+  wall: () => number = () => Date.now(),
 ): () => number {
   let [lastAwake, lastWall, passed] = [awake(), wall(), 0];
   return () => {
     const [nowAwake, nowWall] = [awake(), wall()];
     const [byAwake, byWall] = [nowAwake - lastAwake, nowWall - lastWall];
     [lastAwake, lastWall] = [nowAwake, nowWall];
-    passed += byWall > byAwake + AWAKE_MS ? byWall : byAwake;
+    passed += byWall > byAwake + DRIFT_MS ? byWall : byAwake;
     return passed;
   };
 }

@@ -12,7 +12,9 @@ const MAX_CAUSES = 4;
 /** What may be written about an error: its kind and message, without phone numbers or tokens. */
 export function describeError(error: unknown, causes = MAX_CAUSES): Record<string, unknown> {
   if (!(error instanceof Error)) return { message: scrub(String(error)) };
-  const { name, message, cause } = error;
+  const { name, cause } = error;
+  // Twilio's client takes the message from the answer, where it may be missing.
+  const message = String(error.message);
   const code = "code" in error ? { code: error.code } : {};
   // A failed query carries its parameters in the message: phones and texts. Its cause says why it failed.
   const safe =

@@ -4,7 +4,7 @@ import type { Database } from "../db/open.ts";
 import { alerts } from "../db/schema.ts";
 import { optOut } from "../opt-outs/opt-outs.ts";
 import { haltAlert } from "./lifecycle.ts";
-import { type DeliveryRef, lockDelivery, recordReports } from "./provider-reports.ts";
+import { type DeliveryRef, lockedDelivery, recordReports } from "./provider-reports.ts";
 
 export type HandOver = DeliveryRef & {
   /** The alert must not go on before a person has looked: why, in plain words. */
@@ -70,7 +70,7 @@ async function recordSetbacks(db: Database, setbacks: readonly Setback[]): Promi
             in_attempt int, result text, code int, useless boolean, wait float8)
           order by in_alert, in_position
         ) as setback
-        ${lockDelivery}
+        ${lockedDelivery}
         where d.attempt = in_attempt and d.status = 'sending'
       ), found_useless as (
         insert into unusable_phones (phone, error_code) select phone, code from news where useless

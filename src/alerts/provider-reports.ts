@@ -51,11 +51,11 @@ const asTable = (reports: readonly ProviderReport[]): SQL => {
 const isNews = sql.raw("d.status < 'delivered' and d.status < best.rank");
 
 /**
- * Joins the delivery to each row that names one as `in_alert` and `in_position`, and locks it. The rows
+ * The delivery of each row that names one as `in_alert` and `in_position`, locked. The rows
  * must come in that order: whoever locks several never waits in a ring then. One by one by their key,
  * however large the planner thinks that the table is.
  */
-export const lockDelivery = sql.raw(`cross join lateral (
+export const lockedDelivery = sql.raw(`cross join lateral (
   select * from deliveries where alert_id = in_alert and position = in_position for update
 ) as d`);
 
@@ -66,7 +66,7 @@ export const lockDelivery = sql.raw(`cross join lateral (
 const moveUp = sql`
   news as materialized (
     select d.alert_id, d.position, d.phone, d.status as was, report.*
-    from report ${lockDelivery}
+    from report ${lockedDelivery}
     where d.attempt = in_attempt or (rank < 'undelivered' and not exists (
       select from status_callbacks c where c.alert_id = in_alert and c.position = in_position
         and c.message_sid = sid and c.status in ('undelivered', 'failed')))

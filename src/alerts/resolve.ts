@@ -4,7 +4,7 @@ import type { Database, Db } from "../db/open.ts";
 import type { Log } from "../log.ts";
 import type { Gateway, ProviderMessage } from "../sms/gateway.ts";
 import { actUponLateError } from "./late-errors.ts";
-import { type DeliveryRef, lockDelivery, recordReports } from "./provider-reports.ts";
+import { type DeliveryRef, lockedDelivery, recordReports } from "./provider-reports.ts";
 
 /** After so long without a trace at the provider a person is told. It is still looked for. */
 const UNKNOWN_AFTER_MINUTES = 10;
@@ -55,7 +55,7 @@ async function endLeases(db: Database): Promise<void> {
       select d.alert_id, d.position from (
         select alert_id as in_alert, unnest(positions) as in_position from ended order by 1, 2
       ) as ended
-      ${lockDelivery}
+      ${lockedDelivery}
       where d.status = 'sending' and d.lease_until <= now()
     )
     update deliveries d set ask_at = now() from left_open

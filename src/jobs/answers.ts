@@ -2,22 +2,31 @@
 import type { ClaimedDelivery } from "../alerts/claim.ts";
 import type { HandOver } from "../alerts/hand-over.ts";
 import { wordsFor } from "../sms/error-codes.ts";
-import type { GatewayError } from "../sms/gateway.ts";
+import { type GatewayError, MISTRUST } from "../sms/gateway.ts";
 
 /** So many answers in a row that nobody understands, and a person has to look. */
 const ODD_ANSWERS_TO_HALT = 5;
+/** Half a minute to a minute of pauses with nothing taken between them. */
+const PAUSES_TO_HALT = 5;
 /** After a refusal that nobody can explain. */
 const HELD_SECONDS = 60;
 const LONGEST_PAUSE_MS = 60_000;
 
+/** Nobody is sent anything for a while. */
+export const isPausing = ({ fault }: GatewayError): boolean => fault === "not sent" || fault === "untrusted";
+
 /** Faults that may be everybody's, though each was told of one delivery only. */
 export const isOdd = ({ fault }: GatewayError): boolean => fault === "ambiguous" || fault === "unexplained";
 
-/** @param oddInARow odd answers in a row, this one included @param pauseMs how long everybody waits now */
+/**
+ * @param oddInARow odd answers in a row, this one included
+ * @param pauseMs how long everybody waits now
+ * @param pauses how many there were since the provider took something
+ */
 export function toSetback(
   delivery: ClaimedDelivery,
   error: GatewayError,
-  { oddInARow, pauseMs }: { oddInARow: number; pauseMs: number },
+  { oddInARow, pauseMs, pauses }: { oddInARow: number; pauseMs: number; pauses: number },
 ): HandOver {
   const { fault } = error;
   const code = error.code ?? null;
@@ -25,6 +34,12 @@ export function toSetback(
   switch (fault) {
     case "not sent":
       return { ...delivery, result: "not sent", againIn: pauseMs / 1000 };
+    // At first it may pass by itself, as with a clock that is not set yet.
+    case "untrusted": {
+      const halt =
+        pauses > PAUSES_TO_HALT ? `${MISTRUST.charAt(0).toUpperCase()}${MISTRUST.slice(1)}` : undefined;
+      return { ...delivery, result: "not sent", againIn: pauseMs / 1000, halt };
+    }
     case "number":
       return { ...delivery, result: "rejected", errorCode: code, uselessNumber: true };
     case "opted out":
@@ -33,8 +48,7 @@ export function toSetback(
       return { ...delivery, result: "rejected", errorCode: code, uselessNumber: false };
     case "account": {
       const words = wordsFor(code ?? 0);
-      const halt =
-        code === null ? error.message : `${words.charAt(0).toUpperCase()}${words.slice(1)} (${code}).`;
+      const halt = `${words.charAt(0).toUpperCase()}${words.slice(1)} (${code}).`;
       return { ...delivery, result: "not sent", againIn: 0, halt };
     }
     case "unexplained": {
@@ -60,6 +74,8 @@ export type Pause = {
   left(): number;
   /** Everybody waits, ever longer and never all the same. @returns milliseconds */
   begin(): number;
+  /** So many since the provider last took something. */
+  times(): number;
   /** The provider took something: the next pause begins small again. */
   forget(): void;
 };
@@ -77,6 +93,7 @@ export function createPause(monotonic: () => number, random: () => number): Paus
       until = Math.max(until, monotonic() + milliseconds);
       return milliseconds;
     },
+    times: () => times,
     forget: () => {
       times = 0;
     },

@@ -15,7 +15,7 @@ import { type Database, isDatabaseAway } from "../db/open.ts";
 import type { Signal } from "../db/signals.ts";
 import type { Log } from "../log.ts";
 import { type Gateway, GatewayError } from "../sms/gateway.ts";
-import { createPause, isOdd, toSetback } from "./answers.ts";
+import { createPause, isOdd, isPausing, toSetback } from "./answers.ts";
 
 export type SenderOptions = {
   db: Database;
@@ -126,7 +126,8 @@ export function createSender(options: SenderOptions): Sender {
   }
 
   function claim(): void {
-    if (claiming || isStopping || isRecordless || halting > 0 || queue.length > refillAt) return;
+    if (claiming || isStopping || isRecordless || halting > 0) return;
+    if (queue.length > refillAt || pause.left() > 0) return;
     unschedule();
     claiming = claimNow().finally(() => {
       claiming = undefined;
@@ -169,12 +170,12 @@ export function createSender(options: SenderOptions): Sender {
     const left = pause.left();
     if (left > 0) schedule(left);
     pump();
-    if (left === 0) claim();
+    claim();
   }
 
   function pump(): void {
     if (isRecordless || isStopping || pause.left() > 0) return;
-    // As many again may wait to be recorded: that is all there is to ask about after a crash.
+    // As many again may wait to be recorded.
     while (inFlight < maxInFlight && underWay.size < 2 * maxInFlight) {
       const next = queue.shift();
       if (!next) return;
@@ -220,10 +221,14 @@ export function createSender(options: SenderOptions): Sender {
       oddInARow = isOdd(error) ? oddInARow + 1 : 0;
       if (error.fault === "ambiguous")
         log.warn({ alertId, err: error }, "nobody knows whether a text was taken");
-      if (error.fault === "not sent" && pause.left() === 0) log.warn({ err: error }, "sending pauses");
-      const pauseMs = error.fault === "not sent" ? pause.begin() : 0;
-      if (pauseMs > 0) schedule(pauseMs);
-      const judged = toSetback(delivery, error, { oddInARow, pauseMs });
+      let pauseMs = 0;
+      if (isPausing(error)) {
+        if (pause.left() === 0) log.warn({ err: error }, "sending pauses");
+        pauseMs = pause.begin();
+        schedule(pauseMs);
+      }
+      const judged = toSetback(delivery, error, { oddInARow, pauseMs, pauses: pause.times() });
+      if (judged.halt) log.error({ alertId, err: error }, "an alert halts");
       if (judged.halt) oddInARow = 0;
       return judged;
     }

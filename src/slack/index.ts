@@ -60,7 +60,7 @@ export function createSlack(options: SlackOptions): Slack {
   });
   const compose = createCompose({ db, client: interactive, organization, showAlert });
   const decide = createDecide(db, showAlert);
-  const test = createSendTest({ db, client: interactive, background, gateway });
+  const test = createSendTest({ db, client: interactive, background, gateway, log });
   const alertLog = createAlertLog({ db, client: interactive, timeZone, pricePerSegment, apiUrl });
 
   const listeners: Listener[] = [

@@ -5,15 +5,17 @@ import { readAlert } from "../alerts/read-alert.ts";
 import { record, wasTestRequested } from "../audit/audit.ts";
 import { type BoardMember, holdBoardMember, savePhone } from "../board/allowlist.ts";
 import type { Database } from "../db/open.ts";
+import type { Log } from "../log.ts";
 import { maskPhone, parsePhone } from "../members/phone.ts";
 import { isOptedOut } from "../opt-outs/opt-outs.ts";
-import { type Gateway, GatewayError, type GatewayFault } from "../sms/gateway.ts";
+import { type Gateway, GatewayError, type GatewayFault, MISTRUST } from "../sms/gateway.ts";
 import { input, modal } from "./blocks.ts";
 import type { ActionInput, Answer, SubmissionInput } from "./guard.ts";
 import { whisper } from "./whisper.ts";
 
 const FAILURES: Record<GatewayFault, string> = {
   "not sent": "The test was not sent: Twilio is busy or can't be reached. Try again in a minute.",
+  untrusted: `The test was not sent: ${MISTRUST} An alert would fail in the same way.`,
   number: "The test was not sent: your number can't get texts.",
   "opted out": "The test was not sent: your phone has opted out. Text START to our number from it first.",
   refused: "The test was not sent: Twilio refused it.",
@@ -31,9 +33,10 @@ export type SendTestDeps = {
   /** For what became of the test: nobody's trigger waits for it. */
   background: WebClient;
   gateway: Gateway;
+  log: Log;
 };
 
-export function createSendTest({ db, client, background, gateway }: SendTestDeps) {
+export function createSendTest({ db, client, background, gateway, log }: SendTestDeps) {
   /**
    * Kept before the text leaves; pressed twice, or replayed, it is the same request.
    *
@@ -71,6 +74,7 @@ export function createSendTest({ db, client, background, gateway }: SendTestDeps
       await told(`A test is on its way to your phone (${maskPhone(phone)}). Nobody else got it.`);
     } catch (error) {
       if (!(error instanceof GatewayError)) throw error;
+      log.warn({ alertId, err: error }, "a test was not sent");
       const detail = { phone, failed: error.fault, code: error.code };
       await record(db, { actor: member, action: "test sent", alertId, detail });
       await told(FAILURES[error.fault]);

@@ -38,6 +38,7 @@ export type Gateway = {
 /**
  * What a failed request means for the message:
  * - `not sent`: it never was at the provider (busy, unreachable); safe to try again later
+ * - `untrusted`: it never was at the provider, because whoever answers there can't be trusted to be it
  * - `number`: this number can't be texted
  * - `opted out`: the member has opted out at the provider
  * - `refused`: the provider refused this one message
@@ -47,6 +48,7 @@ export type Gateway = {
  */
 export type GatewayFault =
   | "not sent"
+  | "untrusted"
   | "number"
   | "opted out"
   | "refused"
@@ -70,3 +72,8 @@ export class GatewayError extends Error {
     this.code = options.code;
   }
 }
+
+/** What a board is told of `untrusted`. */
+export const MISTRUST =
+  "the computer that Headgate runs on can't be sure that it speaks to Twilio. Its clock may be wrong, or " +
+  "something on its network reads along.";

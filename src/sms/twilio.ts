@@ -107,7 +107,7 @@ export function createTwilioGateway(options: TwilioOptions): Gateway {
         throw explain(error);
       }
     },
-    // What is not answered by now was given up long ago.
+    // Nobody waits for an answer any more; what was given up may still wait for a connection.
     close: async () => void (await Promise.all([sending.destroy(), asking.destroy()])),
   };
 }
@@ -172,9 +172,10 @@ class NeverLeft extends Error {
 /**
  * One request and its whole answer, within the time limit. The limit is looked at again where the request
  * meets its connection: a process that was frozen while it connected must not send what others have
- * decided upon meanwhile, and its timers run only after its connections.
+ * decided upon meanwhile, and its timers run only after its connections. Nor must what its timer gave up:
+ * timers may be a little early.
  *
- * @throws NeverLeft
+ * @throws NeverLeft where nothing has left, else what went wrong
  */
 function exchange(
   pool: Pool,
@@ -234,6 +235,27 @@ function parseJson(text: string) {
 /** What Twilio's client throws for an answer that is an error; it may lack the code. */
 const Refusal = z.object({ status: z.number(), code: z.int().optional().catch(undefined) });
 
+/** Why Node refuses a certificate: https://nodejs.org/api/tls.html#x509-certificate-error-codes */
+const MISTRUST = new Set([
+  "CERT_CHAIN_TOO_LONG",
+  "CERT_HAS_EXPIRED",
+  "CERT_NOT_YET_VALID",
+  "CERT_REJECTED",
+  "CERT_REVOKED",
+  "CERT_SIGNATURE_FAILURE",
+  "CERT_UNTRUSTED",
+  "DEPTH_ZERO_SELF_SIGNED_CERT",
+  "ERR_TLS_CERT_ALTNAME_INVALID",
+  "HOSTNAME_MISMATCH",
+  "INVALID_CA",
+  "INVALID_PURPOSE",
+  "PATH_LENGTH_EXCEEDED",
+  "SELF_SIGNED_CERT_IN_CHAIN",
+  "UNABLE_TO_GET_ISSUER_CERT",
+  "UNABLE_TO_GET_ISSUER_CERT_LOCALLY",
+  "UNABLE_TO_VERIFY_LEAF_SIGNATURE",
+]);
+
 function explain(error: unknown): GatewayError {
   const refusal = Refusal.safeParse(error);
   if (refusal.success) {
@@ -246,20 +268,12 @@ function explain(error: unknown): GatewayError {
   if (!(error instanceof NeverLeft)) {
     return new GatewayError("ambiguous", "Twilio gave no proper answer", { cause: error });
   }
-  const { code } = { code: undefined, ...(error.cause instanceof Error ? error.cause : {}) };
-  // Waiting would not help.
-  return MISTRUST.test(String(code))
-    ? new GatewayError(
-        "account",
-        "This machine does not trust Twilio's certificate: its clock may be wrong, or something on the way " +
-          `to Twilio opens what is sent (${code}).`,
-        { cause: error },
-      )
-    : new GatewayError("not sent", "Twilio can't be reached", { cause: error });
+  const { cause } = error;
+  if (cause instanceof Error && "code" in cause && MISTRUST.has(String(cause.code))) {
+    return new GatewayError("untrusted", `Twilio's certificate is not trusted (${cause.code})`, { cause });
+  }
+  return new GatewayError("not sent", "Twilio can't be reached", { cause });
 }
-
-/** Why Node refuses a certificate: https://nodejs.org/api/tls.html#x509-certificate-error-codes */
-const MISTRUST = /CERT|SIGNATURE|CRL|HOSTNAME_MISMATCH/;
 
 function faultOfAnswer(status: number, code: number | undefined): GatewayFault {
   if (status === 429) return "not sent";

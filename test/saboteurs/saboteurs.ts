@@ -265,6 +265,14 @@ export const saboteurs: Saboteur[] = [
     },
   },
   {
+    name: "takes no notice of a machine that slept",
+    breaks: "I1",
+    file: "src/clock.ts",
+    find: "monotonic: createMonotonic(),",
+    replace: "monotonic: () => performance.now(),",
+    caughtBy: { file: "test/unit/clock.test.ts", test: "so does the time that everything goes by" },
+  },
+  {
     name: "lets HTTP/2 send again",
     breaks: "I1",
     file: "src/sms/twilio.ts",

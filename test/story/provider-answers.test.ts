@@ -190,9 +190,12 @@ story(
   },
 );
 
-story("429 backs off and goes on; nobody is asked to decide anything", async () => {
+story.each([
+  ["Twilio", behaviours.throttled],
+  ["something in between", { accepts: false, answer: { status: 429, body: "{}" } }],
+] as const)("429 by %s backs off and goes on; nobody is asked to decide anything", async (_, throttled) => {
   const scene = await openLane(60, { random: () => 0 });
-  scene.twilio.misbehave({ create: ({ n }) => (n <= 20 ? behaviours.throttled : undefined) });
+  scene.twilio.misbehave({ create: ({ n }) => (n <= 20 ? throttled : undefined) });
   await sendToLane(scene);
   await scene.messageSaying("Sent 60 of 60: 60 delivered.");
   expectOnceEach(scene, lane(60));

@@ -1,5 +1,5 @@
-import { expect, test } from "vitest";
-import { createMonotonic } from "../../src/clock.ts";
+import { expect, onTestFinished, test, vi } from "vitest";
+import { createMonotonic, systemClock } from "../../src/clock.ts";
 
 test("time passes while the machine sleeps, and never goes back", () => {
   let [awake, wall] = [0, 1_000_000];
@@ -18,4 +18,11 @@ test("time passes while the machine sleeps, and never goes back", () => {
   expect(pass(10, 3_600_000)).toBeCloseTo(3_600_010.4);
   // The clock is set back by an hour.
   expect(pass(10, -3_600_000)).toBeCloseTo(3_600_020.4);
+});
+
+test("so does the time that everything goes by", () => {
+  const before = systemClock.monotonic();
+  vi.useFakeTimers({ toFake: ["Date"], now: Date.now() + 3_600_000 });
+  onTestFinished(() => void vi.useRealTimers());
+  expect(systemClock.monotonic() - before).toBeGreaterThan(3_590_000);
 });
