@@ -128,7 +128,7 @@ type RequestOptions = Parameters<InstanceType<typeof twilio.RequestClient>["requ
 type Limit = { timeLimitMs: number; clock: Clock };
 
 /**
- * Twilio's client, with undici instead of axios: connections are kept, nothing is retried or
+ * Twilio's client, with undici instead of axios: connections are kept, no text is sent again, nothing is
  * redirected, and no request goes to another host, whatever proxy, region or edge the environment names.
  */
 class PooledClient extends twilio.RequestClient {
@@ -145,24 +145,28 @@ class PooledClient extends twilio.RequestClient {
     const url = new URL(uri);
     for (const [name, value] of formFields(params)) url.searchParams.append(name, value);
     const credentials = Buffer.from(`${username}:${password}`).toString("base64");
-    const { sending, asking } = this.#pools;
-    const { statusCode, text } = await exchange(
-      method === "post" ? sending : asking,
-      {
-        method: method === "post" ? "POST" : "GET",
-        path: url.pathname + url.search,
-        headers: {
-          authorization: `Basic ${credentials}`,
-          accept: "application/json",
-          ...(data ? { "content-type": "application/x-www-form-urlencoded" } : {}),
-        },
-        body: data ? new URLSearchParams(formFields(data)).toString() : null,
+    const isPost = method === "post";
+    const request = {
+      method: isPost ? "POST" : "GET",
+      path: url.pathname + url.search,
+      headers: {
+        authorization: `Basic ${credentials}`,
+        accept: "application/json",
+        ...(data ? { "content-type": "application/x-www-form-urlencoded" } : {}),
       },
-      this.#limit,
-    );
+      body: data ? new URLSearchParams(formFields(data)).toString() : null,
+    } as const;
+    const run = () => exchange(isPost ? this.#pools.sending : this.#pools.asking, request, this.#limit);
+    const { statusCode, text } = await run().catch((error) => {
+      // A connection that was kept may be closed just as it is used again. To ask twice does no harm.
+      if (isPost || !BROKEN_OFF.has(error.code)) throw error;
+      return run();
+    });
     return { statusCode, body: parseJson(text), headers: {} };
   }
 }
+
+const BROKEN_OFF = new Set(["UND_ERR_SOCKET", "ECONNRESET", "EPIPE"]);
 
 /** It is certain that no byte of the request has left. */
 class NeverLeft extends Error {

@@ -404,3 +404,12 @@ story("what was given up while it waited for a connection does not leave when th
   await gateway.send({ to: phone(3), body: "Mill Creek" });
   expect(scene.twilio.requests.map(({ to }) => to)).toEqual([phone(1), phone(3)]);
 });
+
+story("a question whose connection breaks is asked once more", async () => {
+  const scene = await openScene();
+  const gateway = openGateway(scene);
+  await gateway.send({ to: phone(1), body: "Mill Creek" });
+  scene.twilio.misbehave({ look: ({ n }) => (n === 1 ? { answer: "reset" } : undefined) });
+  const found = await gateway.find({ to: phone(1), since: new Date(Date.now() - 60_000) });
+  expect(found).toHaveLength(1);
+});
