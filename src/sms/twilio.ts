@@ -157,9 +157,9 @@ class PooledClient extends twilio.RequestClient {
       body: data ? new URLSearchParams(formFields(data)).toString() : null,
     } as const;
     const run = () => exchange(isPost ? this.#pools.sending : this.#pools.asking, request, this.#limit);
-    const { statusCode, text } = await run().catch((error) => {
+    const { statusCode, text } = await run().catch((error: unknown) => {
       // A connection that was kept may be closed just as it is used again. To ask twice does no harm.
-      if (isPost || !BROKEN_OFF.has(error.code)) throw error;
+      if (isPost || !BROKEN_OFF.has(codeOf(error))) throw error;
       return run();
     });
     return { statusCode, body: parseJson(text), headers: {} };
@@ -167,6 +167,10 @@ class PooledClient extends twilio.RequestClient {
 }
 
 const BROKEN_OFF = new Set(["UND_ERR_SOCKET", "ECONNRESET", "EPIPE"]);
+
+/** Node's, OpenSSL's or undici's. */
+const codeOf = (error: unknown): string =>
+  error instanceof Error && "code" in error ? String(error.code) : "";
 
 /** It is certain that no byte of the request has left. */
 class NeverLeft extends Error {
@@ -273,8 +277,9 @@ function explain(error: unknown): GatewayError {
     return new GatewayError("ambiguous", "Twilio gave no proper answer", { cause: error });
   }
   const { cause } = error;
-  if (cause instanceof Error && "code" in cause && MISTRUST.has(String(cause.code))) {
-    return new GatewayError("untrusted", `Twilio's certificate is not trusted (${cause.code})`, { cause });
+  const code = codeOf(cause);
+  if (MISTRUST.has(code)) {
+    return new GatewayError("untrusted", `Twilio's certificate is not trusted (${code})`, { cause });
   }
   return new GatewayError("not sent", "Twilio can't be reached", { cause });
 }
