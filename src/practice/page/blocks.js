@@ -6,7 +6,8 @@ import { link, mention, mrkdwn, plainText, textNodes } from "./mrkdwn.js";
 
 /** @returns one element with everything in it. */
 export function drawBlocks(blocks, scene) {
-  return make("div.blocks", {}, ...blocks.map((block) => drawBlock(block, scene)));
+  const drawn = (block) => Object.assign(drawBlock(block, scene), { drawnFrom: JSON.stringify(block) });
+  return make("div.blocks", {}, ...blocks.map(drawn));
 }
 
 const said = (text, scene) => make("div.lines", {}, ...textNodes(text, scene.names));

@@ -39,11 +39,15 @@ async function refresh() {
       isStale = false;
       const asked = you;
       const next = await request(`state?user=${encodeURIComponent(asked)}`);
-      if (asked === you || you === "") state = next;
-      else isStale = true;
+      if (asked !== you && you !== "") {
+        isStale = true;
+        continue;
+      }
+      state = next;
+      you = state.you;
+      // Each time: on a slow machine there may always be something newer by now.
+      draw();
     }
-    you = state.you;
-    draw();
   } catch {
     toast("The practice world does not answer. Is it still running?");
   } finally {
@@ -190,12 +194,21 @@ function drawMessages(list, messages, channel) {
   if (isAtEnd) list.scrollTop = list.scrollHeight;
 }
 
-/** The same item with new content: it is not read out again, and the focus stays. */
-function redrawn(old, { childNodes, drawnFrom }) {
+/**
+ * The same item with new content: it is not read out again, the focus stays, and blocks that are the same
+ * stay too, so that a button is not taken away under the finger.
+ */
+function redrawn(old, item) {
   const focus = old.contains(document.activeElement) ? document.activeElement.dataset.key : undefined;
   old.setAttribute("aria-live", "off");
-  old.replaceChildren(...childNodes);
-  old.drawnFrom = drawnFrom;
+  const blocks = (of) => [...of.querySelectorAll(".blocks > *")];
+  const before = new Map(blocks(old).map((block) => [block.drawnFrom, block]));
+  for (const block of blocks(item)) {
+    const same = before.get(block.drawnFrom);
+    if (same && JSON.parse(old.drawnFrom)[0] === you) block.replaceWith(same);
+  }
+  old.replaceChildren(...item.childNodes);
+  old.drawnFrom = item.drawnFrom;
   if (focus) old.querySelector(`[data-key="${CSS.escape(focus)}"]`)?.focus();
   return old;
 }
