@@ -202,10 +202,12 @@ function redrawn(old, item) {
   const focus = old.contains(document.activeElement) ? document.activeElement.dataset.key : undefined;
   old.setAttribute("aria-live", "off");
   const blocks = (of) => [...of.querySelectorAll(".blocks > *")];
-  const before = new Map(blocks(old).map((block) => [block.drawnFrom, block]));
+  // What another person would press is another button.
+  const [whose] = JSON.parse(old.drawnFrom);
+  const before = new Map((whose === you ? blocks(old) : []).map((block) => [block.drawnFrom, block]));
   for (const block of blocks(item)) {
     const same = before.get(block.drawnFrom);
-    if (same && JSON.parse(old.drawnFrom)[0] === you) block.replaceWith(same);
+    if (same) block.replaceWith(same);
   }
   old.replaceChildren(...item.childNodes);
   old.drawnFrom = item.drawnFrom;
