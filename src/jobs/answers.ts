@@ -12,6 +12,8 @@ const PAUSES_TO_HALT = 5;
 const HELD_SECONDS = 60;
 const LONGEST_PAUSE_MS = 60_000;
 
+const asSentence = (words: string): string => words.charAt(0).toUpperCase() + words.slice(1);
+
 /** Nobody is sent anything for a while. */
 export const isPausing = ({ fault }: GatewayError): boolean => fault === "not sent" || fault === "untrusted";
 
@@ -36,8 +38,7 @@ export function toSetback(
       return { ...delivery, result: "not sent", againIn: pauseMs / 1000 };
     // At first it may pass by itself, as with a clock that is not set yet.
     case "untrusted": {
-      const halt =
-        pauses > PAUSES_TO_HALT ? `${MISTRUST.charAt(0).toUpperCase()}${MISTRUST.slice(1)}` : undefined;
+      const halt = pauses > PAUSES_TO_HALT ? asSentence(MISTRUST) : undefined;
       return { ...delivery, result: "not sent", againIn: pauseMs / 1000, halt };
     }
     case "number":
@@ -48,7 +49,7 @@ export function toSetback(
       return { ...delivery, result: "rejected", errorCode: code, uselessNumber: false };
     case "account": {
       const words = wordsFor(code ?? 0);
-      const halt = `${words.charAt(0).toUpperCase()}${words.slice(1)} (${code}).`;
+      const halt = asSentence(`${words} (${code}).`);
       return { ...delivery, result: "not sent", againIn: 0, halt };
     }
     case "unexplained": {

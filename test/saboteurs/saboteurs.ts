@@ -245,7 +245,7 @@ export const saboteurs: Saboteur[] = [
   {
     name: "sends once it is connected, however late",
     breaks: "I1",
-    file: "src/sms/twilio.ts",
+    file: "src/sms/pooled-client.ts",
     find: " || clock.monotonic() >= endBy",
     replace: "",
     caughtBy: {
@@ -256,7 +256,7 @@ export const saboteurs: Saboteur[] = [
   {
     name: "sends what it gave up once there is a connection",
     breaks: "I1",
-    file: "src/sms/twilio.ts",
+    file: "src/sms/pooled-client.ts",
     find: "isGivenUp || ",
     replace: "",
     caughtBy: {
@@ -275,7 +275,7 @@ export const saboteurs: Saboteur[] = [
   {
     name: "lets HTTP/2 send again",
     breaks: "I1",
-    file: "src/sms/twilio.ts",
+    file: "src/sms/pooled-client.ts",
     find: "allowH2: false",
     replace: "allowH2: true",
     caughtBy: {
