@@ -124,8 +124,8 @@ campaign(
   { short: 30, long: 1_000 },
   async (count, did) => {
     const chance = takeChance();
-    // Few at a time, so that alerts are stopped between two claims.
-    const scene = await openScene({ settings: { SEGMENTS_PER_SECOND: "200" } });
+    // A claim takes a tenth of a second's worth: less than an alert, so that some are stopped between two.
+    const scene = await openScene({ settings: { SEGMENTS_PER_SECOND: String(8 * PHONES) } });
     const { twilio, client, db, ana } = scene;
     await keepCommitOrder(client);
     const user = { teamId: scene.slack.teamId, userId: ana.id };
