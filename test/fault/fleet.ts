@@ -201,6 +201,14 @@ export async function openFleet(options: FleetOptions) {
         "the end of all alerts",
       );
     },
+    /** A request to the provider, by the address of its callbacks, and what became of its delivery. */
+    async historyOf(statusCallback: string | undefined): Promise<string> {
+      const query = new URL(statusCallback ?? "http://none").searchParams;
+      const steps = await client<{ step: string }[]>`
+        select 'attempt ' || attempt || ' from ' || was || ' to ' || became as step from delivery_history
+        where alert_id = ${query.get("alert")} and position = ${query.get("delivery")} order by id`;
+      return `${statusCallback}: ${steps.map(({ step }) => step).join(", ")}`;
+    },
     /** Ends all instances, and lets the judge look. */
     async end(): Promise<string[]> {
       const codes = await Promise.all(instances.map((instance) => instance.terminate()));
