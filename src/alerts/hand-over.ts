@@ -11,8 +11,11 @@ export type HandOver = DeliveryRef & {
   halt?: string | undefined;
 } & (
     | { result: "accepted"; messageSid: string; status: string }
-    /** It never was at the provider, or was refused for a reason to be waited out: pending again, after so many seconds. */
-    | { result: "not sent"; againIn: number; errorCode?: number | null }
+    /**
+     * It never was at the provider, or was refused for a reason to be waited out: pending again, after so many
+     * seconds. Where that delays the others too, why, in plain words.
+     */
+    | { result: "not sent"; againIn: number; errorCode?: number | null; delay?: string | undefined }
     | { result: "rejected"; errorCode: number | null; uselessNumber: boolean }
     /** The provider says that this member opted out. */
     | { result: "opted out" }
@@ -54,12 +57,18 @@ async function recordSetbacks(db: Database, setbacks: readonly Setback[]): Promi
   const alertIds = [...new Set(setbacks.map(({ alertId }) => alertId))].sort((a, b) => a - b);
   await db.transaction(async (tx) => {
     for (const alertId of alertIds) {
-      const halting = setbacks.find((setback) => setback.alertId === alertId && setback.halt);
+      const own = setbacks.filter((setback) => setback.alertId === alertId);
+      const halting = own.find(({ halt }) => halt);
+      const delay = own.flatMap((each) => (each.result === "not sent" && each.delay) || [])[0];
       await tx
         .select({ id: alerts.id })
         .from(alerts)
         .where(eq(alerts.id, alertId))
-        .for(halting ? "update" : "share");
+        .for(halting || delay ? "update" : "share");
+      if (delay) {
+        const found = { delayReason: delay, delayedAt: sql`now()` };
+        await tx.update(alerts).set(found).where(eq(alerts.id, alertId));
+      }
       if (halting?.halt) await haltAlert(tx, halting, halting.halt);
     }
     const optedOut = await tx.execute<{ phone: string }>(sql`

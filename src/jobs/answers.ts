@@ -8,6 +8,8 @@ import { type GatewayError, MISTRUST } from "../sms/gateway.ts";
 const ODD_ANSWERS_TO_HALT = 5;
 /** Half a minute to a minute of pauses with nothing taken between them. */
 const PAUSES_TO_HALT = 5;
+/** The first is over in two seconds: nobody need be told. */
+const PAUSES_TO_TELL = 2;
 /** After a refusal that nobody can explain. */
 const HELD_SECONDS = 60;
 const LONGEST_PAUSE_MS = 60_000;
@@ -34,12 +36,17 @@ export function toSetback(
   const code = error.code ?? null;
   const isTooOdd = oddInARow >= ODD_ANSWERS_TO_HALT;
   switch (fault) {
-    case "not sent":
-      return { ...delivery, result: "not sent", againIn: pauseMs / 1000 };
+    case "not sent": {
+      const why = code === null ? "Twilio can't be reached" : wordsFor(code);
+      const delay = pauses >= PAUSES_TO_TELL ? asSentence(`${why}.`) : undefined;
+      return { ...delivery, result: "not sent", againIn: pauseMs / 1000, delay };
+    }
     // At first it may pass by itself, as with a clock that is not set yet.
     case "untrusted": {
-      const halt = pauses > PAUSES_TO_HALT ? asSentence(MISTRUST) : undefined;
-      return { ...delivery, result: "not sent", againIn: pauseMs / 1000, halt };
+      const why = asSentence(MISTRUST);
+      const halt = pauses > PAUSES_TO_HALT ? why : undefined;
+      const delay = pauses >= PAUSES_TO_TELL ? why : undefined;
+      return { ...delivery, result: "not sent", againIn: pauseMs / 1000, halt, delay };
     }
     case "number":
       return { ...delivery, result: "rejected", errorCode: code, uselessNumber: true };

@@ -107,8 +107,19 @@ export function discardedMessage(alert: AlertWithCounts): Message {
   };
 }
 
+/** Longer than the longest pause before Twilio is tried again. */
+const DELAYED_FOR_MS = 90_000;
+
+function delayOf({ delayReason, delayedAt }: AlertWithCounts, now: Date): string | undefined {
+  if (!delayReason || !delayedAt || now.getTime() - delayedAt.getTime() > DELAYED_FOR_MS) return undefined;
+  return (
+    `${delayReason} Headgate keeps trying by itself. If this lasts, have somebody look at the server's ` +
+    "connection to the internet, and at status.twilio.com."
+  );
+}
+
 /** From the confirm on: how it stands, and what can be done. */
-export function progressMessage(alert: AlertWithCounts): Message {
+export function progressMessage(alert: AlertWithCounts, now: Date): Message {
   const { counts } = alert;
   const unfrozen = alert.endedAt ? "Nothing was sent." : `Preparing ${plural(alert.phoneCount, "text")}.`;
   const sentence = alert.frozenAt ? summarize(counts) : unfrozen;
@@ -138,17 +149,19 @@ export function progressMessage(alert: AlertWithCounts): Message {
           actions(button("resume", "Resume", `${alert.id}:${alert.version}`, { style: "primary" }), stop),
         ],
       };
-    case "sending":
+    case "sending": {
+      const delay = delayOf(alert, now);
       return {
-        text: `Sending. ${sentence}`,
+        text: delay ? `Sending waits. ${delay} ${sentence}` : `Sending. ${sentence}`,
         blocks: [
-          header("Sending"),
+          header(delay ? "Sending waits" : "Sending"),
           section(who),
           exactText(alert.text),
-          section(`*${sentence}*`),
+          section(`${delay ? `:hourglass: ${escapeForSlack(delay)}\n` : ""}*${sentence}*`),
           actions(stop),
         ],
       };
+    }
     default: {
       const stopped = alert.status === "stopped";
       const by = stopped && alert.endedBy ? ` by ${mention(alert.endedBy)}` : "";

@@ -112,6 +112,8 @@ const alertOf = (size: Size, more: Partial<AlertWithCounts> = {}): AlertWithCoun
   frozenAt: LATE,
   deadlineAt: LATE,
   haltReason: worstHalt,
+  delayReason: worstHalt,
+  delayedAt: LATE,
   probing: false,
   resumedAt: LATE,
   edited: true,
@@ -207,7 +209,7 @@ const messages = {
       const nobody = audienceOf({ ...size, count: 0 });
       return [audienceOf(size), nobody].map((audience) => reviewMessage(alert, { audience, ...numbers }));
     }),
-  progressMessage: (size: Size) => alertsOf(size).map(progressMessage),
+  progressMessage: (size: Size) => alertsOf(size).map((alert) => progressMessage(alert, LATE)),
   discardedMessage: (size: Size) => alertsOf(size).map(discardedMessage),
   failuresMessage: (size: Size) =>
     deliveryStatus.enumValues.map((status) =>
