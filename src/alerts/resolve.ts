@@ -9,13 +9,13 @@ import { type DeliveryRef, lockedDelivery, recordReports } from "./provider-repo
 /** After so long without a trace at the provider a person is told. It is still looked for. */
 const UNKNOWN_AFTER_MINUTES = 10;
 
-/** The provider's clock and ours may differ by as much. */
-const CLOCK_TOLERANCE_MINUTES = 5;
+/** A message is never older than its claim, but the answer may come so much later than the claim's age was read. */
+const TOLERANCE_SECONDS = 300;
 
 /** Of an older alert nothing more is to be found out. */
 const ASK_FOR_DAYS = 7;
 
-type Open = DeliveryRef & { phone: string; text: string; since: string; overdue: boolean };
+type Open = DeliveryRef & { phone: string; text: string; age: number; overdue: boolean };
 
 /**
  * Asks the provider about deliveries of which nobody knows, those that wait longest first; each is asked
@@ -35,7 +35,7 @@ export async function resolveOpen(db: Database, gateway: Gateway, log: Log, limi
       else now() + least(interval '1 hour', greatest(interval '5 seconds', (now() - claimed_at) / 2)) end
     from due, alerts a where d.alert_id = due.alert_id and d.position = due.position and a.id = d.alert_id
     returning d.alert_id as "alertId", d.position, d.attempt, d.phone, a.text,
-      (d.claimed_at - make_interval(mins => ${CLOCK_TOLERANCE_MINUTES}))::text as since,
+      extract(epoch from now() - d.claimed_at)::float8 as age,
       d.status = 'sending' and d.claimed_at < now() - make_interval(mins => ${UNKNOWN_AFTER_MINUTES}) as overdue`);
   await Promise.all(open.map((delivery) => resolveOne(db, gateway, log, delivery)));
   return open.length > 0;
@@ -63,9 +63,9 @@ async function endLeases(db: Database): Promise<void> {
 }
 
 async function resolveOne(db: Database, gateway: Gateway, log: Log, delivery: Open): Promise<void> {
-  const { alertId, position, attempt, phone, since } = delivery;
+  const { alertId, position, attempt, phone, age } = delivery;
   try {
-    const found = await gateway.find({ to: phone, since: new Date(since) });
+    const found = await gateway.find({ to: phone, within: age + TOLERANCE_SECONDS });
     const message = await db.transaction(async (tx) => {
       // One phone at a time: two alerts with the same text must not both take one message for theirs.
       await tx.execute(sql`select pg_advisory_xact_lock(hashtext(${phone}))`);

@@ -28,8 +28,13 @@ export type OutgoingText = {
 export type Gateway = {
   /** @throws GatewayError */
   send(text: OutgoingText): Promise<{ sid: string; status: string }>;
-  /** The messages to one phone that were created since a time, newest first. @throws GatewayError */
-  find(query: { to: string; since: Date }): Promise<ProviderMessage[]>;
+  /**
+   * The messages to one phone that were created in the last so many seconds, by the provider's own clock,
+   * newest first.
+   *
+   * @throws GatewayError
+   */
+  find(query: { to: string; within: number }): Promise<ProviderMessage[]>;
   /** How a message stands now, its price included. @throws GatewayError */
   fetch(sid: string): Promise<ProviderMessage>;
   close(): Promise<void>;

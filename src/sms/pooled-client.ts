@@ -40,6 +40,8 @@ export class PooledClient extends twilio.RequestClient {
   /** Of its own: a text that waited for a question to end would be given up, and nobody would know of it. */
   readonly #asking: Pool;
   readonly #limit: Limit;
+  /** When the last answer was given, by the clock of whoever gave it; ours may be wrong. */
+  answeredAt = new Date();
 
   constructor({ origin, connections, ...limit }: PooledClientOptions) {
     super();
@@ -69,11 +71,12 @@ export class PooledClient extends twilio.RequestClient {
       body: data ? new URLSearchParams(formFields(data)).toString() : null,
     } as const;
     const run = () => exchange(isPost ? this.#sending : this.#asking, request, this.#limit);
-    const { statusCode, text } = await run().catch((error: unknown) => {
+    const { statusCode, text, date } = await run().catch((error: unknown) => {
       // A connection that was kept may be closed just as it is used again. To ask twice does no harm.
       if (isPost || !BROKEN_OFF.has(codeOf(error))) throw error;
       return run();
     });
+    this.answeredAt = new Date(date ?? Date.now());
     return { statusCode, body: parseJson(text), headers: {} };
   }
 }
@@ -101,11 +104,12 @@ function exchange(
   pool: Pool,
   request: Dispatcher.DispatchOptions,
   { timeLimitMs, clock }: Limit,
-): Promise<{ statusCode: number; text: string }> {
+): Promise<{ statusCode: number; text: string; date: string | undefined }> {
   return new Promise((resolve, reject) => {
     const endBy = clock.monotonic() + timeLimitMs;
     const chunks: Buffer[] = [];
     let statusCode = 0;
+    let date: string | undefined;
     let started: Dispatcher.DispatchController | undefined;
     let isGivenUp = false;
     const giveUp = (reason: Error) => {
@@ -123,15 +127,16 @@ function exchange(
         if (isGivenUp || clock.monotonic() >= endBy) throw new Error("There was no connection in time.");
         started = controller;
       },
-      onResponseStart: (_controller, status) => {
+      onResponseStart: (_controller, status, headers) => {
         statusCode = status;
+        date = headers.date?.toString();
       },
       onResponseData: (_controller, chunk) => {
         chunks.push(chunk);
       },
       onResponseEnd: () => {
         unschedule();
-        resolve({ statusCode, text: Buffer.concat(chunks).toString() });
+        resolve({ statusCode, date, text: Buffer.concat(chunks).toString() });
       },
       onResponseError: (_controller, error) => giveUp(error),
     });

@@ -78,9 +78,10 @@ export function createTwilioGateway(options: TwilioOptions): Gateway {
       }
     },
     // By phone alone: a message that still waits at Twilio has no sent date to filter by.
-    find: async ({ to, since }) => {
+    find: async ({ to, within }) => {
       try {
         const found = await messages.list({ to, limit: RECENT_MESSAGES, pageSize: RECENT_MESSAGES });
+        const since = new Date(httpClient.answeredAt.getTime() - within * 1000);
         return found.map(toProviderMessage).filter(({ createdAt }) => createdAt >= since);
       } catch (error) {
         throw explain(error);

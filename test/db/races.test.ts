@@ -77,6 +77,21 @@ test("one message at the provider is found for one delivery, though two alerts s
   expect((await statuses(db)).filter((status) => status !== "sending")).toEqual(["accepted"]);
 });
 
+test("a message is found though Twilio's clock is hours behind the database's, or ahead of it", async () => {
+  for (const hours of [-3, 3]) {
+    const { db } = await openTestDatabase();
+    const now = () => new Date(Date.now() + hours * 3_600_000);
+    const world = await startWorld({ port: 0, twilio: { pacing: "manual", now } });
+    onTestFinished(world.close);
+    const gateway = openGateway(world);
+    await insertAlert(db, [phone]);
+    await claimAll(db);
+    const { sid } = await gateway.send({ to: phone, body: "Boil your water." });
+    await resolveOpen(db, gateway, createLog("silent"), 20);
+    expect(await db.select({ sid: deliveries.messageSid }).from(deliveries)).toEqual([{ sid }]);
+  }
+});
+
 test("the message of an earlier attempt is not found for a later one", async () => {
   const { db } = await openTestDatabase();
   const world = await startWorld({ port: 0, twilio: { pacing: "manual" } });

@@ -166,11 +166,12 @@ export function createProvider({
     ledger,
     gateway: (owner: Owner, clock: Clock): Gateway => ({
       send: (text) => send(owner, clock, text),
-      find: ({ to, since }) =>
+      find: ({ to, within }) =>
         asked(owner, `asks for messages to ${to}`, () =>
           ledger
             .filter(
-              (message) => message.to === to && message.createdAt >= since && message.listedAt <= stage.now(),
+              ({ to: phone, createdAt, listedAt }) =>
+                phone === to && stage.now() - createdAt.getTime() <= within * 1000 && listedAt <= stage.now(),
             )
             .map((message) => ({ ...message }))
             .reverse(),

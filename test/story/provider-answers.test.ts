@@ -350,7 +350,7 @@ story("a request that never ends is given up within the lease, and asked about",
   });
   const [found] = await openGateway(scene, { publicUrl }).find({
     to: phone(1),
-    since: new Date(Date.now() - 60_000),
+    within: 60,
   });
   expect(found?.body).toBe("Mill Creek");
 });
@@ -376,7 +376,7 @@ story("Twilio is asked about texts while no text gets through to it", async () =
   });
   const sent = gateway.send({ to: phone(1), body: "Mill Creek" });
   await scene.twilio.until(() => scene.twilio.ledger.length === 1, "the text to be taken");
-  const found = await gateway.find({ to: phone(1), since: new Date(Date.now() - 60_000) });
+  const found = await gateway.find({ to: phone(1), within: 60 });
   expect(found.map(({ body }) => body)).toEqual(["Mill Creek"]);
   letGo.resolve();
   await sent;
@@ -410,6 +410,6 @@ story("a question whose connection breaks is asked once more", async () => {
   const gateway = openGateway(scene);
   await gateway.send({ to: phone(1), body: "Mill Creek" });
   scene.twilio.misbehave({ look: ({ n }) => (n === 1 ? { answer: "reset" } : undefined) });
-  const found = await gateway.find({ to: phone(1), since: new Date(Date.now() - 60_000) });
+  const found = await gateway.find({ to: phone(1), within: 60 });
   expect(found).toHaveLength(1);
 });

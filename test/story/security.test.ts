@@ -122,7 +122,7 @@ story(
     await expect(gateway.send({ to: lane(1)[0] ?? "", body: "Boil your water." })).rejects.toMatchObject({
       fault: "ambiguous",
     });
-    await expect(gateway.find({ to: lane(1)[0] ?? "", since: new Date(0) })).rejects.toThrow();
+    await expect(gateway.find({ to: lane(1)[0] ?? "", within: 60 })).rejects.toThrow();
     await expect(gateway.fetch(`SM${"0".repeat(32)}`)).rejects.toThrow();
     const clients = createClients(
       { botToken: world.slack.botToken, apiUrl: `${url}/api/` },

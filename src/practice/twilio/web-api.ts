@@ -22,6 +22,7 @@ export function createApi(world: {
   phones: Phones;
   messages: MessageStore;
   misbehaviour: () => Misbehaviour;
+  now: () => Date;
   /** Every request to create, also those that are refused. */
   asked: (request: CreateRequest) => void;
   accept: (request: CreateRequest) => Message;
@@ -86,6 +87,7 @@ export function createApi(world: {
   return async function handle(request, response) {
     const url = new URL(request.url ?? "/", "http://localhost");
     if (!url.pathname.startsWith("/2010-04-01/")) return false;
+    response.setHeader("date", world.now().toUTCString());
     const body = (await readBody(request)).toString("utf8");
     const [, account, sid = null] = path.exec(url.pathname) ?? [];
     if (!sameText(request.headers.authorization ?? "", credentials)) refuse(response, refusal(20003));
