@@ -14,6 +14,10 @@ const PAUSES_TO_TELL = 2;
 const HELD_SECONDS = 60;
 const LONGEST_PAUSE_MS = 60_000;
 
+const UNREACHABLE =
+  "Twilio can't be reached. If this lasts, have somebody look at the server's connection to the internet, " +
+  "and at status.twilio.com.";
+
 const asSentence = (words: string): string => words.charAt(0).toUpperCase() + words.slice(1);
 
 /** Nobody is sent anything for a while. */
@@ -37,8 +41,8 @@ export function toSetback(
   const isTooOdd = oddInARow >= ODD_ANSWERS_TO_HALT;
   switch (fault) {
     case "not sent": {
-      const why = code === null ? "Twilio can't be reached" : wordsFor(code);
-      const delay = pauses >= PAUSES_TO_TELL ? asSentence(`${why}.`) : undefined;
+      const why = code === null ? UNREACHABLE : asSentence(`${wordsFor(code)}.`);
+      const delay = pauses >= PAUSES_TO_TELL ? why : undefined;
       return { ...delivery, result: "not sent", againIn: pauseMs / 1000, delay };
     }
     // At first it may pass by itself, as with a clock that is not set yet.

@@ -112,10 +112,7 @@ const DELAYED_FOR_MS = 90_000;
 
 function delayOf({ delayReason, delayedAt }: AlertWithCounts, now: Date): string | undefined {
   if (!delayReason || !delayedAt || now.getTime() - delayedAt.getTime() > DELAYED_FOR_MS) return undefined;
-  return (
-    `${delayReason} Headgate keeps trying by itself. If this lasts, have somebody look at the server's ` +
-    "connection to the internet, and at status.twilio.com."
-  );
+  return `${delayReason} Headgate keeps trying by itself.`;
 }
 
 /** From the confirm on: how it stands, and what can be done. */

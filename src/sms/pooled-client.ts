@@ -76,7 +76,7 @@ export class PooledClient extends twilio.RequestClient {
       if (isPost || !BROKEN_OFF.has(codeOf(error))) throw error;
       return run();
     });
-    this.answeredAt = new Date(date ?? Date.now());
+    this.answeredAt = new Date(Date.parse(date ?? "") || Date.now());
     return { statusCode, body: parseJson(text), headers: {} };
   }
 }
