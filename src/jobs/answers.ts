@@ -45,6 +45,8 @@ export function toSetback(
       const delay = pauses >= PAUSES_TO_TELL ? why : undefined;
       return { ...delivery, result: "not sent", againIn: pauseMs / 1000, delay };
     }
+    case "late":
+      return { ...delivery, result: "not sent", againIn: 0 };
     // At first it may pass by itself, as with a clock that is not set yet.
     case "untrusted": {
       const why = asSentence(MISTRUST);

@@ -30,8 +30,8 @@ export type SenderOptions = {
   clock?: Clock | undefined;
 };
 
-/** A request takes at most 30 s: what is not begun by now might outlive its lease. */
-const BEGIN_WITHIN_MS = (LEASE_SECONDS - 31) * 1000;
+/** A request takes at most 30 s: what leaves later might outlive its lease. */
+const LEAVE_WITHIN_MS = (LEASE_SECONDS - 31) * 1000;
 /** Larger groups cost the database far less; requests wait for them only where very many are to be recorded. */
 const RECORD_EVERY_MS = 10;
 const RECORD_AGAIN_MS = 500;
@@ -53,7 +53,7 @@ export function createSender(options: SenderOptions): Sender {
   const { db, gateway, log, maxInFlight, segmentsPerSecond, onProgress } = options;
   const { random = Math.random, clock = systemClock } = options;
   const { monotonic } = clock;
-  const queue: { delivery: ClaimedDelivery; beginBy: number }[] = [];
+  const queue: { delivery: ClaimedDelivery; leaveBy: number }[] = [];
   /** Requests to the provider, and whatever else has to end before we do. */
   const underWay = new Set<Promise<void>>();
   const pause = createPause(monotonic, random);
@@ -139,14 +139,14 @@ export function createSender(options: SenderOptions): Sender {
   async function claimNow(): Promise<void> {
     try {
       await handBackUnheard();
-      const beginBy = monotonic() + BEGIN_WITHIN_MS;
+      const leaveBy = monotonic() + LEAVE_WITHIN_MS;
       unheard = randomUUID();
       const { deliveries, nextIn } = await claimDeliveries(db, unheard, {
         limit: maxInFlight - queue.length,
         segmentsPerSecond,
       });
       unheard = undefined;
-      queue.push(...deliveries.map((delivery) => ({ delivery, beginBy })));
+      queue.push(...deliveries.map((delivery) => ({ delivery, leaveBy })));
       // Without a time the next signal wakes us; with one, the pace or the queue decides.
       if (nextIn !== null && !isStopping) schedule(nextIn);
     } catch (error) {
@@ -179,17 +179,16 @@ export function createSender(options: SenderOptions): Sender {
     while (inFlight < maxInFlight && underWay.size < 2 * maxInFlight) {
       const next = queue.shift();
       if (!next) return;
-      track(handOver(next.delivery, next.beginBy));
+      track(handOver(next.delivery, next.leaveBy));
       claim();
     }
   }
 
-  async function handOver(delivery: ClaimedDelivery, beginBy: number): Promise<void> {
-    if (monotonic() > beginBy) return handBack(delivery);
+  async function handOver(delivery: ClaimedDelivery, leaveBy: number): Promise<void> {
     const { alertId, phone: to, text: body, validity } = delivery;
     inFlight++;
     const outcome = await gateway
-      .send({ to, body, validity, delivery })
+      .send({ to, body, validity, delivery, leaveBy })
       .then(accepted, setback)
       .finally(() => inFlight--);
     // Nothing more of it leaves, even before that is written down.

@@ -14,6 +14,7 @@ import type { ActionInput, Answer, SubmissionInput } from "./guard.ts";
 import { whisper } from "./whisper.ts";
 
 const FAILURES: Record<GatewayFault, string> = {
+  late: "The test was not sent: the server was too busy. Try again.",
   "not sent": "The test was not sent: Twilio is busy or can't be reached. Try again in a minute.",
   untrusted: `The test was not sent: ${MISTRUST} An alert would fail in the same way.`,
   number: "The test was not sent: your number can't get texts.",

@@ -23,6 +23,8 @@ export type OutgoingText = {
   validity?: number;
   /** The delivery that the status callbacks are about; without one there are no callbacks. */
   delivery?: { alertId: number; position: number; attempt: number };
+  /** By the clock's monotonic milliseconds: what has not left for the provider by then never does. */
+  leaveBy?: number;
 };
 
 export type Gateway = {
@@ -43,6 +45,7 @@ export type Gateway = {
 /**
  * What a failed request means for the message:
  * - `not sent`: it never was at the provider (busy, unreachable); safe to try again later
+ * - `late`: it never left, because its time was over
  * - `untrusted`: it never was at the provider, because whoever answers there can't be trusted to be it
  * - `number`: this number can't be texted
  * - `opted out`: the member has opted out at the provider
@@ -53,6 +56,7 @@ export type Gateway = {
  */
 export type GatewayFault =
   | "not sent"
+  | "late"
   | "untrusted"
   | "number"
   | "opted out"

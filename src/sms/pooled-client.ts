@@ -1,4 +1,5 @@
 // How requests travel to Twilio and back: one connection each, one time limit, and the certainty whether they left.
+import { AsyncLocalStorage } from "node:async_hooks";
 import twilio from "twilio";
 import { type Dispatcher, Pool } from "undici";
 import type { Clock } from "../clock.ts";
@@ -40,6 +41,7 @@ export class PooledClient extends twilio.RequestClient {
   /** Of its own: a text that waited for a question to end would be given up, and nobody would know of it. */
   readonly #asking: Pool;
   readonly #limit: Limit;
+  readonly #leaveBy = new AsyncLocalStorage<number>();
   /** When the last answer was given, by the clock of whoever gave it; ours may be wrong. */
   answeredAt = new Date();
 
@@ -48,6 +50,11 @@ export class PooledClient extends twilio.RequestClient {
     this.#sending = openPool(origin, connections);
     this.#asking = openPool(origin, ASKING_CONNECTIONS);
     this.#limit = limit;
+  }
+
+  /** What `run` asks of Twilio's client leaves by that time or never: the client hands nothing on to us. */
+  leavingBy<T>(leaveBy = Number.POSITIVE_INFINITY, run: () => T): T {
+    return this.#leaveBy.run(leaveBy, run);
   }
 
   /** Nobody waits for an answer any more; what was given up may still wait for a connection. */
@@ -70,7 +77,8 @@ export class PooledClient extends twilio.RequestClient {
       },
       body: data ? new URLSearchParams(formFields(data)).toString() : null,
     } as const;
-    const run = () => exchange(isPost ? this.#sending : this.#asking, request, this.#limit);
+    const limit = { ...this.#limit, leaveBy: this.#leaveBy.getStore() };
+    const run = () => exchange(isPost ? this.#sending : this.#asking, request, limit);
     const { statusCode, text, date } = await run().catch((error: unknown) => {
       // A connection that was kept may be closed just as it is used again. To ask twice does no harm.
       if (isPost || !BROKEN_OFF.has(codeOf(error))) throw error;
@@ -92,18 +100,22 @@ export class NeverLeft extends Error {
   override readonly name = "NeverLeft";
 }
 
+export class TooLate extends Error {
+  override readonly name = "TooLate";
+}
+
 /**
- * One request and its whole answer, within the time limit. The limit is looked at again where the request
- * meets its connection: a process that was frozen while it connected must not send what others have
- * decided upon meanwhile, and its timers run only after its connections. Nor must what its timer gave up:
- * timers may be a little early.
+ * One request and its whole answer, within the time limit. The time is looked at where the request meets
+ * its connection, and nowhere sooner: a process that was frozen before, even between two lines of this, must
+ * not send what others have decided upon meanwhile. Nor must what its timer gave up: timers may be a little
+ * early.
  *
- * @throws NeverLeft where nothing has left, else what went wrong
+ * @throws NeverLeft where nothing has left, for whatever cause, else what went wrong
  */
 function exchange(
   pool: Pool,
   request: Dispatcher.DispatchOptions,
-  { timeLimitMs, clock }: Limit,
+  { timeLimitMs, clock, leaveBy = Number.POSITIVE_INFINITY }: Limit & { leaveBy?: number | undefined },
 ): Promise<{ statusCode: number; text: string; date: string | undefined }> {
   return new Promise((resolve, reject) => {
     const endBy = clock.monotonic() + timeLimitMs;
@@ -124,7 +136,7 @@ function exchange(
     });
     pool.dispatch(request, {
       onRequestStart: (controller) => {
-        if (isGivenUp || clock.monotonic() >= endBy) throw new Error("There was no connection in time.");
+        if (isGivenUp || clock.monotonic() >= Math.min(endBy, leaveBy)) throw new TooLate();
         started = controller;
       },
       onResponseStart: (_controller, status, headers) => {

@@ -11,7 +11,7 @@ import {
   type OutgoingText,
   type ProviderMessage,
 } from "./gateway.ts";
-import { codeOf, NeverLeft, PooledClient } from "./pooled-client.ts";
+import { codeOf, NeverLeft, PooledClient, TooLate } from "./pooled-client.ts";
 
 export type TwilioOptions = {
   accountSid: string;
@@ -61,18 +61,18 @@ export function createTwilioGateway(options: TwilioOptions): Gateway {
   };
 
   return {
-    send: async ({ to, body, validity, delivery }) => {
+    send: async ({ to, body, validity, delivery, leaveBy }) => {
+      const text = {
+        ...options.sender,
+        to,
+        body,
+        ...(validity !== undefined && {
+          validityPeriod: Math.min(36_000, Math.max(1, Math.floor(validity))),
+        }),
+        ...(delivery && { statusCallback: callbackUrl(delivery) }),
+      };
       try {
-        const message = await messages.create({
-          ...options.sender,
-          to,
-          body,
-          ...(validity !== undefined && {
-            validityPeriod: Math.min(36_000, Math.max(1, Math.floor(validity))),
-          }),
-          ...(delivery && { statusCallback: callbackUrl(delivery) }),
-        });
-        return Created.parse(message);
+        return Created.parse(await httpClient.leavingBy(leaveBy, () => messages.create(text)));
       } catch (error) {
         throw explain(error);
       }
@@ -146,6 +146,7 @@ function explain(error: unknown): GatewayError {
     return new GatewayError("ambiguous", "Twilio gave no proper answer", { cause: error });
   }
   const { cause } = error;
+  if (cause instanceof TooLate) return new GatewayError("late", "It was too late to send this", { cause });
   const code = codeOf(cause);
   if (UNTRUSTED.has(code)) {
     return new GatewayError("untrusted", `Twilio's certificate is not trusted (${code})`, { cause });

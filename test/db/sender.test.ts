@@ -17,15 +17,16 @@ import { openGateway } from "../helpers/gateway.ts";
 
 const phones = ["+12065550101", "+12065550102", "+12065550103"];
 
-test("what was not begun well within its lease goes back, and is claimed anew", async () => {
+test("what has not left well within its lease goes back, and is claimed anew", async () => {
   const { db } = await openTestDatabase();
   const world = await startWorld({ port: 0 });
   onTestFinished(world.close);
   const { twilio } = world;
-  const gateway = openGateway(world);
+  let now = 0;
+  const clock = { ...systemClock, monotonic: () => now };
+  const gateway = openGateway(world, { clock });
   await insertAlert(db, phones);
 
-  let now = 0;
   const sender = createSender({
     db,
     gateway,
@@ -33,7 +34,7 @@ test("what was not begun well within its lease goes back, and is claimed anew", 
     segmentsPerSecond: 1000,
     maxInFlight: 1,
     onProgress: () => {},
-    clock: { ...systemClock, monotonic: () => now },
+    clock,
   });
   const letGo = Promise.withResolvers<void>();
   twilio.misbehave({

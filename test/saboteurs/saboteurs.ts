@@ -32,8 +32,16 @@ export const saboteurs: Saboteur[] = [
     name: "hands over what it claimed long ago",
     breaks: "I1",
     file: "src/jobs/send.ts",
-    find: "if (monotonic() > beginBy)",
-    replace: "if (false)",
+    find: "validity, delivery, leaveBy })",
+    replace: "validity, delivery })",
+    caughtBy: simulation,
+  },
+  {
+    name: "looks at the time when it decides to send, and not when that leaves",
+    breaks: "I1",
+    file: "src/jobs/send.ts",
+    find: "validity, delivery, leaveBy })",
+    replace: "validity, delivery, ...(monotonic() > leaveBy && { leaveBy }) })",
     caughtBy: simulation,
   },
   {
@@ -246,7 +254,7 @@ export const saboteurs: Saboteur[] = [
     name: "sends once it is connected, however late",
     breaks: "I1",
     file: "src/sms/pooled-client.ts",
-    find: " || clock.monotonic() >= endBy",
+    find: " || clock.monotonic() >= Math.min(endBy, leaveBy)",
     replace: "",
     caughtBy: {
       file: "test/story/provider-answers.test.ts",

@@ -109,12 +109,20 @@ export function createProvider({
   }
 
   /** One request, from a process that gives up after the time limit. */
-  function send(owner: Owner, clock: Clock, text: OutgoingText): Promise<{ sid: string; status: string }> {
-    const { delivery } = text;
+  async function send(
+    owner: Owner,
+    clock: Clock,
+    text: OutgoingText,
+  ): Promise<{ sid: string; status: string }> {
+    const { delivery, leaveBy = Number.POSITIVE_INFINITY } = text;
     if (!delivery) throw new Error("only deliveries are sent here");
-    const step = stage.count();
     const fault = happens("account") ? "account" : pickFault();
-    stage.say(`  ${owner.name} sends ${told(delivery)}: ${fault}`);
+    // Between the decision to send and the first byte a process may stall, as anywhere.
+    await new Promise<void>((leaves) =>
+      stage.soon(owner, `a request for ${told(delivery)} leaves: ${fault}`, leaves),
+    );
+    if (clock.monotonic() >= leaveBy) throw new GatewayError("late", "too late");
+    const step = stage.count();
     if (fault !== "refusedBefore") requests.push({ step, at: stage.now(), to: text.to, delivery });
 
     return new Promise((done, failed) => {

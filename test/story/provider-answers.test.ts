@@ -361,7 +361,7 @@ story("a process that is frozen while it connects does not send when it goes on"
   const clock = { ...systemClock, monotonic: () => looks.shift() ?? 60_000 };
   const gateway = openGateway(scene, { clock, connections: 1 });
   const late = gateway.send({ to: phone(1), body: "Mill Creek" });
-  expect(await late.catch(({ fault }) => fault)).toBe("not sent");
+  expect(await late.catch(({ fault }) => fault)).toBe("late");
   // The connection stands, and what is sent now uses it.
   await gateway.send({ to: phone(2), body: "Mill Creek" });
   expect(scene.twilio.requests.map(({ to }) => to)).toEqual([phone(2)]);
