@@ -47,6 +47,20 @@ story("who texts has a phone again, however often Twilio repeats what it said of
   expect(textOf(next.blocks)).toMatch(/2 phones/);
 });
 
+story("who opts in again gets texts, however often Twilio repeats that it was opted out before", async () => {
+  const scene = await openLane(2, { twilio: { pacing: "manual" } });
+  await sendToLane(scene);
+  await scene.messageSaying("2 on the way");
+  const { sid = "" } = scene.twilio.ledger.find(({ to }) => to === phone(1)) ?? {};
+  await scene.twilio.tell(sid, "undelivered", 21610);
+  const without = await scene.reviews(scene.dale, { zones: ["Spring Lane"] });
+  expect(textOf(without.blocks)).toMatch(/1 phone\b.*1 opted out/s);
+  await scene.twilio.reply(phone(1), "START");
+  await scene.twilio.tell(sid, "undelivered", 21610);
+  const next = await scene.reviews(scene.dale, { zones: ["Spring Lane"], message: "Boil it still." });
+  expect(textOf(next.blocks)).toMatch(/2 phones/);
+});
+
 story.each([30005, 30006])("%i told by a callback makes the number useless too", async (code) => {
   const scene = await openLane(2, { twilio: { pacing: "manual" } });
   await sendToLane(scene);
