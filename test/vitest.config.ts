@@ -7,8 +7,6 @@ export default defineConfig({
   test: {
     root: fileURLToPath(new URL("..", import.meta.url)),
     include: ["test/**/*.test.ts"],
-    // What a saboteur made of a module must not be taken for the module, nor the other way round.
-    fsModuleCache: process.env.SABOTEUR === undefined,
     globalSetup: ["test/helpers/postgres-server.ts"],
     // Each file has databases and servers of its own; the machine has two cores.
     maxWorkers: 2,

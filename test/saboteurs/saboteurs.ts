@@ -29,14 +29,6 @@ export const saboteurs: Saboteur[] = [
     caughtBy: simulation,
   },
   {
-    name: "hands over what it claimed long ago",
-    breaks: "I1",
-    file: "src/jobs/send.ts",
-    find: "validity, delivery, leaveBy })",
-    replace: "validity, delivery })",
-    caughtBy: simulation,
-  },
-  {
     name: "looks at the time when it decides to send, and not when that leaves",
     breaks: "I1",
     file: "src/jobs/send.ts",
