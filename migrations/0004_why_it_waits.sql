@@ -1,2 +1,2 @@
 ALTER TABLE "alerts" ADD COLUMN "delay_reason" text;--> statement-breakpoint
-ALTER TABLE "alerts" ADD COLUMN "delayed_at" timestamp with time zone;
+ALTER TABLE "alerts" ADD COLUMN "delayed_until" timestamp with time zone;

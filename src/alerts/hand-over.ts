@@ -9,13 +9,12 @@ import { type DeliveryRef, lockedDelivery, recordReports } from "./provider-repo
 export type HandOver = DeliveryRef & {
   /** The alert must not go on before a person has looked: why, in plain words. */
   halt?: string | undefined;
+  /** Nothing is sent until it is tried again: why, in plain words. */
+  delay?: string | undefined;
 } & (
     | { result: "accepted"; messageSid: string; status: string }
-    /**
-     * It never was at the provider, or was refused for a reason to be waited out: pending again, after so many
-     * seconds. Where that delays the others too, why, in plain words.
-     */
-    | { result: "not sent"; againIn: number; errorCode?: number | null; delay?: string | undefined }
+    /** It never was at the provider, or was refused for a reason to be waited out: pending again, after so many seconds. */
+    | { result: "not sent"; againIn: number; errorCode?: number | null }
     | { result: "rejected"; errorCode: number | null; uselessNumber: boolean }
     /** The provider says that this member opted out. */
     | { result: "opted out" }
@@ -25,6 +24,9 @@ export type HandOver = DeliveryRef & {
 
 /** Late enough for the provider's list of messages to show it. */
 const ASK_AFTER_SECONDS = 5;
+
+/** A try takes so long where no connection comes about: until then a delay may still last. */
+const TRY_SECONDS = 15;
 
 export async function recordHandOvers(db: Database, handOvers: readonly HandOver[]): Promise<void> {
   await recordReports(
@@ -59,15 +61,18 @@ async function recordSetbacks(db: Database, setbacks: readonly Setback[]): Promi
     for (const alertId of alertIds) {
       const own = setbacks.filter((setback) => setback.alertId === alertId);
       const halting = own.find(({ halt }) => halt);
-      const delay = own.flatMap((each) => (each.result === "not sent" && each.delay) || [])[0];
+      const delayed = own.findLast(({ delay }) => delay);
       await tx
         .select({ id: alerts.id })
         .from(alerts)
         .where(eq(alerts.id, alertId))
-        .for(halting || delay ? "update" : "share");
-      if (delay) {
-        const found = { delayReason: delay, delayedAt: sql`now()` };
-        await tx.update(alerts).set(found).where(eq(alerts.id, alertId));
+        .for(halting || delayed ? "no key update" : "share");
+      if (delayed?.result === "not sent") {
+        const delayedUntil = sql`now() + make_interval(secs => ${delayed.againIn + TRY_SECONDS})`;
+        await tx
+          .update(alerts)
+          .set({ delayReason: delayed.delay, delayedUntil })
+          .where(eq(alerts.id, alertId));
       }
       if (halting?.halt) await haltAlert(tx, halting, halting.halt);
     }

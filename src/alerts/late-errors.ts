@@ -1,7 +1,8 @@
 // Errors that the provider tells of a message that it had taken: some say more than that it failed.
-import { and, eq, notExists, sql } from "drizzle-orm";
+import { and, eq, gte, inArray, notExists } from "drizzle-orm";
 import type { Database } from "../db/open.ts";
-import { auditEntries, deliveries } from "../db/schema.ts";
+import { deliveries, inboundTexts } from "../db/schema.ts";
+import { START } from "../opt-outs/keywords.ts";
 import { optOut } from "../opt-outs/opt-outs.ts";
 import { faultOf, wordsFor } from "../sms/error-codes.ts";
 import { haltAlert } from "./lifecycle.ts";
@@ -21,18 +22,21 @@ export async function actUponLateError(
       await haltAlert(tx, delivery, `Twilio says: ${wordsFor(errorCode)} (${errorCode}).`);
       return;
     }
-    // Who has opted in again since then: that is old news.
-    const optedIn = tx
+    // Who has asked for texts since then: that is old news.
+    const asked = tx
       .select()
-      .from(auditEntries)
+      .from(inboundTexts)
       .where(
-        sql`${auditEntries.action} = 'opted in' and ${auditEntries.at} >= ${deliveries.claimedAt}
-          and ${auditEntries.detail} ->> 'phone' = ${deliveries.phone}`,
+        and(
+          eq(inboundTexts.phone, deliveries.phone),
+          gte(inboundTexts.receivedAt, deliveries.claimedAt),
+          inArray(inboundTexts.keyword, [...START]),
+        ),
       );
     const found = await tx
       .select({ phone: deliveries.phone })
       .from(deliveries)
-      .where(and(eq(deliveries.alertId, alertId), eq(deliveries.position, position), notExists(optedIn)));
+      .where(and(eq(deliveries.alertId, alertId), eq(deliveries.position, position), notExists(asked)));
     for (const { phone } of found) await optOut(tx, phone, "provider", "system");
   });
 }

@@ -75,7 +75,7 @@ export function resumeAlert(
   return db.transaction(async (tx) => {
     const resumed = await tx
       .update(alerts)
-      .set({ status: "sending", probing: true, haltReason: null, resumedAt: sql`now()` })
+      .set({ status: "sending", probing: true, haltReason: null, delayReason: null, resumedAt: sql`now()` })
       .where(and(eq(alerts.id, alertId), eq(alerts.status, "halted"), eq(alerts.version, version)))
       .returning({ id: alerts.id });
     if (resumed.length === 0) return false;

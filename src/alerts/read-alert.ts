@@ -1,17 +1,39 @@
 // An alert as people see it: what it says, to whom, and how it stands.
-import { and, desc, eq, gte, inArray, isNotNull, isNull, lt, ne, or, sql } from "drizzle-orm";
+import {
+  and,
+  desc,
+  eq,
+  getTableColumns,
+  gte,
+  inArray,
+  isNotNull,
+  isNull,
+  lt,
+  ne,
+  or,
+  sql,
+} from "drizzle-orm";
 import type { Db } from "../db/open.ts";
 import { alerts, deliveries, deliveryCounts, members } from "../db/schema.ts";
 import type { StatusCounts } from "./delivery-status.ts";
 
 export type Alert = typeof alerts.$inferSelect;
-export type AlertWithCounts = Alert & {
+type Found = Alert & {
+  /** Why texts wait just now, in plain words. */
+  delay: string | null;
+};
+export type AlertWithCounts = Found & {
   counts: StatusCounts;
   /** What the provider has named so far; null while it has named none. */
   price: number | null;
 };
 
-async function withCounts(db: Db, found: Alert[]): Promise<AlertWithCounts[]> {
+const columns = {
+  ...getTableColumns(alerts),
+  delay: sql<string | null>`case when ${alerts.delayedUntil} > now() then ${alerts.delayReason} end`,
+};
+
+async function withCounts(db: Db, found: Found[]): Promise<AlertWithCounts[]> {
   const ids = found.map(({ id }) => id);
   if (ids.length === 0) return [];
   const counts = await db.select().from(deliveryCounts).where(inArray(deliveryCounts.alertId, ids));
@@ -27,7 +49,7 @@ async function withCounts(db: Db, found: Alert[]): Promise<AlertWithCounts[]> {
 }
 
 export async function readAlert(db: Db, alertId: number): Promise<AlertWithCounts | undefined> {
-  const [alert] = await withCounts(db, await db.select().from(alerts).where(eq(alerts.id, alertId)));
+  const [alert] = await withCounts(db, await db.select(columns).from(alerts).where(eq(alerts.id, alertId)));
   return alert;
 }
 
@@ -46,7 +68,7 @@ export async function listShownAlerts(db: Db): Promise<AlertWithCounts[]> {
   return withCounts(
     db,
     await db
-      .select()
+      .select(columns)
       .from(alerts)
       .where(or(underWay, ended, notShown)),
   );
@@ -57,7 +79,7 @@ export async function listAlerts(db: Db, { before, limit }: { before?: number | 
   return withCounts(
     db,
     await db
-      .select()
+      .select(columns)
       .from(alerts)
       .where(and(isNotNull(alerts.confirmedAt), before === undefined ? undefined : lt(alerts.id, before)))
       .orderBy(desc(alerts.id))

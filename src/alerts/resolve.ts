@@ -102,7 +102,7 @@ async function findOwn(
       where alert_id = ${alertId} and position = ${position} and attempt < ${attempt}
     union all
     select detail ->> 'messageSid' from audit_entries
-      where action = 'test sent' and at > now() - interval '1 day' and detail ->> 'phone' = ${phone}`);
+      where action = 'test sent' and at > now() - make_interval(days => ${ASK_FOR_DAYS + 1}) and detail ->> 'phone' = ${phone}`);
   return candidates.find(({ sid }) => !taken.some((other) => other.sid === sid));
 }
 

@@ -166,9 +166,9 @@ export const alerts = pgTable(
     deadlineAt: time(),
     /** Why the account cannot send, in plain words. */
     haltReason: text(),
-    /** Why all of them wait, in plain words, and when that was last found. */
+    /** Why texts wait just now, in plain words, and until when that is true unless it is found again. */
     delayReason: text(),
-    delayedAt: time(),
+    delayedUntil: time(),
     /** After Resume one delivery goes first; the rest waits for its answer. */
     probing: boolean().notNull().default(false),
     resumedAt: time(),

@@ -14,6 +14,7 @@ const PAUSES_TO_TELL = 2;
 const HELD_SECONDS = 60;
 const LONGEST_PAUSE_MS = 60_000;
 
+const BUSY = "Twilio asks to slow down.";
 const UNREACHABLE =
   "Twilio can't be reached. If this lasts, have somebody look at the server's connection to the internet, " +
   "and at status.twilio.com.";
@@ -41,8 +42,7 @@ export function toSetback(
   const isTooOdd = oddInARow >= ODD_ANSWERS_TO_HALT;
   switch (fault) {
     case "not sent": {
-      const why = code === null ? UNREACHABLE : asSentence(`${wordsFor(code)}.`);
-      const delay = pauses >= PAUSES_TO_TELL ? why : undefined;
+      const delay = pauses >= PAUSES_TO_TELL ? (code === null ? UNREACHABLE : BUSY) : undefined;
       return { ...delivery, result: "not sent", againIn: pauseMs / 1000, delay };
     }
     case "late":

@@ -217,7 +217,8 @@ export function createSender(options: SenderOptions): Sender {
 
     function setback(error: unknown): HandOver {
       if (!(error instanceof GatewayError)) throw error;
-      oddInARow = isOdd(error) ? oddInARow + 1 : 0;
+      if (error.fault === "late") log.warn({ alertId }, "a text was too late to leave, and goes back");
+      else oddInARow = isOdd(error) ? oddInARow + 1 : 0;
       if (error.fault === "ambiguous")
         log.warn({ alertId, err: error }, "nobody knows whether a text was taken");
       let pauseMs = 0;

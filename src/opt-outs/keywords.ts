@@ -1,7 +1,7 @@
 // The words that Twilio acts upon by itself, when they are the whole text:
 // https://help.twilio.com/articles/223134027
 const STOP = new Set(["STOP", "STOPALL", "UNSUBSCRIBE", "CANCEL", "END", "QUIT", "REVOKE", "OPTOUT"]);
-const START = new Set(["START", "UNSTOP", "YES"]);
+export const START = new Set(["START", "UNSTOP", "YES"]);
 const HELP = new Set(["HELP", "INFO"]);
 
 export type Keyword = { kind: "stop" | "start" | "help"; word: string };

@@ -1,12 +1,20 @@
 // The made-up world around the app: the stand-ins and the page, on one port of this machine.
 import { readFile } from "node:fs/promises";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
+import type { Socket } from "node:net";
 import { board, cooperative, members, natures, optedOut, slackPeople } from "./people.ts";
 import { createStandInSlack, type StandInSlack } from "./slack/slack.ts";
 import { createPhonesPage, type Owner } from "./twilio/page-api.ts";
 import { createStandInTwilio, type StandInTwilio, type StandInTwilioOptions } from "./twilio/twilio.ts";
 
-export type World = { url: string; slack: StandInSlack; twilio: StandInTwilio; close(): Promise<void> };
+export type World = {
+  url: string;
+  slack: StandInSlack;
+  twilio: StandInTwilio;
+  /** As servers do after a minute or so, when it is not to be waited for. */
+  closeIdleConnections(): void;
+  close(): Promise<void>;
+};
 
 export type WorldOptions = {
   /** 0 takes any free one. */
@@ -116,13 +124,22 @@ export async function startWorld({ port, ...options }: WorldOptions): Promise<Wo
     response.writeHead(404).end("There is nothing here.");
   }
 
+  /** Those too on which nothing has ever come, which Node doesn't call idle. */
+  const idle = new Set<Socket>();
   const server = createServer((request, response) => {
+    const { socket } = request;
+    idle.delete(socket);
+    response.once("close", () => socket.destroyed || idle.add(socket));
     answer(request, response).catch((error: unknown) => {
       if (request.destroyed && !request.complete) return; // whoever asked has gone
       console.error("The practice world failed to answer:", error);
       if (!response.headersSent) response.writeHead(500);
       response.end();
     });
+  });
+  server.on("connection", (socket) => {
+    idle.add(socket);
+    socket.once("close", () => idle.delete(socket));
   });
   await new Promise<void>((resolve, reject) => {
     server.once("error", (error: NodeJS.ErrnoException) => {
@@ -139,6 +156,9 @@ export async function startWorld({ port, ...options }: WorldOptions): Promise<Wo
     url,
     slack,
     twilio,
+    closeIdleConnections() {
+      for (const socket of idle) socket.destroy();
+    },
     async close() {
       events.close();
       await twilio.close();

@@ -107,16 +107,8 @@ export function discardedMessage(alert: AlertWithCounts): Message {
   };
 }
 
-/** Longer than the longest pause before Twilio is tried again. */
-const DELAYED_FOR_MS = 90_000;
-
-function delayOf({ delayReason, delayedAt }: AlertWithCounts, now: Date): string | undefined {
-  if (!delayReason || !delayedAt || now.getTime() - delayedAt.getTime() > DELAYED_FOR_MS) return undefined;
-  return `${delayReason} Headgate keeps trying by itself.`;
-}
-
 /** From the confirm on: how it stands, and what can be done. */
-export function progressMessage(alert: AlertWithCounts, now: Date): Message {
+export function progressMessage(alert: AlertWithCounts): Message {
   const { counts } = alert;
   const unfrozen = alert.endedAt ? "Nothing was sent." : `Preparing ${plural(alert.phoneCount, "text")}.`;
   const sentence = alert.frozenAt ? summarize(counts) : unfrozen;
@@ -147,7 +139,7 @@ export function progressMessage(alert: AlertWithCounts, now: Date): Message {
         ],
       };
     case "sending": {
-      const delay = delayOf(alert, now);
+      const delay = alert.delay && `${alert.delay} Headgate keeps trying by itself.`;
       return {
         text: delay ? `Sending waits. ${delay} ${sentence}` : `Sending. ${sentence}`,
         blocks: [

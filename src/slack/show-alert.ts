@@ -44,7 +44,7 @@ export function createShowAlert(options: ShowOptions) {
 
   async function render(alert: AlertWithCounts): Promise<Message> {
     if (alert.status === "discarded") return discardedMessage(alert);
-    if (alert.status !== "draft") return progressMessage(alert, now());
+    if (alert.status !== "draft") return progressMessage(alert);
     const segments = countSegments(alert.text);
     const { kind, text, allZones } = alert;
     const sameTextAt = await findSameText(db, alert);

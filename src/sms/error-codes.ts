@@ -18,8 +18,6 @@ const MEANINGS: Record<number, Meaning> = {
 
   21610: { fault: "opted out", words: "opted out" },
 
-  // The status of an answer without a code.
-  429: busy("Twilio asked to slow down"),
   20429: busy("Twilio asked to slow down"),
   21611: busy("Twilio's queue is full"),
   30001: busy("Twilio's queue is full"),

@@ -23,7 +23,7 @@ export type OutgoingText = {
   validity?: number;
   /** The delivery that the status callbacks are about; without one there are no callbacks. */
   delivery?: { alertId: number; position: number; attempt: number };
-  /** By the clock's monotonic milliseconds: what has not left for the provider by then never does. */
+  /** By the monotonic milliseconds of the gateway's clock: what has not left by then never does. */
   leaveBy?: number;
 };
 

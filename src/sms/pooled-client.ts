@@ -1,5 +1,6 @@
 // How requests travel to Twilio and back: one connection each, one time limit, and the certainty whether they left.
 import { AsyncLocalStorage } from "node:async_hooks";
+import type { IncomingHttpHeaders } from "node:http";
 import twilio from "twilio";
 import { type Dispatcher, Pool } from "undici";
 import type { Clock } from "../clock.ts";
@@ -41,9 +42,7 @@ export class PooledClient extends twilio.RequestClient {
   /** Of its own: a text that waited for a question to end would be given up, and nobody would know of it. */
   readonly #asking: Pool;
   readonly #limit: Limit;
-  readonly #leaveBy = new AsyncLocalStorage<number>();
-  /** When the last answer was given, by the clock of whoever gave it; ours may be wrong. */
-  answeredAt = new Date();
+  readonly #leaveBy = new AsyncLocalStorage<number | undefined>();
 
   constructor({ origin, connections, ...limit }: PooledClientOptions) {
     super();
@@ -53,7 +52,7 @@ export class PooledClient extends twilio.RequestClient {
   }
 
   /** What `run` asks of Twilio's client leaves by that time or never: the client hands nothing on to us. */
-  leavingBy<T>(leaveBy = Number.POSITIVE_INFINITY, run: () => T): T {
+  leavingBy<T>(leaveBy: number | undefined, run: () => T): T {
     return this.#leaveBy.run(leaveBy, run);
   }
 
@@ -79,13 +78,12 @@ export class PooledClient extends twilio.RequestClient {
     } as const;
     const limit = { ...this.#limit, leaveBy: this.#leaveBy.getStore() };
     const run = () => exchange(isPost ? this.#sending : this.#asking, request, limit);
-    const { statusCode, text, date } = await run().catch((error: unknown) => {
+    const { statusCode, text, headers } = await run().catch((error: unknown) => {
       // A connection that was kept may be closed just as it is used again. To ask twice does no harm.
       if (isPost || !BROKEN_OFF.has(codeOf(error))) throw error;
       return run();
     });
-    this.answeredAt = new Date(Date.parse(date ?? "") || Date.now());
-    return { statusCode, body: parseJson(text), headers: {} };
+    return { statusCode, body: parseJson(text), headers };
   }
 }
 
@@ -116,12 +114,12 @@ function exchange(
   pool: Pool,
   request: Dispatcher.DispatchOptions,
   { timeLimitMs, clock, leaveBy = Number.POSITIVE_INFINITY }: Limit & { leaveBy?: number | undefined },
-): Promise<{ statusCode: number; text: string; date: string | undefined }> {
+): Promise<{ statusCode: number; text: string; headers: IncomingHttpHeaders }> {
   return new Promise((resolve, reject) => {
     const endBy = clock.monotonic() + timeLimitMs;
     const chunks: Buffer[] = [];
     let statusCode = 0;
-    let date: string | undefined;
+    let headers: IncomingHttpHeaders = {};
     let started: Dispatcher.DispatchController | undefined;
     let isGivenUp = false;
     const giveUp = (reason: Error) => {
@@ -139,16 +137,16 @@ function exchange(
         if (isGivenUp || clock.monotonic() >= Math.min(endBy, leaveBy)) throw new TooLate();
         started = controller;
       },
-      onResponseStart: (_controller, status, headers) => {
+      onResponseStart: (_controller, status, named) => {
         statusCode = status;
-        date = headers.date?.toString();
+        headers = named;
       },
       onResponseData: (_controller, chunk) => {
         chunks.push(chunk);
       },
       onResponseEnd: () => {
         unschedule();
-        resolve({ statusCode, date, text: Buffer.concat(chunks).toString() });
+        resolve({ statusCode, headers, text: Buffer.concat(chunks).toString() });
       },
       onResponseError: (_controller, error) => giveUp(error),
     });

@@ -80,9 +80,9 @@ export function createTwilioGateway(options: TwilioOptions): Gateway {
     // By phone alone: a message that still waits at Twilio has no sent date to filter by.
     find: async ({ to, within }) => {
       try {
-        const found = await messages.list({ to, limit: RECENT_MESSAGES, pageSize: RECENT_MESSAGES });
-        const since = new Date(httpClient.answeredAt.getTime() - within * 1000);
-        return found.map(toProviderMessage).filter(({ createdAt }) => createdAt >= since);
+        const { body, headers } = await messages.pageWithHttpInfo({ to, pageSize: RECENT_MESSAGES });
+        const since = (Date.parse(headers.date ?? "") || Date.now()) - within * 1000;
+        return body.instances.map(toProviderMessage).filter(({ createdAt }) => createdAt.getTime() >= since);
       } catch (error) {
         throw explain(error);
       }
@@ -155,7 +155,8 @@ function explain(error: unknown): GatewayError {
 }
 
 function faultOfAnswer(status: number, code: number | undefined): GatewayFault {
-  if (status === 429) return "not sent";
+  // Of the account's own limits one is told with 429 too, and is not over in a moment.
+  if (status === 429) return code !== undefined && faultOf(code) === "account" ? "account" : "not sent";
   // These are said of a request, or by something on the way: not of a message that was looked at.
   if ([408, 409, 425, 499].includes(status)) return "ambiguous";
   // Only a refusal says for certain that the message was not taken.

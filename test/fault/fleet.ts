@@ -152,6 +152,7 @@ export async function openFleet(options: FleetOptions) {
 
   return {
     twilio,
+    closeIdleConnections: world.closeIdleConnections,
     client,
     instances,
     count,

@@ -51,12 +51,15 @@ story("who opts in again gets texts, however often Twilio repeats that it was op
   const scene = await openLane(2, { twilio: { pacing: "manual" } });
   await sendToLane(scene);
   await scene.messageSaying("2 on the way");
-  const { sid = "" } = scene.twilio.ledger.find(({ to }) => to === phone(1)) ?? {};
-  await scene.twilio.tell(sid, "undelivered", 21610);
+  const sidOf = (n: number) => scene.twilio.ledger.find(({ to }) => to === phone(n))?.sid ?? "";
+  await scene.twilio.tell(sidOf(1), "undelivered", 21610);
   const without = await scene.reviews(scene.dale, { zones: ["Spring Lane"] });
   expect(textOf(without.blocks)).toMatch(/1 phone\b.*1 opted out/s);
   await scene.twilio.reply(phone(1), "START");
-  await scene.twilio.tell(sid, "undelivered", 21610);
+  await scene.twilio.tell(sidOf(1), "undelivered", 21610);
+  // We had not heard yet that this one was opted out.
+  await scene.twilio.reply(phone(2), "START");
+  await scene.twilio.tell(sidOf(2), "undelivered", 21610);
   const next = await scene.reviews(scene.dale, { zones: ["Spring Lane"], message: "Boil it still." });
   expect(textOf(next.blocks)).toMatch(/2 phones/);
 });
@@ -110,7 +113,7 @@ story("when the account can't send, the alert halts, says why, and loses nobody"
   const scene = await openLane(3);
   const codes = [20003, 20005, 10001, 30002, 21606, 21703, 21704, 30032, 30033, 30034, 30035, 63038, 21408];
   for (const code of codes) {
-    scene.twilio.misbehave({ create: () => refuses(code, 400) });
+    scene.twilio.misbehave({ create: () => refuses(code, code === 63038 ? 429 : 400) });
     const review = await sendToLane(scene, `Mill Creek: notice ${codes.indexOf(code)}.`);
     const halted = await scene.messageSaying(`(${code}).`);
     expect(halted.ts).toBe(review.ts);

@@ -113,7 +113,8 @@ const alertOf = (size: Size, more: Partial<AlertWithCounts> = {}): AlertWithCoun
   deadlineAt: LATE,
   haltReason: worstHalt,
   delayReason: worstHalt,
-  delayedAt: LATE,
+  delayedUntil: LATE,
+  delay: worstHalt,
   probing: false,
   resumedAt: LATE,
   edited: true,
@@ -209,7 +210,7 @@ const messages = {
       const nobody = audienceOf({ ...size, count: 0 });
       return [audienceOf(size), nobody].map((audience) => reviewMessage(alert, { audience, ...numbers }));
     }),
-  progressMessage: (size: Size) => alertsOf(size).map((alert) => progressMessage(alert, LATE)),
+  progressMessage: (size: Size) => alertsOf(size).map(progressMessage),
   discardedMessage: (size: Size) => alertsOf(size).map(discardedMessage),
   failuresMessage: (size: Size) =>
     deliveryStatus.enumValues.map((status) =>

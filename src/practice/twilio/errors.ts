@@ -27,6 +27,7 @@ const known: Record<number, { message: string; status?: number }> = {
   21617: { message: "The concatenated message body exceeds the 1600 character limit" },
   21624: { message: "Invalid validity period value" },
   21701: { message: "The Messaging Service does not exist" },
+  63038: { message: "Account exceeded the daily messages limit", status: 429 },
   30409: { message: "This message cannot be canceled" },
 };
 
