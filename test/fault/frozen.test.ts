@@ -41,7 +41,8 @@ async function oneRound(freezes: number, random: Chance) {
     other.start();
     await other.up();
     await letTransactionsEnd();
-    await fleet.letPass(`${seconds} seconds`);
+    // For the frozen one's; what the other one has claimed since is under way.
+    await fleet.letPass(`${seconds} seconds`, new Date(other.startedAt()).toISOString());
     await patiently(async () => (await fleet.countUnasked()) === 0, "the other one to ask");
     if (seconds > 600) {
       await patiently(() => isQuiet(fleet), "the other one to send the rest");
