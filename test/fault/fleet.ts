@@ -202,6 +202,12 @@ export async function openFleet(options: FleetOptions) {
         "the end of all alerts",
       );
     },
+    /** What is under way, for whoever has to find out why it is. */
+    listOpen: () => client`
+      select a.status as alert, a.probing, d.alert_id, d.position, d.status, d.attempt, d.error_code,
+        now() - d.claimed_at as since_claim, d.lease_until - now() as lease, d.again_at - now() as again,
+        d.ask_at - now() as ask
+      from deliveries d join alerts a on a.id = d.alert_id where d.status in ('pending', 'sending') limit 10`,
     /** A request to the provider, by the address of its callbacks, and what became of its delivery. */
     async historyOf(statusCallback: string | undefined): Promise<string> {
       const query = new URL(statusCallback ?? "http://none").searchParams;

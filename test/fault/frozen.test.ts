@@ -45,9 +45,9 @@ async function oneRound(freezes: number, random: Chance) {
     await fleet.letPass(`${seconds} seconds`, new Date(other.startedAt()).toISOString());
     await patiently(async () => (await fleet.countUnasked()) === 0, "the other one to ask");
     if (seconds > 600) {
-      await patiently(() => isQuiet(fleet), "the other one to send the rest");
+      await untilQuiet(fleet, "the other one to send the rest");
       resent += await fleet.resendUnknown();
-      await patiently(() => isQuiet(fleet), "what was resent");
+      await untilQuiet(fleet, "what was resent");
     }
 
     // No process can look at the clock and write in one: what it was just about to write then meets a
@@ -91,9 +91,14 @@ async function freezeInMidSend(
 }
 
 /** Answers that came while it was frozen for long were given up, and may have halted an alert. */
-async function isQuiet(fleet: Fleet): Promise<boolean> {
-  await fleet.resumeHalted();
-  return (await fleet.count("pending", "sending")) === 0;
+async function untilQuiet(fleet: Fleet, what: string): Promise<void> {
+  const isQuiet = async () => {
+    await fleet.resumeHalted();
+    return (await fleet.count("pending", "sending")) === 0;
+  };
+  await patiently(isQuiet, what).catch(async (error) => {
+    throw new Error(`${error.message} Open are ${JSON.stringify(await fleet.listOpen())}`);
+  });
 }
 
 /** What it had claimed comes before what it claims now. */
