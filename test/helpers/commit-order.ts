@@ -7,23 +7,25 @@ import type postgres from "postgres";
  * https://www.postgresql.org/docs/current/xfunc-volatility.html
  */
 export async function keepCommitOrder(client: postgres.Sql): Promise<void> {
-  await client.unsafe(`
-    alter table deliveries add column claimed_under pg_snapshot;
-    create function keep_snapshot() returns trigger language plpgsql stable as $$ begin
+  const statements = [
+    "alter table deliveries add column claimed_under pg_snapshot",
+    `create function keep_snapshot() returns trigger language plpgsql stable as $$ begin
       new.claimed_under := pg_current_snapshot();
       return new;
-    end $$;
-    create trigger keep_snapshot before update on deliveries
-      for each row when (old.status = 'pending' and new.status = 'sending') execute function keep_snapshot();
-
-    alter table opt_outs add column by_transaction xid8 default pg_current_xact_id();
-    alter table alerts add column stopped_by_transaction xid8;
-    create function keep_transaction() returns trigger language plpgsql as $$ begin
+    end $$`,
+    `create trigger keep_snapshot before update on deliveries
+      for each row when (old.status = 'pending' and new.status = 'sending') execute function keep_snapshot()`,
+    "alter table opt_outs add column by_transaction xid8 default pg_current_xact_id()",
+    "alter table alerts add column stopped_by_transaction xid8",
+    `create function keep_transaction() returns trigger language plpgsql as $$ begin
       new.stopped_by_transaction := pg_current_xact_id();
       return new;
-    end $$;
-    create trigger keep_transaction before update on alerts
-      for each row when (new.status = 'stopped' and old.status <> 'stopped') execute function keep_transaction()`);
+    end $$`,
+    `create trigger keep_transaction before update on alerts
+      for each row when (new.status = 'stopped' and old.status <> 'stopped') execute function keep_transaction()`,
+  ];
+  // One by one: the app is under way, and whoever locks several tables may wait in a ring with it.
+  for (const statement of statements) await client.unsafe(statement);
 }
 
 /** Phones that were claimed although their STOP was there to be seen. */
