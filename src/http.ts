@@ -26,27 +26,37 @@ export class BadRequest extends Error {
   }
 }
 
-/** @throws BadRequest for a body over the limit, or one too many of the large ones */
-export async function readBody(request: IncomingMessage): Promise<string> {
+/**
+ * By events: to iterate costs a tenth of all that a callback takes.
+ *
+ * @throws BadRequest for a body over the limit, or one too many of the large ones
+ */
+export function readBody(request: IncomingMessage): Promise<string> {
+  const { promise, resolve, reject } = Promise.withResolvers<string>();
   const chunks: Buffer[] = [];
   let size = 0;
   let counted = 0;
-  try {
-    // Whoever is refused in the middle still gets an answer.
-    for await (const chunk of request.iterator({ destroyOnReturn: false })) {
-      size += chunk.length;
-      if (size > MAX_BODY_BYTES) throw new BadRequest(413, "the body is too large");
-      if (size > SMALL_BODY_BYTES) {
-        largeBodiesBytes += size - counted;
-        counted = size;
-        if (largeBodiesBytes > LARGE_BODIES_BYTES) throw new BadRequest(413, "too many large bodies at once");
-      }
-      chunks.push(chunk);
-    }
-    return Buffer.concat(chunks).toString("utf8");
-  } finally {
+  const take = (chunk: Buffer) => {
+    chunks.push(chunk);
+    size += chunk.length;
+    if (size <= SMALL_BODY_BYTES) return;
+    largeBodiesBytes += size - counted;
+    counted = size;
+    if (size > MAX_BODY_BYTES) refuse("the body is too large");
+    else if (largeBodiesBytes > LARGE_BODIES_BYTES) refuse("too many large bodies at once");
+  };
+  // Whoever is refused in the middle still gets an answer.
+  const refuse = (why: string) => {
+    request.off("data", take).pause();
+    reject(new BadRequest(413, why));
+  };
+  request
+    .on("data", take)
+    .once("end", () => resolve(Buffer.concat(chunks).toString("utf8")))
+    .once("error", reject);
+  return promise.finally(() => {
     largeBodiesBytes -= counted;
-  }
+  });
 }
 
 export function answer(response: ServerResponse, status: number, body = "", type = "text/plain"): void {
