@@ -56,13 +56,12 @@ export function createSender(options: SenderOptions): Sender {
   const queue: { delivery: ClaimedDelivery; leaveBy: number }[] = [];
   /** Requests to the provider, and whatever else has to end before we do. */
   const underWay = new Set<Promise<void>>();
+  /** Of those in flight: nothing of them has left so far. */
+  const leaving = new Set<ClaimedDelivery>();
   const pause = createPause(monotonic, random);
   /** What was released while a claim was on its way, and counts for what that brings. */
   const released: Matches[] = [];
-  /**
-   * The next are claimed while so many still wait, and never more than `maxInFlight` wait here. A crash
-   * leaves them claimed and never sent.
-   */
+  /** The next are claimed while so many have still to leave. */
   const refillAt = Math.floor(maxInFlight / 2);
   let inFlight = 0;
   let claiming: Promise<void> | undefined;
@@ -75,6 +74,8 @@ export function createSender(options: SenderOptions): Sender {
   /** Nothing can be recorded just now, so nothing is handed over. */
   let isRecordless = false;
   let oddInARow = 0;
+  /** A claim waits for room. */
+  let isCramped = false;
 
   const write = groupWrites((handOvers: HandOver[]) => recordHandOvers(db, handOvers), {
     collectMs: RECORD_EVERY_MS,
@@ -114,6 +115,7 @@ export function createSender(options: SenderOptions): Sender {
       .finally(() => {
         underWay.delete(tracked);
         pump();
+        if (isCramped) claim();
       });
     underWay.add(tracked);
   }
@@ -125,9 +127,13 @@ export function createSender(options: SenderOptions): Sender {
     for (const { delivery } of all.filter(({ delivery }) => matches(delivery))) track(handBack(delivery));
   }
 
+  /** A crash leaves `maxInFlight` claimed and never sent at most, and twice as many to ask about. */
+  const room = () =>
+    Math.min(maxInFlight - queue.length - leaving.size, 2 * maxInFlight - queue.length - underWay.size);
+
   function claim(): void {
     if (claiming || isStopping || isRecordless || halting > 0) return;
-    if (queue.length > refillAt || pause.left() > 0) return;
+    if (queue.length + leaving.size > refillAt || pause.left() > 0) return;
     unschedule();
     claiming = claimNow().finally(() => {
       claiming = undefined;
@@ -139,10 +145,13 @@ export function createSender(options: SenderOptions): Sender {
   async function claimNow(): Promise<void> {
     try {
       await handBackUnheard();
+      const limit = room();
+      isCramped = limit < 1;
+      if (isCramped) return;
       const leaveBy = monotonic() + LEAVE_WITHIN_MS;
       unheard = randomUUID();
       const { deliveries, nextIn } = await claimDeliveries(db, unheard, {
-        limit: maxInFlight - queue.length,
+        limit,
         segmentsPerSecond,
       });
       unheard = undefined;
@@ -180,17 +189,23 @@ export function createSender(options: SenderOptions): Sender {
       const next = queue.shift();
       if (!next) return;
       track(handOver(next.delivery, next.leaveBy));
-      claim();
     }
   }
 
   async function handOver(delivery: ClaimedDelivery, leaveBy: number): Promise<void> {
     const { alertId, phone: to, text: body, validity } = delivery;
     inFlight++;
+    leaving.add(delivery);
+    const onLeave = () => {
+      if (leaving.delete(delivery)) claim();
+    };
     const outcome = await gateway
-      .send({ to, body, validity, delivery, leaveBy })
+      .send({ to, body, validity, delivery, leaveBy, onLeave })
       .then(accepted, setback)
-      .finally(() => inFlight--);
+      .finally(() => {
+        inFlight--;
+        onLeave();
+      });
     // Nothing more of it leaves, even before that is written down.
     if (outcome.halt) {
       halting++;

@@ -25,6 +25,8 @@ export type OutgoingText = {
   delivery?: { alertId: number; position: number; attempt: number };
   /** By the monotonic milliseconds of the gateway's clock: what has not left by then never does. */
   leaveBy?: number;
+  /** Called as it leaves: until then it is certain that the provider has nothing of it. */
+  onLeave?: () => void;
 };
 
 export type Gateway = {

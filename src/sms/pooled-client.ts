@@ -4,10 +4,13 @@ import type { IncomingHttpHeaders } from "node:http";
 import twilio from "twilio";
 import { type Dispatcher, Pool } from "undici";
 import type { Clock } from "../clock.ts";
+import type { OutgoingText } from "./gateway.ts";
 
 type RequestOptions = Parameters<InstanceType<typeof twilio.RequestClient>["request"]>[0];
 
 type Limit = { timeLimitMs: number; clock: Clock };
+
+type Departure = Pick<OutgoingText, "leaveBy" | "onLeave">;
 
 export type PooledClientOptions = Limit & {
   /** The only host that requests go to. */
@@ -42,7 +45,7 @@ export class PooledClient extends twilio.RequestClient {
   /** Of its own: a text that waited for a question to end would be given up, and nobody would know of it. */
   readonly #asking: Pool;
   readonly #limit: Limit;
-  readonly #leaveBy = new AsyncLocalStorage<number | undefined>();
+  readonly #departure = new AsyncLocalStorage<Departure>();
 
   constructor({ origin, connections, ...limit }: PooledClientOptions) {
     super();
@@ -51,9 +54,9 @@ export class PooledClient extends twilio.RequestClient {
     this.#limit = limit;
   }
 
-  /** What `run` asks of Twilio's client leaves by that time or never: the client hands nothing on to us. */
-  leavingBy<T>(leaveBy: number | undefined, run: () => T): T {
-    return this.#leaveBy.run(leaveBy, run);
+  /** How that leaves which `run` asks of Twilio's client: the client hands nothing on to us. */
+  departing<T>(departure: Departure, run: () => T): T {
+    return this.#departure.run(departure, run);
   }
 
   /** Nobody waits for an answer any more; what was given up may still wait for a connection. */
@@ -76,7 +79,7 @@ export class PooledClient extends twilio.RequestClient {
       },
       body: data ? new URLSearchParams(formFields(data)).toString() : null,
     } as const;
-    const limit = { ...this.#limit, leaveBy: this.#leaveBy.getStore() };
+    const limit = { ...this.#limit, ...this.#departure.getStore() };
     const run = () => exchange(isPost ? this.#sending : this.#asking, request, limit);
     const { statusCode, text, headers } = await run().catch((error: unknown) => {
       // A connection that was kept may be closed just as it is used again. To ask twice does no harm.
@@ -113,7 +116,7 @@ export class TooLate extends Error {
 function exchange(
   pool: Pool,
   request: Dispatcher.DispatchOptions,
-  { timeLimitMs, clock, leaveBy = Number.POSITIVE_INFINITY }: Limit & { leaveBy?: number | undefined },
+  { timeLimitMs, clock, leaveBy = Number.POSITIVE_INFINITY, onLeave }: Limit & Departure,
 ): Promise<{ statusCode: number; text: string; headers: IncomingHttpHeaders }> {
   return new Promise((resolve, reject) => {
     const endBy = clock.monotonic() + timeLimitMs;
@@ -136,6 +139,7 @@ function exchange(
       onRequestStart: (controller) => {
         if (isGivenUp || clock.monotonic() >= Math.min(endBy, leaveBy)) throw new TooLate();
         started = controller;
+        onLeave?.();
       },
       onResponseStart: (_controller, status, named) => {
         statusCode = status;

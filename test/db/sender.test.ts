@@ -1,5 +1,5 @@
 // The claim loop against a real database and the stand-in Twilio, with a clock of the test's own.
-import { eq, sql } from "drizzle-orm";
+import { eq, inArray, sql } from "drizzle-orm";
 import { expect, onTestFinished, test } from "vitest";
 import { claimDeliveries } from "../../src/alerts/claim.ts";
 import { systemClock } from "../../src/clock.ts";
@@ -16,6 +16,19 @@ import { eventually } from "../helpers/eventually.ts";
 import { openGateway } from "../helpers/gateway.ts";
 
 const phones = ["+12065550101", "+12065550102", "+12065550103"];
+const some = (count: number) =>
+  Array.from({ length: count }, (_, n) => `+120655501${String(n + 1).padStart(2, "0")}`);
+
+/** No set-back is written down before that. */
+const holdTransactions = (db: Database, until: Promise<void>): Database =>
+  Object.create(db, {
+    transaction: {
+      value: async (...work: Parameters<Database["transaction"]>) => {
+        await until;
+        return db.transaction(...work);
+      },
+    },
+  });
 
 test("what has not left well within its lease goes back, and is claimed anew", async () => {
   const { db } = await openTestDatabase();
@@ -101,15 +114,7 @@ test("once the account is refused, nothing follows what was in flight, even befo
   twilio.misbehave({
     create: ({ n }) => (n === 1 ? refuses(20003) : { ...refuses(20003), answerAfter: letGo.promise }),
   });
-  // No set-back is written down until the test says so.
-  const slow: Database = Object.create(db, {
-    transaction: {
-      value: async (...work: Parameters<Database["transaction"]>) => {
-        await letGo.promise;
-        return db.transaction(...work);
-      },
-    },
-  });
+  const slow = holdTransactions(db, letGo.promise);
   const gateway = openGateway(world);
   const refused = Promise.withResolvers<void>();
   const sender = createSender({
@@ -120,8 +125,6 @@ test("once the account is refused, nothing follows what was in flight, even befo
     maxInFlight: 4,
     onProgress: () => {},
   });
-  const some = (count: number) =>
-    Array.from({ length: count }, (_, n) => `+120655501${String(n).padStart(2, "0")}`);
   await insertAlert(db, some(6));
   sender.wake();
   await refused.promise;
@@ -135,5 +138,68 @@ test("once the account is refused, nothing follows what was in flight, even befo
   expect(twilio.requests).toHaveLength(4);
   letGo.resolve();
   await eventually(async () => (await db.$count(alerts, eq(alerts.status, "halted"))) > 0, "the halt");
+  await sender.stop();
+});
+
+test("what a crash would leave claimed and never sent is no more than what may be in flight", async () => {
+  const { db } = await openTestDatabase();
+  const world = await startWorld({ port: 0 });
+  onTestFinished(world.close);
+  const gateway = openGateway(world);
+  const letGo = Promise.withResolvers<void>();
+  const sender = createSender({
+    db,
+    gateway: { ...gateway, send: (text) => letGo.promise.then(() => gateway.send(text)) },
+    log: createLog("silent"),
+    segmentsPerSecond: 1_000_000,
+    maxInFlight: 4,
+    onProgress: () => {},
+  });
+  await insertAlert(db, some(40));
+  const isSending = eq(deliveries.status, "sending");
+  await eventually(async () => {
+    sender.wake();
+    return (await db.$count(deliveries, isSending)) === 4;
+  }, "the first to be claimed");
+  for (let n = 0; n < 200; n++) {
+    sender.wake();
+    await db.execute(sql`select 1`);
+  }
+  expect(await db.$count(deliveries, isSending)).toBe(4);
+  letGo.resolve();
+  const isOpen = inArray(deliveries.status, ["pending", "sending"]);
+  await eventually(async () => (await db.$count(deliveries, isOpen)) === 0, "all of them to go out");
+  await sender.stop();
+});
+
+test("what a crash would leave to ask about is no more than twice that, however slowly answers are recorded", async () => {
+  const { db } = await openTestDatabase();
+  const world = await startWorld({ port: 0 });
+  onTestFinished(world.close);
+  const { twilio } = world;
+  twilio.misbehave({ create: () => refuses(21211) });
+  const letGo = Promise.withResolvers<void>();
+  const sender = createSender({
+    db: holdTransactions(db, letGo.promise),
+    gateway: openGateway(world),
+    log: createLog("silent"),
+    segmentsPerSecond: 1_000_000,
+    maxInFlight: 4,
+    onProgress: () => {},
+  });
+  await insertAlert(db, some(40));
+  const countOf = (status: "sending" | "rejected") => db.$count(deliveries, eq(deliveries.status, status));
+  await eventually(async () => {
+    sender.wake();
+    return (await countOf("sending")) === 8;
+  }, "answers to wait for being recorded");
+  for (let n = 0; n < 200; n++) {
+    sender.wake();
+    await db.execute(sql`select 1`);
+  }
+  expect(await countOf("sending")).toBe(8);
+  letGo.resolve();
+  // Nobody wakes it: room is enough.
+  await eventually(async () => (await countOf("rejected")) === 40, "all of them to be told");
   await sender.stop();
 });

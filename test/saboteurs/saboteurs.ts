@@ -32,8 +32,8 @@ export const saboteurs: Saboteur[] = [
     name: "looks at the time when it decides to send, and not when that leaves",
     breaks: "I1",
     file: "src/jobs/send.ts",
-    find: "validity, delivery, leaveBy })",
-    replace: "validity, delivery, ...(monotonic() > leaveBy && { leaveBy }) })",
+    find: "validity, delivery, leaveBy, onLeave })",
+    replace: "validity, delivery, ...(monotonic() > leaveBy && { leaveBy }), onLeave })",
     caughtBy: simulation,
   },
   {

@@ -114,7 +114,7 @@ export function createProvider({
     clock: Clock,
     text: OutgoingText,
   ): Promise<{ sid: string; status: string }> {
-    const { delivery, leaveBy = Number.POSITIVE_INFINITY } = text;
+    const { delivery, leaveBy = Number.POSITIVE_INFINITY, onLeave } = text;
     if (!delivery) throw new Error("only deliveries are sent here");
     const fault = happens("account") ? "account" : pickFault();
     // Between the decision to send and the first byte a process may stall, as anywhere.
@@ -122,6 +122,7 @@ export function createProvider({
       stage.soon(owner, `a request for ${told(delivery)} leaves: ${fault}`, leaves),
     );
     if (clock.monotonic() >= leaveBy) throw new GatewayError("late", "too late");
+    onLeave?.();
     const step = stage.count();
     if (fault !== "refusedBefore") requests.push({ step, at: stage.now(), to: text.to, delivery });
 
