@@ -74,12 +74,13 @@ export async function listUnnamedFailures(
   alertId: number,
   limit: number,
 ): Promise<{ positions: number[]; lines: DeliveryLine[] }> {
-  const unnamed = await db
-    .select({ position: deliveries.position })
+  const [unnamed] = await db
+    .select({
+      positions: sql<number[]>`coalesce(json_agg(${deliveries.position} order by ${deliveries.position}), '[]')`,
+    })
     .from(deliveries)
-    .where(and(eq(deliveries.alertId, alertId), deliveries.isNotReached, isNull(deliveries.failureNamedAt)))
-    .orderBy(asc(deliveries.position));
-  const positions = unnamed.map(({ position }) => position);
+    .where(and(eq(deliveries.alertId, alertId), deliveries.isNotReached, isNull(deliveries.failureNamedAt)));
+  const positions = unnamed?.positions ?? [];
   if (positions.length === 0) return { positions, lines: [] };
   const first = and(eq(deliveries.alertId, alertId), inArray(deliveries.position, positions.slice(0, limit)));
   return {

@@ -231,7 +231,10 @@ export const deliveries = pgTable(
     // In the usual life of a delivery no indexed column changes, so that an update writes to no index.
     index("deliveries_again").on(t.alertId, t.againAt).where(sql`${t.againAt} is not null`),
     index("deliveries_to_ask").on(t.askAt).where(sql`${t.askAt} is not null`),
-    index("deliveries_not_reached").on(t.alertId, t.position).where(sql`${t.isNotReached}`),
+    // All that is asked of many failures at once, so that their rows need not be read one by one.
+    index("deliveries_not_reached")
+      .on(t.alertId, t.position, t.failureNamedAt, t.errorCode)
+      .where(sql`${t.isNotReached}`),
     // Small and cheap to write, because positions follow the order of the phones.
     index("deliveries_by_phone").using("brin", t.phone).with({ autosummarize: true, pages_per_range: 16 }),
   ],

@@ -1,0 +1,2 @@
+DROP INDEX "deliveries_not_reached";--> statement-breakpoint
+CREATE INDEX "deliveries_not_reached" ON "deliveries" USING btree ("alert_id","position","failure_named_at","error_code") WHERE "deliveries"."is_not_reached";
