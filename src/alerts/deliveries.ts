@@ -76,7 +76,7 @@ export async function listUnnamedFailures(
 ): Promise<{ positions: number[]; lines: DeliveryLine[] }> {
   const [unnamed] = await db
     .select({
-      positions: sql<number[]>`coalesce(json_agg(${deliveries.position} order by ${deliveries.position}), '[]')`,
+      positions: sql<number[] | null>`json_agg(${deliveries.position} order by ${deliveries.position})`,
     })
     .from(deliveries)
     .where(and(eq(deliveries.alertId, alertId), deliveries.isNotReached, isNull(deliveries.failureNamedAt)));

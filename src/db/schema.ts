@@ -231,7 +231,8 @@ export const deliveries = pgTable(
     // In the usual life of a delivery no indexed column changes, so that an update writes to no index.
     index("deliveries_again").on(t.alertId, t.againAt).where(sql`${t.againAt} is not null`),
     index("deliveries_to_ask").on(t.askAt).where(sql`${t.askAt} is not null`),
-    // All that is asked of many failures at once, so that their rows need not be read one by one.
+    // With what is listed and counted of many failures at once, so that their rows need not be read one by
+    // one. Without the status: what changes in every delivery's life must be in no index.
     index("deliveries_not_reached")
       .on(t.alertId, t.position, t.failureNamedAt, t.errorCode)
       .where(sql`${t.isNotReached}`),

@@ -57,7 +57,7 @@ export function createSender(options: SenderOptions): Sender {
   /** Requests to the provider, and whatever else has to end before we do. */
   const underWay = new Set<Promise<void>>();
   /** Of those in flight: nothing of them has left so far. */
-  const leaving = new Set<ClaimedDelivery>();
+  const notLeft = new Set<ClaimedDelivery>();
   const pause = createPause(monotonic, random);
   /** What was released while a claim was on its way, and counts for what that brings. */
   const released: Matches[] = [];
@@ -74,8 +74,8 @@ export function createSender(options: SenderOptions): Sender {
   /** Nothing can be recorded just now, so nothing is handed over. */
   let isRecordless = false;
   let oddInARow = 0;
-  /** A claim waits for room. */
-  let isCramped = false;
+  /** The next is claimed as soon as anything that is under way has ended. */
+  let isClaimDue = false;
 
   const write = groupWrites((handOvers: HandOver[]) => recordHandOvers(db, handOvers), {
     collectMs: RECORD_EVERY_MS,
@@ -115,7 +115,7 @@ export function createSender(options: SenderOptions): Sender {
       .finally(() => {
         underWay.delete(tracked);
         pump();
-        if (isCramped) claim();
+        if (isClaimDue) claim();
       });
     underWay.add(tracked);
   }
@@ -124,16 +124,23 @@ export function createSender(options: SenderOptions): Sender {
     if (claiming) released.push(matches);
     const all = queue.splice(0);
     queue.push(...all.filter(({ delivery }) => !matches(delivery)));
-    for (const { delivery } of all.filter(({ delivery }) => matches(delivery))) track(handBack(delivery));
+    for (const { delivery } of all.filter(({ delivery }) => matches(delivery))) {
+      track(handBack(delivery));
+      // There may be others to send.
+      isClaimDue = true;
+    }
   }
 
-  /** A crash leaves `maxInFlight` claimed and never sent at most, and twice as many to ask about. */
+  /**
+   * A crash leaves `maxInFlight` claimed and never sent at most, but for what is just being handed back, and
+   * twice as many to ask about.
+   */
   const room = () =>
-    Math.min(maxInFlight - queue.length - leaving.size, 2 * maxInFlight - queue.length - underWay.size);
+    Math.min(maxInFlight - queue.length - notLeft.size, 2 * maxInFlight - queue.length - underWay.size);
 
   function claim(): void {
     if (claiming || isStopping || isRecordless || halting > 0) return;
-    if (queue.length + leaving.size > refillAt || pause.left() > 0) return;
+    if (queue.length + notLeft.size > refillAt || pause.left() > 0) return;
     unschedule();
     claiming = claimNow().finally(() => {
       claiming = undefined;
@@ -146,8 +153,8 @@ export function createSender(options: SenderOptions): Sender {
     try {
       await handBackUnheard();
       const limit = room();
-      isCramped = limit < 1;
-      if (isCramped) return;
+      isClaimDue = limit < 1;
+      if (isClaimDue) return;
       const leaveBy = monotonic() + LEAVE_WITHIN_MS;
       unheard = randomUUID();
       const { deliveries, nextIn } = await claimDeliveries(db, unheard, {
@@ -195,16 +202,16 @@ export function createSender(options: SenderOptions): Sender {
   async function handOver(delivery: ClaimedDelivery, leaveBy: number): Promise<void> {
     const { alertId, phone: to, text: body, validity } = delivery;
     inFlight++;
-    leaving.add(delivery);
-    const onLeave = () => {
-      if (leaving.delete(delivery)) claim();
+    notLeft.add(delivery);
+    const leftOrOver = () => {
+      if (notLeft.delete(delivery)) claim();
     };
     const outcome = await gateway
-      .send({ to, body, validity, delivery, leaveBy, onLeave })
+      .send({ to, body, validity, delivery, leaveBy, onLeave: leftOrOver })
       .then(accepted, setback)
       .finally(() => {
         inFlight--;
-        onLeave();
+        leftOrOver();
       });
     // Nothing more of it leaves, even before that is written down.
     if (outcome.halt) {

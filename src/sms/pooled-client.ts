@@ -10,7 +10,7 @@ type RequestOptions = Parameters<InstanceType<typeof twilio.RequestClient>["requ
 
 type Limit = { timeLimitMs: number; clock: Clock };
 
-type Departure = Pick<OutgoingText, "leaveBy" | "onLeave">;
+type Departure = { leaveBy: OutgoingText["leaveBy"]; onLeave: OutgoingText["onLeave"] };
 
 export type PooledClientOptions = Limit & {
   /** The only host that requests go to. */
@@ -54,7 +54,7 @@ export class PooledClient extends twilio.RequestClient {
     this.#limit = limit;
   }
 
-  /** How that leaves which `run` asks of Twilio's client: the client hands nothing on to us. */
+  /** What `run` asks of Twilio's client leaves on these terms: the client hands nothing on to us. */
   departing<T>(departure: Departure, run: () => T): T {
     return this.#departure.run(departure, run);
   }
@@ -116,7 +116,7 @@ export class TooLate extends Error {
 function exchange(
   pool: Pool,
   request: Dispatcher.DispatchOptions,
-  { timeLimitMs, clock, leaveBy = Number.POSITIVE_INFINITY, onLeave }: Limit & Departure,
+  { timeLimitMs, clock, leaveBy = Number.POSITIVE_INFINITY, onLeave }: Limit & Partial<Departure>,
 ): Promise<{ statusCode: number; text: string; headers: IncomingHttpHeaders }> {
   return new Promise((resolve, reject) => {
     const endBy = clock.monotonic() + timeLimitMs;

@@ -61,7 +61,7 @@ export function createTwilioGateway(options: TwilioOptions): Gateway {
   };
 
   return {
-    send: async ({ to, body, validity, delivery, ...departure }) => {
+    send: async ({ to, body, validity, delivery, leaveBy, onLeave }) => {
       const text = {
         ...options.sender,
         to,
@@ -72,7 +72,7 @@ export function createTwilioGateway(options: TwilioOptions): Gateway {
         ...(delivery && { statusCallback: callbackUrl(delivery) }),
       };
       try {
-        return Created.parse(await httpClient.departing(departure, () => messages.create(text)));
+        return Created.parse(await httpClient.departing({ leaveBy, onLeave }, () => messages.create(text)));
       } catch (error) {
         throw explain(error);
       }

@@ -110,9 +110,10 @@ test("once the account is refused, nothing follows what was in flight, even befo
   const world = await startWorld({ port: 0 });
   onTestFinished(world.close);
   const { twilio } = world;
+  const refuseFirst = Promise.withResolvers<void>();
   const letGo = Promise.withResolvers<void>();
   twilio.misbehave({
-    create: ({ n }) => (n === 1 ? refuses(20003) : { ...refuses(20003), answerAfter: letGo.promise }),
+    create: ({ n }) => ({ ...refuses(20003), answerAfter: n === 1 ? refuseFirst.promise : letGo.promise }),
   });
   const slow = holdTransactions(db, letGo.promise);
   const gateway = openGateway(world);
@@ -127,8 +128,9 @@ test("once the account is refused, nothing follows what was in flight, even befo
   });
   await insertAlert(db, some(6));
   sender.wake();
-  await refused.promise;
   await eventually(async () => (await db.$count(claims)) === 2, "the rest to be claimed");
+  refuseFirst.resolve();
+  await refused.promise;
   await insertAlert(db, some(20));
   // Many times what another claim would take.
   for (let n = 0; n < 200; n++) {

@@ -4,7 +4,7 @@
 export type Saboteur = {
   name: string;
   /** The invariant that it breaks. */
-  breaks: `I${number}` | "pace" | "halt" | "signatures";
+  breaks: `I${number}` | "pace" | "halt" | "crash" | "signatures";
   file: string;
   find: string;
   replace: string;
@@ -32,8 +32,8 @@ export const saboteurs: Saboteur[] = [
     name: "looks at the time when it decides to send, and not when that leaves",
     breaks: "I1",
     file: "src/jobs/send.ts",
-    find: "validity, delivery, leaveBy, onLeave })",
-    replace: "validity, delivery, ...(monotonic() > leaveBy && { leaveBy }), onLeave })",
+    find: "validity, delivery, leaveBy, onLeave",
+    replace: "validity, delivery, ...(monotonic() > leaveBy && { leaveBy }), onLeave",
     caughtBy: simulation,
   },
   {
@@ -241,6 +241,25 @@ export const saboteurs: Saboteur[] = [
       file: "test/db/sender.test.ts",
       test: "once the account is refused, nothing follows what was in flight",
     },
+  },
+  {
+    name: "claims as if all that it handed over had left",
+    breaks: "crash",
+    file: "src/jobs/send.ts",
+    find: "maxInFlight - queue.length - notLeft.size",
+    replace: "maxInFlight - queue.length",
+    caughtBy: {
+      file: "test/db/sender.test.ts",
+      test: "what a crash would leave claimed and never sent",
+    },
+  },
+  {
+    name: "claims on while answers wait to be recorded",
+    breaks: "crash",
+    file: "src/jobs/send.ts",
+    find: "2 * maxInFlight - queue.length - underWay.size",
+    replace: "maxInFlight",
+    caughtBy: { file: "test/db/sender.test.ts", test: "what a crash would leave to ask about" },
   },
   {
     name: "sends once it is connected, however late",

@@ -122,9 +122,11 @@ export function createProvider({
       stage.soon(owner, `a request for ${told(delivery)} leaves: ${fault}`, leaves),
     );
     if (clock.monotonic() >= leaveBy) throw new GatewayError("late", "too late");
-    onLeave?.();
     const step = stage.count();
-    if (fault !== "refusedBefore") requests.push({ step, at: stage.now(), to: text.to, delivery });
+    if (fault !== "refusedBefore") {
+      requests.push({ step, at: stage.now(), to: text.to, delivery });
+      onLeave?.();
+    }
 
     return new Promise((done, failed) => {
       const answer = (settle: () => void) =>

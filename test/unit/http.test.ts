@@ -1,8 +1,9 @@
-import { Agent, get } from "node:http";
+import { Agent, get, type IncomingMessage } from "node:http";
+import { connect } from "node:net";
 import { text } from "node:stream/consumers";
 import { expect, onTestFinished, test } from "vitest";
 import { systemClock } from "../../src/clock.ts";
-import { answer, listen } from "../../src/http.ts";
+import { answer, listen, readBody } from "../../src/http.ts";
 import { createLog } from "../../src/log.ts";
 
 test("a connection that is kept alive does not keep the server open", { timeout: 3_000 }, async () => {
@@ -48,4 +49,20 @@ test("who waits for an answer for too long is told to come again", async () => {
   onTestFinished(() => void server.close());
   const { status } = await fetch(`http://localhost:${port}/early`);
   expect(status).toBe(503);
+});
+
+test("who hangs up before there is anything to answer is not waited for", { timeout: 3_000 }, async () => {
+  const { server, port, serve } = await listen(0, createLog("silent"));
+  onTestFinished(() => void server.close());
+  const arrived = Promise.withResolvers<IncomingMessage>();
+  server.once("request", arrived.resolve);
+  const socket = connect(port, "localhost");
+  socket.write("POST /early HTTP/1.1\r\nhost: localhost\r\ncontent-length: 10\r\n\r\nhalf");
+  const request = await arrived.promise;
+  const gone = new Promise((resolve) => request.once("close", resolve));
+  socket.destroy();
+  await gone;
+  const read = Promise.withResolvers<string>();
+  serve({ "POST /early": (early) => read.resolve(readBody(early)) });
+  await expect(read.promise).rejects.toThrow("aborted");
 });

@@ -16,15 +16,13 @@ const BATCH = 25;
 /** What an idle moment has saved up is gone by then. */
 const SETTLE_MS = 3_000;
 
-/** All at once, each with a database and a provider of its own: none of them is much work. */
 export const pace: Row = async (tools) => {
-  const ready: (() => Promise<Line>)[] = [];
-  // One after another, so that no start-up is in another's way.
-  for (const segmentsPerSecond of PACES) ready.push(await prepare(tools, segmentsPerSecond));
-  return Promise.all(ready.map((measure) => measure()));
+  const lines: Line[] = [];
+  for (const segmentsPerSecond of PACES) lines.push(await paceOf(tools, segmentsPerSecond));
+  return lines;
 };
 
-async function prepare({ postgres, files }: Tools, segmentsPerSecond: number) {
+async function paceOf({ postgres, files }: Tools, segmentsPerSecond: number): Promise<Line> {
   const measureMs = size(60_000, 15_000);
   const provider = await startProvider(files, 0, true);
   const databaseUrl = await postgres.create();
@@ -40,25 +38,23 @@ async function prepare({ postgres, files }: Tools, segmentsPerSecond: number) {
   const start = () => startHelper("runs/fan-out.ts", given, z.literal(true), files.trust);
   const instances = [await start(), await start()];
 
-  return async (): Promise<Line> => {
-    await Promise.all(instances.map(({ ask }) => ask("go", z.literal(true))));
-    await wait(SETTLE_MS + measureMs + 1_000);
-    await Promise.all(instances.map(({ kill }) => kill()));
-    const times = await provider.times();
-    await provider.stop();
-    await postgres.drop(databaseUrl);
+  await Promise.all(instances.map(({ ask }) => ask("go", z.literal(true))));
+  await wait(SETTLE_MS + measureMs + 1_000);
+  await Promise.all(instances.map(({ kill }) => kill()));
+  const times = await provider.times();
+  await provider.stop();
+  await postgres.drop(databaseUrl);
 
-    const from = (times[0] ?? 0) + SETTLE_MS;
-    const counted = times.filter((time) => time >= from && time < from + measureMs).length;
-    const rate = counted / (measureMs / 1000);
-    const most = mostInOneSecond(times);
-    const isWithin = Math.abs(rate / segmentsPerSecond - 1) <= TOLERANCE;
-    return {
-      what: `pace of ${segmentsPerSecond} segments a second, 2 instances, over ${measureMs / 1000} s`,
-      against: "the setting",
-      goal: `within ${TOLERANCE * 100} %; in any one second at most a batch (${BATCH}) more`,
-      measured: `${rate.toFixed(2)} a second; at most ${most} in any one second`,
-      met: isWithin && most <= segmentsPerSecond + BATCH,
-    };
+  const from = (times[0] ?? 0) + SETTLE_MS;
+  const counted = times.filter((time) => time >= from && time < from + measureMs).length;
+  const rate = counted / (measureMs / 1000);
+  const most = mostInOneSecond(times);
+  const isWithin = Math.abs(rate / segmentsPerSecond - 1) <= TOLERANCE;
+  return {
+    what: `pace of ${segmentsPerSecond} segments a second, 2 instances, over ${measureMs / 1000} s`,
+    against: "the setting",
+    goal: `within ${TOLERANCE * 100} %; in any one second at most a batch (${BATCH}) more`,
+    measured: `${rate.toFixed(2)} a second; at most ${most} in any one second`,
+    met: isWithin && most <= segmentsPerSecond + BATCH,
   };
 }

@@ -14,20 +14,22 @@ const { databaseUrl, alertId, version } = given(
 const connection = openDatabase(databaseUrl);
 const { db, close } = connection;
 await db.execute(sql`select 1`);
+let heard = Promise.withResolvers<boolean>();
+await listenForSignals(
+  connection,
+  () => heard.resolve(true),
+  () => {},
+);
 
 const watch = startWatch();
 const outcome = await confirmAlert(db, { alertId, version }, boardMember);
 const confirmMs = watch().wallMs;
 if (outcome !== "confirmed") throw new Error(`The confirm was refused: ${outcome}.`);
-// As soon as the freeze is committed the senders hear of it; what the job does after it holds up nobody.
-const frozen = Promise.withResolvers<void>();
-await listenForSignals(
-  connection,
-  () => frozen.resolve(),
-  () => {},
-);
+await heard.promise;
+heard = Promise.withResolvers();
 const job = freezeNext(db);
-await frozen.promise;
+// As soon as the freeze is committed the senders hear of it; what the job does after it holds up nobody.
+if (!(await Promise.race([heard.promise, job]))) throw new Error("The confirm froze the audience itself.");
 const figures = watch();
 await job;
 say({ ...figures, confirmMs });
