@@ -9,6 +9,7 @@ import { createSender } from "../../src/jobs/send.ts";
 import { createLog } from "../../src/log.ts";
 import { behaviours, refuses } from "../../src/practice/twilio/misbehaviour.ts";
 import { startWorld } from "../../src/practice/world.ts";
+import type { OutgoingText } from "../../src/sms/gateway.ts";
 import { insertAlert } from "../helpers/alerts.ts";
 import { createTestDatabase, openTestDatabase } from "../helpers/database.ts";
 import { openProxy } from "../helpers/database-proxy.ts";
@@ -147,11 +148,21 @@ test("what a crash would leave claimed and never sent is no more than what may b
   const { db } = await openTestDatabase();
   const world = await startWorld({ port: 0 });
   onTestFinished(world.close);
+  const { twilio } = world;
   const gateway = openGateway(world);
   const letGo = Promise.withResolvers<void>();
+  twilio.misbehave({ create: () => ({ ...behaviours.ok, answerAfter: letGo.promise }) });
+  // Two leave, and are not answered; the others are slow to leave.
+  const isSlow = ({ delivery }: OutgoingText) => (delivery?.position ?? 0) > 2;
   const sender = createSender({
     db,
-    gateway: { ...gateway, send: (text) => letGo.promise.then(() => gateway.send(text)) },
+    gateway: {
+      ...gateway,
+      send: async (text) => {
+        if (isSlow(text)) await letGo.promise;
+        return gateway.send(text);
+      },
+    },
     log: createLog("silent"),
     segmentsPerSecond: 1_000_000,
     maxInFlight: 4,
@@ -161,13 +172,13 @@ test("what a crash would leave claimed and never sent is no more than what may b
   const isSending = eq(deliveries.status, "sending");
   await eventually(async () => {
     sender.wake();
-    return (await db.$count(deliveries, isSending)) === 4;
-  }, "the first to be claimed");
+    return (await db.$count(deliveries, isSending)) === 6;
+  }, "four to be claimed beside those that left");
   for (let n = 0; n < 200; n++) {
     sender.wake();
     await db.execute(sql`select 1`);
   }
-  expect(await db.$count(deliveries, isSending)).toBe(4);
+  expect(await db.$count(deliveries, isSending)).toBe(6);
   letGo.resolve();
   const isOpen = inArray(deliveries.status, ["pending", "sending"]);
   await eventually(async () => (await db.$count(deliveries, isOpen)) === 0, "all of them to go out");
