@@ -2,6 +2,7 @@
 import { z } from "zod";
 import type { BenchPostgres } from "./database.ts";
 import { countDeliveries, fillAlert } from "./fill.ts";
+import { asStarted } from "./headgate.ts";
 import { runFresh } from "./processes.ts";
 import type { Provider, ProviderFiles } from "./provider/start.ts";
 
@@ -42,7 +43,7 @@ export const runHeadgate =
     await postgres.prepare(databaseUrl, (db) => fillAlert(db, fanOut.deliveries));
     await postgres.settle();
     const given = { ...fanOut, databaseUrl, apiUrl: provider.url };
-    const figures = await runFresh("runs/fan-out.ts", given, FanOutFigures, files.trust);
+    const figures = await runFresh("runs/fan-out.ts", given, FanOutFigures, { ...files.trust, ...asStarted });
     await judge(provider, fanOut.deliveries);
     const recorded = await postgres.prepare(databaseUrl, (db) => countDeliveries(db, "accepted"));
     if (recorded !== fanOut.deliveries) throw new Error(`Only ${recorded} deliveries were recorded.`);

@@ -1,14 +1,23 @@
 // Headgate as it is started by `npm start`: src/main.ts in a process of its own.
 import { spawn } from "node:child_process";
+import { readFileSync } from "node:fs";
 import { connect } from "node:net";
 import { tmpdir } from "node:os";
 import { fileURLToPath } from "node:url";
+import { z } from "zod";
 import { freePort } from "../../src/free-port.ts";
 import { SIGNING_SECRET } from "../../src/practice/slack/send.ts";
 import { keep, pidOf } from "./processes.ts";
 import type { Provider, ProviderFiles } from "./provider/start.ts";
 import type { BenchSlack } from "./slack.ts";
 import { account, publicUrl, sender } from "./text.ts";
+
+const { scripts } = z
+  .object({ scripts: z.object({ start: z.string() }) })
+  .parse(JSON.parse(readFileSync(new URL("../../package.json", import.meta.url), "utf8")));
+
+/** Node as `npm start` starts it: for whatever runs Headgate's own code, and for nothing that it is held against. */
+export const asStarted = { NODE_OPTIONS: scripts.start.split(" ").slice(1, -1).join(" ") };
 
 const main = fileURLToPath(new URL("../../src/main.ts", import.meta.url));
 
@@ -36,6 +45,7 @@ export async function startHeadgate(options: HeadgateOptions): Promise<Headgate>
     cwd: tmpdir(),
     env: {
       PATH: process.env.PATH,
+      ...asStarted,
       ...options.files.trust,
       DATABASE_URL: options.databaseUrl,
       SLACK_BOT_TOKEN: "xoxb-bench",

@@ -3,6 +3,7 @@ import { sql } from "drizzle-orm";
 import { z } from "zod";
 import type { BenchPostgres } from "../database.ts";
 import { countDeliveries, fillAlert } from "../fill.ts";
+import { asStarted } from "../headgate.ts";
 import { interleave } from "../interleave.ts";
 import { cpuOf, runFresh, startHelper } from "../processes.ts";
 import type { Row } from "../row.ts";
@@ -42,7 +43,12 @@ export const statusCallbacks: Row = async ({ postgres }) => {
   const contender = (kind: "headgate" | "twilio" | "bare" | "update") => async () => {
     const databaseUrl = await fill(postgres);
     const script = kind === "headgate" ? "runs/callbacks-headgate.ts" : "runs/callbacks-floor.ts";
-    const server = await startHelper(script, { kind, databaseUrl }, Port);
+    const server = await startHelper(
+      script,
+      { kind, databaseUrl },
+      Port,
+      kind === "headgate" ? asStarted : undefined,
+    );
     const before = await cpuOf(server.pid);
     const load = await runFresh(
       "runs/callback-load.ts",

@@ -3,6 +3,7 @@ import { cpus } from "node:os";
 import { setTimeout as wait } from "node:timers/promises";
 import { z } from "zod";
 import { fillAlert } from "../fill.ts";
+import { asStarted } from "../headgate.ts";
 import { interleave } from "../interleave.ts";
 import { cpuOf, startHelper } from "../processes.ts";
 import { startProvider } from "../provider/start.ts";
@@ -25,7 +26,7 @@ export const instances: Row = async ({ postgres, files }) => {
     const given = { databaseUrl, apiUrl: provider.url, deliveries: null, inFlight: IN_FLIGHT };
     const started = await Promise.all(
       Array.from({ length: count }, () =>
-        startHelper("runs/fan-out.ts", given, z.literal(true), files.trust),
+        startHelper("runs/fan-out.ts", given, z.literal(true), { ...files.trust, ...asStarted }),
       ),
     );
     const cpu = async () => {

@@ -3,6 +3,7 @@ import { setTimeout as wait } from "node:timers/promises";
 import { sql } from "drizzle-orm";
 import { z } from "zod";
 import { fillAlert } from "../fill.ts";
+import { asStarted } from "../headgate.ts";
 import { runFresh, startHelper } from "../processes.ts";
 import { startProvider } from "../provider/start.ts";
 import type { Row } from "../row.ts";
@@ -33,7 +34,10 @@ export const kill: Row = async ({ postgres, files }) => {
     let known = new Set<string>();
     for (let n = 1; n <= kills; n++) {
       const before = (await provider.sums()).accepted;
-      const instance = await startHelper("runs/fan-out.ts", given, z.literal(true), files.trust);
+      const instance = await startHelper("runs/fan-out.ts", given, z.literal(true), {
+        ...files.trust,
+        ...asStarted,
+      });
       await instance.ask("go", z.literal(true));
       // In mid-send: some requests were taken, and the moment is a different one each time.
       while ((await provider.sums()).accepted <= before + IN_FLIGHT) await wait(5);

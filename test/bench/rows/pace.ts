@@ -2,6 +2,7 @@
 import { setTimeout as wait } from "node:timers/promises";
 import { z } from "zod";
 import { fillAlert } from "../fill.ts";
+import { asStarted } from "../headgate.ts";
 import { startHelper } from "../processes.ts";
 import { startProvider } from "../provider/start.ts";
 import type { Line, Row, Tools } from "../row.ts";
@@ -35,7 +36,8 @@ async function paceOf({ postgres, files }: Tools, segmentsPerSecond: number): Pr
     inFlight: IN_FLIGHT,
     segmentsPerSecond,
   };
-  const start = () => startHelper("runs/fan-out.ts", given, z.literal(true), files.trust);
+  const start = () =>
+    startHelper("runs/fan-out.ts", given, z.literal(true), { ...files.trust, ...asStarted });
   const instances = [await start(), await start()];
 
   await Promise.all(instances.map(({ ask }) => ask("go", z.literal(true))));
