@@ -5,7 +5,7 @@ import { claimDeliveries } from "../../src/alerts/claim.ts";
 import { systemClock } from "../../src/clock.ts";
 import { type Database, openDatabase } from "../../src/db/open.ts";
 import { alerts, claims, deliveries } from "../../src/db/schema.ts";
-import { createSender } from "../../src/jobs/send.ts";
+import { createSender, type Sender } from "../../src/jobs/send.ts";
 import { createLog } from "../../src/log.ts";
 import { behaviours, refuses } from "../../src/practice/twilio/misbehaviour.ts";
 import { startWorld } from "../../src/practice/world.ts";
@@ -19,6 +19,14 @@ import { openGateway } from "../helpers/gateway.ts";
 const phones = ["+12065550101", "+12065550102", "+12065550103"];
 const some = (count: number) =>
   Array.from({ length: count }, (_, n) => `+120655501${String(n + 1).padStart(2, "0")}`);
+
+/** Many times what another claim would take. */
+async function wakeOften(sender: Sender, db: Database): Promise<void> {
+  for (let n = 0; n < 200; n++) {
+    sender.wake();
+    await db.execute(sql`select 1`);
+  }
+}
 
 /** No set-back is written down before that. */
 const holdTransactions = (db: Database, until: Promise<void>): Database =>
@@ -133,11 +141,7 @@ test("once the account is refused, nothing follows what was in flight, even befo
   refuseFirst.resolve();
   await refused.promise;
   await insertAlert(db, some(20));
-  // Many times what another claim would take.
-  for (let n = 0; n < 200; n++) {
-    sender.wake();
-    await db.execute(sql`select 1`);
-  }
+  await wakeOften(sender, db);
   expect(twilio.requests).toHaveLength(4);
   letGo.resolve();
   await eventually(async () => (await db.$count(alerts, eq(alerts.status, "halted"))) > 0, "the halt");
@@ -174,10 +178,7 @@ test("what a crash would leave claimed and never sent is no more than what may b
     sender.wake();
     return (await db.$count(deliveries, isSending)) === 6;
   }, "four to be claimed beside those that left");
-  for (let n = 0; n < 200; n++) {
-    sender.wake();
-    await db.execute(sql`select 1`);
-  }
+  await wakeOften(sender, db);
   expect(await db.$count(deliveries, isSending)).toBe(6);
   letGo.resolve();
   const isOpen = inArray(deliveries.status, ["pending", "sending"]);
@@ -206,10 +207,7 @@ test("what a crash would leave to ask about is no more than twice that, however 
     sender.wake();
     return (await countOf("sending")) === 8;
   }, "answers to wait for being recorded");
-  for (let n = 0; n < 200; n++) {
-    sender.wake();
-    await db.execute(sql`select 1`);
-  }
+  await wakeOften(sender, db);
   expect(await countOf("sending")).toBe(8);
   letGo.resolve();
   // Nobody wakes it: room is enough.
