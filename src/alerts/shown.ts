@@ -7,9 +7,13 @@ import type { Alert } from "./read-alert.ts";
 /** Longer than a call to Slack lasts: two instances never both post the first message. */
 const POST_AGAIN_AFTER_SECONDS = 15;
 
+/** Who looked at the alert before another posted its message, and was held up since, must look again. */
+const isPostedWhere = (messageTs: string | null) =>
+  messageTs === null ? isNull(alerts.messageTs) : eq(alerts.messageTs, messageTs);
+
 /**
  * @param everySeconds a message that is posted is written at most so often
- * @returns the turn's own mark; nothing while another write was too recent
+ * @returns the turn's own mark; nothing while another write was too recent, or if it was posted meanwhile
  */
 export async function takeTurn(
   db: Database,
@@ -23,6 +27,7 @@ export async function takeTurn(
     .where(
       and(
         eq(alerts.id, id),
+        isPostedWhere(messageTs),
         or(isNull(alerts.shownAt), lt(alerts.shownAt, sql`now() - make_interval(secs => ${seconds})`)),
       ),
     )
@@ -40,8 +45,11 @@ export async function giveTurnBack(db: Database, alertId: number, everySeconds: 
 }
 
 /** Somebody deleted the message: the next time there will be a new one. */
-export async function forgetMessage(db: Database, alertId: number): Promise<void> {
-  await db.update(alerts).set({ messageTs: null }).where(eq(alerts.id, alertId));
+export async function forgetMessage(db: Database, { id, messageTs }: Alert): Promise<void> {
+  await db
+    .update(alerts)
+    .set({ messageTs: null })
+    .where(and(eq(alerts.id, id), isPostedWhere(messageTs)));
 }
 
 export type Posted = { channelId: string; messageTs: string };

@@ -91,7 +91,7 @@ export function createShowAlert(options: ShowOptions) {
       const turn = await takeTurn(db, alert, updateEverySeconds);
       if (turn === undefined) return true;
       const posted = await write(alert, message).catch(async (error) => {
-        if (isGone(error)) await forgetMessage(db, alert.id);
+        if (isGone(error)) await forgetMessage(db, alert);
         if (isAnswer(error)) await giveTurnBack(db, alert.id, updateEverySeconds);
         throw error;
       });

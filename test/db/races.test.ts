@@ -5,7 +5,9 @@ import { claimDeliveries } from "../../src/alerts/claim.ts";
 import { recordHandOvers } from "../../src/alerts/hand-over.ts";
 import { finishAlerts, resumeAlert, stopAlert } from "../../src/alerts/lifecycle.ts";
 import { recordCallbacks } from "../../src/alerts/provider-reports.ts";
+import { readAlert } from "../../src/alerts/read-alert.ts";
 import { resolveOpen } from "../../src/alerts/resolve.ts";
+import { forgetMessage, saveShown, takeTurn } from "../../src/alerts/shown.ts";
 import type { Database } from "../../src/db/open.ts";
 import { alerts, deliveries } from "../../src/db/schema.ts";
 import { createLog } from "../../src/log.ts";
@@ -174,4 +176,30 @@ test("an alert is not over while somebody has something of it sent again", async
   expect(
     (await claimDeliveries(db, crypto.randomUUID(), { limit: 1, segmentsPerSecond: 1000 })).deliveries,
   ).toHaveLength(1);
+});
+
+test("who was frozen while another posted the alert's message posts no second one", async () => {
+  const { db, client } = await openTestDatabase();
+  const read = async (id: number) => {
+    const alert = await readAlert(db, id);
+    if (!alert) throw new Error("The alert is gone.");
+    return alert;
+  };
+  const alertId = await insertAlert(db, [phone]);
+  const seenBefore = await read(alertId);
+  const turn = await takeTurn(db, seenBefore, 3);
+  expect(turn).toBeDefined();
+  const posted = { channelId: "C1", messageTs: "1.1" };
+  await saveShown(db, seenBefore, { turn: turn ?? "", digest: "first", posted });
+  await client`update alerts set shown_at = shown_at - interval '1 hour'`;
+
+  expect(await takeTurn(db, seenBefore, 3)).toBeUndefined();
+  const seen = await read(alertId);
+  expect(await takeTurn(db, seen, 3)).toBeDefined();
+
+  // Somebody deleted it, and two noticed: who is late does not forget the new one.
+  await forgetMessage(db, seen);
+  await saveShown(db, seen, { turn: "", digest: "anew", posted: { ...posted, messageTs: "2.2" } });
+  await forgetMessage(db, seen);
+  expect((await read(alertId)).messageTs).toBe("2.2");
 });
