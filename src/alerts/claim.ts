@@ -33,7 +33,7 @@ export type Claim = {
 /** Between two claims, where the pace is what limits them: small steps, but not a claim for each text. */
 const PACED_STEP_MS = 50;
 
-/** What the function in the database says: migrations/0003. */
+/** What the function in the database says: migrations/0006. */
 type Answer = {
   alertId: number;
   text: string;

@@ -3,7 +3,7 @@ import { z } from "zod";
 import type { BenchPostgres } from "./database.ts";
 import { countDeliveries, fillAlert } from "./fill.ts";
 import { asStarted } from "./headgate.ts";
-import { runFresh } from "./processes.ts";
+import { runFresh, startHelper } from "./processes.ts";
 import type { Provider, ProviderFiles } from "./provider/start.ts";
 
 export const FanOutFigures = z.object({
@@ -50,6 +50,16 @@ export const runHeadgate =
     await postgres.drop(databaseUrl);
     return figures;
   };
+
+/** A sender that begins when it is asked to "go", and goes on for ever. */
+export const startSender = (
+  files: ProviderFiles,
+  given: { databaseUrl: string; apiUrl: string; inFlight: number; segmentsPerSecond?: number },
+) =>
+  startHelper("runs/fan-out.ts", { ...given, deliveries: null }, z.literal(true), {
+    ...files.trust,
+    ...asStarted,
+  });
 
 /** @param name of its script in peers/ */
 export const runPeer =

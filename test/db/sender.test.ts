@@ -214,3 +214,17 @@ test("what a crash would leave to ask about is no more than twice that, however 
   await eventually(async () => (await countOf("rejected")) === 40, "all of them to be told");
   await sender.stop();
 });
+
+test("while texts go out a tenth of a second of them may be caught up with, and after a rest nothing", async () => {
+  const { db } = await openTestDatabase();
+  await insertAlert(db, some(99));
+  const claimAfter = async (rest: string) => {
+    await db.execute(sql`update pace set tokens = 1000, refilled_at = now() - ${rest}::interval`);
+    const claim = await claimDeliveries(db, crypto.randomUUID(), { limit: 99, segmentsPerSecond: 200 });
+    return claim.deliveries.length;
+  };
+
+  expect(await claimAfter("0.5 seconds")).toBe(20);
+  expect(await claimAfter("1.1 seconds")).toBe(1);
+  expect(await claimAfter("6 months")).toBe(1);
+});

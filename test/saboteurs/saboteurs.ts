@@ -163,7 +163,7 @@ export const saboteurs: Saboteur[] = [
   {
     name: "claims without a look at the opt-outs",
     breaks: "I7",
-    file: "migrations/0003_claim_in_one_round_trip.sql",
+    file: "migrations/0006_start_at_the_pace.sql",
     find: "JOIN opt_outs USING (phone)\n    WHERE d.alert_id = alert.id AND d.position = ANY (due)",
     replace: "WHERE false",
     caughtBy: simulation,
@@ -226,10 +226,18 @@ export const saboteurs: Saboteur[] = [
   {
     name: "does not pay for what it claims",
     breaks: "pace",
-    file: "migrations/0003_claim_in_one_round_trip.sql",
+    file: "migrations/0006_start_at_the_pace.sql",
     find: "SET tokens = tokens - ",
     replace: "SET tokens = tokens - 0 * ",
     caughtBy: simulation,
+  },
+  {
+    name: "saves up over a rest what it did not send",
+    breaks: "pace",
+    file: "migrations/0006_start_at_the_pace.sql",
+    find: "CASE WHEN refilled_at < now() - interval '1 second' THEN 1 ELSE greatest(1, segments_per_second / 10) END",
+    replace: "greatest(1, segments_per_second / 10)",
+    caughtBy: { file: "test/db/sender.test.ts", test: "a tenth of a second of them may be caught up with" },
   },
   {
     name: "claims more of what is being halted",
@@ -316,7 +324,7 @@ export const saboteurs: Saboteur[] = [
   {
     name: "takes what was claimed after Resume for older than it",
     breaks: "halt",
-    file: "migrations/0003_claim_in_one_round_trip.sql",
+    file: "migrations/0006_start_at_the_pace.sql",
     find: "greatest(now(), alert.resumed_at)",
     replace: "now()",
     caughtBy: {

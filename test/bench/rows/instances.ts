@@ -2,10 +2,10 @@
 import { cpus } from "node:os";
 import { setTimeout as wait } from "node:timers/promises";
 import { z } from "zod";
+import { startSender } from "../fan-out.ts";
 import { fillAlert } from "../fill.ts";
-import { asStarted } from "../headgate.ts";
 import { interleave } from "../interleave.ts";
-import { cpuOf, startHelper } from "../processes.ts";
+import { cpuOf } from "../processes.ts";
 import { startProvider } from "../provider/start.ts";
 import type { Row } from "../row.ts";
 import { ROUNDS, size } from "../settings.ts";
@@ -23,12 +23,8 @@ export const instances: Row = async ({ postgres, files }) => {
     const databaseUrl = await postgres.create();
     await postgres.prepare(databaseUrl, (db) => fillAlert(db, deliveries));
     await postgres.settle();
-    const given = { databaseUrl, apiUrl: provider.url, deliveries: null, inFlight: IN_FLIGHT };
-    const started = await Promise.all(
-      Array.from({ length: count }, () =>
-        startHelper("runs/fan-out.ts", given, z.literal(true), { ...files.trust, ...asStarted }),
-      ),
-    );
+    const given = { databaseUrl, apiUrl: provider.url, inFlight: IN_FLIGHT };
+    const started = await Promise.all(Array.from({ length: count }, () => startSender(files, given)));
     const cpu = async () => {
       const all = await Promise.all(started.map(({ pid }) => cpuOf(pid)));
       return all.reduce((sum, each) => sum + each, 0);

@@ -2,9 +2,9 @@
 import { setTimeout as wait } from "node:timers/promises";
 import { sql } from "drizzle-orm";
 import { z } from "zod";
+import { startSender } from "../fan-out.ts";
 import { fillAlert } from "../fill.ts";
-import { asStarted } from "../headgate.ts";
-import { runFresh, startHelper } from "../processes.ts";
+import { runFresh } from "../processes.ts";
 import { startProvider } from "../provider/start.ts";
 import type { Row } from "../row.ts";
 import { size } from "../settings.ts";
@@ -18,7 +18,7 @@ export const kill: Row = async ({ postgres, files }) => {
   const kills = size(50, 5);
   const databaseUrl = await postgres.create();
   const provider = await startProvider(files, LATENCY_MS);
-  const given = { databaseUrl, apiUrl: provider.url, deliveries: null, inFlight: IN_FLIGHT };
+  const given = { databaseUrl, apiUrl: provider.url, inFlight: IN_FLIGHT };
   let mostOpen = 0;
   let mostUnsent = 0;
 
@@ -34,10 +34,7 @@ export const kill: Row = async ({ postgres, files }) => {
     let known = new Set<string>();
     for (let n = 1; n <= kills; n++) {
       const before = (await provider.sums()).accepted;
-      const instance = await startHelper("runs/fan-out.ts", given, z.literal(true), {
-        ...files.trust,
-        ...asStarted,
-      });
+      const instance = await startSender(files, given);
       await instance.ask("go", z.literal(true));
       // In mid-send: some requests were taken, and the moment is a different one each time.
       while ((await provider.sums()).accepted <= before + IN_FLIGHT) await wait(5);

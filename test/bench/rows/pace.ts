@@ -1,9 +1,8 @@
 // The pace over a minute, two instances together, and the largest number in any one second.
 import { setTimeout as wait } from "node:timers/promises";
 import { z } from "zod";
+import { startSender } from "../fan-out.ts";
 import { fillAlert } from "../fill.ts";
-import { asStarted } from "../headgate.ts";
-import { startHelper } from "../processes.ts";
 import { startProvider } from "../provider/start.ts";
 import type { Line, Row, Tools } from "../row.ts";
 import { size } from "../settings.ts";
@@ -12,7 +11,7 @@ import { mostInOneSecond } from "../statistics.ts";
 const PACES = [3, 12, 75, 225];
 const TOLERANCE = 0.05;
 const IN_FLIGHT = 50;
-/** A claim takes what a tenth of a second would have carried, at the most: migrations/0003. At 225 that is 23. */
+/** A claim takes what a tenth of a second carries, at the most: migrations/0006. At 225 that is 23. */
 const BATCH = 25;
 /** What an idle moment has saved up is gone by then. */
 const SETTLE_MS = 3_000;
@@ -29,16 +28,8 @@ async function paceOf({ postgres, files }: Tools, segmentsPerSecond: number): Pr
   const databaseUrl = await postgres.create();
   const enough = Math.ceil(((measureMs + SETTLE_MS) / 1000) * segmentsPerSecond * 2) + 100;
   await postgres.prepare(databaseUrl, (db) => fillAlert(db, enough));
-  const given = {
-    databaseUrl,
-    apiUrl: provider.url,
-    deliveries: null,
-    inFlight: IN_FLIGHT,
-    segmentsPerSecond,
-  };
-  const start = () =>
-    startHelper("runs/fan-out.ts", given, z.literal(true), { ...files.trust, ...asStarted });
-  const instances = [await start(), await start()];
+  const given = { databaseUrl, apiUrl: provider.url, inFlight: IN_FLIGHT, segmentsPerSecond };
+  const instances = [await startSender(files, given), await startSender(files, given)];
 
   await Promise.all(instances.map(({ ask }) => ask("go", z.literal(true))));
   await wait(SETTLE_MS + measureMs + 1_000);

@@ -12,7 +12,7 @@ export const peers: Row = async ({ postgres, files }) => {
   installPeers();
   const redis = await startRedis();
   const provider = await startProvider(files, 50);
-  const fanOut = { deliveries: size(10_000, 1_000), inFlight: 100 };
+  const fanOut = { deliveries: size(20_000, 1_000), inFlight: 100 };
   const names = ["graphile-worker", "pg-boss", ...(redis ? ["bullmq"] : [])];
   const contenders: Record<string, () => Promise<FanOutFigures>> = {
     headgate: runHeadgate(postgres, provider, files, fanOut),
