@@ -17,13 +17,13 @@ DECLARE
   claimed json;
   count_claimed int;
 BEGIN
-  -- One token is one segment. The row's lock makes the claims of all instances take turns. What a tenth of
-  -- a second would have carried may be caught up, never more; after a longer rest nothing is, because the
+  -- One token is one segment. The row's lock makes the claims of all instances take turns. What a twentieth
+  -- of a second would have carried may be caught up, never more; and after a rest nothing is, because the
   -- first texts wait for their connections, and leave together with those that follow. A clock that was set
   -- back by more than some seconds must not stop the sending until it is there again.
   UPDATE pace SET
     tokens = least(
-      CASE WHEN refilled_at < now() - interval '1 second' THEN 1 ELSE greatest(1, segments_per_second / 10) END,
+      CASE WHEN refilled_at < now() - interval '1 second' THEN 1 ELSE greatest(1, segments_per_second / 20) END,
       tokens + greatest(0, extract(epoch FROM now() - refilled_at)::float8) * segments_per_second),
     refilled_at = CASE WHEN refilled_at > now() + interval '10 seconds' THEN now()
       ELSE greatest(now(), refilled_at) END

@@ -2,6 +2,7 @@
 import { randomUUID } from "node:crypto";
 import {
   type ClaimedDelivery,
+  claimAtMost,
   claimDeliveries,
   findLostClaim,
   LEASE_SECONDS,
@@ -61,8 +62,10 @@ export function createSender(options: SenderOptions): Sender {
   const pause = createPause(monotonic, random);
   /** What was released while a claim was on its way, and counts for what that brings. */
   const released: Matches[] = [];
+  /** So many are claimed and have not left. More than a claim's would all leave at once, above the pace. */
+  const ahead = Math.min(maxInFlight, claimAtMost(segmentsPerSecond));
   /** The next are claimed while so many have still to leave. */
-  const refillAt = Math.floor(maxInFlight / 2);
+  const refillAt = Math.floor(ahead / 2);
   let inFlight = 0;
   let claiming: Promise<void> | undefined;
   /** A claim of which we have not heard what it got. */
@@ -132,11 +135,11 @@ export function createSender(options: SenderOptions): Sender {
   }
 
   /**
-   * A crash leaves `maxInFlight` claimed and never sent at most, but for what is just being handed back, and
-   * twice as many to ask about.
+   * A crash leaves `ahead` claimed and never sent at most, but for what is just being handed back, and twice
+   * `maxInFlight` to ask about.
    */
   const room = () =>
-    Math.min(maxInFlight - queue.length - notLeft.size, 2 * maxInFlight - queue.length - underWay.size);
+    Math.min(ahead - queue.length - notLeft.size, 2 * maxInFlight - queue.length - underWay.size);
 
   function claim(): void {
     if (claiming || isStopping || isRecordless || halting > 0) return;

@@ -215,7 +215,7 @@ test("what a crash would leave to ask about is no more than twice that, however 
   await sender.stop();
 });
 
-test("while texts go out a tenth of a second of them may be caught up with, and after a rest nothing", async () => {
+test("while texts go out a twentieth of a second of them may be caught up with, and after a rest nothing", async () => {
   const { db } = await openTestDatabase();
   await insertAlert(db, some(99));
   const claimAfter = async (rest: string) => {
@@ -224,7 +224,35 @@ test("while texts go out a tenth of a second of them may be caught up with, and 
     return claim.deliveries.length;
   };
 
-  expect(await claimAfter("0.5 seconds")).toBe(20);
+  expect(await claimAfter("0.5 seconds")).toBe(10);
   expect(await claimAfter("1.1 seconds")).toBe(1);
   expect(await claimAfter("6 months")).toBe(1);
+});
+
+test("no more waits to leave than the pace lets through at once, because all of it leaves together", async () => {
+  const { db } = await openTestDatabase();
+  const world = await startWorld({ port: 0 });
+  onTestFinished(world.close);
+  const gateway = openGateway(world);
+  const connected = Promise.withResolvers<void>();
+  const sender = createSender({
+    db,
+    gateway: { ...gateway, send: (text) => connected.promise.then(() => gateway.send(text)) },
+    log: createLog("silent"),
+    segmentsPerSecond: 40,
+    maxInFlight: 10,
+    onProgress: () => {},
+  });
+  await insertAlert(db, some(5));
+  const claimed = () => db.$count(deliveries, eq(deliveries.status, "sending"));
+  sender.wake();
+  await eventually(async () => (await claimed()) === 2, "a twentieth of a second's texts to be claimed");
+  for (let n = 0; n < 5; n++) {
+    await db.execute(sql`update pace set tokens = 1000, refilled_at = now()`);
+    await wakeOften(sender, db);
+  }
+  expect(await claimed()).toBe(2);
+  connected.resolve();
+  await world.twilio.until(() => world.twilio.ledger.length === 5, "all of them to go out");
+  await sender.stop();
 });

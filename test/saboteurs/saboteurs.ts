@@ -235,9 +235,23 @@ export const saboteurs: Saboteur[] = [
     name: "saves up over a rest what it did not send",
     breaks: "pace",
     file: "migrations/0006_start_at_the_pace.sql",
-    find: "CASE WHEN refilled_at < now() - interval '1 second' THEN 1 ELSE greatest(1, segments_per_second / 10) END",
-    replace: "greatest(1, segments_per_second / 10)",
-    caughtBy: { file: "test/db/sender.test.ts", test: "a tenth of a second of them may be caught up with" },
+    find: "CASE WHEN refilled_at < now() - interval '1 second' THEN 1 ELSE greatest(1, segments_per_second / 20) END",
+    replace: "greatest(1, segments_per_second / 20)",
+    caughtBy: {
+      file: "test/db/sender.test.ts",
+      test: "a twentieth of a second of them may be caught up with",
+    },
+  },
+  {
+    name: "claims at the pace what can't leave yet",
+    breaks: "pace",
+    file: "src/jobs/send.ts",
+    find: "Math.min(maxInFlight, claimAtMost(segmentsPerSecond))",
+    replace: "Math.min(maxInFlight, claimAtMost(1_000_000))",
+    caughtBy: {
+      file: "test/db/sender.test.ts",
+      test: "no more waits to leave than the pace lets through at once",
+    },
   },
   {
     name: "claims more of what is being halted",
@@ -254,8 +268,8 @@ export const saboteurs: Saboteur[] = [
     name: "claims as if all that it handed over had left",
     breaks: "crash",
     file: "src/jobs/send.ts",
-    find: "maxInFlight - queue.length - notLeft.size",
-    replace: "maxInFlight - queue.length",
+    find: "ahead - queue.length - notLeft.size",
+    replace: "ahead - queue.length",
     caughtBy: {
       file: "test/db/sender.test.ts",
       test: "what a crash would leave claimed and never sent",
