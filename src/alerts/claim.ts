@@ -26,16 +26,12 @@ export type ClaimOptions = { limit: number; segmentsPerSecond: number };
 
 export type Claim = {
   deliveries: ClaimedDelivery[];
-  /** Milliseconds until the pace allows more; null where there is nothing to claim now. */
+  /** Milliseconds, from when it was asked for, until the pace allows more; null where there is nothing to claim now. */
   nextIn: number | null;
 };
 
 /** Between two claims, where the pace is what limits them: small steps, but not a claim for each text. */
 const PACED_STEP_MS = 25;
-
-/** So many texts of one segment are claimed at once under a pace, however long ago the last were: migrations/0006. */
-export const claimAtMost = (segmentsPerSecond: number): number =>
-  Math.max(1, Math.ceil(segmentsPerSecond / 20));
 
 /** What the function in the database says: migrations/0006. */
 type Answer = {

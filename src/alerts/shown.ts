@@ -11,6 +11,9 @@ const POST_AGAIN_AFTER_SECONDS = 15;
 const isPostedWhere = (messageTs: string | null) =>
   messageTs === null ? isNull(alerts.messageTs) : eq(alerts.messageTs, messageTs);
 
+/** Nobody has taken a turn since that one. */
+const isTurn = (mark: string) => sql`${alerts.shownAt}::text = ${mark}`;
+
 /**
  * @param everySeconds a message that is posted is written at most so often
  * @returns the turn's own mark; nothing while another write was too recent, or if it was posted meanwhile
@@ -36,19 +39,23 @@ export async function takeTurn(
 }
 
 /** Slack said no, so nothing was posted: the next try need not wait for a post that may still appear. */
-export async function giveTurnBack(db: Database, alertId: number, everySeconds: number): Promise<void> {
+export async function giveTurnBack(
+  db: Database,
+  alertId: number,
+  { turn, everySeconds }: { turn: string; everySeconds: number },
+): Promise<void> {
   const soon = POST_AGAIN_AFTER_SECONDS - everySeconds;
   await db
     .update(alerts)
     .set({ shownAt: sql`${alerts.shownAt} - make_interval(secs => ${soon})` })
-    .where(and(eq(alerts.id, alertId), isNull(alerts.messageTs)));
+    .where(and(eq(alerts.id, alertId), isNull(alerts.messageTs), isTurn(turn)));
 }
 
 /** Somebody deleted the message: the next time there will be a new one. */
 export async function forgetMessage(db: Database, { id, messageTs }: Alert): Promise<void> {
   await db
     .update(alerts)
-    .set({ messageTs: null })
+    .set({ messageTs: null, shownDigest: null })
     .where(and(eq(alerts.id, id), isPostedWhere(messageTs)));
 }
 
@@ -65,8 +72,7 @@ export async function saveShown(
     // What was changed while Slack was writing is not shown yet; nor is ours, if somebody wrote after us.
     .set({
       ...posted,
-      shownDigest: sql`case when ${alerts.version} = ${version} and ${alerts.shownAt}::text = ${turn}
-        then ${digest} end`,
+      shownDigest: sql`case when ${alerts.version} = ${version} and ${isTurn(turn)} then ${digest} end`,
     })
     .where(eq(alerts.id, id));
 }

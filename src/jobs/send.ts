@@ -2,7 +2,6 @@
 import { randomUUID } from "node:crypto";
 import {
   type ClaimedDelivery,
-  claimAtMost,
   claimDeliveries,
   findLostClaim,
   LEASE_SECONDS,
@@ -36,6 +35,10 @@ const LEAVE_WITHIN_MS = (LEASE_SECONDS - 31) * 1000;
 /** Larger groups cost the database far less; requests wait for them only where very many are to be recorded. */
 const RECORD_EVERY_MS = 10;
 const RECORD_AGAIN_MS = 500;
+/** What the pace carries in so long may wait for its connections: it may all leave at once. */
+const AHEAD_SECONDS = 0.05;
+/** However slow the pace: a connection that hangs must not hold up the others. */
+const LEAST_AHEAD = 10;
 const MAX_REFUSALS = 10;
 
 export type Sender = {
@@ -62,8 +65,8 @@ export function createSender(options: SenderOptions): Sender {
   const pause = createPause(monotonic, random);
   /** What was released while a claim was on its way, and counts for what that brings. */
   const released: Matches[] = [];
-  /** So many are claimed and have not left. More than a claim's would all leave at once, above the pace. */
-  const ahead = Math.min(maxInFlight, claimAtMost(segmentsPerSecond));
+  /** At most so many are claimed and have not left. */
+  const ahead = Math.min(maxInFlight, Math.max(LEAST_AHEAD, Math.ceil(segmentsPerSecond * AHEAD_SECONDS)));
   /** The next are claimed while so many have still to leave. */
   const refillAt = Math.floor(ahead / 2);
   let inFlight = 0;
@@ -158,16 +161,16 @@ export function createSender(options: SenderOptions): Sender {
       const limit = room();
       isClaimDue = limit < 1;
       if (isClaimDue) return;
-      const leaveBy = monotonic() + LEAVE_WITHIN_MS;
+      const begun = monotonic();
       unheard = randomUUID();
       const { deliveries, nextIn } = await claimDeliveries(db, unheard, {
         limit,
         segmentsPerSecond,
       });
       unheard = undefined;
-      queue.push(...deliveries.map((delivery) => ({ delivery, leaveBy })));
+      queue.push(...deliveries.map((delivery) => ({ delivery, leaveBy: begun + LEAVE_WITHIN_MS })));
       // Without a time the next signal wakes us; with one, the pace or the queue decides.
-      if (nextIn !== null && !isStopping) schedule(nextIn);
+      if (nextIn !== null && !isStopping) schedule(Math.max(0, begun + nextIn - monotonic()));
     } catch (error) {
       log.warn({ err: error }, "claiming failed");
     }

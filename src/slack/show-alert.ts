@@ -92,7 +92,7 @@ export function createShowAlert(options: ShowOptions) {
       if (turn === undefined) return true;
       const posted = await write(alert, message).catch(async (error) => {
         if (isGone(error)) await forgetMessage(db, alert);
-        if (isAnswer(error)) await giveTurnBack(db, alert.id, updateEverySeconds);
+        if (isAnswer(error)) await giveTurnBack(db, alert.id, { turn, everySeconds: updateEverySeconds });
         throw error;
       });
       await saveShown(db, alert, { turn, digest, posted });

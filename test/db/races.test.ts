@@ -5,9 +5,9 @@ import { claimDeliveries } from "../../src/alerts/claim.ts";
 import { recordHandOvers } from "../../src/alerts/hand-over.ts";
 import { finishAlerts, resumeAlert, stopAlert } from "../../src/alerts/lifecycle.ts";
 import { recordCallbacks } from "../../src/alerts/provider-reports.ts";
-import { readAlert } from "../../src/alerts/read-alert.ts";
+import { type Alert, readAlert } from "../../src/alerts/read-alert.ts";
 import { resolveOpen } from "../../src/alerts/resolve.ts";
-import { forgetMessage, saveShown, takeTurn } from "../../src/alerts/shown.ts";
+import { forgetMessage, giveTurnBack, saveShown, takeTurn } from "../../src/alerts/shown.ts";
 import type { Database } from "../../src/db/open.ts";
 import { alerts, deliveries } from "../../src/db/schema.ts";
 import { createLog } from "../../src/log.ts";
@@ -178,28 +178,37 @@ test("an alert is not over while somebody has something of it sent again", async
   ).toHaveLength(1);
 });
 
-test("who was frozen while another posted the alert's message posts no second one", async () => {
+test("who was held up while another posted the alert's message posts no second one", async () => {
   const { db, client } = await openTestDatabase();
-  const read = async (id: number) => {
-    const alert = await readAlert(db, id);
+  const alertId = await insertAlert(db, [phone]);
+  const read = async () => {
+    const alert = await readAlert(db, alertId);
     if (!alert) throw new Error("The alert is gone.");
     return alert;
   };
-  const alertId = await insertAlert(db, [phone]);
-  const seenBefore = await read(alertId);
-  const turn = await takeTurn(db, seenBefore, 3);
-  expect(turn).toBeDefined();
-  const posted = { channelId: "C1", messageTs: "1.1" };
-  await saveShown(db, seenBefore, { turn: turn ?? "", digest: "first", posted });
-  await client`update alerts set shown_at = shown_at - interval '1 hour'`;
+  const takes = async (alert: Alert) => (await takeTurn(db, alert, 3)) ?? "none";
+  const letPass = () => client`update alerts set shown_at = shown_at - interval '1 hour'`;
+  const post = (alert: Alert, turn: string, messageTs: string) =>
+    saveShown(db, alert, { turn, digest: messageTs, posted: { channelId: "C1", messageTs } });
 
-  expect(await takeTurn(db, seenBefore, 3)).toBeUndefined();
-  const seen = await read(alertId);
-  expect(await takeTurn(db, seen, 3)).toBeDefined();
+  const unposted = await read();
+  await post(unposted, await takes(unposted), "1.1");
+  await letPass();
+  expect(await takes(unposted)).toBe("none");
 
-  // Somebody deleted it, and two noticed: who is late does not forget the new one.
-  await forgetMessage(db, seen);
-  await saveShown(db, seen, { turn: "", digest: "anew", posted: { ...posted, messageTs: "2.2" } });
-  await forgetMessage(db, seen);
-  expect((await read(alertId)).messageTs).toBe("2.2");
+  // Somebody deletes it, and two notice: the second hears of it while the first posts anew.
+  const posted = await read();
+  const late = await takes(posted);
+  await letPass();
+  await forgetMessage(db, posted);
+  const forgotten = await read();
+  expect(forgotten.shownDigest).toBeNull();
+  const turn = await takes(forgotten);
+  await forgetMessage(db, posted);
+  await giveTurnBack(db, alertId, { turn: late, everySeconds: 3 });
+  await client`update alerts set shown_at = shown_at - interval '5 seconds'`;
+  expect(await takes(await read())).toBe("none");
+  await post(forgotten, turn, "2.2");
+  await forgetMessage(db, posted);
+  expect((await read()).messageTs).toBe("2.2");
 });

@@ -215,21 +215,7 @@ test("what a crash would leave to ask about is no more than twice that, however 
   await sender.stop();
 });
 
-test("while texts go out a twentieth of a second of them may be caught up with, and after a rest nothing", async () => {
-  const { db } = await openTestDatabase();
-  await insertAlert(db, some(99));
-  const claimAfter = async (rest: string) => {
-    await db.execute(sql`update pace set tokens = 1000, refilled_at = now() - ${rest}::interval`);
-    const claim = await claimDeliveries(db, crypto.randomUUID(), { limit: 99, segmentsPerSecond: 200 });
-    return claim.deliveries.length;
-  };
-
-  expect(await claimAfter("0.5 seconds")).toBe(10);
-  expect(await claimAfter("1.1 seconds")).toBe(1);
-  expect(await claimAfter("6 months")).toBe(1);
-});
-
-test("no more waits to leave than the pace lets through at once, because all of it leaves together", async () => {
+test("no more waits to leave than the pace carries in a moment, because all of it leaves together", async () => {
   const { db } = await openTestDatabase();
   const world = await startWorld({ port: 0 });
   onTestFinished(world.close);
@@ -239,20 +225,17 @@ test("no more waits to leave than the pace lets through at once, because all of 
     db,
     gateway: { ...gateway, send: (text) => connected.promise.then(() => gateway.send(text)) },
     log: createLog("silent"),
-    segmentsPerSecond: 40,
-    maxInFlight: 10,
+    segmentsPerSecond: 400,
+    maxInFlight: 100,
     onProgress: () => {},
   });
-  await insertAlert(db, some(5));
+  await insertAlert(db, some(60));
   const claimed = () => db.$count(deliveries, eq(deliveries.status, "sending"));
   sender.wake();
-  await eventually(async () => (await claimed()) === 2, "a twentieth of a second's texts to be claimed");
-  for (let n = 0; n < 5; n++) {
-    await db.execute(sql`update pace set tokens = 1000, refilled_at = now()`);
-    await wakeOften(sender, db);
-  }
-  expect(await claimed()).toBe(2);
+  await eventually(async () => (await claimed()) > 0, "the first to be claimed");
+  await wakeOften(sender, db);
+  expect(await claimed()).toBe(20);
   connected.resolve();
-  await world.twilio.until(() => world.twilio.ledger.length === 5, "all of them to go out");
+  await world.twilio.until(() => world.twilio.requests.length === 60, "all of them to go out");
   await sender.stop();
 });

@@ -124,8 +124,8 @@ campaign(
   { short: 30, long: 1_000 },
   async (count, did) => {
     const chance = takeChance();
-    // A claim takes a tenth of a second's worth: less than an alert, so that some are stopped between two.
-    const scene = await openScene({ settings: { SEGMENTS_PER_SECOND: String(8 * PHONES) } });
+    // A claim takes a twentieth of a second's worth: less than an alert, so that some are stopped between two.
+    const scene = await openScene({ settings: { SEGMENTS_PER_SECOND: String(16 * PHONES) } });
     const { twilio, client, db, ana } = scene;
     await keepCommitOrder(client);
     const user = { teamId: scene.slack.teamId, userId: ana.id };

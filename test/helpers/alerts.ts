@@ -34,7 +34,5 @@ export async function insertAlert(
     .insert(deliveries)
     .values(phones.map((phone, index) => ({ alertId: alert.id, position: index + 1, phone })));
   await db.insert(progress).values({ alertId: alert.id });
-  // As if texts had just gone out: a claim after a rest gets one alone.
-  await db.execute(sql`update pace set tokens = 1000, refilled_at = now()`);
   return alert.id;
 }

@@ -163,7 +163,7 @@ export const saboteurs: Saboteur[] = [
   {
     name: "claims without a look at the opt-outs",
     breaks: "I7",
-    file: "migrations/0006_start_at_the_pace.sql",
+    file: "migrations/0006_smaller_steps.sql",
     find: "JOIN opt_outs USING (phone)\n    WHERE d.alert_id = alert.id AND d.position = ANY (due)",
     replace: "WHERE false",
     caughtBy: simulation,
@@ -226,31 +226,20 @@ export const saboteurs: Saboteur[] = [
   {
     name: "does not pay for what it claims",
     breaks: "pace",
-    file: "migrations/0006_start_at_the_pace.sql",
+    file: "migrations/0006_smaller_steps.sql",
     find: "SET tokens = tokens - ",
     replace: "SET tokens = tokens - 0 * ",
     caughtBy: simulation,
   },
   {
-    name: "saves up over a rest what it did not send",
-    breaks: "pace",
-    file: "migrations/0006_start_at_the_pace.sql",
-    find: "CASE WHEN refilled_at < now() - interval '1 second' THEN 1 ELSE greatest(1, segments_per_second / 20) END",
-    replace: "greatest(1, segments_per_second / 20)",
-    caughtBy: {
-      file: "test/db/sender.test.ts",
-      test: "a twentieth of a second of them may be caught up with",
-    },
-  },
-  {
     name: "claims at the pace what can't leave yet",
     breaks: "pace",
     file: "src/jobs/send.ts",
-    find: "Math.min(maxInFlight, claimAtMost(segmentsPerSecond))",
-    replace: "Math.min(maxInFlight, claimAtMost(1_000_000))",
+    find: "Math.ceil(segmentsPerSecond * AHEAD_SECONDS)",
+    replace: "maxInFlight",
     caughtBy: {
       file: "test/db/sender.test.ts",
-      test: "no more waits to leave than the pace lets through at once",
+      test: "no more waits to leave than the pace carries in a moment",
     },
   },
   {
@@ -338,7 +327,7 @@ export const saboteurs: Saboteur[] = [
   {
     name: "takes what was claimed after Resume for older than it",
     breaks: "halt",
-    file: "migrations/0006_start_at_the_pace.sql",
+    file: "migrations/0006_smaller_steps.sql",
     find: "greatest(now(), alert.resumed_at)",
     replace: "now()",
     caughtBy: {

@@ -147,8 +147,8 @@ const invariants: Record<string, (facts: Facts) => string[]> = {
   "the pace is kept by all together": ({ run, moves }) => {
     const { segmentsPerSecond } = run.plan;
     const claims = moves.filter(({ after }) => after?.status === "sending").map(({ at }) => at);
-    // What the tenth of a second holds that may be caught up, and the last that may overdraw it.
-    const most = Math.max(1, segmentsPerSecond / 10) + 1;
+    // What the twentieth of a second holds that may be caught up, and the last that may overdraw it.
+    const most = Math.max(1, segmentsPerSecond / 20) + 1;
     return claims.flatMap((from, index) => {
       const over = claims
         .slice(index)

@@ -103,7 +103,7 @@ story("all instances together keep to the pace", async () => {
   await sendToLane(scene);
   await scene.messageSaying("40 delivered");
   const times = scene.twilio.ledger.map(({ at }) => at.getTime()).sort((a, b) => a - b);
-  // What was saved up in a quarter of a second, and one overdraft, may go at once; noise only makes it longer.
+  // What may be caught up, one overdraft, and what waits for the first connection, go at once.
   const seconds = ((times.at(-1) ?? 0) - (times[0] ?? 0)) / 1000;
   expect(seconds).toBeGreaterThan((40 - 20 / 4 - 1) / 20 - 0.15);
 });

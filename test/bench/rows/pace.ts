@@ -11,7 +11,7 @@ import { mostInOneSecond } from "../statistics.ts";
 const PACES = [3, 12, 75, 225];
 const TOLERANCE = 0.05;
 const IN_FLIGHT = 50;
-/** A batch is what a claim takes: as many as may be in flight, or under a pace the little that it allows. Half is asked for. */
+/** A batch is as many as may be in flight. This asks for half of that. */
 const ABOVE = IN_FLIGHT / 2;
 /** The first texts have their connections by then. */
 const SETTLE_MS = 3_000;
@@ -46,7 +46,7 @@ async function paceOf({ postgres, files }: Tools, segmentsPerSecond: number): Pr
   return {
     what: `pace of ${segmentsPerSecond} segments a second, 2 instances, over ${measureMs / 1000} s`,
     against: "the setting",
-    goal: `within ${TOLERANCE * 100} %; in any one second at most ${ABOVE} more, half a batch`,
+    goal: `within ${TOLERANCE * 100} %; in any one second at most ${ABOVE} more`,
     measured: `${rate.toFixed(2)} a second; at most ${most} in any one second`,
     met: isWithin && most <= segmentsPerSecond + ABOVE,
   };

@@ -1,4 +1,4 @@
--- As in 0003, but for the pace after a rest.
+-- As in 0003, but that half as much may be caught up.
 -- Claims deliveries of the alert that goes first (emergencies, then the oldest) as far as the pace allows:
 -- alerts/claim.ts. In the database, because at full speed each round trip waits for a busy sender. Every
 -- statement in here sees what was committed before it begins: so the locks come first, and then the opt-outs.
@@ -17,13 +17,12 @@ DECLARE
   claimed json;
   count_claimed int;
 BEGIN
-  -- One token is one segment. The row's lock makes the claims of all instances take turns. What a twentieth
-  -- of a second would have carried may be caught up, never more; and after a rest nothing is, because the
-  -- first texts wait for their connections, and leave together with those that follow. A clock that was set
-  -- back by more than some seconds must not stop the sending until it is there again.
+  -- One token is one segment. The row's lock makes the claims of all instances take turns. What an idle
+  -- twentieth of a second would have carried may be caught up (one, where that is less), never more: it may
+  -- leave together with what waited for its connections. And a clock that was set back by more than some
+  -- seconds must not stop the sending until it is there again.
   UPDATE pace SET
-    tokens = least(
-      CASE WHEN refilled_at < now() - interval '1 second' THEN 1 ELSE greatest(1, segments_per_second / 20) END,
+    tokens = least(greatest(1, segments_per_second / 20),
       tokens + greatest(0, extract(epoch FROM now() - refilled_at)::float8) * segments_per_second),
     refilled_at = CASE WHEN refilled_at > now() + interval '10 seconds' THEN now()
       ELSE greatest(now(), refilled_at) END
