@@ -30,7 +30,10 @@ export type Claim = {
   nextIn: number | null;
 };
 
-/** Between two claims, where the pace is what limits them: small steps, but not a claim for each text. */
+/**
+ * Between two claims, where the pace is what limits them: small steps, but not a claim for each text. A claim
+ * that takes longer than may be caught up (migrations/0006), on a far or slow database, costs pace.
+ */
 const PACED_STEP_MS = 25;
 
 /** What the function in the database says: migrations/0006. */

@@ -4,12 +4,12 @@ import type { Database } from "../db/open.ts";
 import { alerts } from "../db/schema.ts";
 import type { Alert } from "./read-alert.ts";
 
-/** Longer than a call to Slack lasts: two instances never both post the first message. */
-const POST_AGAIN_AFTER_SECONDS = 15;
+/** Longer than two calls to Slack last: two instances never both post the first message. */
+const POST_AGAIN_AFTER_SECONDS = 25;
 
-/** Who looked at the alert before another posted its message, and was held up since, must look again. */
+/** Whoever looked before another posted the message, or it was deleted, and was held up since, must look again. */
 const isPostedWhere = (messageTs: string | null) =>
-  messageTs === null ? isNull(alerts.messageTs) : eq(alerts.messageTs, messageTs);
+  sql`${alerts.messageTs} is not distinct from ${messageTs}`;
 
 /** Nobody has taken a turn since that one. */
 const isTurn = (mark: string) => sql`${alerts.shownAt}::text = ${mark}`;
@@ -64,7 +64,7 @@ export type Posted = { channelId: string; messageTs: string };
 /** @param alert as it was when the message was made @param posted where, if it is new */
 export async function saveShown(
   db: Database,
-  { id, version }: Alert,
+  { id, version, messageTs }: Alert,
   { turn, digest, posted }: { turn: string; digest: string; posted: Posted | undefined },
 ): Promise<void> {
   await db
@@ -74,5 +74,5 @@ export async function saveShown(
       ...posted,
       shownDigest: sql`case when ${alerts.version} = ${version} and ${isTurn(turn)} then ${digest} end`,
     })
-    .where(eq(alerts.id, id));
+    .where(and(eq(alerts.id, id), isPostedWhere(messageTs)));
 }

@@ -35,7 +35,7 @@ const LEAVE_WITHIN_MS = (LEASE_SECONDS - 31) * 1000;
 /** Larger groups cost the database far less; requests wait for them only where very many are to be recorded. */
 const RECORD_EVERY_MS = 10;
 const RECORD_AGAIN_MS = 500;
-/** What the pace carries in so long may wait for its connections: it may all leave at once. */
+/** So many texts as the pace carries in so long, of one segment, may wait for their connections: they leave at once. */
 const AHEAD_SECONDS = 0.05;
 /** However slow the pace: a connection that hangs must not hold up the others. */
 const LEAST_AHEAD = 10;

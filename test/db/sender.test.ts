@@ -239,3 +239,32 @@ test("no more waits to leave than the pace carries in a moment, because all of i
   await world.twilio.until(() => world.twilio.requests.length === 60, "all of them to go out");
   await sender.stop();
 });
+
+test("at a slow pace a text that can't leave does not hold up the others", async () => {
+  const { db } = await openTestDatabase();
+  const world = await startWorld({ port: 0 });
+  onTestFinished(world.close);
+  const { twilio } = world;
+  const gateway = openGateway(world);
+  const connected = Promise.withResolvers<void>();
+  const sender = createSender({
+    db,
+    gateway: {
+      ...gateway,
+      send: async (text) => {
+        if (text.delivery?.position === 1) await connected.promise;
+        return gateway.send(text);
+      },
+    },
+    log: createLog("silent"),
+    segmentsPerSecond: 20,
+    maxInFlight: 50,
+    onProgress: () => {},
+  });
+  await insertAlert(db, some(5));
+  sender.wake();
+  await twilio.until(() => twilio.ledger.length === 4, "the others to go out");
+  connected.resolve();
+  await twilio.until(() => twilio.ledger.length === 5, "the last to go out");
+  await sender.stop();
+});

@@ -125,7 +125,7 @@ campaign(
   async (count, did) => {
     const chance = takeChance();
     // A claim takes a twentieth of a second's worth: less than an alert, so that some are stopped between two.
-    const scene = await openScene({ settings: { SEGMENTS_PER_SECOND: String(16 * PHONES) } });
+    const scene = await openScene({ settings: { SEGMENTS_PER_SECOND: String(8 * PHONES) } });
     const { twilio, client, db, ana } = scene;
     await keepCommitOrder(client);
     const user = { teamId: scene.slack.teamId, userId: ana.id };

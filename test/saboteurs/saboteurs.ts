@@ -243,6 +243,14 @@ export const saboteurs: Saboteur[] = [
     },
   },
   {
+    name: "lets one connection that hangs hold up all others",
+    breaks: "pace",
+    file: "src/jobs/send.ts",
+    find: "LEAST_AHEAD = 10",
+    replace: "LEAST_AHEAD = 1",
+    caughtBy: { file: "test/db/sender.test.ts", test: "a text that can't leave does not hold up the others" },
+  },
+  {
     name: "claims more of what is being halted",
     breaks: "halt",
     file: "src/jobs/send.ts",

@@ -11,7 +11,7 @@ import { mostInOneSecond } from "../statistics.ts";
 const PACES = [3, 12, 75, 225];
 const TOLERANCE = 0.05;
 const IN_FLIGHT = 50;
-/** A batch is as many as may be in flight. This asks for half of that. */
+/** Half of what one instance claims at once where no pace holds it back. */
 const ABOVE = IN_FLIGHT / 2;
 /** The first texts have their connections by then. */
 const SETTLE_MS = 3_000;
