@@ -5,7 +5,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join, posix, sep } from "node:path";
 import { fileURLToPath } from "node:url";
 import { describe, expect, test } from "vitest";
-import { people } from "../src/practice/people.ts";
+import { people } from "../src/practice/co-op/people.ts";
 import { eventually } from "./helpers/eventually.ts";
 import { openScene } from "./helpers/scene.ts";
 

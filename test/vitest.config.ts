@@ -1,6 +1,6 @@
 import { fileURLToPath } from "node:url";
 import { defineConfig } from "vitest/config";
-import { sabotage } from "./saboteurs/plugin.ts";
+import { sabotage } from "./protocol/saboteurs/plugin.ts";
 
 export default defineConfig({
   plugins: sabotage(process.env.SABOTEUR),

@@ -3,8 +3,8 @@ import { join } from "node:path";
 import { readPracticePort } from "../config.ts";
 import { startEmbedded } from "../db/embedded.ts";
 import { createLog } from "../log.ts";
+import { lifelikePacing } from "./stand-ins/twilio/pacing.ts";
 import { startPractice } from "./start.ts";
-import { lifelikePacing } from "./twilio/pacing.ts";
 
 async function main(): Promise<void> {
   const port = readPracticePort();

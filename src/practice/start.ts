@@ -8,7 +8,7 @@ import { openDatabase } from "../db/open.ts";
 import { freePort } from "../free-port.ts";
 import { importMembers } from "../members/import.ts";
 import { optOut } from "../opt-outs/opt-outs.ts";
-import { board, cooperative, members, optedOut } from "./people.ts";
+import { board, cooperative, members, optedOut } from "./co-op/people.ts";
 import { startWorld, type World, type WorldOptions } from "./world.ts";
 
 export type PracticeOptions = WorldOptions &

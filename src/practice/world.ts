@@ -2,10 +2,14 @@
 import { readFile } from "node:fs/promises";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { Socket } from "node:net";
-import { board, cooperative, members, natures, optedOut, slackPeople } from "./people.ts";
-import { createStandInSlack, type StandInSlack } from "./slack/slack.ts";
-import { createPhonesPage, type Owner } from "./twilio/page-api.ts";
-import { createStandInTwilio, type StandInTwilio, type StandInTwilioOptions } from "./twilio/twilio.ts";
+import { board, cooperative, members, natures, optedOut, slackPeople } from "./co-op/people.ts";
+import { createStandInSlack, type StandInSlack } from "./stand-ins/slack/slack.ts";
+import { createPhonesPage, type Owner } from "./stand-ins/twilio/page-api.ts";
+import {
+  createStandInTwilio,
+  type StandInTwilio,
+  type StandInTwilioOptions,
+} from "./stand-ins/twilio/twilio.ts";
 
 export type World = {
   url: string;

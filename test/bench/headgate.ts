@@ -6,7 +6,7 @@ import { tmpdir } from "node:os";
 import { fileURLToPath } from "node:url";
 import { z } from "zod";
 import { freePort } from "../../src/free-port.ts";
-import { SIGNING_SECRET } from "../../src/practice/slack/send.ts";
+import { SIGNING_SECRET } from "../../src/practice/stand-ins/slack/send.ts";
 import { keep, pidOf } from "./processes.ts";
 import type { Provider, ProviderFiles } from "./provider/start.ts";
 import type { BenchSlack } from "./slack.ts";

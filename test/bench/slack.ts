@@ -1,7 +1,7 @@
 // A Slack that answers at once and believes everybody, and what its people press, signed as Slack signs.
 import { createServer } from "node:http";
 import { Agent, request } from "undici";
-import { SIGNING_SECRET, signSlack } from "../../src/practice/slack/send.ts";
+import { SIGNING_SECRET, signSlack } from "../../src/practice/stand-ins/slack/send.ts";
 
 const TEAM = "T1";
 

@@ -7,7 +7,7 @@ import { type Database, openDatabase } from "../../src/db/open.ts";
 import { alerts, claims, deliveries } from "../../src/db/schema.ts";
 import { createSender, type Sender } from "../../src/jobs/send.ts";
 import { createLog } from "../../src/log.ts";
-import { behaviours, refuses } from "../../src/practice/twilio/misbehaviour.ts";
+import { behaviours, refuses } from "../../src/practice/stand-ins/twilio/misbehaviour.ts";
 import { startWorld } from "../../src/practice/world.ts";
 import type { OutgoingText } from "../../src/sms/gateway.ts";
 import { insertAlert } from "../helpers/alerts.ts";

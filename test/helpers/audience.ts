@@ -1,5 +1,5 @@
 // Whom the invented co-op's zones reach, counted from its list by hand: a second opinion on the app's.
-import { members, optedOut } from "../../src/practice/people.ts";
+import { members, optedOut } from "../../src/practice/co-op/people.ts";
 
 /** @param without phones that have since been found unusable, or opted out besides those who had before */
 export function audienceOf(

@@ -5,8 +5,8 @@ import { type AuditAction, listAllEntries } from "../../src/audit/audit.ts";
 import { readConfig } from "../../src/config.ts";
 import { openDatabase } from "../../src/db/open.ts";
 import { createLog } from "../../src/log.ts";
-import { people } from "../../src/practice/people.ts";
-import type { Message } from "../../src/practice/slack/slack.ts";
+import { people } from "../../src/practice/co-op/people.ts";
+import type { Message } from "../../src/practice/stand-ins/slack/slack.ts";
 import { type PracticeOptions, settingsFor, startPractice } from "../../src/practice/start.ts";
 import { createTestDatabase } from "./database.ts";
 

@@ -2,7 +2,7 @@
 import { parse } from "csv-parse/sync";
 import { expect, test as story } from "vitest";
 import { z } from "zod";
-import { members, people } from "../../src/practice/people.ts";
+import { members, people } from "../../src/practice/co-op/people.ts";
 import { audienceOf } from "../helpers/audience.ts";
 import { BOIL, openScene, type Scene, textOf } from "../helpers/scene.ts";
 

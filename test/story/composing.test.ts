@@ -1,7 +1,7 @@
 // Step 2: the form, and what the server thinks of what was filled in.
 import { expect, test as story } from "vitest";
 import { z } from "zod";
-import { zones } from "../../src/practice/people.ts";
+import { zones } from "../../src/practice/co-op/people.ts";
 import { audienceOf } from "../helpers/audience.ts";
 import { openScene, type Scene, textOf } from "../helpers/scene.ts";
 

@@ -3,8 +3,8 @@ import { expect, test as story } from "vitest";
 import { confirmAlert } from "../../src/alerts/confirm.ts";
 import { freezeNext, stopAlert } from "../../src/alerts/lifecycle.ts";
 import { addBoardMember, removeBoardMember } from "../../src/board/allowlist.ts";
-import { people, slackPeople } from "../../src/practice/people.ts";
-import type { Message } from "../../src/practice/slack/slack.ts";
+import { people, slackPeople } from "../../src/practice/co-op/people.ts";
+import type { Message } from "../../src/practice/stand-ins/slack/slack.ts";
 import { audienceOf } from "../helpers/audience.ts";
 import { buttonOf, openScene, type Scene } from "../helpers/scene.ts";
 

@@ -5,7 +5,7 @@ import { createServer } from "node:net";
 import { join } from "node:path";
 import { expect, onTestFinished, test, vi } from "vitest";
 import { z } from "zod";
-import { people } from "../../src/practice/people.ts";
+import { people } from "../../src/practice/co-op/people.ts";
 import { connectWorld, settingsFor } from "../../src/practice/start.ts";
 import { startWorld, type World } from "../../src/practice/world.ts";
 import { createTestDatabase } from "../helpers/database.ts";

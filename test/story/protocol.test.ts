@@ -1,7 +1,7 @@
 // Step 5: the send. No phone is texted twice and none is forgotten, whatever dies.
 import { expect, test as story } from "vitest";
 import { claimDeliveries } from "../../src/alerts/claim.ts";
-import { refuses } from "../../src/practice/twilio/misbehaviour.ts";
+import { refuses } from "../../src/practice/stand-ins/twilio/misbehaviour.ts";
 import { eventually } from "../helpers/eventually.ts";
 import { openGateway } from "../helpers/gateway.ts";
 import { expectOnceEach, lane, letPass, openLane, phone, sendToLane, statuses } from "../helpers/lane.ts";

@@ -1,8 +1,8 @@
 // What Twilio answers, and what it means: each class of error, and answers that nobody can understand.
 import { expect, test as story } from "vitest";
 import { systemClock } from "../../src/clock.ts";
-import { behaviours, refuses } from "../../src/practice/twilio/misbehaviour.ts";
-import { promptPacing } from "../../src/practice/twilio/pacing.ts";
+import { behaviours, refuses } from "../../src/practice/stand-ins/twilio/misbehaviour.ts";
+import { promptPacing } from "../../src/practice/stand-ins/twilio/pacing.ts";
 import { eventually } from "../helpers/eventually.ts";
 import { openGateway } from "../helpers/gateway.ts";
 import {

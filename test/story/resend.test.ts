@@ -1,6 +1,6 @@
 import { expect, test as story } from "vitest";
-import type { Message } from "../../src/practice/slack/slack.ts";
-import { behaviours } from "../../src/practice/twilio/misbehaviour.ts";
+import type { Message } from "../../src/practice/stand-ins/slack/slack.ts";
+import { behaviours } from "../../src/practice/stand-ins/twilio/misbehaviour.ts";
 import { eventually } from "../helpers/eventually.ts";
 import { lane, letPass, openLane, phone, sendToLane, statuses } from "../helpers/lane.ts";
 import type { Scene } from "../helpers/scene.ts";

@@ -1,8 +1,8 @@
 // Step 3: the review, before anybody hears anything.
 import { describe, expect, test as story } from "vitest";
-import { people, zones } from "../../src/practice/people.ts";
-import type { Message } from "../../src/practice/slack/slack.ts";
-import { behaviours, refuses } from "../../src/practice/twilio/misbehaviour.ts";
+import { people, zones } from "../../src/practice/co-op/people.ts";
+import type { Message } from "../../src/practice/stand-ins/slack/slack.ts";
+import { behaviours, refuses } from "../../src/practice/stand-ins/twilio/misbehaviour.ts";
 import { audienceOf } from "../helpers/audience.ts";
 import { BOIL, openScene, textOf } from "../helpers/scene.ts";
 

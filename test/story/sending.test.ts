@@ -1,8 +1,8 @@
 // Step 6: the live message, Stop, Halt and Resume, as people see them.
 import { expect, test as story } from "vitest";
-import { members, natures } from "../../src/practice/people.ts";
-import type { Message } from "../../src/practice/slack/slack.ts";
-import { refuses } from "../../src/practice/twilio/misbehaviour.ts";
+import { members, natures } from "../../src/practice/co-op/people.ts";
+import type { Message } from "../../src/practice/stand-ins/slack/slack.ts";
+import { refuses } from "../../src/practice/stand-ins/twilio/misbehaviour.ts";
 import { audienceOf } from "../helpers/audience.ts";
 import { eventually } from "../helpers/eventually.ts";
 import { letPass } from "../helpers/lane.ts";

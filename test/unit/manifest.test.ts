@@ -2,7 +2,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { expect, test } from "vitest";
 import { z } from "zod";
-import { methods } from "../../src/practice/slack/methods/methods.ts";
+import { methods } from "../../src/practice/stand-ins/slack/methods/methods.ts";
 import manifestFile from "../../src/slack/manifest.json" with { type: "json" };
 
 const url = z.literal("https://YOUR-PUBLIC-URL/slack/events");

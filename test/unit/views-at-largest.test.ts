@@ -13,7 +13,7 @@ import { checkText, MAX_SEGMENTS } from "../../src/alerts/draft.ts";
 import type { AlertWithCounts } from "../../src/alerts/read-alert.ts";
 import { listWarnings } from "../../src/alerts/warnings.ts";
 import { alertKind, alertStatus, deliveryStatus } from "../../src/db/schema.ts";
-import { checkMessage, checkView } from "../../src/practice/slack/limits.ts";
+import { checkMessage, checkView } from "../../src/practice/stand-ins/slack/limits.ts";
 import {
   ALERTS_PER_PAGE,
   DELIVERIES_PER_PAGE,

@@ -1,7 +1,7 @@
 // A Bolt app whose one listener does nothing but answer.
 import { App, HTTPReceiver, LogLevel } from "@slack/bolt";
 import { freePort } from "../../../src/free-port.ts";
-import { SIGNING_SECRET } from "../../../src/practice/slack/send.ts";
+import { SIGNING_SECRET } from "../../../src/practice/stand-ins/slack/send.ts";
 import { say } from "../child.ts";
 
 const receiver = new HTTPReceiver({ signingSecret: SIGNING_SECRET, endpoints: "/slack/events" });

@@ -1,0 +1,235 @@
+// Instances of the live program, each a process of its own, on one PostgreSQL and one made-up world.
+import { expect, onTestFinished } from "vitest";
+import { confirmAlert } from "../../../src/alerts/confirm.ts";
+import type { DeliveryStatus } from "../../../src/alerts/delivery-status.ts";
+import { saveDraft } from "../../../src/alerts/draft.ts";
+import { resumeAlert } from "../../../src/alerts/lifecycle.ts";
+import { resend } from "../../../src/alerts/resend.ts";
+import { addBoardMember } from "../../../src/board/allowlist.ts";
+import { migrateDatabase } from "../../../src/db/migrate.ts";
+import { openDatabase } from "../../../src/db/open.ts";
+import { freePort } from "../../../src/free-port.ts";
+import { people } from "../../../src/practice/co-op/people.ts";
+import { promptPacing } from "../../../src/practice/stand-ins/twilio/pacing.ts";
+import { settingsFor } from "../../../src/practice/start.ts";
+import { startWorld } from "../../../src/practice/world.ts";
+import { createTestDatabase } from "../../helpers/database.ts";
+import { eventually } from "../../helpers/eventually.ts";
+import { lane } from "../../helpers/lane.ts";
+import { shiftTime } from "../../helpers/time.ts";
+import { keepHistory } from "./history.ts";
+import { type Instance, startInstance } from "./instance.ts";
+import { judge } from "./judge.ts";
+
+/** A callback that finds nobody comes again a little later, when somebody may be there. */
+const pacing = { ...promptPacing, retryDelay: () => 300 };
+
+export type FleetOptions = {
+  instances: number;
+  /** Phones that each alert goes to. */
+  phones: number;
+  settings?: Record<string, string>;
+  databaseUrl?: string;
+  /** A way for each instance to the database, if not the direct one. */
+  proxyFor?: (url: string) => Promise<string>;
+  /** A module's source that each instance loads before all else. */
+  preload?: string;
+};
+
+export type Fleet = Awaited<ReturnType<typeof openFleet>>;
+
+/** Everything is torn down when the test ends, or sooner by `close`. */
+export async function openFleet(options: FleetOptions) {
+  // At such a pace nobody keeps to Slack's limits.
+  const world = await startWorld({ port: 0, slack: { rateLimits: false }, twilio: { pacing } });
+  onTestFinished(world.close);
+  const { twilio } = world;
+  const url = options.databaseUrl ?? (await createTestDatabase());
+  await migrateDatabase({ url });
+  const { db, client, close: disconnect } = openDatabase(url, { maxConnections: 4 });
+  onTestFinished(disconnect);
+  await keepHistory(client);
+  const user = { teamId: world.slack.teamId, userId: people.priya.id };
+  await addBoardMember(db, user, "operator", "command line");
+  const zoneId = await addZone();
+  const crashes: string[] = [];
+
+  async function addZone(): Promise<number> {
+    const [zone] = await client<{ id: number }[]>`
+      with zone as (insert into zones (name, key) values ('Lane', 'lane') returning id), added as (
+        insert into members (account, name, phone, zone_id) select phone, 'Member', phone, zone.id
+        from zone, jsonb_array_elements_text(${JSON.stringify(lane(options.phones))}::text::jsonb) as phone)
+      select id from zone`;
+    if (!zone) throw new Error("no zone was added");
+    return zone.id;
+  }
+
+  const instances: Instance[] = [];
+  for (let n = 0; n < options.instances; n++) {
+    const port = await freePort();
+    const settings = {
+      ...settingsFor(world, port),
+      DATABASE_URL: (await options.proxyFor?.(url)) ?? url,
+      SEGMENTS_PER_SECOND: "1000",
+      LOG_LEVEL: "info",
+      ...options.settings,
+    };
+    instances.push(await startInstance({ port, settings, preload: options.preload, crashes }));
+  }
+  await Promise.all(instances.map(({ up }) => up()));
+
+  /** Has the jobs look again, as a signal between instances does. */
+  const wake = () => client.notify("headgate", JSON.stringify({ about: "work" }));
+
+  async function count(...statuses: DeliveryStatus[]): Promise<number> {
+    const [row] = await client<{ count: number }[]>`
+      select count(*)::int from deliveries where status::text = any(${statuses})`;
+    return row?.count ?? 0;
+  }
+
+  /** What need not wait for the answer to a probe, which may have died with whoever sent it. */
+  async function countReady(): Promise<number> {
+    const [row] = await client<{ count: number }[]>`
+      select count(*)::int from deliveries d join alerts a on a.id = d.alert_id
+      where d.status = 'pending' and a.status = 'sending' and not a.probing`;
+    return row?.count ?? 0;
+  }
+
+  async function resumeHalted(): Promise<void> {
+    const halted = await client<
+      { id: number; version: number }[]
+    >`select id, version from alerts where status = 'halted'`;
+    for (const { id, version } of halted) await resumeAlert(db, id, version, user);
+  }
+
+  /**
+   * As if so much time had passed for what is not decided yet.
+   *
+   * @param claimedBefore only for what was claimed earlier, by the database's time
+   */
+  async function letPass(time: string, claimedBefore?: string): Promise<void> {
+    await shiftTime(client, time, claimedBefore);
+    await wake();
+  }
+
+  /** Deliveries of which nobody knows, and about which the provider was not asked yet. */
+  async function countUnasked(): Promise<number> {
+    const [row] = await client<{ count: number }[]>`
+      select count(*)::int from deliveries
+      where ask_at <= now() or (ask_at is null and status = 'sending' and lease_until <= now())`;
+    return row?.count ?? 0;
+  }
+
+  /** One alert after another, some dozens of questions a second. */
+  const allIsAsked = (what: string) =>
+    eventually(
+      async () => {
+        const [row] = await client<{ due: number }[]>`
+          select count(*)::int as due from progress where follow_at <= now()`;
+        return row?.due === 0 && (await countUnasked()) === 0;
+      },
+      what,
+      { patience: 600_000, every: 50 },
+    );
+
+  async function everythingBegun(): Promise<boolean> {
+    await resumeHalted();
+    const due =
+      await client`update deliveries set again_at = now() where status = 'pending' and again_at > now() returning 1`;
+    if (due.length > 0) await wake();
+    return (await count("pending")) === 0;
+  }
+
+  /** Writes and confirms an alert to all phones; each has a text of its own. */
+  async function send(): Promise<number> {
+    const text = `Mill Creek: notice ${crypto.randomUUID()}.`;
+    const draft = { author: user, kind: "service", zoneIds: [zoneId], allZones: false, text, viewId: text };
+    const saved = await saveDraft(db, draft);
+    if (!("alertId" in saved)) throw new Error(`no draft: ${JSON.stringify(saved)}`);
+    expect(await confirmAlert(db, { alertId: saved.alertId, version: 1 }, user)).toBe("confirmed");
+    return saved.alertId;
+  }
+
+  return {
+    twilio,
+    closeIdleConnections: world.closeIdleConnections,
+    client,
+    instances,
+    count,
+    resumeHalted,
+    letPass,
+    countUnasked,
+    /** The same, only for what was claimed by those who are dead. */
+    letOrphansPass(time: string): Promise<void> {
+      const oldest = Math.min(...instances.map(({ startedAt }) => startedAt()));
+      return letPass(time, new Date(oldest).toISOString());
+    },
+    send,
+    /** Waits until so many more texts were asked for; there is always one more alert to send. */
+    async requestsGoOn(more: number): Promise<void> {
+      const enough = twilio.requests.length + more;
+      await patiently(async () => {
+        await resumeHalted();
+        if ((await countReady()) < options.phones / 2) await send();
+        return twilio.requests.length >= enough;
+      }, "more to be sent");
+    },
+    /** A person presses Resend on each alert that has something unknown, once its thread has named it. */
+    async resendUnknown(): Promise<number> {
+      const rows = await client<{ id: number }[]>`
+        update deliveries set failure_named_at = now() where status = 'unknown' returning alert_id as id`;
+      let resent = 0;
+      for (const id of new Set(rows.map((row) => row.id))) {
+        const outcome = await resend(db, id, "unknown", user);
+        if (typeof outcome === "object") resent += outcome.resent;
+      }
+      return resent;
+    },
+    /** Lets time pass until every delivery is decided and nobody has anything left to ask. */
+    async settle(): Promise<void> {
+      for (let passes = 0; passes === 0 || (await count("pending", "sending")) > 0; passes++) {
+        if (passes > 20) throw new Error(`${await count("pending", "sending")} deliveries are never decided`);
+        await patiently(everythingBegun, "everything to be handed over");
+        await letPass("29 minutes");
+        await allIsAsked("all questions to be asked");
+      }
+      // What was decided only now may have missed its last callback, once none is on its way any more.
+      await twilio.settle();
+      await letPass("29 minutes");
+      await allIsAsked("the last words");
+      await patiently(
+        async () => (await client`select from alerts where status in ('sending', 'halted')`).length === 0,
+        "the end of all alerts",
+      );
+    },
+    /** What is under way, for whoever has to find out why it is. */
+    listOpen: () => client`
+      select a.status as alert, a.probing, d.alert_id, d.position, d.status, d.attempt, d.error_code,
+        now() - d.claimed_at as since_claim, d.lease_until - now() as lease, d.again_at - now() as again,
+        d.ask_at - now() as ask
+      from deliveries d join alerts a on a.id = d.alert_id where d.status in ('pending', 'sending') limit 10`,
+    /** A request to the provider, by the address of its callbacks, and what became of its delivery. */
+    async historyOf(statusCallback: string | undefined): Promise<string> {
+      const query = new URL(statusCallback ?? "http://none").searchParams;
+      const steps = await client<{ step: string }[]>`
+        select 'attempt ' || attempt || ' from ' || was || ' to ' || became as step from delivery_history
+        where alert_id = ${query.get("alert")} and position = ${query.get("delivery")} order by id`;
+      return `${statusCallback}: ${steps.map(({ step }) => step).join(", ")}`;
+    },
+    /** Ends all instances, and lets the judge look. */
+    async end(): Promise<string[]> {
+      const codes = await Promise.all(instances.map((instance) => instance.terminate()));
+      const ends = codes.flatMap((code) => (code === 0 ? [] : [`an instance ended with ${code}`]));
+      return [...crashes, ...ends, ...(await judge(client, twilio))];
+    },
+    async close(): Promise<void> {
+      await Promise.all(instances.map((instance) => instance.kill()));
+      await disconnect();
+      await world.close();
+    },
+  };
+}
+
+/** Looks again and again, on a machine that may be slow and busy. */
+export const patiently = (look: () => Promise<boolean>, what: string): Promise<boolean> =>
+  eventually(look, what, { patience: 120_000, every: 50 });

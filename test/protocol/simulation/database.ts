@@ -1,0 +1,182 @@
+// A real PostgreSQL whose now() is the simulation's, and connections to it on which every statement, or
+// whole transaction, is one step. What it does to the tables is logged by a trigger, step by step.
+import { drizzle } from "drizzle-orm/postgres-js";
+import postgres from "postgres";
+import { onTestFinished } from "vitest";
+import { z } from "zod";
+import { migrateDatabase } from "../../../src/db/migrate.ts";
+import type { Connection, Database } from "../../../src/db/open.ts";
+import { createTestDatabase } from "../../helpers/database.ts";
+import type { Chance, Faults } from "./plan.ts";
+import type { Owner, Stage } from "./stage.ts";
+
+const LOGGED = ["alerts", "deliveries", "opt_outs", "audit_entries"];
+
+export type SimulatedDatabase = {
+  /** For the world's own hands: what they do is no step. */
+  client: postgres.Sql;
+  db: Database;
+  reset(): Promise<void>;
+};
+
+export async function createSimulatedDatabase(): Promise<SimulatedDatabase> {
+  const url = await createTestDatabase({ template: "template1" });
+  const name = new URL(url).pathname.slice(1);
+  const owner = postgres(url, { max: 1, onnotice: () => {} });
+  await owner.unsafe(`
+    create schema sim;
+    create function sim.now() returns timestamptz language sql stable as
+      $$ select coalesce(nullif(current_setting('sim.now', true), '')::timestamptz, '2026-01-01T12:00Z') $$;
+    alter database ${name} set search_path = public, sim, pg_catalog;
+    alter database ${name} set plan_cache_mode = force_generic_plan;
+    alter database ${name} set jit = off;
+    create table sim.log (id bigint generated always as identity, step int, at timestamptz, what text,
+      before jsonb, after jsonb);
+    create function sim.note() returns trigger language plpgsql as $$ begin
+      insert into sim.log (step, at, what, before, after)
+        values (current_setting('sim.step')::int, now(), tg_table_name, to_jsonb(old), to_jsonb(new));
+      return null;
+    end $$`);
+  await owner.end();
+  await migrateDatabase({ url });
+
+  const client = postgres(url, { max: 1, onnotice: () => {} });
+  onTestFinished(() => client.end());
+  for (const table of LOGGED) {
+    await client.unsafe(`create trigger sim_note after insert or update or delete on ${table}
+      for each row execute function sim.note()`);
+  }
+  // Here the log is cut between the runs; that it can't be is another test's subject.
+  await client`drop trigger audit_entries_append_only on audit_entries`;
+  const tables = await client<{ name: string }[]>`
+    select format('%I.%I', schemaname, tablename) as name from pg_tables
+    where schemaname in ('public', 'sim') and tablename <> 'pace'`;
+  const all = tables.map((table) => table.name).join(", ");
+  for (const table of tables)
+    await client.unsafe(`alter table ${table.name} set (autovacuum_enabled = false)`);
+  return {
+    client,
+    db: drizzle(client, { casing: "snake_case" }),
+    reset: async () => {
+      await client.unsafe(`select set_config('sim.now', '', false), set_config('sim.step', '0', false)`);
+      await client.unsafe(
+        `truncate ${all} restart identity; update pace set tokens = 0, refilled_at = now()`,
+      );
+    },
+  };
+}
+
+class ConnectionLost extends Error {
+  readonly code = "CONNECTION_CLOSED";
+}
+
+/** The connection of one process, which may lose what it asks or what it is answered. */
+export function connect(
+  { client }: SimulatedDatabase,
+  {
+    stage,
+    owner,
+    chance,
+    faults,
+    isAway,
+    onSignal,
+  }: {
+    stage: Stage;
+    owner: Owner;
+    chance: Chance;
+    faults: () => Partial<Faults>;
+    isAway: () => boolean;
+    /** Somebody signalled, by a commit. */
+    onSignal: (payload: string) => void;
+  },
+): Connection {
+  /** Runs in one go, at the simulation's time. */
+  const asStep = <T>(label: string, run: (signals: string[]) => Promise<T>): Promise<T> =>
+    stage.ask(owner, label, async () => {
+      if (isAway() || chance.happens(faults().statementLost ?? 0)) {
+        stage.say("  the database is not reached");
+        throw new ConnectionLost("not reached");
+      }
+      await setTime({ client }, stage);
+      const signals: string[] = [];
+      const result = await run(signals);
+      for (const payload of signals) onSignal(payload);
+      if (chance.happens(faults().answerLost ?? 0)) {
+        stage.say("  the database's answer is lost");
+        throw new ConnectionLost("answer lost");
+      }
+      return result;
+    });
+
+  const proxy: postgres.Sql = new Proxy(client, {
+    get(target, name) {
+      if (name === "unsafe") return statements(target, asStep);
+      if (name === "begin") {
+        return (work: (tx: postgres.TransactionSql) => Promise<unknown>) =>
+          asStep("transaction", (signals) =>
+            target.begin((tx) =>
+              work(
+                new Proxy(tx, {
+                  get: (inner, key) =>
+                    key === "unsafe"
+                      ? statements(inner, (_label, run) => run(signals))
+                      : Reflect.get(inner, key),
+                }),
+              ),
+            ),
+          );
+      }
+      return Reflect.get(target, name);
+    },
+  });
+  return { db: drizzle(proxy, { casing: "snake_case" }), client: proxy, close: async () => {} };
+}
+
+/** As the driver's `unsafe`, in the two forms that drizzle uses; noting what is signalled. */
+function statements(
+  client: Pick<postgres.Sql, "unsafe">,
+  run: <T>(label: string, act: (signals: string[]) => Promise<T>) => Promise<T>,
+) {
+  return (query: string, params: postgres.ParameterOrJSON<never>[]) => {
+    let asValues = false;
+    const answer = run(labelOf(query), async (signals) => {
+      await undefined; // by then the caller has said in which form
+      if (query.includes("pg_notify(")) signals.push(String(params[1]));
+      // Prepared, so that a thousand runs are planned once.
+      const pending = client.unsafe(query, params, { prepare: true });
+      return asValues ? await pending.values() : await pending;
+    });
+    return Object.assign(answer, {
+      values: () => {
+        asValues = true;
+        return answer;
+      },
+    });
+  };
+}
+
+const labelOf = (query: string) => query.trim().replaceAll(/\s+/g, " ").slice(0, 60);
+
+export async function setTime({ client }: Pick<SimulatedDatabase, "client">, stage: Stage): Promise<void> {
+  const at = new Date(stage.now()).toISOString();
+  await client.unsafe(
+    "select set_config('sim.now', $1, false), set_config('sim.step', $2, false)",
+    [at, String(stage.count())],
+    { prepare: true },
+  );
+}
+
+const Change = z.object({
+  step: z.number(),
+  at: z.coerce.date(),
+  what: z.string(),
+  before: z.unknown(),
+  after: z.unknown(),
+});
+
+/** What was changed in the tables, in its order. */
+export async function readLog({ client }: SimulatedDatabase) {
+  return z
+    .array(Change)
+    .parse(await client`select step, to_json(at)#>>'{}' as at, what, before, after from sim.log order by id`);
+}

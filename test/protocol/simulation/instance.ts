@@ -1,0 +1,124 @@
+// One process of the fleet: the real sender, jobs and webhooks, on the simulation's clock and wires.
+import { finishAlerts } from "../../../src/alerts/lifecycle.ts";
+import { followUp, resolveOpen } from "../../../src/alerts/resolve.ts";
+import type { Clock } from "../../../src/clock.ts";
+import type { Connection } from "../../../src/db/open.ts";
+import { listenForSignals } from "../../../src/db/signals.ts";
+import { createSender } from "../../../src/jobs/send.ts";
+import { createLog } from "../../../src/log.ts";
+import type { Gateway } from "../../../src/sms/gateway.ts";
+import { createInboundHandler } from "../../../src/webhooks/inbound.ts";
+import { createStatusHandler } from "../../../src/webhooks/status.ts";
+import type { Chance, Plan } from "./plan.ts";
+import type { Callback } from "./provider.ts";
+import type { Owner, Stage } from "./stage.ts";
+
+const log = createLog("silent");
+
+export type Instance = Awaited<ReturnType<typeof startInstance>>;
+
+export async function startInstance({
+  owner,
+  stage,
+  chance,
+  plan,
+  connection,
+  gatewayOn,
+  rest,
+}: {
+  owner: Owner;
+  stage: Stage;
+  chance: Chance;
+  plan: Plan;
+  connection: Connection;
+  gatewayOn: (clock: Clock) => Gateway;
+  /** Milliseconds from one round of a job to the next. */
+  rest: () => number;
+}) {
+  const { db } = connection;
+  const bornAt = stage.now();
+  const clock: Clock = {
+    monotonic: () => stage.now() - bornAt,
+    after: (milliseconds, run) => stage.after(owner, milliseconds, "timer", run),
+  };
+  const gateway = gatewayOn(clock);
+  const sender = createSender({
+    db,
+    gateway,
+    log,
+    segmentsPerSecond: plan.segmentsPerSecond,
+    maxInFlight: plan.maxInFlight,
+    onProgress: () => {},
+    random: chance.random,
+    clock,
+  });
+  let hear = (_payload: string) => {};
+  let listenAnew = () => {};
+  await listenForSignals(
+    {
+      ...connection,
+      client: new Proxy(connection.client, {
+        get: (target, name) =>
+          name === "listen"
+            ? async (_channel: string, onNotify: (payload: string) => void, onListen: () => void) => {
+                hear = onNotify;
+                listenAnew = onListen;
+                return { unlisten: async () => {} };
+              }
+            : Reflect.get(target, name),
+      }),
+    },
+    (signal) => sender.onSignal(signal),
+    () => sender.release(),
+  );
+
+  let isStopping = false;
+  const jobs = {
+    send: async () => {
+      sender.wake();
+      await finishAlerts(db);
+    },
+    resolve: () => resolveOpen(db, gateway, log, 20),
+    "follow up": () => followUp(db, gateway, log, 20),
+  };
+  /** As the loops do: again and again, whatever became of the last time. */
+  function repeat(name: string, run: () => Promise<unknown>): void {
+    const again = () =>
+      stage.after(owner, rest(), name, () => {
+        if (isStopping) return;
+        const ended = () => again();
+        void run().then(ended, ended);
+      });
+    again();
+  }
+  for (const [name, run] of Object.entries(jobs)) repeat(name, run);
+
+  const takeStatus = createStatusHandler(db);
+  const takeText = createInboundHandler(db);
+  return {
+    owner,
+    db,
+    isUp: () => !owner.isGone && !isStopping,
+    hear: (payload: string) => hear(payload),
+    listenAnew: () => listenAnew(),
+    takeCallback: ({ delivery, sid, status, errorCode }: Callback) =>
+      takeStatus({
+        query: new URLSearchParams({
+          alert: String(delivery.alertId),
+          delivery: String(delivery.position),
+          attempt: String(delivery.attempt),
+        }),
+        fields: {
+          MessageSid: sid,
+          MessageStatus: status,
+          ...(errorCode !== null && { ErrorCode: String(errorCode) }),
+        },
+      }),
+    takeText: (sid: string, from: string, body: string) =>
+      takeText({ query: new URLSearchParams(), fields: { MessageSid: sid, From: from, Body: body } }),
+    stop: async () => {
+      isStopping = true;
+      await sender.stop();
+    },
+  };
+}
