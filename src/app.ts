@@ -2,13 +2,12 @@
 import type { Config } from "./config.ts";
 import { type DatabaseUrls, migrateDatabase } from "./db/migrate.ts";
 import { openDatabase } from "./db/open.ts";
-import { createHealth } from "./health.ts";
+import { createTwilioGateway } from "./gateways/twilio/gateway.ts";
 import { type Listening, listen } from "./http.ts";
 import { type Jobs, startJobs } from "./jobs/index.ts";
 import type { Log } from "./log.ts";
-import { createSlack } from "./slack/index.ts";
-import { createTwilioGateway } from "./sms/twilio.ts";
-import { createWebhooks } from "./webhooks/index.ts";
+import { createSlack } from "./slack/start.ts";
+import { createWeb } from "./web/index.ts";
 
 export type AppOptions = {
   config: Config;
@@ -67,13 +66,11 @@ export async function startApp(options: AppOptions): Promise<HeadgateApp> {
     stops.push(slack.drain);
 
     let jobs: Jobs | undefined;
-    const webhooks = createWebhooks({
+    const routes = createWeb({
       db,
       twilio: { ...twilio, publicUrl },
       onChange: () => jobs?.wake(),
-    });
-    const health = createHealth({
-      db,
+      slack: slack.receive,
       silentJobs: (milliseconds) => jobs?.silentFor(milliseconds) ?? ["all of them"],
       isIntroduced: () => isIntroduced,
     });
@@ -93,7 +90,7 @@ export async function startApp(options: AppOptions): Promise<HeadgateApp> {
     stops.push(async () => clearTimeout(introduction));
 
     const { server, port, serve } = options.listening ?? (await listen(config.port, log));
-    serve({ ...slack.routes, ...webhooks, ...health });
+    serve(routes);
     stops.push(
       () =>
         new Promise((closed) => {

@@ -3,16 +3,16 @@ import { readFile } from "node:fs/promises";
 import { resolve } from "node:path";
 import { addBoardMember, listBoardMembers, type Role, removeBoardMember } from "./board/allowlist.ts";
 import { ConfigError, readDatabaseConfig, readEnvironment, readSlackAccess, startedIn } from "./config.ts";
-import { explainDatabaseError, provideDatabase } from "./db/database-url.ts";
 import { migrateDatabase } from "./db/migrate.ts";
 import { type Connection, type Database, openDatabase } from "./db/open.ts";
+import { explainDatabaseError, provideDatabase } from "./db/provide.ts";
 import { createLog, describeError } from "./log.ts";
 import { UnreadableFile } from "./members/csv.ts";
 import { importMembers } from "./members/import.ts";
 import { maskPhone } from "./members/phone.ts";
 import { describeImport } from "./members/report.ts";
-import { createClients } from "./slack/clients.ts";
-import { createWorkspaceLookup } from "./slack/workspace.ts";
+import { createClients } from "./slack/wire/clients.ts";
+import { createWorkspaceLookup } from "./slack/wire/workspace.ts";
 
 export type CliDeps = {
   /** Opens the configured database, brought up to this version. */

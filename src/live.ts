@@ -12,7 +12,7 @@ const REVIVE_EVERY_MS = 5_000;
 /** Ends the process, in plain words, where it can't start. */
 export async function live(): Promise<void> {
   await start().catch(async (error: unknown) => {
-    const { explainDatabaseError } = await import("./db/database-url.ts");
+    const { explainDatabaseError } = await import("./db/provide.ts");
     const text = explainDatabaseError(error) ?? (error instanceof Error ? error.message : String(error));
     console.error(`Headgate could not start. ${text}`);
     process.exit(1);
@@ -29,7 +29,7 @@ async function start(): Promise<void> {
   );
   const listening = await listen(config.port, log);
   // Loaded only now, because that takes longer than all of the above.
-  const { provideDatabase } = await import("./db/database-url.ts");
+  const { provideDatabase } = await import("./db/provide.ts");
   const { startApp } = await import("./app.ts");
   const database = await provideDatabase(config.database);
   const app = await startApp({ config, database, log, listening }).catch(async (error) => {

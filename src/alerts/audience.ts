@@ -1,7 +1,8 @@
 // Who an alert reaches: members in the chosen zones, one text per number, whoever shares it.
 import { eq, inArray, type SQL, sql } from "drizzle-orm";
 import type { Db } from "../db/open.ts";
-import { alerts, members, optOuts, progress, reachChanges, unusablePhones } from "../db/schema.ts";
+import { members, optOuts, reachChanges, unusablePhones } from "../db/schema.ts";
+import { inZones, isReachable } from "../members/reach.ts";
 
 export type Audience = {
   /** Members in the zones, reached or not. */
@@ -14,12 +15,6 @@ export type Audience = {
   /** Reached members whose number another of them has too. */
   shared: number;
 };
-
-/** An empty list of zones is nobody. */
-const inZones = (zoneIds: readonly number[]): SQL =>
-  zoneIds.length === 0 ? sql`false` : sql`${members.zoneId} in ${zoneIds}`;
-
-const isReachable = sql`${members.phone} is not null and ${optOuts.phone} is null and ${unusablePhones.phone} is null`;
 
 export async function countAudience(db: Db, zoneIds: readonly number[]): Promise<Audience> {
   const people = db
@@ -96,18 +91,4 @@ export async function sumUpReach(db: Db): Promise<boolean> {
     insert into reach_changes (zone_id, members, fingerprint)
     select zone_id, sum(members), sum(fingerprint) from gone group by zone_id`);
   return false;
-}
-
-/** Turns the audience as it is in this transaction into one pending delivery per phone. */
-export async function freezeAudience(tx: Db, alertId: number, zoneIds: readonly number[]): Promise<void> {
-  const { count } = await tx.execute(sql`
-    insert into deliveries (alert_id, position, phone)
-    select ${alertId}, row_number() over (order by phone), phone from (
-      select distinct ${members.phone} as phone from ${members}
-      left join ${optOuts} on ${optOuts.phone} = ${members.phone}
-      left join ${unusablePhones} on ${unusablePhones.phone} = ${members.phone}
-      where ${inZones(zoneIds)} and ${isReachable}
-    ) as reachable`);
-  await tx.insert(progress).values({ alertId });
-  await tx.update(alerts).set({ frozenAt: sql`now()`, phoneCount: count }).where(eq(alerts.id, alertId));
 }

@@ -5,7 +5,8 @@ import { holdBoardMember, type SlackUser } from "../board/allowlist.ts";
 import { codesOf, type Database, type Db } from "../db/open.ts";
 import { alerts } from "../db/schema.ts";
 import { signal } from "../db/signals.ts";
-import { countAudience, freezeAudience, readFingerprint } from "./audience.ts";
+import { freezeAudience } from "../deliveries/freeze.ts";
+import { countAudience, readFingerprint } from "./audience.ts";
 
 /** A review that is older may no longer be what the board wants to say. */
 export const REVIEW_MINUTES = 30;

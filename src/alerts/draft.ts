@@ -10,8 +10,6 @@ import { decodeSlackText, findSlackMarkup } from "../text/slack-markup.ts";
 import { listZones } from "../zones/zones.ts";
 import { countAudience, readFingerprint } from "./audience.ts";
 
-export type AlertKind = (typeof alertKind.enumValues)[number];
-
 /** Longer is a letter, not a text; and the provider takes at most 1,600 characters. */
 export const MAX_SEGMENTS = 6;
 

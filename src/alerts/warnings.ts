@@ -1,7 +1,9 @@
-// What a nervous person should have been told before pressing Send. Pure.
+// What a nervous person should have been told before pressing Send.
+import { and, desc, gte, inArray, ne, sql } from "drizzle-orm";
+import type { Db } from "../db/open.ts";
+import { type AlertKind, alerts, deliveries, members } from "../db/schema.ts";
 import type { Segments } from "../text/segments.ts";
 import { describeTime } from "../text/words.ts";
-import type { AlertKind } from "./draft.ts";
 
 export type WarningFacts = {
   kind: AlertKind;
@@ -48,4 +50,26 @@ function isQuiet(now: Date, timeZone: string): boolean {
     new Intl.DateTimeFormat("en-US", { timeZone, hour: "numeric", hourCycle: "h23" }).format(now),
   );
   return hour >= QUIET_FROM || hour < QUIET_UNTIL;
+}
+
+/** The same text, in the last 24 hours, to some of the same phones. @returns when it was confirmed */
+export async function findSameText(
+  db: Db,
+  alert: Pick<typeof alerts.$inferSelect, "id" | "text" | "zoneIds">,
+): Promise<Date | undefined> {
+  const [found] = await db
+    .select({ confirmedAt: alerts.confirmedAt })
+    .from(alerts)
+    .where(
+      and(
+        ne(alerts.id, alert.id),
+        sql`lower(${alerts.text}) = lower(${alert.text})`,
+        gte(alerts.confirmedAt, sql`now() - interval '24 hours'`),
+        sql`exists (select from ${deliveries} join ${members} on ${members.phone} = ${deliveries.phone}
+          where ${deliveries.alertId} = ${alerts.id} and ${inArray(members.zoneId, alert.zoneIds)})`,
+      ),
+    )
+    .orderBy(desc(alerts.confirmedAt))
+    .limit(1);
+  return found?.confirmedAt ?? undefined;
 }

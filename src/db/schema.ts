@@ -25,6 +25,7 @@ const id = () => integer().primaryKey().generatedAlwaysAsIdentity();
 export const boardRole = pgEnum("board_role", ["operator", "admin"]);
 
 export const alertKind = pgEnum("alert_kind", ["emergency", "service", "meeting", "other"]);
+export type AlertKind = (typeof alertKind.enumValues)[number];
 
 /**
  * An alert's life. `draft` can still be edited; from `sending` on nothing can be undone.
@@ -57,6 +58,7 @@ export const deliveryStatus = pgEnum("delivery_status", [
   "undelivered",
   "failed",
 ]);
+export type DeliveryStatus = (typeof deliveryStatus.enumValues)[number];
 
 /** The allowlist: Slack users permitted to act. */
 export const boardMembers = pgTable(

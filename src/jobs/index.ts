@@ -1,14 +1,16 @@
 // What happens by itself, a line for each job. Each runs in a loop of its own: a slow Twilio does not
 // hold up the messages in Slack, nor the other way round.
 import { sumUpReach } from "../alerts/audience.ts";
-import { finishAlerts, freezeNext } from "../alerts/lifecycle.ts";
-import { followUp, resolveOpen } from "../alerts/resolve.ts";
 import type { Connection, Database } from "../db/open.ts";
 import { listenForSignals } from "../db/signals.ts";
+import { finishAlerts } from "../deliveries/finish.ts";
+import { followUp } from "../deliveries/follow-up.ts";
+import { freezeNext } from "../deliveries/freeze.ts";
+import { resolveOpen } from "../deliveries/resolve.ts";
+import { createSender } from "../deliveries/send.ts";
+import type { Gateway } from "../gateways/gateway.ts";
 import type { Log } from "../log.ts";
-import type { Gateway } from "../sms/gateway.ts";
 import { type Job, startLoop } from "./loop.ts";
-import { createSender } from "./send.ts";
 
 export type JobsOptions = {
   connection: Connection;

@@ -1,7 +1,7 @@
 // A delivery may have several attempts, since a person may send it again; what is told late is told of one.
 import { expect, test } from "vitest";
-import { recordHandOvers } from "../../src/alerts/hand-over.ts";
 import { deliveries } from "../../src/db/schema.ts";
+import { recordHandOvers } from "../../src/deliveries/hand-over.ts";
 import { insertAlert } from "../helpers/alerts.ts";
 import { openTestDatabase } from "../helpers/database.ts";
 import { newMessageSid } from "../helpers/twilio-posts.ts";

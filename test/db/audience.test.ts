@@ -3,12 +3,12 @@ import { expect, test } from "vitest";
 import {
   countAudience,
   countReachableByZone,
-  freezeAudience,
   readFingerprint,
   sumUpReach,
 } from "../../src/alerts/audience.ts";
 import type { Database } from "../../src/db/open.ts";
 import { deliveries, members, reachChanges, unusablePhones, zones } from "../../src/db/schema.ts";
+import { freezeAudience } from "../../src/deliveries/freeze.ts";
 import { optIn, optOut } from "../../src/opt-outs/opt-outs.ts";
 import { openTestDatabase } from "../helpers/database.ts";
 

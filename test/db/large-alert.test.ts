@@ -1,10 +1,11 @@
 // What a large alert needs more time for than a person in Slack waits.
 import { eq, sql } from "drizzle-orm";
 import { expect, test } from "vitest";
-import { claimDeliveries } from "../../src/alerts/claim.ts";
-import { finishAlerts, stopAlert } from "../../src/alerts/lifecycle.ts";
 import type { Database } from "../../src/db/open.ts";
 import { alerts, auditEntries, deliveries } from "../../src/db/schema.ts";
+import { claimDeliveries } from "../../src/deliveries/claim.ts";
+import { finishAlerts } from "../../src/deliveries/finish.ts";
+import { stopAlert } from "../../src/deliveries/lifecycle.ts";
 import { insertAlert } from "../helpers/alerts.ts";
 import { openTestDatabase } from "../helpers/database.ts";
 

@@ -1,18 +1,19 @@
 // Interleavings that chance seldom brings about, brought about by a lock.
 import { sql } from "drizzle-orm";
 import { expect, onTestFinished, test } from "vitest";
-import { claimDeliveries } from "../../src/alerts/claim.ts";
-import { recordHandOvers } from "../../src/alerts/hand-over.ts";
-import { finishAlerts, resumeAlert, stopAlert } from "../../src/alerts/lifecycle.ts";
-import { recordCallbacks } from "../../src/alerts/provider-reports.ts";
-import { type Alert, readAlert } from "../../src/alerts/read-alert.ts";
-import { resolveOpen } from "../../src/alerts/resolve.ts";
-import { forgetMessage, giveTurnBack, saveShown, takeTurn } from "../../src/alerts/shown.ts";
 import type { Database } from "../../src/db/open.ts";
 import { alerts, deliveries } from "../../src/db/schema.ts";
+import { claimDeliveries } from "../../src/deliveries/claim.ts";
+import { finishAlerts } from "../../src/deliveries/finish.ts";
+import { recordHandOvers } from "../../src/deliveries/hand-over.ts";
+import { resumeAlert, stopAlert } from "../../src/deliveries/lifecycle.ts";
+import { recordCallbacks } from "../../src/deliveries/reports.ts";
+import { resolveOpen } from "../../src/deliveries/resolve.ts";
 import { createLog } from "../../src/log.ts";
 import { optOut } from "../../src/opt-outs/opt-outs.ts";
+import { type Alert, readAlert } from "../../src/outcomes/read-alert.ts";
 import { startWorld } from "../../src/practice/world.ts";
+import { forgetPosted, giveTurnBack, saveShown, takeTurn } from "../../src/slack/alert/turns.ts";
 import { insertAlert } from "../helpers/alerts.ts";
 import { openTestDatabase } from "../helpers/database.ts";
 import { eventually } from "../helpers/eventually.ts";
@@ -199,17 +200,17 @@ test("who was held up while another posted the alert's message posts no second o
   // Somebody deletes it, and two notice: the second hears of it while the first posts anew.
   const posted = await read();
   const late = await takes(posted);
-  await forgetMessage(db, posted);
+  await forgetPosted(db, posted);
   await saveShown(db, posted, { turn: late, digest: "late", posted: undefined });
   await letPass();
   const forgotten = await read();
   expect(forgotten.shownDigest).toBeNull();
   const turn = await takes(forgotten);
-  await forgetMessage(db, posted);
+  await forgetPosted(db, posted);
   await giveTurnBack(db, alertId, { turn: late, everySeconds: 3 });
   await client`update alerts set shown_at = shown_at - interval '5 seconds'`;
   expect(await takes(await read())).toBe("none");
   await post(forgotten, turn, "2.2");
-  await forgetMessage(db, posted);
+  await forgetPosted(db, posted);
   expect((await read()).messageTs).toBe("2.2");
 });

@@ -1,15 +1,15 @@
 // The claim loop against a real database and the stand-in Twilio, with a clock of the test's own.
 import { eq, inArray, sql } from "drizzle-orm";
 import { expect, onTestFinished, test } from "vitest";
-import { claimDeliveries } from "../../src/alerts/claim.ts";
 import { systemClock } from "../../src/clock.ts";
 import { type Database, openDatabase } from "../../src/db/open.ts";
 import { alerts, claims, deliveries } from "../../src/db/schema.ts";
-import { createSender, type Sender } from "../../src/jobs/send.ts";
+import { claimDeliveries } from "../../src/deliveries/claim.ts";
+import { createSender, type Sender } from "../../src/deliveries/send.ts";
+import type { OutgoingText } from "../../src/gateways/gateway.ts";
 import { createLog } from "../../src/log.ts";
 import { behaviours, refuses } from "../../src/practice/stand-ins/twilio/misbehaviour.ts";
 import { startWorld } from "../../src/practice/world.ts";
-import type { OutgoingText } from "../../src/sms/gateway.ts";
 import { insertAlert } from "../helpers/alerts.ts";
 import { createTestDatabase, openTestDatabase } from "../helpers/database.ts";
 import { openProxy } from "../helpers/database-proxy.ts";

@@ -1,7 +1,7 @@
 import { onTestFinished } from "vitest";
+import type { Gateway } from "../../src/gateways/gateway.ts";
+import { createTwilioGateway, type TwilioOptions } from "../../src/gateways/twilio/gateway.ts";
 import type { World } from "../../src/practice/world.ts";
-import type { Gateway } from "../../src/sms/gateway.ts";
-import { createTwilioGateway, type TwilioOptions } from "../../src/sms/twilio.ts";
 
 /** A gateway of the test's own to the stand-in Twilio, closed when the test ends. */
 export function openGateway(

@@ -1,8 +1,9 @@
 // Step 4: the step that can't be undone.
 import { expect, test as story } from "vitest";
 import { confirmAlert } from "../../src/alerts/confirm.ts";
-import { freezeNext, stopAlert } from "../../src/alerts/lifecycle.ts";
 import { addBoardMember, removeBoardMember } from "../../src/board/allowlist.ts";
+import { freezeNext } from "../../src/deliveries/freeze.ts";
+import { stopAlert } from "../../src/deliveries/lifecycle.ts";
 import { people, slackPeople } from "../../src/practice/co-op/people.ts";
 import type { Message } from "../../src/practice/stand-ins/slack/slack.ts";
 import { audienceOf } from "../helpers/audience.ts";

@@ -1,9 +1,9 @@
 // For whoever watches the server.
 import { expect, onTestFinished, test as story } from "vitest";
-import { openDatabase } from "../../src/db/open.ts";
-import { createHealth, type HealthOptions } from "../../src/health.ts";
+import { type Database, openDatabase } from "../../src/db/open.ts";
 import { listen } from "../../src/http.ts";
 import { createLog } from "../../src/log.ts";
+import { createHealth, type HealthOptions } from "../../src/web/health.ts";
 import { openTestDatabase } from "../helpers/database.ts";
 import { eventually } from "../helpers/eventually.ts";
 import { openScene } from "../helpers/scene.ts";
@@ -14,11 +14,15 @@ async function ask(port: number, path: string) {
 }
 
 /** The two routes alone, told this. */
-async function serveHealth(told: Partial<HealthOptions>): Promise<number> {
-  const { db } = told.db ? { db: told.db } : await openTestDatabase();
-  const health = createHealth({ db, silentJobs: () => [], isIntroduced: () => true, ...told });
+async function serveHealth({ db, ...told }: Partial<HealthOptions> & { db?: Database }): Promise<number> {
+  const { isAlive, isReady } = createHealth({
+    db: db ?? (await openTestDatabase()).db,
+    silentJobs: () => [],
+    isIntroduced: () => true,
+    ...told,
+  });
   const { server, port, serve } = await listen(0, createLog("silent"));
-  serve(health);
+  serve({ "GET /healthz": isAlive, "GET /readyz": isReady });
   onTestFinished(() => void server.close());
   return port;
 }

@@ -1,6 +1,6 @@
 // Step 5: the send. No phone is texted twice and none is forgotten, whatever dies.
 import { expect, test as story } from "vitest";
-import { claimDeliveries } from "../../src/alerts/claim.ts";
+import { claimDeliveries } from "../../src/deliveries/claim.ts";
 import { refuses } from "../../src/practice/stand-ins/twilio/misbehaviour.ts";
 import { eventually } from "../helpers/eventually.ts";
 import { openGateway } from "../helpers/gateway.ts";

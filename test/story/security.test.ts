@@ -4,7 +4,7 @@ import { expect, onTestFinished, test as story } from "vitest";
 import { removeBoardMember } from "../../src/board/allowlist.ts";
 import { createLog } from "../../src/log.ts";
 import { startWorld } from "../../src/practice/world.ts";
-import { createClients } from "../../src/slack/clients.ts";
+import { createClients } from "../../src/slack/wire/clients.ts";
 import { eventually } from "../helpers/eventually.ts";
 import { openGateway } from "../helpers/gateway.ts";
 import { lane, openLane, sendToLane } from "../helpers/lane.ts";

@@ -1,6 +1,6 @@
 // /alert-log as it is at very many deliveries: its first page, the details of an alert, those who failed.
 import { sql } from "drizzle-orm";
-import { listUnnamedFailures } from "../../../src/alerts/deliveries.ts";
+import { listUnnamedFailures } from "../../../src/outcomes/delivery-lines.ts";
 import type { BenchPostgres } from "../database.ts";
 import { boardMember, fillAlert, fillBoard } from "../fill.ts";
 import { startHeadgate } from "../headgate.ts";

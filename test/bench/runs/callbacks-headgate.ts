@@ -4,7 +4,7 @@ import { z } from "zod";
 import { openDatabase } from "../../../src/db/open.ts";
 import { listen } from "../../../src/http.ts";
 import { createLog } from "../../../src/log.ts";
-import { createWebhooks } from "../../../src/webhooks/index.ts";
+import { createWeb } from "../../../src/web/index.ts";
 import { given, say } from "../child.ts";
 import { account, publicUrl } from "../text.ts";
 
@@ -12,10 +12,13 @@ const { databaseUrl } = given(z.object({ databaseUrl: z.string() }));
 const { db } = openDatabase(databaseUrl);
 await db.execute(sql`select 1`);
 const { accountSid, authToken } = account;
-const routes = createWebhooks({
+const routes = createWeb({
   db,
   twilio: { accountSid, authTokens: [authToken], publicUrl },
   onChange: () => {},
+  slack: () => {},
+  silentJobs: () => [],
+  isIntroduced: () => true,
 });
 const { port, serve } = await listen(0, createLog("warn"));
 serve(routes);

@@ -2,9 +2,9 @@
 import { sql } from "drizzle-orm";
 import { z } from "zod";
 import { confirmAlert } from "../../../src/alerts/confirm.ts";
-import { freezeNext } from "../../../src/alerts/lifecycle.ts";
 import { openDatabase } from "../../../src/db/open.ts";
 import { listenForSignals } from "../../../src/db/signals.ts";
+import { freezeNext } from "../../../src/deliveries/freeze.ts";
 import { given, say, startWatch } from "../child.ts";
 import { boardMember } from "../fill.ts";
 

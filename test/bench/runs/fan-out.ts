@@ -2,9 +2,9 @@
 import { sql } from "drizzle-orm";
 import { z } from "zod";
 import { openDatabase } from "../../../src/db/open.ts";
-import { createSender } from "../../../src/jobs/send.ts";
+import { createSender } from "../../../src/deliveries/send.ts";
+import { createTwilioGateway } from "../../../src/gateways/twilio/gateway.ts";
 import { createLog } from "../../../src/log.ts";
-import { createTwilioGateway } from "../../../src/sms/twilio.ts";
 import { given, onQuestion, say, startWatch } from "../child.ts";
 import { account, sender as from, publicUrl } from "../text.ts";
 

@@ -1,9 +1,9 @@
 // Asks the provider about all that a killed instance left open.
 import { z } from "zod";
-import { resolveOpen } from "../../../src/alerts/resolve.ts";
 import { openDatabase } from "../../../src/db/open.ts";
+import { resolveOpen } from "../../../src/deliveries/resolve.ts";
+import { createTwilioGateway } from "../../../src/gateways/twilio/gateway.ts";
 import { createLog } from "../../../src/log.ts";
-import { createTwilioGateway } from "../../../src/sms/twilio.ts";
 import { given, say } from "../child.ts";
 import { account, publicUrl, sender } from "../text.ts";
 

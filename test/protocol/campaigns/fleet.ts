@@ -1,13 +1,13 @@
 // Instances of the live program, each a process of its own, on one PostgreSQL and one made-up world.
 import { expect, onTestFinished } from "vitest";
 import { confirmAlert } from "../../../src/alerts/confirm.ts";
-import type { DeliveryStatus } from "../../../src/alerts/delivery-status.ts";
 import { saveDraft } from "../../../src/alerts/draft.ts";
-import { resumeAlert } from "../../../src/alerts/lifecycle.ts";
-import { resend } from "../../../src/alerts/resend.ts";
 import { addBoardMember } from "../../../src/board/allowlist.ts";
 import { migrateDatabase } from "../../../src/db/migrate.ts";
 import { openDatabase } from "../../../src/db/open.ts";
+import type { DeliveryStatus } from "../../../src/db/schema.ts";
+import { resumeAlert } from "../../../src/deliveries/lifecycle.ts";
+import { resend } from "../../../src/deliveries/resend.ts";
 import { freePort } from "../../../src/free-port.ts";
 import { people } from "../../../src/practice/co-op/people.ts";
 import { promptPacing } from "../../../src/practice/stand-ins/twilio/pacing.ts";

@@ -1,6 +1,6 @@
 // A member's STOP and the board's Stop, against the claims that they race.
 import { expect } from "vitest";
-import { stopAlert } from "../../../src/alerts/lifecycle.ts";
+import { stopAlert } from "../../../src/deliveries/lifecycle.ts";
 import { number } from "../../../src/text/words.ts";
 import { insertAlert } from "../../helpers/alerts.ts";
 import { claimedAfterStop, claimedOfStopped, keepCommitOrder } from "../../helpers/commit-order.ts";

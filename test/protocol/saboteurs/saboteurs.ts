@@ -23,7 +23,7 @@ export const saboteurs: Saboteur[] = [
   {
     name: "sends again after a time-out",
     breaks: "I1",
-    file: "src/jobs/answers.ts",
+    file: "src/deliveries/setbacks.ts",
     find: 'return { ...delivery, result: "ambiguous", halt };',
     replace: 'return { ...delivery, result: "not sent", againIn: 1, halt };',
     caughtBy: simulation,
@@ -31,7 +31,7 @@ export const saboteurs: Saboteur[] = [
   {
     name: "looks at the time when it decides to send, and not when that leaves",
     breaks: "I1",
-    file: "src/jobs/send.ts",
+    file: "src/deliveries/send.ts",
     find: "validity, delivery, leaveBy, onLeave",
     replace: "validity, delivery, ...(monotonic() > leaveBy && { leaveBy }), onLeave",
     caughtBy: simulation,
@@ -39,7 +39,7 @@ export const saboteurs: Saboteur[] = [
   {
     name: "counts a failure of an old attempt",
     breaks: "I1",
-    file: "src/alerts/hand-over.ts",
+    file: "src/deliveries/hand-over.ts",
     find: "where d.attempt = in_attempt and d.status = 'sending'",
     replace: "where d.status = 'sending'",
     caughtBy: attempts("that an earlier attempt failed says nothing of this one"),
@@ -47,7 +47,7 @@ export const saboteurs: Saboteur[] = [
   {
     name: "never gives up on what the provider does not know",
     breaks: "I2",
-    file: "src/alerts/resolve.ts",
+    file: "src/deliveries/resolve.ts",
     find: "if (delivery.overdue)",
     replace: "if (false)",
     caughtBy: simulation,
@@ -55,7 +55,7 @@ export const saboteurs: Saboteur[] = [
   {
     name: "lets nothing expire",
     breaks: "I2",
-    file: "src/alerts/lifecycle.ts",
+    file: "src/deliveries/finish.ts",
     find: "alerts.deadlineAt} <= now()",
     replace: "alerts.deadlineAt} <= '-infinity'",
     caughtBy: simulation,
@@ -63,7 +63,7 @@ export const saboteurs: Saboteur[] = [
   {
     name: "never asks for a claim of which it heard nothing",
     breaks: "I2",
-    file: "src/jobs/send.ts",
+    file: "src/deliveries/send.ts",
     find: "await handBackUnheard();",
     replace: "",
     caughtBy: {
@@ -74,7 +74,7 @@ export const saboteurs: Saboteur[] = [
   {
     name: "does not write down what it found at the provider",
     breaks: "I3",
-    file: "src/alerts/resolve.ts",
+    file: "src/deliveries/resolve.ts",
     find: "if (own) await recordReports(",
     replace: "if (own && false) await recordReports(",
     caughtBy: simulation,
@@ -82,7 +82,7 @@ export const saboteurs: Saboteur[] = [
   {
     name: "takes a message that another delivery is known by",
     breaks: "I3",
-    file: "src/alerts/resolve.ts",
+    file: "src/deliveries/resolve.ts",
     find: "return candidates.find(({ sid }) => !taken.some((other) => other.sid === sid));",
     replace: "return candidates[0];",
     caughtBy: {
@@ -93,7 +93,7 @@ export const saboteurs: Saboteur[] = [
   {
     name: "ignores a late 201",
     breaks: "I3",
-    file: "src/alerts/provider-reports.ts",
+    file: "src/deliveries/reports.ts",
     find: "where d.attempt = in_attempt or (",
     replace: "where d.attempt = in_attempt or (false and ",
     caughtBy: attempts("that the provider has an earlier attempt counts"),
@@ -101,7 +101,7 @@ export const saboteurs: Saboteur[] = [
   {
     name: "rejects what was only claimed before, and never held",
     breaks: "I2",
-    file: "src/jobs/answers.ts",
+    file: "src/deliveries/setbacks.ts",
     find: "return delivery.errorCode === code",
     replace: "return delivery.attempt > 1",
     caughtBy: {
@@ -112,7 +112,7 @@ export const saboteurs: Saboteur[] = [
   {
     name: "writes a status whatever its rank",
     breaks: "I4",
-    file: "src/alerts/provider-reports.ts",
+    file: "src/deliveries/reports.ts",
     find: "\"d.status < 'delivered' and d.status < best.rank\"",
     replace: '"true"',
     caughtBy: simulation,
@@ -136,7 +136,7 @@ export const saboteurs: Saboteur[] = [
   {
     name: "does not write down who pressed Stop",
     breaks: "I6",
-    file: "src/alerts/lifecycle.ts",
+    file: "src/deliveries/lifecycle.ts",
     find: 'await record(tx, { actor: user, action: "stopped", alertId, detail: { notSent } });',
     replace: "",
     caughtBy: simulation,
@@ -144,7 +144,7 @@ export const saboteurs: Saboteur[] = [
   {
     name: "does not write down who sent again",
     breaks: "I6",
-    file: "src/alerts/resend.ts",
+    file: "src/deliveries/resend.ts",
     find: "await record(tx,",
     replace: "if (false) await record(tx,",
     caughtBy: {
@@ -155,7 +155,7 @@ export const saboteurs: Saboteur[] = [
   {
     name: "writes down a halt that was none",
     breaks: "I6",
-    file: "src/alerts/lifecycle.ts",
+    file: "src/deliveries/lifecycle.ts",
     find: "if (halted.length === 0) return;",
     replace: "",
     caughtBy: simulation,
@@ -171,7 +171,7 @@ export const saboteurs: Saboteur[] = [
   {
     name: "reads the opt-outs as they were before it waited",
     breaks: "I7",
-    file: "src/alerts/claim.ts",
+    file: "src/deliveries/claim.ts",
     find: "await db.execute<{ answer: Answer | null }>(",
     replace:
       "await ((asked) => db.transaction((tx) => tx.execute<{ answer: Answer | null }>(asked), { isolationLevel: 'repeatable read' }))(",
@@ -234,7 +234,7 @@ export const saboteurs: Saboteur[] = [
   {
     name: "claims at the pace what can't leave yet",
     breaks: "pace",
-    file: "src/jobs/send.ts",
+    file: "src/deliveries/send.ts",
     find: "Math.ceil(segmentsPerSecond * AHEAD_SECONDS)",
     replace: "maxInFlight",
     caughtBy: {
@@ -245,7 +245,7 @@ export const saboteurs: Saboteur[] = [
   {
     name: "lets one connection that hangs hold up all others",
     breaks: "pace",
-    file: "src/jobs/send.ts",
+    file: "src/deliveries/send.ts",
     find: "LEAST_AHEAD = 10",
     replace: "LEAST_AHEAD = 1",
     caughtBy: { file: "test/db/sender.test.ts", test: "a text that can't leave does not hold up the others" },
@@ -253,7 +253,7 @@ export const saboteurs: Saboteur[] = [
   {
     name: "claims more of what is being halted",
     breaks: "halt",
-    file: "src/jobs/send.ts",
+    file: "src/deliveries/send.ts",
     find: " || halting > 0",
     replace: "",
     caughtBy: {
@@ -264,7 +264,7 @@ export const saboteurs: Saboteur[] = [
   {
     name: "claims as if all that it handed over had left",
     breaks: "crash",
-    file: "src/jobs/send.ts",
+    file: "src/deliveries/send.ts",
     find: "ahead - queue.length - notLeft.size",
     replace: "ahead - queue.length",
     caughtBy: {
@@ -275,7 +275,7 @@ export const saboteurs: Saboteur[] = [
   {
     name: "claims on while answers wait to be recorded",
     breaks: "crash",
-    file: "src/jobs/send.ts",
+    file: "src/deliveries/send.ts",
     find: "2 * maxInFlight - queue.length - underWay.size",
     replace: "maxInFlight",
     caughtBy: { file: "test/db/sender.test.ts", test: "what a crash would leave to ask about" },
@@ -283,7 +283,7 @@ export const saboteurs: Saboteur[] = [
   {
     name: "sends once it is connected, however late",
     breaks: "I1",
-    file: "src/sms/pooled-client.ts",
+    file: "src/gateways/twilio/client.ts",
     find: " || clock.monotonic() >= Math.min(endBy, leaveBy)",
     replace: "",
     caughtBy: {
@@ -294,7 +294,7 @@ export const saboteurs: Saboteur[] = [
   {
     name: "sends what it gave up once there is a connection",
     breaks: "I1",
-    file: "src/sms/pooled-client.ts",
+    file: "src/gateways/twilio/client.ts",
     find: "isGivenUp || ",
     replace: "",
     caughtBy: {
@@ -313,18 +313,18 @@ export const saboteurs: Saboteur[] = [
   {
     name: "lets HTTP/2 send again",
     breaks: "I1",
-    file: "src/sms/pooled-client.ts",
+    file: "src/gateways/twilio/client.ts",
     find: "allowH2: false",
     replace: "allowH2: true",
     caughtBy: {
-      file: "test/unit/twilio-connection.test.ts",
+      file: "test/unit/gateways/client.test.ts",
       test: "requests are HTTP/1.1, which sends nothing again by itself",
     },
   },
   {
     name: "takes an earlier attempt's message for a later one's",
     breaks: "I3",
-    file: "src/alerts/resolve.ts",
+    file: "src/deliveries/resolve.ts",
     find: "from status_callbacks",
     replace: "from (select * from status_callbacks where false) as none",
     caughtBy: {
@@ -346,7 +346,7 @@ export const saboteurs: Saboteur[] = [
   {
     name: "ends an alert by what it saw before it waited",
     breaks: "I2",
-    file: "src/alerts/lifecycle.ts",
+    file: "src/deliveries/finish.ts",
     find: ".where(and(inArray(alerts.id, ids), isOver))",
     replace: ".where(inArray(alerts.id, ids))",
     caughtBy: { file: "test/db/races.test.ts", test: "an alert is not over while somebody has something" },
@@ -354,7 +354,7 @@ export const saboteurs: Saboteur[] = [
   {
     name: "bars a phone by old news",
     breaks: "I4",
-    file: "src/alerts/provider-reports.ts",
+    file: "src/deliveries/reports.ts",
     find: "where useless and was < 'delivered' and was < rank on",
     replace: "where useless on",
     caughtBy: {
@@ -365,7 +365,7 @@ export const saboteurs: Saboteur[] = [
   {
     name: "takes a webhook of another account",
     breaks: "signatures",
-    file: "src/webhooks/signature.ts",
+    file: "src/gateways/twilio/signature.ts",
     find: "if (fields.AccountSid !== identity.accountSid)",
     replace: "if (false)",
     caughtBy: { file: "test/story/bad-input.test.ts", test: "Twilio's webhooks refuse what is not signed" },
@@ -373,7 +373,7 @@ export const saboteurs: Saboteur[] = [
   {
     name: "takes a replayed text for a new one",
     breaks: "signatures",
-    file: "src/alerts/inbound.ts",
+    file: "src/replies/inbound.ts",
     find: "if (kept.length === 0) return;",
     replace: "",
     caughtBy: { file: "test/story/phones.test.ts", test: "a STOP that comes twice" },

@@ -1,14 +1,16 @@
 // One process of the fleet: the real sender, jobs and webhooks, on the simulation's clock and wires.
-import { finishAlerts } from "../../../src/alerts/lifecycle.ts";
-import { followUp, resolveOpen } from "../../../src/alerts/resolve.ts";
+
 import type { Clock } from "../../../src/clock.ts";
 import type { Connection } from "../../../src/db/open.ts";
 import { listenForSignals } from "../../../src/db/signals.ts";
-import { createSender } from "../../../src/jobs/send.ts";
+import { finishAlerts } from "../../../src/deliveries/finish.ts";
+import { followUp } from "../../../src/deliveries/follow-up.ts";
+import { resolveOpen } from "../../../src/deliveries/resolve.ts";
+import { createSender } from "../../../src/deliveries/send.ts";
+import type { Gateway } from "../../../src/gateways/gateway.ts";
 import { createLog } from "../../../src/log.ts";
-import type { Gateway } from "../../../src/sms/gateway.ts";
-import { createInboundHandler } from "../../../src/webhooks/inbound.ts";
-import { createStatusHandler } from "../../../src/webhooks/status.ts";
+import { createInboundHandler } from "../../../src/web/inbound.ts";
+import { createStatusHandler } from "../../../src/web/status.ts";
 import type { Chance, Plan } from "./plan.ts";
 import type { Callback } from "./provider.ts";
 import type { Owner, Stage } from "./stage.ts";

@@ -1,6 +1,7 @@
 // The invariants, judged from the provider's ledger and from what was changed in the tables, in which step.
-import { fromProviderStatus } from "../../../src/alerts/delivery-status.ts";
+
 import { deliveryStatus } from "../../../src/db/schema.ts";
+import { fromProviderStatus } from "../../../src/gateways/statuses.ts";
 import {
   claimOf,
   type Delivery,

@@ -5,7 +5,7 @@ import {
   GatewayError,
   type OutgoingText,
   type ProviderMessage,
-} from "../../../src/sms/gateway.ts";
+} from "../../../src/gateways/gateway.ts";
 import type { Chance, Faults } from "./plan.ts";
 import type { Owner, Stage } from "./stage.ts";
 

@@ -1,12 +1,12 @@
 // One run: a plan is played on the stage, everything then settles, and what came of it is handed back.
 import { confirmAlert } from "../../../src/alerts/confirm.ts";
-import { listUnnamedFailures, markFailuresNamed } from "../../../src/alerts/deliveries.ts";
 import { saveDraft } from "../../../src/alerts/draft.ts";
-import { resumeAlert, stopAlert } from "../../../src/alerts/lifecycle.ts";
-import { type Resendable, resend } from "../../../src/alerts/resend.ts";
 import type { SlackUser } from "../../../src/board/allowlist.ts";
 import type { Clock } from "../../../src/clock.ts";
 import { type Database, isDatabaseAway } from "../../../src/db/open.ts";
+import { resumeAlert, stopAlert } from "../../../src/deliveries/lifecycle.ts";
+import { type Resendable, resend } from "../../../src/deliveries/resend.ts";
+import { listUnnamedFailures, markFailuresNamed } from "../../../src/outcomes/delivery-lines.ts";
 import { connect, readLog, type SimulatedDatabase, setTime } from "./database.ts";
 import { type Instance, startInstance } from "./instance.ts";
 import { chanceFrom, type Deed, type Faults, type Plan } from "./plan.ts";

@@ -1,0 +1,110 @@
+// What became of the hand-overs to the provider, many in one statement.
+import { eq, sql } from "drizzle-orm";
+import type { Database } from "../db/open.ts";
+import { alerts } from "../db/schema.ts";
+import { optOut } from "../opt-outs/opt-outs.ts";
+import { haltAlert } from "./lifecycle.ts";
+import { type DeliveryRef, lockedDelivery, recordReports } from "./reports.ts";
+
+export type HandOver = DeliveryRef & {
+  /** The alert must not go on before a person has looked: why, in plain words. */
+  halt?: string | undefined;
+  /** Nothing is sent until it is tried again: why, in plain words. */
+  delay?: string | undefined;
+} & (
+    | { result: "accepted"; messageSid: string; status: string }
+    /** It never was at the provider, or was refused for a reason to be waited out: pending again, after so many seconds. */
+    | { result: "not sent"; againIn: number; errorCode?: number | null }
+    | { result: "rejected"; errorCode: number | null; uselessNumber: boolean }
+    /** The provider says that this member opted out. */
+    | { result: "opted out" }
+    /** Nobody knows: from now on the resolver's. */
+    | { result: "ambiguous" }
+  );
+
+/** Late enough for the provider's list of messages to show it. */
+const ASK_AFTER_SECONDS = 5;
+
+/** A try takes so long where no connection comes about: until then a delay may still last. */
+const TRY_SECONDS = 15;
+
+export async function recordHandOvers(db: Database, handOvers: readonly HandOver[]): Promise<void> {
+  await recordReports(
+    db,
+    handOvers.filter((handOver) => handOver.result === "accepted"),
+  );
+  await recordSetbacks(
+    db,
+    handOvers.filter((handOver) => handOver.result !== "accepted"),
+  );
+}
+
+type Setback = Exclude<HandOver, { result: "accepted" }>;
+
+/**
+ * They count only for the delivery's current attempt. What comes back to a stopped alert is canceled;
+ * the alerts are locked first, so that a Stop meanwhile can't pass it by.
+ */
+async function recordSetbacks(db: Database, setbacks: readonly Setback[]): Promise<void> {
+  if (setbacks.length === 0) return;
+  const rows = setbacks.map((setback) => ({
+    in_alert: setback.alertId,
+    in_position: setback.position,
+    in_attempt: setback.attempt,
+    result: setback.result,
+    code: "errorCode" in setback ? setback.errorCode : null,
+    useless: setback.result === "rejected" && setback.uselessNumber,
+    wait: setback.result === "not sent" ? setback.againIn : ASK_AFTER_SECONDS,
+  }));
+  const alertIds = [...new Set(setbacks.map(({ alertId }) => alertId))].sort((a, b) => a - b);
+  await db.transaction(async (tx) => {
+    for (const alertId of alertIds) {
+      const own = setbacks.filter((setback) => setback.alertId === alertId);
+      const halting = own.find(({ halt }) => halt);
+      const delayed = own.findLast(({ delay }) => delay);
+      await tx
+        .select({ id: alerts.id })
+        .from(alerts)
+        .where(eq(alerts.id, alertId))
+        .for(halting || delayed ? "no key update" : "share");
+      if (delayed?.result === "not sent") {
+        const delayedUntil = sql`now() + make_interval(secs => ${delayed.againIn + TRY_SECONDS})`;
+        await tx
+          .update(alerts)
+          .set({ delayReason: delayed.delay, delayedUntil })
+          .where(eq(alerts.id, alertId));
+      }
+      if (halting?.halt) await haltAlert(tx, halting, halting.halt);
+    }
+    const optedOut = await tx.execute<{ phone: string }>(sql`
+      with news as materialized (
+        select d.alert_id, d.position, d.phone, setback.*, now() + make_interval(secs => wait) as later
+        from (
+          select * from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as row(in_alert int, in_position int,
+            in_attempt int, result text, code int, useless boolean, wait float8)
+          order by in_alert, in_position
+        ) as setback
+        ${lockedDelivery}
+        where d.attempt = in_attempt and d.status = 'sending'
+      ), found_useless as (
+        insert into unusable_phones (phone, error_code) select phone, code from news where useless
+        on conflict do nothing
+      ), changed as (
+        update deliveries d set
+          status = case news.result
+            when 'not sent' then case when a.status = 'stopped' then 'canceled' else 'pending' end
+            when 'rejected' then 'rejected'
+            when 'opted out' then 'skipped'
+            else 'sending' end::delivery_status,
+          status_at = case when news.result = 'ambiguous' then d.status_at else now() end,
+          error_code = news.code,
+          lease_until = null,
+          again_at = case when news.result = 'not sent' and a.status <> 'stopped' then later end,
+          ask_at = case when news.result = 'ambiguous' then later end
+        from news join alerts a on a.id = news.alert_id
+        where d.alert_id = news.alert_id and d.position = news.position
+      )
+      select distinct phone from news where result = 'opted out' order by phone`);
+    for (const { phone } of optedOut) await optOut(tx, phone, "provider", "system");
+  });
+}

@@ -1,0 +1,127 @@
+// What the provider says of deliveries: its answer to a hand-over, its callbacks, its answers to our
+// questions. All three may come late, twice and out of order, and all mean the same.
+import { and, eq, gte, inArray, notExists, type SQL, sql } from "drizzle-orm";
+import type { Database, Db } from "../db/open.ts";
+import { deliveries, inboundTexts } from "../db/schema.ts";
+import { faultOf, wordsFor } from "../gateways/codes.ts";
+import { fromProviderStatus } from "../gateways/statuses.ts";
+import { START } from "../opt-outs/keywords.ts";
+import { optOut } from "../opt-outs/opt-outs.ts";
+import { haltAlert } from "./lifecycle.ts";
+
+export type DeliveryRef = { alertId: number; position: number; attempt: number };
+
+export type ProviderReport = DeliveryRef & {
+  messageSid: string;
+  /** In the provider's words. */
+  status: string;
+  errorCode?: number | null;
+  price?: number | null;
+};
+
+/** Moves the deliveries up as far as the reports say, in one statement. */
+export async function recordReports(db: Db, reports: readonly ProviderReport[]): Promise<void> {
+  if (reports.length > 0) await db.execute(sql`with ${asTable(reports)}, ${moveUp}`);
+}
+
+/** The same for status callbacks, each of which is also kept as it came. */
+export async function recordCallbacks(db: Db, callbacks: readonly ProviderReport[]): Promise<void> {
+  if (callbacks.length === 0) return;
+  await db.execute(sql`with ${asTable(callbacks)}, kept as (
+    insert into status_callbacks (alert_id, position, attempt, message_sid, status, error_code)
+    select in_alert, in_position, in_attempt, sid, word, code from report
+  ), ${moveUp}`);
+}
+
+const asTable = (reports: readonly ProviderReport[]): SQL => {
+  const rows = reports.map(({ alertId, position, attempt, messageSid, status, errorCode, price }) => ({
+    in_alert: alertId,
+    in_position: position,
+    in_attempt: attempt,
+    sid: messageSid,
+    word: status,
+    rank: fromProviderStatus(status),
+    code: errorCode,
+    useless: errorCode ? faultOf(errorCode) === "number" : false,
+    cost: price,
+  }));
+  return sql`report as materialized (
+    select * from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as report(in_alert int, in_position int,
+      in_attempt int, sid text, word text, rank delivery_status, code int, useless boolean, cost numeric)
+    order by in_alert, in_position)`;
+};
+
+/** Statuses only move up, and from `delivered` on they don't move at all. */
+const isNews = sql.raw("d.status < 'delivered' and d.status < best.rank");
+
+/**
+ * The delivery of each row that names one as `in_alert` and `in_position`, locked. The rows
+ * must come in that order: whoever locks several never waits in a ring then. One by one by their key,
+ * however large the planner thinks that the table is.
+ */
+export const lockedDelivery = sql.raw(`cross join lateral (
+  select * from deliveries where alert_id = in_alert and position = in_position for update
+) as d`);
+
+/**
+ * That the provider has a message counts from any attempt, unless that one is known to have failed; that
+ * it failed counts only from the current one.
+ */
+const moveUp = sql`
+  news as materialized (
+    select d.alert_id, d.position, d.phone, d.status as was, report.*
+    from report ${lockedDelivery}
+    where d.attempt = in_attempt or (rank < 'undelivered' and not exists (
+      select from status_callbacks c where c.alert_id = in_alert and c.position = in_position
+        and c.message_sid = sid and c.status in ('undelivered', 'failed')))
+  ), best as (
+    select distinct on (alert_id, position) *, max(cost) over (partition by alert_id, position) as best_cost
+    from news order by alert_id, position, rank desc
+  ), found_useless as (
+    insert into unusable_phones (phone, error_code) select phone, code from best
+    where useless and was < 'delivered' and was < rank on conflict do nothing
+  )
+  update deliveries d set
+    status = case when ${isNews} then best.rank else d.status end,
+    status_at = case when ${isNews} then now() else d.status_at end,
+    error_code = case when ${isNews} then best.code else d.error_code end,
+    message_sid = coalesce(d.message_sid, best.sid),
+    accepted_at = coalesce(d.accepted_at, now()),
+    again_at = null,
+    lease_until = null,
+    ask_at = null,
+    price = coalesce(best.best_cost, d.price)
+  from best where d.alert_id = best.alert_id and d.position = best.position`;
+
+/** The account can't send: the alert halts. The member opted out: so he did. Whether called back or asked. */
+export async function actUponLateError(
+  db: Database,
+  delivery: DeliveryRef,
+  errorCode: number,
+): Promise<void> {
+  const { alertId, position } = delivery;
+  const fault = faultOf(errorCode);
+  if (fault !== "account" && fault !== "opted out") return;
+  await db.transaction(async (tx) => {
+    if (fault === "account") {
+      await haltAlert(tx, delivery, `Twilio says: ${wordsFor(errorCode)} (${errorCode}).`);
+      return;
+    }
+    // Who has asked for texts since then: that is old news.
+    const asked = tx
+      .select()
+      .from(inboundTexts)
+      .where(
+        and(
+          eq(inboundTexts.phone, deliveries.phone),
+          gte(inboundTexts.receivedAt, deliveries.claimedAt),
+          inArray(inboundTexts.keyword, [...START]),
+        ),
+      );
+    const found = await tx
+      .select({ phone: deliveries.phone })
+      .from(deliveries)
+      .where(and(eq(deliveries.alertId, alertId), eq(deliveries.position, position), notExists(asked)));
+    for (const { phone } of found) await optOut(tx, phone, "provider", "system");
+  });
+}

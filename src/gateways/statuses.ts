@@ -1,0 +1,20 @@
+// Twilio's words for what becomes of a message, in ours.
+import type { DeliveryStatus } from "../db/schema.ts";
+
+/** The provider's words (https://www.twilio.com/docs/messaging/api/message-resource#message-status-values). */
+const PROVIDER_STATUS = new Map<string, DeliveryStatus>([
+  ["accepted", "accepted"],
+  ["scheduled", "accepted"],
+  ["queued", "accepted"],
+  ["sending", "accepted"],
+  ["sent", "sent"],
+  ["delivered", "delivered"],
+  ["read", "delivered"],
+  ["undelivered", "undelivered"],
+  ["failed", "failed"],
+  ["canceled", "failed"],
+]);
+
+/** A word that is new to us still proves that the provider has the message. */
+export const fromProviderStatus = (word: string): DeliveryStatus =>
+  PROVIDER_STATUS.get(word.toLowerCase()) ?? "accepted";

@@ -1,0 +1,115 @@
+// An alert's deliveries as people see them: phone by phone, and which failures they were told of.
+import { and, asc, eq, inArray, isNotNull, isNull, sql } from "drizzle-orm";
+import type { Db } from "../db/open.ts";
+import { alerts, type DeliveryStatus, deliveries } from "../db/schema.ts";
+import type { FailureCode } from "./advice.ts";
+
+export type DeliveryLine = {
+  position: number;
+  phone: string;
+  /** Everybody who has this number. */
+  names: string;
+  status: DeliveryStatus;
+  errorCode: number | null;
+  acceptedAt: Date | null;
+  statusAt: Date;
+  price: number | null;
+};
+
+const lines = (db: Db) =>
+  db.select({
+    position: deliveries.position,
+    phone: deliveries.phone,
+    // Named in full by hand: where one table is selected from, drizzle leaves the table's name out.
+    names: sql<string>`coalesce((select string_agg(members.name, ', ' order by members.name)
+      from members where members.phone = deliveries.phone), '')`,
+    status: deliveries.status,
+    errorCode: deliveries.errorCode,
+    acceptedAt: deliveries.acceptedAt,
+    statusAt: deliveries.statusAt,
+    price: deliveries.price,
+  });
+
+/** Deliveries in the order of their position, after the given one. */
+export function listDeliveries(
+  db: Db,
+  alertId: number,
+  { after, limit }: { after: number; limit: number },
+): Promise<DeliveryLine[]> {
+  return lines(db)
+    .from(deliveries)
+    .where(and(eq(deliveries.alertId, alertId), sql`${deliveries.position} > ${after}`))
+    .orderBy(asc(deliveries.position))
+    .limit(limit);
+}
+
+/** Every delivery with its alert, for the export. */
+export function listEverything(db: Db) {
+  return db
+    .select({
+      alertId: alerts.id,
+      kind: alerts.kind,
+      authorId: alerts.authorId,
+      confirmedAt: alerts.confirmedAt,
+      zoneNames: alerts.zoneNames,
+      text: alerts.text,
+      segments: alerts.segments,
+      phone: deliveries.phone,
+      status: deliveries.status,
+      errorCode: deliveries.errorCode,
+      acceptedAt: deliveries.acceptedAt,
+      statusAt: deliveries.statusAt,
+      price: deliveries.price,
+      messageSid: deliveries.messageSid,
+    })
+    .from(deliveries)
+    .innerJoin(alerts, eq(alerts.id, deliveries.alertId))
+    .orderBy(asc(alerts.id), asc(deliveries.position));
+}
+
+/** Failures that nobody was told of yet: where they all stand, and what to say of the first. */
+export async function listUnnamedFailures(
+  db: Db,
+  alertId: number,
+  limit: number,
+): Promise<{ positions: number[]; lines: DeliveryLine[] }> {
+  const [unnamed] = await db
+    .select({
+      positions: sql<number[] | null>`json_agg(${deliveries.position} order by ${deliveries.position})`,
+    })
+    .from(deliveries)
+    .where(and(eq(deliveries.alertId, alertId), deliveries.isNotReached, isNull(deliveries.failureNamedAt)));
+  const positions = unnamed?.positions ?? [];
+  if (positions.length === 0) return { positions, lines: [] };
+  const first = and(eq(deliveries.alertId, alertId), inArray(deliveries.position, positions.slice(0, limit)));
+  return {
+    positions,
+    lines: await lines(db).from(deliveries).where(first).orderBy(asc(deliveries.position)),
+  };
+}
+
+/** How often each reason was given, among those who were not reached. */
+export function countFailureCodes(db: Db, alertId: number): Promise<FailureCode[]> {
+  return db
+    .select({ code: sql<number>`${deliveries.errorCode}`, count: sql<number>`count(*)::int` })
+    .from(deliveries)
+    .where(and(eq(deliveries.alertId, alertId), deliveries.isNotReached, isNotNull(deliveries.errorCode)))
+    .groupBy(deliveries.errorCode);
+}
+
+/** Just these: others may have failed in the meantime. */
+export async function markFailuresNamed(
+  db: Db,
+  alertId: number,
+  positions: readonly number[],
+): Promise<void> {
+  await db
+    .update(deliveries)
+    .set({ failureNamedAt: sql`now()` })
+    .where(
+      and(
+        eq(deliveries.alertId, alertId),
+        sql`${deliveries.position} in (select value::int from jsonb_array_elements(${JSON.stringify(positions)}::jsonb))`,
+      ),
+    );
+}

@@ -1,0 +1,170 @@
+// /alert and Edit: the modal in which an alert is written.
+import type { KnownBlock, ModalView, PlainTextOption, WebClient } from "@slack/web-api";
+import { z } from "zod";
+import { countReachableByZone } from "../../alerts/audience.ts";
+import { saveDraft } from "../../alerts/draft.ts";
+import { record } from "../../audit/audit.ts";
+import type { Database } from "../../db/open.ts";
+import { readAlert } from "../../outcomes/read-alert.ts";
+import { kindNames } from "../../outcomes/summary.ts";
+import { decodeSlackText } from "../../text/slack-markup.ts";
+import { plural } from "../../text/words.ts";
+import { listZones, type Zone } from "../../zones/zones.ts";
+import type { ActionInput, Answer, CommandInput, SubmissionInput } from "../wire/guard.ts";
+import { clip, input, modal } from "../words/blocks.ts";
+
+/** Slack's most for a plain_text_input. What is too long for a text is said at Review. */
+const MAX_INPUT = 3000;
+const ALL_ZONES = "all";
+
+export type ComposeDeps = {
+  db: Database;
+  client: WebClient;
+  organization: string | undefined;
+  /** Posts or refreshes the alert's message. */
+  showAlert: (alertId: number) => Promise<unknown>;
+};
+
+type Prefill = {
+  text: string;
+  kind?: string;
+  zoneIds?: readonly number[];
+  allZones?: boolean;
+  replaces?: number;
+};
+
+export function createCompose({ db, client, organization, showAlert }: ComposeDeps) {
+  async function open(triggerId: string, prefill: Prefill): Promise<Answer> {
+    const [zones, reachable] = await Promise.all([listZones(db), countReachableByZone(db)]);
+    if (zones.length === 0) {
+      return {
+        tell: "There are no members and zones yet. Whoever set up Headgate can import a list of them.",
+      };
+    }
+    return {
+      after: () => client.views.open({ trigger_id: triggerId, view: composeView(zones, reachable, prefill) }),
+    };
+  }
+
+  return {
+    async command({ member, text, triggerId }: CommandInput): Promise<Answer> {
+      const greeting = organization ? `${organization}: ` : "";
+      const prefill = { text: text.trim() === "" ? greeting : decodeSlackText(text) };
+      // Side by side: Slack waits three seconds at most, and the person too.
+      const [answer] = await Promise.all([
+        open(triggerId, prefill),
+        record(db, { actor: member, action: "opened" }),
+      ]);
+      return answer;
+    },
+
+    async edit({ member, ids: [alertId = 0], triggerId }: ActionInput): Promise<Answer> {
+      const alert = await readAlert(db, alertId);
+      if (alert?.status !== "draft")
+        return { tell: "This alert can't be edited any more: it was decided upon." };
+      if (alert.authorId !== member.userId) return { tell: "Only its author can edit this alert." };
+      const { id, text, kind, zoneIds, allZones } = alert;
+      return open(triggerId, { text, kind, zoneIds, allZones, replaces: id });
+    },
+
+    async submit({ member, values, metadata, viewId }: SubmissionInput): Promise<Answer> {
+      const { zones, kind, message } = Values.parse(values);
+      const replaces = Metadata.parse(JSON.parse(metadata)).replaces;
+      const chosen = zones.zones.selected_options.map(({ value }) => value);
+      const result = await saveDraft(
+        db,
+        {
+          author: { teamId: member.teamId, userId: member.userId },
+          kind: kind.kind.selected_option?.value,
+          zoneIds: chosen.filter((value) => value !== ALL_ZONES).map(Number),
+          allZones: chosen.includes(ALL_ZONES),
+          text: message.message.value ?? "",
+          viewId,
+        },
+        replaces,
+      );
+      if ("problems" in result) return { errors: result.problems };
+      if ("gone" in result) {
+        return {
+          tell: "This alert was decided upon meanwhile, so your change was not kept. Begin again with /alert.",
+        };
+      }
+      return { after: () => showAlert(result.alertId) };
+    },
+  };
+}
+
+const Values = z.object({
+  zones: z.object({ zones: z.object({ selected_options: z.array(z.object({ value: z.string() })) }) }),
+  kind: z.object({ kind: z.object({ selected_option: z.object({ value: z.string() }).nullish() }) }),
+  message: z.object({ message: z.object({ value: z.string().nullish() }) }),
+});
+const Metadata = z.object({ replaces: z.int32().optional() });
+
+const option = (value: string, text: string): PlainTextOption => ({
+  value,
+  text: { type: "plain_text", text: clip(text, 75), emoji: false },
+});
+
+/** At most 99 zones, as many as the import lets in, fit beside "All zones". */
+export function composeView(
+  zones: readonly Zone[],
+  reachable: ReadonlyMap<number, number>,
+  { text, kind, zoneIds = [], allZones = false, replaces }: Prefill,
+): ModalView {
+  const everybody = [...reachable.values()].reduce((sum, count) => sum + count, 0);
+  const all = option(ALL_ZONES, `All zones (${plural(everybody, "member")})`);
+  const each = zones.map(({ id, name }) => ({
+    id,
+    option: option(String(id), `${name} (${plural(reachable.get(id) ?? 0, "member")})`),
+  }));
+  const chosenZones = allZones
+    ? [all]
+    : each.filter(({ id }) => zoneIds.includes(id)).map((zone) => zone.option);
+  const kinds = Object.entries(kindNames).map(([value, name]) => option(value, name));
+  const chosenKind = kinds.find(({ value }) => value === kind);
+  const blocks: KnownBlock[] = [
+    {
+      type: "context",
+      elements: [
+        {
+          type: "plain_text",
+          text: "Nothing is sent yet. Next you see who would get what, and decide then.",
+          emoji: false,
+        },
+      ],
+    },
+    input(
+      "zones",
+      "Zones",
+      {
+        type: "multi_static_select",
+        placeholder: { type: "plain_text", text: "Choose zones" },
+        options: [all, ...each.map((zone) => zone.option)],
+        ...(chosenZones.length > 0 && { initial_options: chosenZones }),
+      },
+      "With the number of members that a text reaches now.",
+    ),
+    input("kind", "Kind", {
+      type: "radio_buttons",
+      options: kinds,
+      ...(chosenKind && { initial_option: chosenKind }),
+    }),
+    input(
+      "message",
+      "Message",
+      {
+        type: "plain_text_input",
+        multiline: true,
+        max_length: MAX_INPUT,
+        ...(text !== "" && { initial_value: clip(text, MAX_INPUT) }),
+      },
+      "Who it is from, where, what to do, and until when.",
+    ),
+  ];
+  return modal({
+    title: replaces === undefined ? "New alert" : "Edit alert",
+    form: { name: "compose", metadata: JSON.stringify({ replaces }), submit: "Review" },
+    blocks,
+  });
+}

@@ -1,0 +1,171 @@
+// The one message that lives through the whole alert: review, progress, and the sentence at the end. Pure.
+import type { KnownBlock } from "@slack/web-api";
+import type { Audience } from "../../alerts/audience.ts";
+import { REVIEW_MINUTES } from "../../alerts/confirm.ts";
+import { countSent, countStatuses, handedOver, outcomes, total } from "../../outcomes/counts.ts";
+import type { AlertWithCounts } from "../../outcomes/read-alert.ts";
+import { kindNames, summarize } from "../../outcomes/summary.ts";
+import type { Segments } from "../../text/segments.ts";
+import { escapeForSlack } from "../../text/slack-markup.ts";
+import { describeDuration, money, plural } from "../../text/words.ts";
+import {
+  actions,
+  areYouSure,
+  button,
+  context,
+  exactText,
+  header,
+  mention,
+  section,
+  zonesOf,
+} from "../words/blocks.ts";
+
+export type Message = {
+  /** What a notification and a screen reader say. */
+  text: string;
+  blocks: KnownBlock[];
+};
+
+/** What only a review shows. */
+export type ReviewFacts = {
+  audience: Audience;
+  segments: Segments;
+  warnings: readonly string[];
+  /** Dollars for one segment. */
+  pricePerSegment: number;
+  segmentsPerSecond: number;
+  /** Texts go to a stand-in, and reach no phone. */
+  isPractice: boolean;
+};
+
+export function reviewMessage(alert: AlertWithCounts, facts: ReviewFacts): Message {
+  const { audience, segments, warnings } = facts;
+  const kind = kindNames[alert.kind];
+  const phones = plural(audience.phones, "phone");
+  const billed = segments.count * audience.phones;
+  const left = [
+    [audience.optedOut, "opted out"],
+    [audience.noMobile, "without a mobile number"],
+    [audience.unusable, "with a number that can't get texts"],
+  ] as const;
+  const leftOut = left.filter(([count]) => count > 0).map(([count, why]) => `${count} ${why}`);
+  const shared =
+    audience.shared > 0 ? ` ${audience.shared} share a number with somebody and get one text together.` : "";
+  const send = areYouSure(
+    `Send to ${phones}?`,
+    `This texts ${phones} in ${zonesOf(alert, 180)}. A text that is sent can't be taken back.`,
+    `Yes, send to ${audience.phones}`,
+    "Not yet",
+  );
+  return {
+    text: `Please review: ${kind} to ${phones}. Nothing is sent yet.`,
+    blocks: [
+      header("Review: nothing is sent yet"),
+      section(`*${kind}* by ${mention(alert.authorId)}\n*Zones:* ${zonesOf(alert, 1500, escapeForSlack)}`),
+      exactText(alert.text),
+      section(
+        `*To ${plural(audience.reached, "member")} on ${phones}.*${shared}\n` +
+          `Left out: ${leftOut.length > 0 ? leftOut.join(", ") : "nobody"}.`,
+      ),
+      context(
+        `${segments.encoding} · ${plural(segments.count, "segment")} each · about ` +
+          `${money(billed * facts.pricePerSegment)} · ${describeDuration(billed / facts.segmentsPerSecond)} to send`,
+      ),
+      ...(facts.isPractice ? [section("*PRACTICE.* These texts reach no real phone.")] : []),
+      ...warnings.map((warning) => section(`:warning: ${escapeForSlack(warning)}`)),
+      ...(audience.phones > 0
+        ? [
+            actions(
+              button("confirm", `Send to ${phones}`, `${alert.id}:${alert.version}`, {
+                style: "danger",
+                confirm: send,
+              }),
+              button("send-test", "Send me a test", alert.id),
+              button("edit", "Edit", alert.id),
+              button("discard", "Discard", alert.id),
+            ),
+          ]
+        : [
+            section("Nobody can be reached any more, so there is nothing to send."),
+            actions(button("edit", "Edit", alert.id), button("discard", "Discard", alert.id)),
+          ]),
+      context(
+        `Only ${mention(alert.authorId)} can send this, within ${REVIEW_MINUTES} minutes of the review.`,
+      ),
+    ],
+  };
+}
+
+export function discardedMessage(alert: AlertWithCounts): Message {
+  return {
+    text: "This alert was discarded. Nothing was sent.",
+    blocks: [
+      header("Discarded: nothing was sent"),
+      section(`${kindNames[alert.kind]} by ${mention(alert.authorId)}`),
+      exactText(alert.text),
+    ],
+  };
+}
+
+/** From the confirm on: how it stands, and what can be done. */
+export function progressMessage(alert: AlertWithCounts): Message {
+  const { counts } = alert;
+  const unfrozen = alert.endedAt ? "Nothing was sent." : `Preparing ${plural(alert.phoneCount, "text")}.`;
+  const sentence = alert.frozenAt ? summarize(counts) : unfrozen;
+  const waiting = countStatuses(counts, outcomes.waiting);
+  const who = `*${kindNames[alert.kind]}* by ${mention(alert.authorId)}\n*Zones:* ${zonesOf(alert, 1500, escapeForSlack)}`;
+  const stop = button("stop", "Stop", alert.id, {
+    style: "danger",
+    confirm: areYouSure(
+      "Stop this alert?",
+      `${plural(waiting, "text")} not yet handed over will not be sent. Those already handed over can't be taken back.`,
+      "Stop it",
+      "Go on sending",
+    ),
+  });
+  switch (alert.status) {
+    case "halted":
+      return {
+        text: `Sending has halted. ${alert.haltReason ?? ""} ${sentence}`,
+        blocks: [
+          header("Halted: not everybody has been texted"),
+          section(who),
+          exactText(alert.text),
+          section(
+            `:warning: ${escapeForSlack(alert.haltReason ?? "")}\n*${sentence}*\nNothing that waits is lost. ` +
+              "When the cause is mended, press Resume: one text goes first, and the others follow when it was taken.",
+          ),
+          actions(button("resume", "Resume", `${alert.id}:${alert.version}`, { style: "primary" }), stop),
+        ],
+      };
+    case "sending": {
+      const delay = alert.delay && `${alert.delay} Headgate keeps trying by itself.`;
+      return {
+        text: delay ? `Sending waits. ${delay} ${sentence}` : `Sending. ${sentence}`,
+        blocks: [
+          header(delay ? "Sending waits" : "Sending"),
+          section(who),
+          exactText(alert.text),
+          section(`${delay ? `:hourglass: ${escapeForSlack(delay)}\n` : ""}*${sentence}*`),
+          actions(stop),
+        ],
+      };
+    }
+    default: {
+      const stopped = alert.status === "stopped";
+      const by = stopped && alert.endedBy ? ` by ${mention(alert.endedBy)}` : "";
+      return {
+        text: stopped ? `Stopped. ${sentence}` : sentence,
+        blocks: [
+          header(stopped ? "Stopped" : `Sent to ${countSent(counts)} of ${total(counts)}`),
+          section(who),
+          exactText(alert.text),
+          section(
+            `${stopped ? `Stopped${by}. Already handed over: ${countStatuses(counts, handedOver)}.\n` : ""}*${sentence}*`,
+          ),
+          ...(alert.price === null ? [] : [context(`Price so far: ${money(alert.price)}`)]),
+        ],
+      };
+    }
+  }
+}

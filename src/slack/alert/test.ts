@@ -1,0 +1,121 @@
+// "Send me a test": the exact text, to the author's own phone.
+import type { ModalView, WebClient } from "@slack/web-api";
+import { z } from "zod";
+import { record, wasTestRequested } from "../../audit/audit.ts";
+import { type BoardMember, holdBoardMember, savePhone } from "../../board/allowlist.ts";
+import type { Database } from "../../db/open.ts";
+import { type Gateway, GatewayError, type GatewayFault, MISTRUST } from "../../gateways/gateway.ts";
+import type { Log } from "../../log.ts";
+import { maskPhone, parsePhone } from "../../members/phone.ts";
+import { isOptedOut } from "../../opt-outs/opt-outs.ts";
+import { readAlert } from "../../outcomes/read-alert.ts";
+import type { ActionInput, Answer, SubmissionInput } from "../wire/guard.ts";
+import { whisper } from "../wire/whisper.ts";
+import { input, modal } from "../words/blocks.ts";
+
+const FAILURES: Record<GatewayFault, string> = {
+  late: "The test was not sent: the server was too busy. Try again.",
+  "not sent": "The test was not sent: Twilio is busy or can't be reached. Try again in a minute.",
+  untrusted: `The test was not sent: ${MISTRUST} An alert would fail in the same way.`,
+  number: "The test was not sent: your number can't get texts.",
+  "opted out": "The test was not sent: your phone has opted out. Text START to our number from it first.",
+  refused: "The test was not sent: Twilio refused it.",
+  unexplained: "The test was not sent: Twilio refused it. An alert may fail in the same way.",
+  account:
+    "The test was not sent: the Twilio account can't send just now. An alert would fail in the same way.",
+  ambiguous: "Twilio gave no answer, so the test may or may not have been sent. Look at your phone.",
+};
+
+const PRESSED_TWICE_SECONDS = 10;
+
+export type SendTestDeps = {
+  db: Database;
+  client: WebClient;
+  /** For what became of the test: nobody's trigger waits for it. */
+  background: WebClient;
+  gateway: Gateway;
+  log: Log;
+};
+
+export function createSendTest({ db, client, background, gateway, log }: SendTestDeps) {
+  /**
+   * Kept before the text leaves; pressed twice, or replayed, it is the same request.
+   *
+   * @param press what Slack calls this very press
+   */
+  async function request(
+    alertId: number,
+    member: BoardMember,
+    phone: string,
+    press: string,
+  ): Promise<Answer> {
+    const alert = await readAlert(db, alertId);
+    if (alert?.status !== "draft")
+      return { tell: "A test was not sent: this alert was decided upon already." };
+    const isAdmitted = await db.transaction(async (tx) => {
+      await holdBoardMember(tx, member, "update");
+      if (await wasTestRequested(tx, alertId, member.userId, press, PRESSED_TWICE_SECONDS)) return false;
+      await record(tx, { actor: member, action: "test requested", alertId, detail: { phone, press } });
+      return true;
+    });
+    if (!isAdmitted) return { tell: "A test was sent a moment ago. Look at your phone." };
+    if (await isOptedOut(db, phone)) return { tell: FAILURES["opted out"] };
+    return { after: () => send(alertId, member, phone, alert.text) };
+  }
+
+  /** After the answer: Twilio may take longer than Slack waits. */
+  async function send(alertId: number, member: BoardMember, phone: string, body: string): Promise<void> {
+    const told = async (text: string) => {
+      const alert = await readAlert(db, alertId);
+      await whisper(background, { user: member.userId, channel: alert?.channelId, text });
+    };
+    try {
+      const { sid } = await gateway.send({ to: phone, body });
+      await record(db, { actor: member, action: "test sent", alertId, detail: { phone, messageSid: sid } });
+      await told(`A test is on its way to your phone (${maskPhone(phone)}). Nobody else got it.`);
+    } catch (error) {
+      if (!(error instanceof GatewayError)) throw error;
+      log.warn({ alertId, err: error }, "a test was not sent");
+      const detail = { phone, failed: error.fault, code: error.code };
+      await record(db, { actor: member, action: "test sent", alertId, detail });
+      await told(FAILURES[error.fault]);
+    }
+  }
+
+  return {
+    async press({ member, ids: [alertId = 0], triggerId }: ActionInput): Promise<Answer> {
+      const { phone } = member;
+      if (phone !== null) return request(alertId, member, phone, triggerId);
+      return { after: () => client.views.open({ trigger_id: triggerId, view: phoneView(alertId) }) };
+    },
+
+    async submitPhone({ member, values, metadata, viewId }: SubmissionInput): Promise<Answer> {
+      const typed = Values.parse(values).phone.phone.value ?? "";
+      const parsed = parsePhone(typed);
+      if (parsed.kind === "none") return { errors: { phone: "Write your mobile number." } };
+      if (parsed.kind === "refused") return { errors: { phone: parsed.reason } };
+      await savePhone(db, member, parsed.phone);
+      return request(Number(metadata), member, parsed.phone, viewId);
+    },
+  };
+}
+
+const Values = z.object({ phone: z.object({ phone: z.object({ value: z.string().nullish() }) }) });
+
+export const phoneView = (alertId: number): ModalView =>
+  modal({
+    title: "Send me a test",
+    form: { name: "own-phone", metadata: String(alertId), submit: "Send the test" },
+    blocks: [
+      input(
+        "phone",
+        "Your mobile number",
+        {
+          type: "plain_text_input",
+          max_length: 40,
+          placeholder: { type: "plain_text", text: "(206) 555-0100" },
+        },
+        "Kept on your own entry, so that you are asked only once.",
+      ),
+    ],
+  });

@@ -1,0 +1,81 @@
+// What is said in the thread below an alert's message. Pure.
+import type { KnownBlock } from "@slack/web-api";
+import type { Resendable } from "../../deliveries/resend.ts";
+import { maskPhone } from "../../members/phone.ts";
+import { describeFailure } from "../../outcomes/counts.ts";
+import type { DeliveryLine } from "../../outcomes/delivery-lines.ts";
+import { escapeForSlack } from "../../text/slack-markup.ts";
+import { plural } from "../../text/words.ts";
+import { actions, areYouSure, button, clip, section } from "../words/blocks.ts";
+import type { Message } from "./message.ts";
+
+/** So many are named in one message; the rest stands in the log. */
+export const NAMED_AT_ONCE = 20;
+
+export type Failures = {
+  alertId: number;
+  total: number;
+  /** The first of them. */
+  lines: readonly DeliveryLine[];
+  resendable: Record<Resendable, number>;
+  /** What these failures mean for more than the one phone. */
+  alarms: readonly string[];
+};
+
+/** Who was not reached, and why, and what can still be done about it. */
+export function failuresMessage({ alertId, total, lines, resendable, alarms }: Failures): Message {
+  const named = lines.map(
+    ({ names, phone, status, errorCode }) =>
+      `• ${escapeForSlack(clip(names || "nobody's number any more", 60))} (${maskPhone(phone)}): ${describeFailure(status, errorCode)}`,
+  );
+  const more = total - lines.length;
+  if (more > 0) named.push(`and ${more} more: see /alert-log, Details.`);
+  const { unknown, unreached } = resendable;
+  const buttons = [
+    ...(unknown === 0
+      ? []
+      : [
+          button("resend-unknown", `Resend ${unknown}`, alertId, {
+            confirm: areYouSure(
+              `Resend to ${plural(unknown, "phone")}?`,
+              "Nobody knows whether the first text arrived. Some of them may get it twice.",
+              "Resend",
+              "Not now",
+            ),
+          }),
+        ]),
+    ...(unreached === 0
+      ? []
+      : [
+          button("resend-unreached", `Try ${unreached} again`, alertId, {
+            confirm: areYouSure(
+              `Try ${plural(unreached, "phone")} again?`,
+              "These did not get the first text: the phone was off, or a network was full.",
+              "Try again",
+              "Not now",
+            ),
+          }),
+        ]),
+  ];
+  return {
+    text: `Not reached: ${total}. Tell them in another way.`,
+    blocks: [
+      section(`*Not reached: ${total}. Tell them in another way.*`),
+      // A section holds 3,000 characters.
+      ...chunk(named, 6).map((some): KnownBlock => section(some.join("\n"))),
+      ...alarms.map((alarm) => section(`:warning: ${alarm}`)),
+      ...(buttons.length > 0 ? [actions(...buttons)] : []),
+    ],
+  };
+}
+
+const chunk = <Item>(items: readonly Item[], size: number): Item[][] =>
+  Array.from({ length: Math.ceil(items.length / size) }, (_, index) =>
+    items.slice(index * size, (index + 1) * size),
+  );
+
+/** A member's own words. */
+export function replyMessage(phone: string, body: string): string {
+  const words = escapeForSlack(clip(body, 700)).replace(/^/gm, "> ");
+  return `A member (${maskPhone(phone)}) writes:\n${words}`;
+}

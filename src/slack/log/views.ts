@@ -1,0 +1,153 @@
+// The modals of /alert-log. Pure.
+import type { KnownBlock, ModalView } from "@slack/web-api";
+import type { DeliveryStatus } from "../../db/schema.ts";
+import { describeFailure, notReached } from "../../outcomes/counts.ts";
+import type { DeliveryLine } from "../../outcomes/delivery-lines.ts";
+import type { AlertWithCounts } from "../../outcomes/read-alert.ts";
+import { kindNames, summarize } from "../../outcomes/summary.ts";
+import { escapeForSlack } from "../../text/slack-markup.ts";
+import { describeTime, money, plural } from "../../text/words.ts";
+import {
+  actions,
+  button,
+  clip,
+  context,
+  exactText,
+  mention,
+  modal,
+  section,
+  zonesOf,
+} from "../words/blocks.ts";
+
+export const ALERTS_PER_PAGE = 6;
+export const DELIVERIES_PER_PAGE = 40;
+const DELIVERIES_PER_BLOCK = 8;
+
+export type LogPage = {
+  alerts: readonly AlertWithCounts[];
+  isNewest: boolean;
+  /** Before which alert the next page begins; undefined on the last. */
+  older: number | undefined;
+};
+
+/** Money as it is known: the provider's word where there is one, else our estimate. */
+function cost(alert: AlertWithCounts, pricePerSegment: number): string {
+  if (alert.price !== null) return `${money(alert.price)} billed so far`;
+  return `about ${money(alert.phoneCount * alert.segments * pricePerSegment)} (estimate)`;
+}
+
+const title = (alert: AlertWithCounts, timeZone: string): string =>
+  `*${alert.id} · ${kindNames[alert.kind]}* by ${mention(alert.authorId)}, ` +
+  `${alert.confirmedAt ? describeTime(alert.confirmedAt, timeZone) : "not confirmed"}`;
+
+const STATES: Partial<Record<AlertWithCounts["status"], string>> = {
+  sending: "Sending. ",
+  halted: "Halted. ",
+  stopped: "Stopped. ",
+};
+const standing = (alert: AlertWithCounts): string =>
+  `${STATES[alert.status] ?? ""}${summarize(alert.counts)}`;
+
+export function logView(
+  page: LogPage,
+  { timeZone, pricePerSegment }: { timeZone: string; pricePerSegment: number },
+): ModalView {
+  const blocks = page.alerts.flatMap((alert): KnownBlock[] => [
+    {
+      ...section(
+        `${title(alert, timeZone)}\n${zonesOf(alert, 400, escapeForSlack)}\n` +
+          `>${escapeForSlack(clip(alert.text, 200)).replaceAll("\n", "\n>")}\n` +
+          `${standing(alert)} ${cost(alert, pricePerSegment)}`,
+      ),
+      accessory: button("log-details", "Details", alert.id),
+    },
+    { type: "divider" },
+  ]);
+  const pages = [
+    ...(page.isNewest ? [] : [button("log-newest", "Newest", "newest")]),
+    ...(page.older === undefined ? [] : [button("log-older", "Older", page.older)]),
+    button("log-export", "Export CSV", "all"),
+  ];
+  if (blocks.length === 0) blocks.push(section("Nothing has been sent yet."));
+  return modal({ title: "Alert log", blocks: [...blocks, actions(...pages)] });
+}
+
+export type DetailsPage = {
+  alert: AlertWithCounts;
+  deliveries: readonly DeliveryLine[];
+  /** After which position the next page begins; undefined on the last. */
+  next: number | undefined;
+  isFirst: boolean;
+  audit: {
+    /** The last, the first of them first. */
+    entries: readonly { at: Date; actor: string; action: string }[];
+    /** How many came before. */
+    earlier: number;
+  };
+};
+
+const STATUS_WORDS: Record<DeliveryStatus, string> = {
+  pending: "waiting",
+  skipped: "opted out before it was sent",
+  expired: "too late to send",
+  canceled: "not sent: stopped",
+  rejected: "refused",
+  sending: "being sent",
+  unknown: "unknown",
+  accepted: "on the way",
+  sent: "on the way",
+  delivered: "delivered",
+  undelivered: "not delivered",
+  failed: "failed",
+};
+
+function deliveryLine(line: DeliveryLine, clock: (time: Date) => string): string {
+  const why = notReached.includes(line.status) ? ` (${describeFailure(line.status, line.errorCode)})` : "";
+  const handedOver = line.acceptedAt ? `, taken ${clock(line.acceptedAt)}` : "";
+  return `${line.phone} ${escapeForSlack(clip(line.names, 40))}: *${STATUS_WORDS[line.status]}*${why} ${clock(line.statusAt)}${handedOver}`;
+}
+
+export function detailsView(
+  page: DetailsPage,
+  { timeZone, pricePerSegment }: { timeZone: string; pricePerSegment: number },
+): ModalView {
+  const { alert, deliveries, audit } = page;
+  const clock = (time: Date) =>
+    new Intl.DateTimeFormat("en-US", {
+      timeZone,
+      hour: "numeric",
+      minute: "2-digit",
+      second: "2-digit",
+    }).format(time);
+  const groups = Array.from({ length: Math.ceil(deliveries.length / DELIVERIES_PER_BLOCK) }, (_, index) =>
+    deliveries.slice(index * DELIVERIES_PER_BLOCK, (index + 1) * DELIVERIES_PER_BLOCK),
+  );
+  const first = deliveries[0]?.position ?? 0;
+  const pages = [
+    ...(page.isFirst ? [] : [button("details-first", "Back to the first", `${alert.id}:0`)]),
+    ...(page.next === undefined ? [] : [button("details-next", "Next", `${alert.id}:${page.next}`)]),
+  ];
+  const entries = audit.entries.map(({ at, actor, action }) => {
+    const who = /^[UW][A-Z0-9]+$/.test(actor) ? mention(actor) : actor;
+    return `${describeTime(at, timeZone)}: ${action} by ${who}`;
+  });
+  if (audit.earlier > 0) entries.push(`and ${audit.earlier} more in the export`);
+  return modal({
+    title: `Alert ${alert.id}`,
+    blocks: [
+      section(`${title(alert, timeZone)}\n${zonesOf(alert, 1500, escapeForSlack)}`),
+      exactText(alert.text),
+      section(`*${standing(alert)}* ${cost(alert, pricePerSegment)}`),
+      { type: "divider" },
+      context(
+        deliveries.length === 0
+          ? "There are no phones."
+          : `Phones ${first} to ${first + deliveries.length - 1} of ${plural(alert.phoneCount, "phone")}, times in ${timeZone}`,
+      ),
+      ...groups.map((group) => section(group.map((line) => deliveryLine(line, clock)).join("\n"))),
+      ...(pages.length > 0 ? [actions(...pages)] : []),
+      { type: "divider" },
+      section(["*Audit entries*", ...entries].join("\n")),
+    ],
+  });
+}

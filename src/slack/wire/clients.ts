@@ -1,0 +1,49 @@
+import { type Logger, LogLevel, WebClient, type WebClientOptions } from "@slack/web-api";
+import type { Log } from "../../log.ts";
+
+export type SlackAccess = { botToken: string; apiUrl: string };
+
+export type Clients = {
+  /** For what a person waits for: one try, answered or failed before the trigger expires. */
+  interactive: WebClient;
+  /** For what may come a little later, and is tried again by a job. */
+  background: WebClient;
+};
+
+/**
+ * Two, because a call that is rate limited holds up all others of its client. Neither retries: a call
+ * whose answer got lost would post twice.
+ */
+export function createClients({ botToken, apiUrl }: SlackAccess, log: Log): Clients {
+  const options: WebClientOptions = {
+    slackApiUrl: apiUrl.endsWith("/") ? apiUrl : `${apiUrl}/`,
+    retryConfig: { retries: 0 },
+    rejectRateLimitedCalls: true,
+    allowAbsoluteUrls: false,
+    logger: slackLogger(log),
+  };
+  return {
+    interactive: new WebClient(botToken, { ...options, timeout: 2_500 }),
+    background: new WebClient(botToken, { ...options, timeout: 10_000 }),
+  };
+}
+
+/** Slack's packages write whole payloads at their finer levels; only warnings and errors are kept, scrubbed. */
+export function slackLogger(log: Log): Logger {
+  const write =
+    (level: "warn" | "error") =>
+    (...words: unknown[]) =>
+      log[level](
+        { err: words.find((word) => word instanceof Error) ?? words.map(String).join(" ") },
+        "slack",
+      );
+  return {
+    debug: () => {},
+    info: () => {},
+    warn: write("warn"),
+    error: write("error"),
+    setLevel: () => {},
+    getLevel: () => LogLevel.WARN,
+    setName: () => {},
+  };
+}

@@ -1,0 +1,11 @@
+import { expect, test } from "vitest";
+import { fromProviderStatus } from "../../../src/gateways/statuses.ts";
+
+test.each([
+  ["DELIVERED", "delivered"],
+  // New to us, and still a proof that the provider has the message.
+  ["partially_delivered", "accepted"],
+  ["constructor", "accepted"],
+])("the provider's %s is our %s", (word, status) => {
+  expect(fromProviderStatus(word)).toBe(status);
+});

@@ -1,0 +1,363 @@
+// Slack refuses a whole call for one character too many, and an emergency is when names are long and
+// lists are full: so every view and message is built at its largest.
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { Ajv2020 } from "ajv/dist/2020.js";
+import fc from "fast-check";
+import { beforeAll, describe, expect, test } from "vitest";
+import { z } from "zod";
+import type { Audience } from "../../../src/alerts/audience.ts";
+import { checkText, MAX_SEGMENTS } from "../../../src/alerts/draft.ts";
+import { listWarnings } from "../../../src/alerts/warnings.ts";
+import { alertKind, alertStatus, type DeliveryStatus, deliveryStatus } from "../../../src/db/schema.ts";
+import { wordsFor } from "../../../src/gateways/codes.ts";
+import { listAlarms } from "../../../src/outcomes/advice.ts";
+import type { StatusCounts } from "../../../src/outcomes/counts.ts";
+import type { DeliveryLine } from "../../../src/outcomes/delivery-lines.ts";
+import type { AlertWithCounts } from "../../../src/outcomes/read-alert.ts";
+import { checkMessage, checkView } from "../../../src/practice/stand-ins/slack/limits.ts";
+import { composeView } from "../../../src/slack/alert/compose.ts";
+import { discardedMessage, progressMessage, reviewMessage } from "../../../src/slack/alert/message.ts";
+import { phoneView } from "../../../src/slack/alert/test.ts";
+import { failuresMessage, NAMED_AT_ONCE, replyMessage } from "../../../src/slack/alert/thread.ts";
+import { ALERTS_PER_PAGE, DELIVERIES_PER_PAGE, detailsView, logView } from "../../../src/slack/log/views.ts";
+import { noticeView } from "../../../src/slack/words/notice.ts";
+import { countSegments } from "../../../src/text/segments.ts";
+import { MAX_ZONE_NAME, MAX_ZONES } from "../../../src/zones/zones.ts";
+
+/** How large each thing is. */
+type Size = {
+  zoneNames: string[];
+  /** Of a member; of all who share a number. */
+  names: string;
+  text: string;
+  count: number;
+  allZones: boolean;
+  rows: number;
+};
+
+const MAX_INTEGER = 2_147_483_647;
+const MILLIONS = 9_999_999;
+const USER = `U${"W".repeat(20)}`;
+const ZONE = "America/Argentina/ComodRivadavia";
+const LATE = new Date("2026-09-30T03:58:58Z");
+const AUDIT_ENTRIES = 25;
+
+const everyCode = Array.from({ length: 70_000 }, (_, code) => code);
+const worstCode = everyCode.reduce((a, b) => (wordsFor(b).length > wordsFor(a).length ? b : a));
+const worstHalt = `Twilio says: ${wordsFor(worstCode)} (${worstCode}).`;
+
+const escaped = (text: string) =>
+  text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;");
+
+/** As often as the review lets it through; `tooOften` is where to begin. */
+function fill(what: string, tooOften: number): string {
+  const fits = (times: number) => "text" in checkText(escaped(what.repeat(times)));
+  for (let times = tooOften; times > 0; times--) {
+    if (fits(times)) return times < tooOften ? what.repeat(times) : fill(what, tooOften * 2);
+  }
+  throw new Error("Not even once.");
+}
+
+/** The longest texts that the review lets through, each in the characters that make it longest in Slack. */
+const texts = {
+  "GSM-7": fill("&", 1_000),
+  "GSM-7 with extension characters": fill("<>&€[]{}\\^~|", 50),
+  "UCS-2": fill("ő&", 250),
+  emoji: fill("🚱", 250),
+  "an emoji of many parts": fill("👩🏽‍❤️‍💋‍👨🏿", 30),
+  "many lines": fill("&\n&", 350),
+};
+
+const namesOfZones = (fill: string) =>
+  Array.from({ length: MAX_ZONES }, (_, index) => `${index}`.padStart(2, "0") + fill.repeat(50)).map((name) =>
+    name.slice(0, MAX_ZONE_NAME),
+  );
+
+const largest = (text: string): Size => ({
+  zoneNames: namesOfZones("&"),
+  names: Array.from({ length: 9 }, () => "<&>".repeat(26)).join(", "),
+  text,
+  count: MILLIONS,
+  allZones: true,
+  rows: Number.POSITIVE_INFINITY,
+});
+
+const countsOf = (count: number): StatusCounts =>
+  Object.fromEntries(deliveryStatus.enumValues.map((status) => [status, count]));
+
+const alertOf = (size: Size, more: Partial<AlertWithCounts> = {}): AlertWithCounts => ({
+  id: MAX_INTEGER,
+  status: "finished",
+  teamId: "T0123456789",
+  authorId: USER,
+  kind: "service",
+  zoneIds: size.zoneNames.map((_, index) => MAX_INTEGER - index),
+  zoneNames: size.zoneNames,
+  allZones: size.allZones,
+  text: size.text,
+  segments: countSegments(size.text).count,
+  phoneCount: size.count,
+  memberCount: size.count,
+  audienceFingerprint: "9".repeat(40),
+  reviewedAt: LATE,
+  version: MAX_INTEGER,
+  viewId: "V0123456789",
+  createdAt: LATE,
+  confirmedAt: LATE,
+  frozenAt: LATE,
+  deadlineAt: LATE,
+  haltReason: worstHalt,
+  delayReason: worstHalt,
+  delayedUntil: LATE,
+  delay: worstHalt,
+  probing: false,
+  resumedAt: LATE,
+  edited: true,
+  endedAt: LATE,
+  endedBy: USER,
+  channelId: "C0123456789",
+  messageTs: "1795320109.526000",
+  shownDigest: null,
+  shownAt: LATE,
+  counts: countsOf(size.count),
+  price: size.count,
+  ...more,
+});
+
+/** One for each kind, each status, with and without what may be missing. */
+const alertsOf = (size: Size): AlertWithCounts[] => [
+  ...alertStatus.enumValues.map((status) => alertOf(size, { status })),
+  ...alertKind.enumValues.map((kind) => alertOf(size, { kind })),
+  alertOf(size, { status: "sending", frozenAt: null, counts: {} }),
+  alertOf(size, { price: null, counts: {}, confirmedAt: null, haltReason: null, endedBy: null }),
+];
+
+const lineOf = (size: Size, status: DeliveryStatus): DeliveryLine => ({
+  position: MAX_INTEGER,
+  phone: "+123456789012345",
+  names: size.names,
+  status,
+  errorCode: worstCode,
+  acceptedAt: LATE,
+  statusAt: LATE,
+  price: size.count,
+});
+const linesOf = (size: Size, status: DeliveryStatus, most: number) =>
+  Array.from({ length: Math.min(size.rows, most) }, () => lineOf(size, status));
+
+const audienceOf = ({ count }: Size): Audience => ({
+  members: count,
+  reached: count,
+  phones: count,
+  optedOut: count,
+  noMobile: count,
+  unusable: count,
+  shared: count,
+});
+
+const money = { timeZone: ZONE, pricePerSegment: 10 };
+
+/** All that each builder can make of things of this size. One that is missing here fails the first test. */
+const views = {
+  noticeView: () => [noticeView("&".repeat(5_000)), noticeView("x")],
+  phoneView: () => [phoneView(MAX_INTEGER)],
+  composeView: (size: Size) => {
+    const zones = size.zoneNames.map((name, index) => ({ id: MAX_INTEGER - index, name }));
+    const reachable = new Map(zones.map(({ id }) => [id, size.count]));
+    const zoneIds = zones.map(({ id }) => id);
+    return [
+      composeView(zones, reachable, { text: "" }),
+      composeView(zones, reachable, { text: size.text, allZones: true, zoneIds, kind: "service" }),
+      composeView(zones, reachable, { text: `${size.text}&`.repeat(90), zoneIds, replaces: MAX_INTEGER }),
+    ];
+  },
+  logView: (size: Size) =>
+    alertsOf(size).map((alert) => {
+      const alerts = Array.from({ length: Math.min(size.rows, ALERTS_PER_PAGE) }, () => alert);
+      return logView({ alerts, isNewest: size.rows === 0, older: MAX_INTEGER }, money);
+    }),
+  detailsView: (size: Size) =>
+    deliveryStatus.enumValues.map((status) => {
+      const entry = { at: LATE, actor: USER, action: "board member removed" };
+      return detailsView(
+        {
+          alert: alertOf(size),
+          deliveries: linesOf(size, status, DELIVERIES_PER_PAGE),
+          next: MAX_INTEGER,
+          isFirst: false,
+          audit: {
+            entries: Array.from({ length: Math.min(size.rows, AUDIT_ENTRIES) }, () => entry),
+            earlier: size.count,
+          },
+        },
+        money,
+      );
+    }),
+};
+
+const messages = {
+  reviewMessage: (size: Size) =>
+    alertsOf(size).flatMap((alert) => {
+      const segments = countSegments(size.text);
+      const facts = { ...alert, segments, sameTextAt: LATE, now: LATE, timeZone: "UTC" };
+      const warnings = listWarnings({ ...facts, organization: "&".repeat(40) });
+      const numbers = { segments, warnings, pricePerSegment: 10, segmentsPerSecond: 0.1, isPractice: true };
+      const nobody = audienceOf({ ...size, count: 0 });
+      return [audienceOf(size), nobody].map((audience) => reviewMessage(alert, { audience, ...numbers }));
+    }),
+  progressMessage: (size: Size) => alertsOf(size).map(progressMessage),
+  discardedMessage: (size: Size) => alertsOf(size).map(discardedMessage),
+  failuresMessage: (size: Size) =>
+    deliveryStatus.enumValues.map((status) =>
+      failuresMessage({
+        alertId: MAX_INTEGER,
+        total: size.count,
+        lines: linesOf(size, status, NAMED_AT_ONCE),
+        resendable: { unknown: size.count, unreached: size.count },
+        alarms: listAlarms([30007, 30027].map((code) => ({ code, count: size.count }))),
+      }),
+    ),
+  replyMessage: (size: Size) =>
+    [size.text, "&".repeat(4_000), "\n".repeat(1_600), ""].map((body) => ({
+      text: replyMessage("+123456789012345", body),
+      blocks: [],
+    })),
+};
+
+const everything: ((size: Size) => readonly object[])[] = [
+  ...Object.values(views),
+  ...Object.values(messages),
+];
+
+test("every builder of a view or a message is here", async () => {
+  const folder = new URL("../../../src/slack/", import.meta.url);
+  const files = readdirSync(folder, { recursive: true, encoding: "utf8" }).filter((file) =>
+    file.endsWith(".ts"),
+  );
+  const modules = await Promise.all(files.map((file) => import(new URL(file, folder).href)));
+  const builders = modules.flatMap((module) =>
+    Object.keys(module).filter((name) => /(View|Message)$/.test(name)),
+  );
+  expect(builders.sort()).toEqual([...Object.keys(views), ...Object.keys(messages)].sort());
+});
+
+test("views are made by builders alone", () => {
+  const folder = new URL("../../../src/slack/", import.meta.url);
+  const saying = (words: RegExp) =>
+    readdirSync(folder, { recursive: true, encoding: "utf8" })
+      .filter((file) => file.endsWith(".ts"))
+      .filter((file) => words.test(readFileSync(new URL(file, folder), "utf8")))
+      .sort();
+  expect(saying(/type: "(modal|home)"/)).toEqual(["words/blocks.ts"]);
+  expect(saying(/\bmodal\(/)).toEqual([
+    "alert/compose.ts",
+    "alert/test.ts",
+    "log/views.ts",
+    "words/notice.ts",
+  ]);
+});
+
+describe("at their largest", () => {
+  test.each(Object.entries(texts))("the text in %s takes all that it may", (_, text) => {
+    expect(countSegments(text).count).toBe(MAX_SEGMENTS);
+  });
+
+  test.each(Object.entries(texts))("views with a text in %s", (_, text) => {
+    for (const [name, build] of Object.entries(views)) {
+      for (const view of build(largest(text))) expect(checkView(view), name).toEqual([]);
+    }
+  });
+
+  test.each(Object.entries(texts))("messages with a text in %s", (_, text) => {
+    for (const [name, build] of Object.entries(messages)) {
+      for (const message of build(largest(text))) {
+        const isUpdated = message.blocks.length > 0;
+        expect(checkMessage(message, { for: isUpdated ? "update" : "post" }), name).toEqual([]);
+      }
+    }
+  });
+
+  test("nothing in them was cut in the middle of an escape or of a character", () => {
+    for (const name of ["&".repeat(MAX_ZONE_NAME), "🚱".repeat(MAX_ZONE_NAME / 2)]) {
+      const size = { zoneNames: Array(MAX_ZONES).fill(name), names: name.repeat(9) };
+      for (const text of [texts.emoji, texts["GSM-7"], `x${texts.emoji}`]) {
+        const all = { ...largest(text), ...size };
+        for (const it of everything.flatMap((build) => build(all))) {
+          expect(wordsIn(it).filter((words) => !words.isWellFormed())).toEqual([]);
+          expect(
+            mrkdwnIn(it).filter((words) => /&(?!(amp|lt|gt);)|<(?!@U)|(?<!<@\w+)>(?! )/.test(quoted(words))),
+          ).toEqual([]);
+        }
+      }
+    }
+  });
+});
+
+test("at any other size", () => {
+  const words = (most: number) => fc.string({ unit: "grapheme", minLength: 1, maxLength: most });
+  const size: fc.Arbitrary<Size> = fc.record({
+    zoneNames: fc.array(
+      words(20).map((name) => name.slice(0, MAX_ZONE_NAME)),
+      { minLength: 1, maxLength: MAX_ZONES },
+    ),
+    names: fc.string({ maxLength: 300 }),
+    text: words(300),
+    count: fc.nat(MILLIONS),
+    allZones: fc.boolean(),
+    rows: fc.nat(60),
+  });
+  fc.assert(
+    fc.property(size, (any) => {
+      for (const build of Object.values(views))
+        expect(build(any).flatMap((view) => checkView(view))).toEqual([]);
+      for (const build of Object.values(messages)) {
+        expect(build(any).flatMap((message) => checkMessage(message))).toEqual([]);
+      }
+    }),
+    { numRuns: 30 },
+  );
+});
+
+const kit = new URL("../../../../shared/data/slack/block-kit/block-kit.subset.schema.json", import.meta.url);
+
+if (existsSync(kit))
+  describe("an independent schema agrees", () => {
+    const ajv = new Ajv2020({ strict: false, validateFormats: false });
+    const complaints = (id: string, it: unknown) =>
+      ajv.validate(id, JSON.parse(JSON.stringify(it))) ? [] : [ajv.errorsText()];
+    let schema = "";
+    beforeAll(() => {
+      const parsed = z.looseObject({ $id: z.string() }).parse(JSON.parse(readFileSync(kit, "utf8")));
+      schema = parsed.$id;
+      ajv.addSchema(parsed);
+    });
+
+    test.each(Object.entries(texts))("on the largest with a text in %s", (_, text) => {
+      for (const [name, build] of Object.entries(views)) {
+        for (const view of build(largest(text)))
+          expect(complaints(`${schema}#/$defs/modal_view`, view), name).toEqual([]);
+      }
+      for (const [name, build] of Object.entries(messages)) {
+        for (const { blocks } of build(largest(text))) {
+          if (blocks.length > 0) expect(complaints(schema, blocks), name).toEqual([]);
+        }
+      }
+    });
+  });
+
+/** Without the marks with which our own messages quote. */
+const quoted = (words: string) => words.replace(/^>/gm, "");
+
+function wordsIn(node: unknown): string[] {
+  if (typeof node === "string") return [node];
+  return typeof node === "object" && node !== null ? Object.values(node).flatMap(wordsIn) : [];
+}
+
+function mrkdwnIn(node: unknown): string[] {
+  if (typeof node !== "object" || node === null) return [];
+  const here =
+    "type" in node && node.type === "mrkdwn" && "text" in node && typeof node.text === "string"
+      ? [node.text]
+      : [];
+  return [...here, ...Object.values(node).flatMap(mrkdwnIn)];
+}

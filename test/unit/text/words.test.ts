@@ -1,0 +1,24 @@
+import { expect, test } from "vitest";
+import { describeDuration, describeTime, money, plural } from "../../../src/text/words.ts";
+
+test.each([
+  [0, "less than a minute"],
+  [49, "less than a minute"],
+  [50, "about 1 minute"],
+  [90, "about 2 minutes"],
+  [89 * 60, "about 89 minutes"],
+  [2 * 3600, "about 2 hours"],
+])("%i seconds are %s", (seconds, words) => {
+  expect(describeDuration(seconds)).toBe(words);
+});
+
+test("counts, money and times read as people write them", () => {
+  expect(plural(1, "phone")).toBe("1 phone");
+  expect(plural(1214, "phone")).toBe("1,214 phones");
+  expect(plural(0, "copy", "copies")).toBe("0 copies");
+  expect(money(1.7762)).toBe("$1.78");
+  expect(money(1234.5)).toBe("$1,234.50");
+  expect(describeTime(new Date("2026-03-03T22:05:00Z"), "America/Los_Angeles")).toBe(
+    "Tue, Mar 3, 2026, 2:05 PM",
+  );
+});
