@@ -7,6 +7,7 @@ export default defineConfig({
   test: {
     root: fileURLToPath(new URL("..", import.meta.url)),
     include: ["test/**/*.test.ts"],
+    ...(process.env.SABOTEUR !== undefined && { setupFiles: ["test/protocol/saboteurs/setup.ts"] }),
     globalSetup: ["test/helpers/postgres-server.ts"],
     // Each file has databases and servers of its own; the machine has two cores.
     maxWorkers: 2,

@@ -1,7 +1,7 @@
 // Who an alert reaches: members in the chosen zones, one text per number, whoever shares it.
 import { eq, inArray, type SQL, sql } from "drizzle-orm";
 import type { Db } from "../db/open.ts";
-import { members, optOuts, reachChanges, unusablePhones } from "../db/schema.ts";
+import { barredPhones, members, reachChanges } from "../db/schema.ts";
 import { inZones, isReachable } from "../members/reach.ts";
 
 export type Audience = {
@@ -20,13 +20,12 @@ export async function countAudience(db: Db, zoneIds: readonly number[]): Promise
   const people = db
     .select({
       phone: sql<string | null>`${members.phone}`.as("member_phone"),
-      optedOut: sql<boolean>`${optOuts.phone} is not null`.as("opted_out"),
-      unusable: sql<boolean>`${unusablePhones.phone} is not null and ${optOuts.phone} is null`.as("unusable"),
+      optedOut: sql<boolean>`${barredPhones.optedOut} is true`.as("opted_out"),
+      unusable: sql<boolean>`${barredPhones.optedOut} is false`.as("unusable"),
       reachable: sql<boolean>`${isReachable}`.as("reachable"),
     })
     .from(members)
-    .leftJoin(optOuts, eq(optOuts.phone, members.phone))
-    .leftJoin(unusablePhones, eq(unusablePhones.phone, members.phone))
+    .leftJoin(barredPhones, eq(barredPhones.phone, members.phone))
     .where(inZones(zoneIds))
     .as("people");
   const count = (what: SQL) => sql<number>`coalesce(sum(people) filter (where ${what}), 0)::int`;

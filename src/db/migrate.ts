@@ -1,6 +1,8 @@
 import { fileURLToPath } from "node:url";
 import { sql } from "drizzle-orm";
+import { readMigrationFiles } from "drizzle-orm/migrator";
 import { migrate } from "drizzle-orm/postgres-js/migrator";
+import { applyFunctions, FUNCTIONS_VERSION, readFunctionsVersion } from "./functions.ts";
 import { type Database, openDatabase } from "./open.ts";
 
 const migrationsFolder = fileURLToPath(new URL("../../migrations", import.meta.url));
@@ -14,17 +16,43 @@ export type DatabaseUrls = {
   migrationUrl?: string | undefined;
 };
 
-/** Brings the database up to this version. Instances that start together wait for each other. */
+/**
+ * Brings the database up to this version. Instances that start together wait for each other.
+ *
+ * @throws Error in plain words where a newer version has been at work; nothing was changed then
+ */
 export async function migrateDatabase({ url, migrationUrl = url }: DatabaseUrls): Promise<void> {
   // One connection, because the lock belongs to the session; closing it lets go of the lock.
   const { db, close } = openDatabase(migrationUrl, { maxConnections: 1, statementTimeoutMs: 600_000 });
   try {
     await db.execute(sql`select pg_advisory_lock(${MIGRATION_LOCK})`);
+    await refuseNewer(db);
     await migrate(db, { migrationsFolder });
+    await applyFunctions(db);
     if (migrationUrl !== url) await grantTo(db, await roleOf(url));
   } finally {
     await close();
   }
+}
+
+/** What a newer version made of the tables may mean something else: an older one must not write there. */
+async function refuseNewer(db: Database): Promise<void> {
+  const isThere = async (table: string): Promise<boolean> => {
+    const [row] = await db.execute<{ found: boolean }>(
+      sql`select to_regclass(${table}) is not null as found`,
+    );
+    return row?.found ?? false;
+  };
+  const known = new Set(readMigrationFiles({ migrationsFolder }).map(({ folderMillis }) => folderMillis));
+  const applied = (await isThere("drizzle.__drizzle_migrations"))
+    ? await db.execute<{ at: string }>(sql`select created_at::text as at from drizzle.__drizzle_migrations`)
+    : [];
+  const functions = (await isThere("function_set")) ? await readFunctionsVersion(db) : 0;
+  if (applied.every(({ at }) => known.has(Number(at))) && functions <= FUNCTIONS_VERSION) return;
+  throw new Error(
+    "The database has been used by a newer version of Headgate, so this one left it as it is. " +
+      "Start the newer version again.",
+  );
 }
 
 /** All that the app needs and no more: with audit entries it may do nothing but add and read them. */

@@ -11,6 +11,7 @@ import {
   numeric,
   pgEnum,
   pgTable,
+  pgView,
   primaryKey,
   text,
   timestamp,
@@ -129,6 +130,13 @@ export const unusablePhones = pgTable("unusable_phones", {
   foundAt: time().notNull().defaultNow(),
   errorCode: integer().notNull(),
 });
+
+/** Who can't be reached by text, a row for each phone: db/functions/barred_phones.sql. */
+export const barredPhones = pgView("barred_phones", {
+  phone: text().notNull(),
+  optedOut: boolean().notNull(),
+  unusable: boolean().notNull(),
+}).existing();
 
 export const alerts = pgTable(
   "alerts",
@@ -341,4 +349,14 @@ export const auditEntries = pgTable(
     index().on(t.alertId, t.id),
     index("audit_tests").on(t.at).where(sql`${t.action} in ('test requested', 'test sent')`),
   ],
+);
+
+/** One row: which version of db/functions this database has. */
+export const functionSet = pgTable(
+  "function_set",
+  {
+    id: integer().primaryKey().default(1),
+    version: integer().notNull(),
+  },
+  (t) => [check("one_set", sql`${t.id} = 1`)],
 );

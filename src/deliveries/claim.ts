@@ -2,6 +2,9 @@
 import { sql } from "drizzle-orm";
 import type { Database } from "../db/open.ts";
 
+/** What an idle moment of this length would have carried may be caught up, and as much may wait to leave. */
+export const CATCH_UP_SECONDS = 0.05;
+
 /** Longer than the HTTP time limit, so that a request's end is always known within its lease. */
 export const LEASE_SECONDS = 60;
 
@@ -32,11 +35,11 @@ export type Claim = {
 
 /**
  * Between two claims, where the pace is what limits them: small steps, but not a claim for each text. A claim
- * that takes longer than may be caught up (migrations/0006), on a far or slow database, costs pace.
+ * that takes longer than may be caught up, on a far or slow database, costs pace.
  */
 const PACED_STEP_MS = 25;
 
-/** What the function in the database says: migrations/0006. */
+/** What db/functions/claim_deliveries.sql says. */
 type Answer = {
   alertId: number;
   text: string;
@@ -62,7 +65,8 @@ export async function claimDeliveries(
   { limit, segmentsPerSecond }: ClaimOptions,
 ): Promise<Claim> {
   const [row] = await db.execute<{ answer: Answer | null }>(sql`
-    select claim_deliveries(${id}, ${limit}, ${segmentsPerSecond}, make_interval(secs => ${LEASE_SECONDS})) as answer`);
+    select claim_deliveries(
+      ${id}, ${limit}, ${segmentsPerSecond}, ${CATCH_UP_SECONDS}, make_interval(secs => ${LEASE_SECONDS})) as answer`);
   if (!row?.answer) return { deliveries: [], nextIn: null };
   const { alertId, text, validity, isProbe, deliveries, tokensLeft, isPaced, mayHaveMore } = row.answer;
   const untilPaid = Math.max(PACED_STEP_MS, (-tokensLeft / segmentsPerSecond) * 1000);

@@ -1,7 +1,7 @@
 // Freezing: an audience becomes one pending delivery for each phone.
 import { and, eq, sql } from "drizzle-orm";
 import type { Database, Db } from "../db/open.ts";
-import { alerts, members, optOuts, progress, unusablePhones } from "../db/schema.ts";
+import { alerts, barredPhones, members, progress } from "../db/schema.ts";
 import { signal } from "../db/signals.ts";
 import { inZones, isReachable } from "../members/reach.ts";
 
@@ -11,8 +11,7 @@ export async function freezeAudience(tx: Db, alertId: number, zoneIds: readonly 
     insert into deliveries (alert_id, position, phone)
     select ${alertId}, row_number() over (order by phone), phone from (
       select distinct ${members.phone} as phone from ${members}
-      left join ${optOuts} on ${optOuts.phone} = ${members.phone}
-      left join ${unusablePhones} on ${unusablePhones.phone} = ${members.phone}
+      left join ${barredPhones} on ${barredPhones.phone} = ${members.phone}
       where ${inZones(zoneIds)} and ${isReachable}
     ) as reachable`);
   await tx.insert(progress).values({ alertId });

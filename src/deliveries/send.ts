@@ -7,6 +7,7 @@ import type { Signal } from "../db/signals.ts";
 import { type Gateway, GatewayError } from "../gateways/gateway.ts";
 import type { Log } from "../log.ts";
 import {
+  CATCH_UP_SECONDS,
   type ClaimedDelivery,
   claimDeliveries,
   findLostClaim,
@@ -35,8 +36,6 @@ const LEAVE_WITHIN_MS = (LEASE_SECONDS - 31) * 1000;
 /** Larger groups cost the database far less; requests wait for them only where very many are to be recorded. */
 const RECORD_EVERY_MS = 10;
 const RECORD_AGAIN_MS = 500;
-/** So many texts as the pace carries in so long, of one segment, may wait for their connections: they leave at once. */
-const AHEAD_SECONDS = 0.05;
 /** However slow the pace: a connection that hangs must not hold up the others. */
 const LEAST_AHEAD = 10;
 const MAX_REFUSALS = 10;
@@ -66,7 +65,7 @@ export function createSender(options: SenderOptions): Sender {
   /** What was released while a claim was on its way, and counts for what that brings. */
   const released: Matches[] = [];
   /** At most so many are claimed and have not left. */
-  const ahead = Math.min(maxInFlight, Math.max(LEAST_AHEAD, Math.ceil(segmentsPerSecond * AHEAD_SECONDS)));
+  const ahead = Math.min(maxInFlight, Math.max(LEAST_AHEAD, Math.ceil(segmentsPerSecond * CATCH_UP_SECONDS)));
   /** The next are claimed while so many have still to leave. */
   const refillAt = Math.floor(ahead / 2);
   let inFlight = 0;

@@ -1,9 +1,10 @@
-// Whom a text can reach: for queries over members, opt-outs and unusable phones.
-import { type SQL, sql } from "drizzle-orm";
-import { members, optOuts, unusablePhones } from "../db/schema.ts";
+// Whom a text can reach: for queries over members that are joined with the barred phones.
+import { isNotNull, isNull, type SQL, sql } from "drizzle-orm";
+import { barredPhones, members } from "../db/schema.ts";
 
 /** An empty list of zones is nobody. */
 export const inZones = (zoneIds: readonly number[]): SQL =>
   zoneIds.length === 0 ? sql`false` : sql`${members.zoneId} in ${zoneIds}`;
 
-export const isReachable = sql`${members.phone} is not null and ${optOuts.phone} is null and ${unusablePhones.phone} is null`;
+/** Of a left join of the barred phones. */
+export const isReachable: SQL = sql`${isNotNull(members.phone)} and ${isNull(barredPhones.phone)}`;

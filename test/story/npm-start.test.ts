@@ -10,6 +10,7 @@ import { connectWorld, settingsFor } from "../../src/practice/start.ts";
 import { startWorld, type World } from "../../src/practice/world.ts";
 import { createTestDatabase } from "../helpers/database.ts";
 import { emptyFolder, type Program, runProgram } from "../helpers/program.ts";
+import { createReleaseDatabase, setFunctionsVersion } from "../helpers/release.ts";
 
 const NEEDED = [
   "SLACK_BOT_TOKEN",
@@ -67,6 +68,16 @@ test("what is malformed is named as well, without what was typed there", async (
   }
   expect(lines).toHaveLength(Object.keys(wrong).length + 2); // and the two that are missing
   expect(ended.err).not.toContain("somebodys-secret");
+});
+
+test("a database that a newer version has used is left alone, and it says so", async () => {
+  const url = await createReleaseDatabase("0.1.0");
+  await setFunctionsVersion(url, 1_000);
+  const settings = { ...LIVE, DATABASE_URL: url, PORT: "0" };
+  const ended = await runProgram("main.ts", { cwd: await emptyFolder(), settings }).end();
+
+  expect(ended.code).toBe(1);
+  expect(ended.err).toMatch(/^Headgate could not start\. The database has been used by a newer version/);
 });
 
 test("settings may stand in a file named .env", async () => {

@@ -4,7 +4,7 @@
 export type Saboteur = {
   name: string;
   /** The invariant that it breaks. */
-  breaks: `I${number}` | "pace" | "halt" | "crash" | "signatures";
+  breaks: `I${number}` | "pace" | "halt" | "crash" | "signatures" | "functions";
   file: string;
   find: string;
   replace: string;
@@ -163,7 +163,7 @@ export const saboteurs: Saboteur[] = [
   {
     name: "claims without a look at the opt-outs",
     breaks: "I7",
-    file: "migrations/0006_smaller_steps.sql",
+    file: "src/db/functions/claim_deliveries.sql",
     find: "JOIN opt_outs USING (phone)\n    WHERE d.alert_id = alert.id AND d.position = ANY (due)",
     replace: "WHERE false",
     caughtBy: simulation,
@@ -226,7 +226,7 @@ export const saboteurs: Saboteur[] = [
   {
     name: "does not pay for what it claims",
     breaks: "pace",
-    file: "migrations/0006_smaller_steps.sql",
+    file: "src/db/functions/claim_deliveries.sql",
     find: "SET tokens = tokens - ",
     replace: "SET tokens = tokens - 0 * ",
     caughtBy: simulation,
@@ -235,7 +235,7 @@ export const saboteurs: Saboteur[] = [
     name: "claims at the pace what can't leave yet",
     breaks: "pace",
     file: "src/deliveries/send.ts",
-    find: "Math.ceil(segmentsPerSecond * AHEAD_SECONDS)",
+    find: "Math.ceil(segmentsPerSecond * CATCH_UP_SECONDS)",
     replace: "maxInFlight",
     caughtBy: {
       file: "test/db/sender.test.ts",
@@ -335,7 +335,7 @@ export const saboteurs: Saboteur[] = [
   {
     name: "takes what was claimed after Resume for older than it",
     breaks: "halt",
-    file: "migrations/0006_smaller_steps.sql",
+    file: "src/db/functions/claim_deliveries.sql",
     find: "greatest(now(), alert.resumed_at)",
     replace: "now()",
     caughtBy: {
@@ -377,5 +377,21 @@ export const saboteurs: Saboteur[] = [
     find: "if (kept.length === 0) return;",
     replace: "",
     caughtBy: { file: "test/story/phones.test.ts", test: "a STOP that comes twice" },
+  },
+  {
+    name: "leaves a function in the database that is older than its file",
+    breaks: "functions",
+    file: "src/db/functions.ts",
+    find: "of readFunctions()) await",
+    replace: 'of readFunctions().filter(({ name }) => name !== "note_barred_phones")) await',
+    caughtBy: { file: "test/db/functions.test.ts", test: "a new database has all of them and no other" },
+  },
+  {
+    name: "changes a function and not the number",
+    breaks: "functions",
+    file: "src/db/functions/note_barred_phones.sql",
+    find: "sign * count(*)",
+    replace: "sign * count(*) * 1",
+    caughtBy: { file: "test/db/functions.test.ts", test: "the number stands for exactly these files" },
   },
 ];

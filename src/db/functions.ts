@@ -1,0 +1,41 @@
+// SQL that decides, as it is now: a file for each function and view in functions/, all under one number.
+import { readdirSync, readFileSync } from "node:fs";
+import { sql } from "drizzle-orm";
+import type { Database } from "./open.ts";
+import { functionSet } from "./schema.ts";
+
+/**
+ * Raised with every change in functions/: a database with a lower number gets the whole set. A function
+ * whose arguments change is a new one; the old one is dropped by a migration of the release after, because
+ * instances of the release before may still call it.
+ */
+export const FUNCTIONS_VERSION = 1;
+
+const folder = new URL("./functions/", import.meta.url);
+
+/** By name, in the order in which they are put in. Each is one statement. */
+export const readFunctions = (): { name: string; code: string }[] =>
+  readdirSync(folder)
+    .sort()
+    .map((file) => ({
+      name: file.replace(/\.sql$/, ""),
+      code: readFileSync(new URL(file, folder), "utf8"),
+    }));
+
+/** The number of what this database has; 0 where it has none yet. */
+export async function readFunctionsVersion(db: Database): Promise<number> {
+  const [found] = await db.select({ version: functionSet.version }).from(functionSet);
+  return found?.version ?? 0;
+}
+
+/** Puts the set in where the database's is older. The caller holds the lock of the migrations. */
+export async function applyFunctions(db: Database): Promise<void> {
+  if ((await readFunctionsVersion(db)) >= FUNCTIONS_VERSION) return;
+  await db.transaction(async (tx) => {
+    for (const { code } of readFunctions()) await tx.execute(sql.raw(code));
+    await tx
+      .insert(functionSet)
+      .values({ version: FUNCTIONS_VERSION })
+      .onConflictDoUpdate({ target: functionSet.id, set: { version: FUNCTIONS_VERSION } });
+  });
+}

@@ -1,0 +1,15 @@
+-- A phone was barred (a row came into opt_outs or unusable_phones) or freed again: that changes something
+-- unless the other of the two tables bars it too.
+CREATE OR REPLACE FUNCTION note_barred_phones() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE
+  sign int := CASE TG_OP WHEN 'INSERT' THEN -1 ELSE 1 END;
+BEGIN
+  INSERT INTO reach_changes (zone_id, members, fingerprint)
+    SELECT zone_id, sign * count(*), sign * sum(hashtextextended(phone, 0))
+    FROM members JOIN phones USING (phone) LEFT JOIN barred_phones barred USING (phone)
+    WHERE CASE TG_OP
+      WHEN 'INSERT' THEN NOT (barred.opted_out AND barred.unusable)
+      ELSE barred.opted_out IS NULL END
+    GROUP BY zone_id;
+  RETURN NULL;
+END $$;
