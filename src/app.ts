@@ -2,6 +2,7 @@
 import type { Config } from "./config.ts";
 import { type DatabaseUrls, migrateDatabase } from "./db/migrate.ts";
 import { openDatabase } from "./db/open.ts";
+import { createTwilioWebhooks } from "./gateways/twilio/forms.ts";
 import { createTwilioGateway } from "./gateways/twilio/gateway.ts";
 import { type Listening, listen } from "./http.ts";
 import { type Jobs, startJobs } from "./jobs/index.ts";
@@ -68,7 +69,7 @@ export async function startApp(options: AppOptions): Promise<HeadgateApp> {
     let jobs: Jobs | undefined;
     const routes = createWeb({
       db,
-      twilio: { ...twilio, publicUrl },
+      twilio: { ...createTwilioWebhooks({ ...twilio, publicUrl }), title: gateway.title },
       onChange: () => jobs?.wake(),
       slack: slack.receive,
       silentJobs: (milliseconds) => jobs?.silentFor(milliseconds) ?? ["all of them"],

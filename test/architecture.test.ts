@@ -34,7 +34,11 @@ function* importsIn(file: string, code: string): Generator<Import> {
   }
 }
 
-const folderOf = (file: string): string => file.split("/")[0] ?? "";
+/** The room; of the gateways, the port and each gateway by itself. */
+const folderOf = (file: string): string => {
+  const [first = "", second = "", third] = file.split("/");
+  return first === "gateways" ? (third === undefined ? file : `gateways/${second}`) : first;
+};
 const isIn =
   (...folders: string[]) =>
   ({ from }: Import) =>
@@ -46,13 +50,14 @@ describe("the import rule: downward only", () => {
   /** From the top down. Within a floor the features, the ground and the roots know each other. */
   const layers: { name: string; of: string[]; mayKnowEachOther: boolean }[] = [
     { name: "roots", of: ["main.ts", "live.ts", "app.ts", "cli.ts", "practice"], mayKnowEachOther: true },
+    { name: "gateways", of: ["gateways/twilio"], mayKnowEachOther: false },
     { name: "edges", of: ["slack", "web", "jobs"], mayKnowEachOther: false },
     { name: "the alert", of: ["alerts", "outcomes", "replies"], mayKnowEachOther: false },
     { name: "engine", of: ["deliveries"], mayKnowEachOther: false },
     { name: "features", of: ["members", "zones", "board", "opt-outs", "audit"], mayKnowEachOther: true },
     {
       name: "ground",
-      of: ["gateways", "text", "db", "clock.ts", "log.ts", "config.ts", "http.ts", "free-port.ts"],
+      of: ["gateways/gateway.ts", "text", "db", "clock.ts", "log.ts", "config.ts", "http.ts", "free-port.ts"],
       mayKnowEachOther: true,
     },
   ];
@@ -97,7 +102,16 @@ describe("the import rule: downward only", () => {
       ({ to }) => to === "twilio" || to.startsWith("twilio/"),
       (it) => it.from.startsWith("gateways/twilio/") || isIn("practice")(it),
     ],
-    ["the adapter to Twilio: roots", ({ to }) => to === "gateways/twilio/gateway.ts", isRoot],
+    [
+      "a gateway: roots",
+      ({ to, from }) => to.startsWith("gateways/twilio/") && folderOf(from) !== "gateways/twilio",
+      isRoot,
+    ],
+    [
+      "a gateway itself knows the ground alone",
+      ({ from, to }) => from.startsWith("gateways/twilio/") && folderOf(to) !== "gateways/twilio",
+      ({ to }) => layerOf(to) === -1 || layerOf(to) === layers.length - 1,
+    ],
     [
       "practice: itself, so that nothing live runs on it by accident",
       ({ to }) => folderOf(to) === "practice",
@@ -112,6 +126,14 @@ describe("the import rule: downward only", () => {
   ])("%s", (_, what, who) => {
     expect(imports.some(what)).toBe(true);
     expect(imports.filter((it) => what(it) && !who(it)).map(said)).toEqual([]);
+  });
+
+  test("no room of the alert's way knows a gateway's name, nor its words and codes", () => {
+    const rooms = ["alerts", "deliveries", "outcomes", "replies", "jobs"];
+    const knowing = sources.filter(
+      ({ file, code }) => rooms.includes(folderOf(file)) && /twilio|\b[236]\d{4}\b/i.test(code),
+    );
+    expect(knowing.map(({ file }) => file)).toEqual([]);
   });
 
   test("the environment is read in config.ts, and before anything is installed", () => {

@@ -128,7 +128,9 @@ export const reachChanges = pgTable("reach_changes", {
 export const unusablePhones = pgTable("unusable_phones", {
   phone: text().primaryKey(),
   foundAt: time().notNull().defaultNow(),
-  errorCode: integer().notNull(),
+  /** Who found it, and by which of its codes. */
+  gateway: text().notNull(),
+  code: text().notNull(),
 });
 
 /** Who can't be reached by text, a row for each phone: db/functions/barred_phones.sql. */
@@ -223,7 +225,12 @@ export const deliveries = pgTable(
     claimedAt: time(),
     /** Nobody knows whether the provider has it: when to ask next. */
     askAt: time(),
+    /** Who it is handed over to, from its claim on. Null on rows of 0.1.0, which knew Twilio alone. */
+    gateway: text(),
     messageSid: text(),
+    /** Why it failed, by the gateway's own code. */
+    code: text(),
+    /** The same on rows of 0.1.0, which are not written anew. */
     errorCode: integer(),
     acceptedAt: time(),
     /** When the status last went up. */
@@ -244,7 +251,7 @@ export const deliveries = pgTable(
     // With what is listed and counted of many failures at once, so that their rows need not be read one by
     // one. Without the status: what changes in every delivery's life must be in no index.
     index("deliveries_not_reached")
-      .on(t.alertId, t.position, t.failureNamedAt, t.errorCode)
+      .on(t.alertId, t.position, t.failureNamedAt, t.code, t.errorCode)
       .where(sql`${t.isNotReached}`),
     // Small and cheap to write, because positions follow the order of the phones.
     index("deliveries_by_phone").using("brin", t.phone).with({ autosummarize: true, pages_per_range: 16 }),
@@ -295,7 +302,10 @@ export const statusCallbacks = pgTable(
     position: integer().notNull(),
     attempt: integer().notNull(),
     messageSid: text().notNull(),
+    /** The provider's own word, and what it means; null on rows of 0.1.0. */
     status: text().notNull(),
+    meaning: deliveryStatus(),
+    code: text(),
     errorCode: integer(),
   },
   (t) => [index().on(t.alertId, t.position)],

@@ -14,7 +14,7 @@ export type ClaimedDelivery = {
   attempt: number;
   phone: string;
   /** Why the provider refused it before, where it was held for that. */
-  errorCode: number | null;
+  code: string | null;
   text: string;
   /** Seconds until the alert is stale. */
   validity: number;
@@ -23,9 +23,14 @@ export type ClaimedDelivery = {
 };
 
 /** Enough of one to hand it back. */
-export type LostDelivery = Pick<ClaimedDelivery, "alertId" | "position" | "attempt" | "errorCode">;
+export type LostDelivery = Pick<ClaimedDelivery, "alertId" | "position" | "attempt" | "code">;
 
-export type ClaimOptions = { limit: number; segmentsPerSecond: number };
+export type ClaimOptions = {
+  /** The gateway that they are handed over to. */
+  gateway: string;
+  limit: number;
+  segmentsPerSecond: number;
+};
 
 export type Claim = {
   deliveries: ClaimedDelivery[];
@@ -45,7 +50,7 @@ type Answer = {
   text: string;
   validity: number;
   isProbe: boolean;
-  deliveries: Pick<ClaimedDelivery, "position" | "attempt" | "phone" | "errorCode">[];
+  deliveries: Pick<ClaimedDelivery, "position" | "attempt" | "phone" | "code">[];
   /** Segments that the pace still allows; below zero a debt. */
   tokensLeft: number;
   /** The pace, and nothing else, is why there are no more of them. */
@@ -62,11 +67,11 @@ type Answer = {
 export async function claimDeliveries(
   db: Database,
   id: string,
-  { limit, segmentsPerSecond }: ClaimOptions,
+  { gateway, limit, segmentsPerSecond }: ClaimOptions,
 ): Promise<Claim> {
   const [row] = await db.execute<{ answer: Answer | null }>(sql`
     select claim_deliveries(
-      ${id}, ${limit}, ${segmentsPerSecond}, ${CATCH_UP_SECONDS}, make_interval(secs => ${LEASE_SECONDS})) as answer`);
+      ${id}, ${gateway}, ${limit}, ${segmentsPerSecond}, ${CATCH_UP_SECONDS}, make_interval(secs => ${LEASE_SECONDS})) as answer`);
   if (!row?.answer) return { deliveries: [], nextIn: null };
   const { alertId, text, validity, isProbe, deliveries, tokensLeft, isPaced, mayHaveMore } = row.answer;
   const untilPaid = Math.max(PACED_STEP_MS, (-tokensLeft / segmentsPerSecond) * 1000);
@@ -86,7 +91,7 @@ export async function findLostClaim(db: Database, id: string): Promise<LostDeliv
     insert into claims (id, alert_id, positions, lease_until)
     values (${id}, 0, '{}', now()) on conflict do nothing`);
   return await db.execute<LostDelivery>(sql`
-    select d.alert_id as "alertId", d.position, d.attempt, d.error_code as "errorCode" from claims c
+    select d.alert_id as "alertId", d.position, d.attempt, coalesce(d.code, d.error_code::text) as code from claims c
     join deliveries d on d.alert_id = c.alert_id and d.position = any (c.positions)
     where c.id = ${id} and d.status = 'sending' order by d.position`);
 }

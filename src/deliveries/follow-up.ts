@@ -1,9 +1,9 @@
 // The last word and the price of what the provider has.
 import { sql } from "drizzle-orm";
 import type { Database } from "../db/open.ts";
-import type { Gateway } from "../gateways/gateway.ts";
+import type { DeliveryRef, Gateway } from "../gateways/gateway.ts";
 import type { Log } from "../log.ts";
-import { actUponLateError, type DeliveryRef, recordReports } from "./reports.ts";
+import { actUponLateFailure, recordReports } from "./reports.ts";
 import { ASK_FOR_DAYS, reportOf } from "./resolve.ts";
 
 /** Without a message where the alert, whose turn it is, has nothing to be asked about. */
@@ -41,9 +41,9 @@ export async function followUp(db: Database, gateway: Gateway, log: Log, limit: 
     try {
       const message = await gateway.fetch(sid);
       await recordReports(db, [{ ...delivery, ...reportOf(message) }]);
-      if (message.errorCode) await actUponLateError(db, delivery, message.errorCode);
+      if (message.failure) await actUponLateFailure(db, gateway.title, delivery, message.failure);
     } catch (error) {
-      log.warn({ ...delivery, err: error }, "Twilio could not be asked about a text yet");
+      log.warn({ ...delivery, err: error }, "the provider could not be asked about a text yet");
     }
   };
   await Promise.all(due.map(follow));

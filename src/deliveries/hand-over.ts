@@ -1,10 +1,11 @@
 // What became of the hand-overs to the provider, many in one statement.
 import { eq, sql } from "drizzle-orm";
 import type { Database } from "../db/open.ts";
-import { alerts } from "../db/schema.ts";
+import { alerts, type DeliveryStatus } from "../db/schema.ts";
+import { CONNECT_SECONDS, type DeliveryRef } from "../gateways/gateway.ts";
 import { optOut } from "../opt-outs/opt-outs.ts";
 import { haltAlert } from "./lifecycle.ts";
-import { type DeliveryRef, lockedDelivery, recordReports } from "./reports.ts";
+import { lockedDelivery, recordReports } from "./reports.ts";
 
 export type HandOver = DeliveryRef & {
   /** The alert must not go on before a person has looked: why, in plain words. */
@@ -12,10 +13,10 @@ export type HandOver = DeliveryRef & {
   /** Nothing is sent until it is tried again: why, in plain words. */
   delay?: string | undefined;
 } & (
-    | { result: "accepted"; messageSid: string; status: string }
+    | { result: "accepted"; messageSid: string; status: DeliveryStatus }
     /** It never was at the provider, or was refused for a reason to be waited out: pending again, after so many seconds. */
-    | { result: "not sent"; againIn: number; errorCode?: number | null }
-    | { result: "rejected"; errorCode: number | null; uselessNumber: boolean }
+    | { result: "not sent"; againIn: number; code?: string | null }
+    | { result: "rejected"; code: string | null; uselessNumber: boolean }
     /** The provider says that this member opted out. */
     | { result: "opted out" }
     /** Nobody knows: from now on the resolver's. */
@@ -25,8 +26,8 @@ export type HandOver = DeliveryRef & {
 /** Late enough for the provider's list of messages to show it. */
 const ASK_AFTER_SECONDS = 5;
 
-/** A try takes so long where no connection comes about: until then a delay may still last. */
-const TRY_SECONDS = 15;
+/** Until a try has failed for want of a connection, a delay may still last. */
+const TRY_SECONDS = CONNECT_SECONDS + 5;
 
 export async function recordHandOvers(db: Database, handOvers: readonly HandOver[]): Promise<void> {
   await recordReports(
@@ -52,7 +53,7 @@ async function recordSetbacks(db: Database, setbacks: readonly Setback[]): Promi
     in_position: setback.position,
     in_attempt: setback.attempt,
     result: setback.result,
-    code: "errorCode" in setback ? setback.errorCode : null,
+    why: "code" in setback ? setback.code : null,
     useless: setback.result === "rejected" && setback.uselessNumber,
     wait: setback.result === "not sent" ? setback.againIn : ASK_AFTER_SECONDS,
   }));
@@ -78,16 +79,16 @@ async function recordSetbacks(db: Database, setbacks: readonly Setback[]): Promi
     }
     const optedOut = await tx.execute<{ phone: string }>(sql`
       with news as materialized (
-        select d.alert_id, d.position, d.phone, setback.*, now() + make_interval(secs => wait) as later
+        select d.alert_id, d.position, d.phone, d.gateway, setback.*, now() + make_interval(secs => wait) as later
         from (
           select * from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as row(in_alert int, in_position int,
-            in_attempt int, result text, code int, useless boolean, wait float8)
+            in_attempt int, result text, why text, useless boolean, wait float8)
           order by in_alert, in_position
         ) as setback
         ${lockedDelivery}
         where d.attempt = in_attempt and d.status = 'sending'
       ), found_useless as (
-        insert into unusable_phones (phone, error_code) select phone, code from news where useless
+        insert into unusable_phones (phone, gateway, code) select phone, gateway, why from news where useless
         on conflict do nothing
       ), changed as (
         update deliveries d set
@@ -97,7 +98,8 @@ async function recordSetbacks(db: Database, setbacks: readonly Setback[]): Promi
             when 'opted out' then 'skipped'
             else 'sending' end::delivery_status,
           status_at = case when news.result = 'ambiguous' then d.status_at else now() end,
-          error_code = news.code,
+          code = news.why,
+          error_code = null,
           lease_until = null,
           again_at = case when news.result = 'not sent' and a.status <> 'stopped' then later end,
           ask_at = case when news.result = 'ambiguous' then later end

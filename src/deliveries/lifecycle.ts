@@ -5,7 +5,7 @@ import type { SlackUser } from "../board/allowlist.ts";
 import type { Database, Db } from "../db/open.ts";
 import { alerts, deliveries, deliveryCounts } from "../db/schema.ts";
 import { signal } from "../db/signals.ts";
-import type { DeliveryRef } from "./reports.ts";
+import type { DeliveryRef } from "../gateways/gateway.ts";
 
 /** Of a larger alert a job cancels what is pending: Slack waits only 3 s for an answer. */
 const CANCEL_AT_ONCE = 20_000;

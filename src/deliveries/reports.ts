@@ -2,20 +2,16 @@
 // questions. All three may come late, twice and out of order, and all mean the same.
 import { and, eq, gte, inArray, notExists, type SQL, sql } from "drizzle-orm";
 import type { Database, Db } from "../db/open.ts";
-import { deliveries, inboundTexts } from "../db/schema.ts";
-import { faultOf, wordsFor } from "../gateways/codes.ts";
-import { fromProviderStatus } from "../gateways/statuses.ts";
+import { type DeliveryStatus, deliveries, inboundTexts } from "../db/schema.ts";
+import type { DeliveryRef, Failure, StatusCallback } from "../gateways/gateway.ts";
 import { START } from "../opt-outs/keywords.ts";
 import { optOut } from "../opt-outs/opt-outs.ts";
 import { haltAlert } from "./lifecycle.ts";
 
-export type DeliveryRef = { alertId: number; position: number; attempt: number };
-
 export type ProviderReport = DeliveryRef & {
   messageSid: string;
-  /** In the provider's words. */
-  status: string;
-  errorCode?: number | null;
+  status: DeliveryStatus;
+  failure?: Failure | null;
   price?: number | null;
 };
 
@@ -25,29 +21,30 @@ export async function recordReports(db: Db, reports: readonly ProviderReport[]):
 }
 
 /** The same for status callbacks, each of which is also kept as it came. */
-export async function recordCallbacks(db: Db, callbacks: readonly ProviderReport[]): Promise<void> {
+export async function recordCallbacks(db: Db, callbacks: readonly StatusCallback[]): Promise<void> {
   if (callbacks.length === 0) return;
-  await db.execute(sql`with ${asTable(callbacks)}, kept as (
-    insert into status_callbacks (alert_id, position, attempt, message_sid, status, error_code)
-    select in_alert, in_position, in_attempt, sid, word, code from report
+  const reports = callbacks.map(({ delivery, sid, ...told }) => ({ ...delivery, ...told, messageSid: sid }));
+  await db.execute(sql`with ${asTable(reports)}, kept as (
+    insert into status_callbacks (alert_id, position, attempt, message_sid, status, meaning, code)
+    select in_alert, in_position, in_attempt, sid, word, rank, why from report
   ), ${moveUp}`);
 }
 
-const asTable = (reports: readonly ProviderReport[]): SQL => {
-  const rows = reports.map(({ alertId, position, attempt, messageSid, status, errorCode, price }) => ({
+const asTable = (reports: readonly (ProviderReport & { word?: string })[]): SQL => {
+  const rows = reports.map(({ alertId, position, attempt, messageSid, status, word, failure, price }) => ({
     in_alert: alertId,
     in_position: position,
     in_attempt: attempt,
     sid: messageSid,
-    word: status,
-    rank: fromProviderStatus(status),
-    code: errorCode,
-    useless: errorCode ? faultOf(errorCode) === "number" : false,
+    word,
+    rank: status,
+    why: failure?.code,
+    useless: failure?.fault === "number",
     cost: price,
   }));
   return sql`report as materialized (
     select * from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as report(in_alert int, in_position int,
-      in_attempt int, sid text, word text, rank delivery_status, code int, useless boolean, cost numeric)
+      in_attempt int, sid text, word text, rank delivery_status, why text, useless boolean, cost numeric)
     order by in_alert, in_position)`;
 };
 
@@ -69,22 +66,23 @@ export const lockedDelivery = sql.raw(`cross join lateral (
  */
 const moveUp = sql`
   news as materialized (
-    select d.alert_id, d.position, d.phone, d.status as was, report.*
+    select d.alert_id, d.position, d.phone, d.gateway, d.status as was, report.*
     from report ${lockedDelivery}
     where d.attempt = in_attempt or (rank < 'undelivered' and not exists (
       select from status_callbacks c where c.alert_id = in_alert and c.position = in_position
-        and c.message_sid = sid and c.status in ('undelivered', 'failed')))
+        and c.message_sid = sid and coalesce(c.meaning::text, c.status) in ('undelivered', 'failed')))
   ), best as (
     select distinct on (alert_id, position) *, max(cost) over (partition by alert_id, position) as best_cost
     from news order by alert_id, position, rank desc
   ), found_useless as (
-    insert into unusable_phones (phone, error_code) select phone, code from best
+    insert into unusable_phones (phone, gateway, code) select phone, gateway, why from best
     where useless and was < 'delivered' and was < rank on conflict do nothing
   )
   update deliveries d set
     status = case when ${isNews} then best.rank else d.status end,
     status_at = case when ${isNews} then now() else d.status_at end,
-    error_code = case when ${isNews} then best.code else d.error_code end,
+    code = case when ${isNews} then best.why else d.code end,
+    error_code = case when not ${isNews} then d.error_code end,
     message_sid = coalesce(d.message_sid, best.sid),
     accepted_at = coalesce(d.accepted_at, now()),
     again_at = null,
@@ -93,18 +91,23 @@ const moveUp = sql`
     price = coalesce(best.best_cost, d.price)
   from best where d.alert_id = best.alert_id and d.position = best.position`;
 
-/** The account can't send: the alert halts. The member opted out: so he did. Whether called back or asked. */
-export async function actUponLateError(
+/**
+ * Some failures of a message that the provider had taken say more than that it failed. The account can't
+ * send: the alert halts. The member opted out: so they did. Whether called back or asked.
+ *
+ * @param title the gateway's, as people read it
+ */
+export async function actUponLateFailure(
   db: Database,
+  title: string,
   delivery: DeliveryRef,
-  errorCode: number,
+  { fault, words, code }: Failure,
 ): Promise<void> {
   const { alertId, position } = delivery;
-  const fault = faultOf(errorCode);
   if (fault !== "account" && fault !== "opted out") return;
   await db.transaction(async (tx) => {
     if (fault === "account") {
-      await haltAlert(tx, delivery, `Twilio says: ${wordsFor(errorCode)} (${errorCode}).`);
+      await haltAlert(tx, delivery, `${title} says: ${words} (${code}).`);
       return;
     }
     // Who has asked for texts since then: that is old news.

@@ -1,31 +1,36 @@
 // A person decides to send again what the provider can't account for, or could not get through.
-import { and, eq, inArray, isNotNull, type SQL, sql } from "drizzle-orm";
+import { and, eq, inArray, isNotNull, sql } from "drizzle-orm";
 import { record } from "../audit/audit.ts";
 import type { SlackUser } from "../board/allowlist.ts";
-import type { Database } from "../db/open.ts";
+import type { Database, Db } from "../db/open.ts";
 import { alerts, deliveries } from "../db/schema.ts";
 import { signal } from "../db/signals.ts";
-import { WORTH_ANOTHER_TRY } from "../gateways/codes.ts";
+import type { Gateway } from "../gateways/gateway.ts";
 
 /** `unknown` may have arrived; `unreached` has not, and may get through now. */
 export type Resendable = "unknown" | "unreached";
 
 export type ResendOutcome = { resent: number } | "too late" | "stopped";
 
-const which: Record<Resendable, SQL | undefined> = {
-  unknown: eq(deliveries.status, "unknown"),
-  unreached: and(
-    inArray(deliveries.status, ["undelivered", "failed"]),
-    inArray(deliveries.errorCode, WORTH_ANOTHER_TRY),
-  ),
-};
+/** Of an alert's deliveries. What failed is worth another try where the gateway says that it may pass. */
+const which = {
+  unknown: async () => eq(deliveries.status, "unknown"),
+  unreached: async (db: Db, alertId: number, { explain }: Pick<Gateway, "explain">) => {
+    const failed = and(eq(deliveries.alertId, alertId), deliveries.isNotReached, isUnreached);
+    const codes = await db.selectDistinct({ code }).from(deliveries).where(failed);
+    const passing = codes.map((each) => each.code).filter((each) => each !== null && explain(each).mayPass);
+    return and(isUnreached, inArray(code, passing));
+  },
+} satisfies Record<Resendable, unknown>;
+
+const isUnreached = inArray(deliveries.status, ["undelivered", "failed"]);
+const code = sql<string | null>`coalesce(${deliveries.code}, ${deliveries.errorCode}::text)`;
 
 /** Only those that a person was told of; a new attempt each. Nothing is resent once the alert is stale. */
 export function resend(
   db: Database,
-  alertId: number,
-  what: Resendable,
-  user: SlackUser,
+  gateway: Pick<Gateway, "explain">,
+  { alertId, what, user }: { alertId: number; what: Resendable; user: SlackUser },
 ): Promise<ResendOutcome> {
   return db.transaction(async (tx) => {
     const [alert] = await tx
@@ -43,6 +48,7 @@ export function resend(
         statusAt: sql`now()`,
         againAt: sql`now()`,
         askAt: null,
+        code: null,
         errorCode: null,
         failureNamedAt: null,
         // What comes of the new attempt is known by a message of its own.
@@ -54,7 +60,7 @@ export function resend(
           eq(deliveries.alertId, alertId),
           deliveries.isNotReached,
           isNotNull(deliveries.failureNamedAt),
-          which[what],
+          await which[what](tx, alertId, gateway),
         ),
       )
       .returning({ position: deliveries.position });
@@ -69,8 +75,15 @@ export function resend(
 }
 
 /** How many could be resent now. */
-export async function countResendable(db: Database, alertId: number): Promise<Record<Resendable, number>> {
-  const count = (what: Resendable) =>
-    db.$count(deliveries, and(eq(deliveries.alertId, alertId), deliveries.isNotReached, which[what]));
+export async function countResendable(
+  db: Db,
+  alertId: number,
+  gateway: Pick<Gateway, "explain">,
+): Promise<Record<Resendable, number>> {
+  const count = async (what: Resendable) =>
+    db.$count(
+      deliveries,
+      and(eq(deliveries.alertId, alertId), deliveries.isNotReached, await which[what](db, alertId, gateway)),
+    );
   return { unknown: await count("unknown"), unreached: await count("unreached") };
 }

@@ -1,9 +1,9 @@
 // Deliveries about which nobody knows: the provider is asked, and never sent the same again.
 import { sql } from "drizzle-orm";
 import type { Database, Db } from "../db/open.ts";
-import type { Gateway, ProviderMessage } from "../gateways/gateway.ts";
+import type { DeliveryRef, Gateway, GatewayMessage } from "../gateways/gateway.ts";
 import type { Log } from "../log.ts";
-import { actUponLateError, type DeliveryRef, lockedDelivery, recordReports } from "./reports.ts";
+import { actUponLateFailure, lockedDelivery, recordReports } from "./reports.ts";
 
 /** After so long without a trace at the provider a person is told. It is still looked for. */
 const UNKNOWN_AFTER_MINUTES = 10;
@@ -72,10 +72,10 @@ async function resolveOne(db: Database, gateway: Gateway, log: Log, delivery: Op
       if (own) await recordReports(tx, [{ ...delivery, ...reportOf(own) }]);
       return own;
     });
-    if (message?.errorCode) await actUponLateError(db, delivery, message.errorCode);
+    if (message?.failure) await actUponLateFailure(db, gateway.title, delivery, message.failure);
     if (message) return;
   } catch (error) {
-    log.warn({ alertId, position, err: error }, "Twilio could not be asked about a text yet");
+    log.warn({ alertId, position, err: error }, "the provider could not be asked about a text yet");
   }
   // Also where asking fails: a person has to know. It is still looked for.
   if (delivery.overdue) {
@@ -89,8 +89,8 @@ async function resolveOne(db: Database, gateway: Gateway, log: Log, delivery: Op
 async function findOwn(
   db: Db,
   { alertId, position, attempt, phone, text }: Open,
-  found: ProviderMessage[],
-): Promise<ProviderMessage | undefined> {
+  found: GatewayMessage[],
+): Promise<GatewayMessage | undefined> {
   const candidates = found.filter(({ body, to }) => body === text && to === phone);
   if (candidates.length === 0) return undefined;
   const taken = await db.execute<{ sid: string }>(sql`
@@ -105,9 +105,9 @@ async function findOwn(
   return candidates.find(({ sid }) => !taken.some((other) => other.sid === sid));
 }
 
-export const reportOf = ({ sid, status, errorCode, price }: ProviderMessage) => ({
+export const reportOf = ({ sid, status, failure, price }: GatewayMessage) => ({
   messageSid: sid,
   status,
-  errorCode,
+  failure,
   price,
 });

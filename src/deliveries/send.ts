@@ -4,7 +4,7 @@ import { type Clock, pause as rest, systemClock } from "../clock.ts";
 import { groupWrites } from "../db/group-writes.ts";
 import { type Database, isDatabaseAway } from "../db/open.ts";
 import type { Signal } from "../db/signals.ts";
-import { type Gateway, GatewayError } from "../gateways/gateway.ts";
+import { type Gateway, GatewayError, type GatewayMessage, REQUEST_SECONDS } from "../gateways/gateway.ts";
 import type { Log } from "../log.ts";
 import {
   CATCH_UP_SECONDS,
@@ -31,8 +31,8 @@ export type SenderOptions = {
   clock?: Clock | undefined;
 };
 
-/** A request takes at most 30 s: what leaves later might outlive its lease. */
-const LEAVE_WITHIN_MS = (LEASE_SECONDS - 31) * 1000;
+/** What leaves later might outlive its lease. */
+const LEAVE_WITHIN_MS = (LEASE_SECONDS - REQUEST_SECONDS - 1) * 1000;
 /** Larger groups cost the database far less; requests wait for them only where very many are to be recorded. */
 const RECORD_EVERY_MS = 10;
 const RECORD_AGAIN_MS = 500;
@@ -163,6 +163,7 @@ export function createSender(options: SenderOptions): Sender {
       const begun = monotonic();
       unheard = randomUUID();
       const { deliveries, nextIn } = await claimDeliveries(db, unheard, {
+        gateway: gateway.name,
         limit,
         segmentsPerSecond,
       });
@@ -236,7 +237,7 @@ export function createSender(options: SenderOptions): Sender {
       claim();
     }
 
-    function accepted({ sid, status }: { sid: string; status: string }): HandOver {
+    function accepted({ sid, status }: Pick<GatewayMessage, "sid" | "status">): HandOver {
       pause.forget();
       oddInARow = 0;
       return { ...delivery, result: "accepted", messageSid: sid, status };
@@ -244,9 +245,10 @@ export function createSender(options: SenderOptions): Sender {
 
     function setback(error: unknown): HandOver {
       if (!(error instanceof GatewayError)) throw error;
-      if (error.fault === "late") log.warn({ alertId }, "a text was too late to leave, and goes back");
+      if (error.explanation.fault === "late")
+        log.warn({ alertId }, "a text was too late to leave, and goes back");
       else oddInARow = isOdd(error) ? oddInARow + 1 : 0;
-      if (error.fault === "ambiguous")
+      if (error.explanation.fault === "ambiguous")
         log.warn({ alertId, err: error }, "nobody knows whether a text was taken");
       let pauseMs = 0;
       if (isPausing(error)) {
@@ -254,7 +256,12 @@ export function createSender(options: SenderOptions): Sender {
         pauseMs = pause.begin();
         schedule(pauseMs);
       }
-      const judged = toSetback(delivery, error, { oddInARow, pauseMs, pauses: pause.times() });
+      const judged = toSetback(delivery, error, {
+        title: gateway.title,
+        oddInARow,
+        pauseMs,
+        pauses: pause.times(),
+      });
       if (judged.halt) log.error({ alertId, err: error }, "an alert halts");
       if (judged.halt) oddInARow = 0;
       return judged;

@@ -1,7 +1,6 @@
 // What the provider's answers mean for the hand-overs, and for those that come after. Pure but for the pause.
 
-import { wordsFor } from "../gateways/codes.ts";
-import { type GatewayError, MISTRUST } from "../gateways/gateway.ts";
+import type { GatewayError } from "../gateways/gateway.ts";
 import type { ClaimedDelivery } from "./claim.ts";
 import type { HandOver } from "./hand-over.ts";
 
@@ -15,70 +14,72 @@ const PAUSES_TO_TELL = 2;
 const HELD_SECONDS = 60;
 const LONGEST_PAUSE_MS = 60_000;
 
-const BUSY = "Twilio asks to slow down.";
-const UNREACHABLE =
-  "Twilio can't be reached. If this lasts, have somebody look at the server's connection to the internet, " +
-  "and at status.twilio.com.";
-
 const asSentence = (words: string): string => words.charAt(0).toUpperCase() + words.slice(1);
 
 /** Nobody is sent anything for a while. */
-export const isPausing = ({ fault }: GatewayError): boolean => fault === "not sent" || fault === "untrusted";
+export const isPausing = ({ explanation: { fault } }: GatewayError): boolean =>
+  fault === "not sent" || fault === "untrusted";
 
 /** Faults that may be everybody's, though each was told of one delivery only. */
-export const isOdd = ({ fault }: GatewayError): boolean => fault === "ambiguous" || fault === "unexplained";
+export const isOdd = ({ explanation: { fault } }: GatewayError): boolean =>
+  fault === "ambiguous" || fault === "unexplained";
 
-/**
- * @param oddInARow odd answers in a row, this one included
- * @param pauseMs how long everybody waits now
- * @param pauses how many there were since the provider took something
- */
+/** What has happened meanwhile. */
+export type Circumstances = {
+  /** The gateway's, as people read it. */
+  title: string;
+  /** Odd answers in a row, this one included. */
+  oddInARow: number;
+  /** How long everybody waits now. */
+  pauseMs: number;
+  /** How many pauses there were since the provider took something. */
+  pauses: number;
+};
+
 export function toSetback(
   delivery: ClaimedDelivery,
   error: GatewayError,
-  { oddInARow, pauseMs, pauses }: { oddInARow: number; pauseMs: number; pauses: number },
+  { title, oddInARow, pauseMs, pauses }: Circumstances,
 ): HandOver {
-  const { fault } = error;
+  const { fault, words, advice } = error.explanation;
   const code = error.code ?? null;
   const isTooOdd = oddInARow >= ODD_ANSWERS_TO_HALT;
   switch (fault) {
     case "not sent": {
-      const delay = pauses >= PAUSES_TO_TELL ? (code === null ? UNREACHABLE : BUSY) : undefined;
+      const why = advice ? `${asSentence(words)}. ${advice.words(1)}` : `${title} asks to slow down.`;
+      const delay = pauses >= PAUSES_TO_TELL ? why : undefined;
       return { ...delivery, result: "not sent", againIn: pauseMs / 1000, delay };
     }
     case "late":
       return { ...delivery, result: "not sent", againIn: 0 };
     // At first it may pass by itself, as with a clock that is not set yet.
     case "untrusted": {
-      const why = asSentence(MISTRUST);
+      const why = `${asSentence(words)}.`;
       const halt = pauses > PAUSES_TO_HALT ? why : undefined;
       const delay = pauses >= PAUSES_TO_TELL ? why : undefined;
       return { ...delivery, result: "not sent", againIn: pauseMs / 1000, halt, delay };
     }
     case "number":
-      return { ...delivery, result: "rejected", errorCode: code, uselessNumber: true };
+      return { ...delivery, result: "rejected", code, uselessNumber: true };
     case "opted out":
       return { ...delivery, result: "opted out" };
     case "refused":
-      return { ...delivery, result: "rejected", errorCode: code, uselessNumber: false };
-    case "account": {
-      const words = wordsFor(code ?? 0);
-      const halt = asSentence(`${words} (${code}).`);
-      return { ...delivery, result: "not sent", againIn: 0, halt };
-    }
+      return { ...delivery, result: "rejected", code, uselessNumber: false };
+    case "account":
+      return { ...delivery, result: "not sent", againIn: 0, halt: asSentence(`${words} (${code}).`) };
     case "unexplained": {
       const halt = isTooOdd
-        ? `Twilio gave no proper answer ${ODD_ANSWERS_TO_HALT} times in a row; the last was a refusal (${code}).`
+        ? `${title} gave no proper answer ${ODD_ANSWERS_TO_HALT} times in a row; the last was a refusal (${code}).`
         : delivery.isProbe
-          ? `Twilio refused the text that went first (${code}).`
+          ? `${title} refused the text that went first (${code}).`
           : undefined;
       // Held once: should it be the account after all, the alert halts before anything is lost.
-      return delivery.errorCode === code
-        ? { ...delivery, result: "rejected", errorCode: code, uselessNumber: false, halt }
-        : { ...delivery, result: "not sent", againIn: HELD_SECONDS, errorCode: code, halt };
+      return delivery.code === code
+        ? { ...delivery, result: "rejected", code, uselessNumber: false, halt }
+        : { ...delivery, result: "not sent", againIn: HELD_SECONDS, code, halt };
     }
     case "ambiguous": {
-      const halt = isTooOdd || delivery.isProbe ? "Twilio gives no proper answers." : undefined;
+      const halt = isTooOdd || delivery.isProbe ? `${title} gives no proper answers.` : undefined;
       return { ...delivery, result: "ambiguous", halt };
     }
   }

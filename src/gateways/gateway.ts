@@ -1,51 +1,14 @@
-// What the rest of Headgate knows of the SMS provider; twilio.ts is the adapter.
+// What the rest of Headgate knows of a gateway, in our own words. Each gateway is a folder beside this file.
+import type { IncomingMessage } from "node:http";
+import type { DeliveryStatus } from "../db/schema.ts";
 
-/** The form of the provider's id of a message: https://www.twilio.com/docs/glossary/what-is-a-sid */
-export const MESSAGE_SID = /^(SM|MM)[0-9a-fA-F]{32}$/;
-
-/** What the provider says of a message, in its own words for the status. */
-export type ProviderMessage = {
-  sid: string;
-  status: string;
-  to: string;
-  body: string;
-  errorCode: number | null;
-  /** Null until the provider has worked it out, often a day later. Positive, in the account's currency. */
-  price: number | null;
-  createdAt: Date;
-};
-
-export type OutgoingText = {
-  /** E.164 */
-  to: string;
-  body: string;
-  /** Seconds after which the provider gives up on it. */
-  validity?: number;
-  /** The delivery that the status callbacks are about; without one there are no callbacks. */
-  delivery?: { alertId: number; position: number; attempt: number };
-  /** By the monotonic milliseconds of the gateway's clock: what has not left by then never does. */
-  leaveBy?: number;
-  /** Called as it leaves: until then it is certain that the provider has nothing of it. */
-  onLeave?: () => void;
-};
-
-export type Gateway = {
-  /** @throws GatewayError */
-  send(text: OutgoingText): Promise<{ sid: string; status: string }>;
-  /**
-   * The messages to one phone that were created in the last so many seconds, by the provider's own clock,
-   * newest first.
-   *
-   * @throws GatewayError
-   */
-  find(query: { to: string; within: number }): Promise<ProviderMessage[]>;
-  /** How a message stands now, its price included. @throws GatewayError */
-  fetch(sid: string): Promise<ProviderMessage>;
-  close(): Promise<void>;
-};
+/** A request is over by then, however it ends: shorter than the lease of a claim. */
+export const REQUEST_SECONDS = 30;
+/** A connection that has not come about by then never will. */
+export const CONNECT_SECONDS = 10;
 
 /**
- * What a failed request means for the message:
+ * What a failure means for the message:
  * - `not sent`: it never was at the provider (busy, unreachable); safe to try again later
  * - `late`: it never left, because its time was over
  * - `untrusted`: it never was at the provider, because whoever answers there can't be trusted to be it
@@ -67,24 +30,112 @@ export type GatewayFault =
   | "account"
   | "ambiguous";
 
+/** What the board can do where something goes wrong for more than one phone. */
+export type Advice = {
+  /** Worth telling from this many on. */
+  from: number;
+  /** Whole sentences. @param count how many it happened to */
+  words: (count: number) => string;
+};
+
+export type Explanation = {
+  fault: GatewayFault;
+  /** For people, to be put into a sentence: "phone off or out of coverage". */
+  words: string;
+  /** It may be over in a while, so the same message is worth another try. */
+  mayPass: boolean;
+  advice?: Advice | undefined;
+};
+
+/** A failure that the provider tells, by its own code. */
+export type Failure = Explanation & { code: string };
+
+/** What the provider has of a message. */
+export type GatewayMessage = {
+  sid: string;
+  status: DeliveryStatus;
+  /** E.164 */
+  to: string;
+  body: string;
+  failure: Failure | null;
+  /** Null until the provider has worked it out, often a day later. Positive, in the account's currency. */
+  price: number | null;
+  createdAt: Date;
+};
+
+export type DeliveryRef = { alertId: number; position: number; attempt: number };
+
+export type OutgoingText = {
+  /** E.164 */
+  to: string;
+  body: string;
+  /** Seconds after which the provider gives up on it. */
+  validity?: number;
+  /** The delivery that the status callbacks are about; without one there are no callbacks. */
+  delivery?: DeliveryRef;
+  /** By the monotonic milliseconds of the gateway's clock: what has not left by then never does. */
+  leaveBy?: number;
+  /** Called as it leaves: until then it is certain that the provider has nothing of it. */
+  onLeave?: () => void;
+};
+
+export type Gateway = {
+  /** As deliveries carry it. */
+  name: string;
+  /** As people read it. */
+  title: string;
+  /** What one of the provider's codes means, also one that is new. */
+  explain(code: string): Explanation;
+  /** @throws GatewayError */
+  send(text: OutgoingText): Promise<Pick<GatewayMessage, "sid" | "status">>;
+  /**
+   * The messages to one phone that were created in the last so many seconds, by the provider's own clock,
+   * newest first.
+   *
+   * @throws GatewayError
+   */
+  find(query: { to: string; within: number }): Promise<GatewayMessage[]>;
+  /** How a message stands now, its price included. @throws GatewayError */
+  fetch(sid: string): Promise<GatewayMessage>;
+  close(): Promise<void>;
+};
+
+/** As much of a gateway as it takes to tell people about it. */
+export type GatewayWords = Pick<Gateway, "title" | "explain">;
+
+/** A request that failed, with what that means. */
 export class GatewayError extends Error {
   override readonly name = "GatewayError";
-  readonly fault: GatewayFault;
-  /** The provider's error code, or the HTTP status where it named none. */
-  readonly code: number | undefined;
+  readonly explanation: Explanation;
+  /** The provider's code, or the HTTP status where it named none; undefined where there was no answer. */
+  readonly code: string | undefined;
 
   constructor(
-    fault: GatewayFault,
+    explanation: Explanation,
     message: string,
-    options: { code?: number | undefined; cause?: unknown } = {},
+    options: { code?: string | undefined; cause?: unknown } = {},
   ) {
     super(message, { cause: options.cause });
-    this.fault = fault;
+    this.explanation = explanation;
     this.code = options.code;
   }
 }
 
-/** What a board is told of `untrusted`. */
-export const MISTRUST =
-  "the computer that Headgate runs on can't be sure that it speaks to Twilio. Its clock may be wrong, or " +
-  "something on its network reads along.";
+export type StatusCallback = {
+  delivery: DeliveryRef;
+  sid: string;
+  status: DeliveryStatus;
+  /** The provider's own word for the status. */
+  word: string;
+  failure: Failure | null;
+};
+
+export type InboundSms = { messageSid: string; phone: string; body: string };
+
+/** How a provider calls us. Each reads one request, and is its lock: nothing gets past it that is not signed. */
+export type GatewayWebhooks = {
+  /** @returns undefined where it is about no delivery, such as a test @throws BadRequest */
+  readStatus(request: IncomingMessage): Promise<StatusCallback | undefined>;
+  /** @throws BadRequest */
+  readInbound(request: IncomingMessage): Promise<InboundSms>;
+};

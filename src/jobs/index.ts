@@ -1,4 +1,4 @@
-// What happens by itself, a line for each job. Each runs in a loop of its own: a slow Twilio does not
+// What happens by itself, a line for each job. Each runs in a loop of its own: a slow provider does not
 // hold up the messages in Slack, nor the other way round.
 import { sumUpReach } from "../alerts/audience.ts";
 import type { Connection, Database } from "../db/open.ts";
@@ -39,7 +39,7 @@ export type Jobs = {
 
 /** While there is nothing to do, a job looks so many times more seldom. */
 const IDLE_ROUNDS = 15;
-/** Of the deliveries that Twilio is asked about, so many at once. */
+/** Of the deliveries that the provider is asked about, at most this many at once. */
 const ASK_AT_ONCE = 50;
 
 export async function startJobs(options: JobsOptions): Promise<Jobs> {
@@ -67,7 +67,7 @@ export async function startJobs(options: JobsOptions): Promise<Jobs> {
     return finishAlerts(patientDb);
   }
 
-  /** What Twilio said is to be shown. */
+  /** What the provider said is to be shown. */
   async function thenWake(asked: Promise<boolean>): Promise<boolean> {
     const found = await asked;
     if (found) wake();

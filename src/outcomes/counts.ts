@@ -1,6 +1,5 @@
 // What people are told of deliveries, and how many are told it. Pure.
 import type { DeliveryStatus } from "../db/schema.ts";
-import { wordsFor } from "../gateways/codes.ts";
 
 /** What people are told, in the order in which they are told. */
 export const outcomes = {
@@ -38,9 +37,3 @@ export const total = (counts: StatusCounts): number =>
 /** Handed over to the provider, and not known to have failed since. */
 export const countSent = (counts: StatusCounts): number =>
   countStatuses(counts, [...outcomes.delivered, ...outcomes["on the way"]]);
-
-/** Why a text did not arrive, for the person who may knock at the door instead. */
-export function describeFailure(status: DeliveryStatus, errorCode: number | null): string {
-  if (status === "unknown") return "Twilio gave no answer; it may or may not have arrived";
-  return errorCode === null ? "no reason was given" : `${wordsFor(errorCode)} (${errorCode})`;
-}

@@ -2,6 +2,7 @@
 import { and, asc, eq, inArray, isNotNull, isNull, sql } from "drizzle-orm";
 import type { Db } from "../db/open.ts";
 import { alerts, type DeliveryStatus, deliveries } from "../db/schema.ts";
+import type { GatewayWords } from "../gateways/gateway.ts";
 import type { FailureCode } from "./advice.ts";
 
 export type DeliveryLine = {
@@ -10,11 +11,14 @@ export type DeliveryLine = {
   /** Everybody who has this number. */
   names: string;
   status: DeliveryStatus;
-  errorCode: number | null;
+  /** Why it failed, by the gateway's code. */
+  code: string | null;
   acceptedAt: Date | null;
   statusAt: Date;
   price: number | null;
 };
+
+const code = sql<string | null>`coalesce(${deliveries.code}, ${deliveries.errorCode}::text)`;
 
 const lines = (db: Db) =>
   db.select({
@@ -24,7 +28,7 @@ const lines = (db: Db) =>
     names: sql<string>`coalesce((select string_agg(members.name, ', ' order by members.name)
       from members where members.phone = deliveries.phone), '')`,
     status: deliveries.status,
-    errorCode: deliveries.errorCode,
+    code,
     acceptedAt: deliveries.acceptedAt,
     statusAt: deliveries.statusAt,
     price: deliveries.price,
@@ -56,7 +60,7 @@ export function listEverything(db: Db) {
       segments: alerts.segments,
       phone: deliveries.phone,
       status: deliveries.status,
-      errorCode: deliveries.errorCode,
+      code,
       acceptedAt: deliveries.acceptedAt,
       statusAt: deliveries.statusAt,
       price: deliveries.price,
@@ -91,10 +95,10 @@ export async function listUnnamedFailures(
 /** How often each reason was given, among those who were not reached. */
 export function countFailureCodes(db: Db, alertId: number): Promise<FailureCode[]> {
   return db
-    .select({ code: sql<number>`${deliveries.errorCode}`, count: sql<number>`count(*)::int` })
+    .select({ code: sql<string>`${code}`, count: sql<number>`count(*)::int` })
     .from(deliveries)
-    .where(and(eq(deliveries.alertId, alertId), deliveries.isNotReached, isNotNull(deliveries.errorCode)))
-    .groupBy(deliveries.errorCode);
+    .where(and(eq(deliveries.alertId, alertId), deliveries.isNotReached, isNotNull(code)))
+    .groupBy(code);
 }
 
 /** Just these: others may have failed in the meantime. */
@@ -112,4 +116,13 @@ export async function markFailuresNamed(
         sql`${deliveries.position} in (select value::int from jsonb_array_elements(${JSON.stringify(positions)}::jsonb))`,
       ),
     );
+}
+
+/** Why a text did not arrive, for the person who may knock at the door instead. */
+export function describeFailure(
+  { status, code }: Pick<DeliveryLine, "status" | "code">,
+  { title, explain }: GatewayWords,
+): string {
+  if (status === "unknown") return `${title} gave no answer; it may or may not have arrived`;
+  return code === null ? "no reason was given" : `${explain(code).words} (${code})`;
 }

@@ -2,18 +2,17 @@
 import { and, asc, desc, eq, gte, sql } from "drizzle-orm";
 import type { Database, Db } from "../db/open.ts";
 import { deliveries, inboundTexts, unusablePhones } from "../db/schema.ts";
+import type { InboundSms } from "../gateways/gateway.ts";
 import { readKeyword } from "../opt-outs/keywords.ts";
 import { optIn, optOut } from "../opt-outs/opt-outs.ts";
 
-export type InboundText = { messageSid: string; phone: string; body: string };
-
 /** Keeps the text and does what its keyword says; a second time it changes nothing. */
-export function keepInboundText(db: Database, { messageSid, phone, body }: InboundText): Promise<void> {
+export function keepInboundText(db: Database, { messageSid, phone, body }: InboundSms): Promise<void> {
   return db.transaction(async (tx) => {
     const keyword = readKeyword(body);
     const kept = await tx
       .insert(inboundTexts)
-      // A keyword is between the member and the record; Twilio itself answers it.
+      // A keyword is between the member and the record; the provider itself answers it.
       .values({
         messageSid,
         phone,
@@ -43,7 +42,7 @@ async function lastAlert(tx: Db, phone: string): Promise<number | null> {
   return last?.alertId ?? null;
 }
 
-export type ReplyToShow = InboundText & { channelId: string; messageTs: string };
+export type ReplyToShow = InboundSms & { channelId: string; messageTs: string };
 
 /** What can't be shown now is tried again after so long; by then another instance may. */
 const SHOW_AGAIN_AFTER_SECONDS = 60;

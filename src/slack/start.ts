@@ -50,6 +50,7 @@ export function createSlack(options: SlackOptions): Slack {
   const { showAlert, showAll } = createShowAlert({
     db,
     client: background,
+    gateway,
     channel,
     pricePerSegment,
     segmentsPerSecond: config.segmentsPerSecond,
@@ -61,9 +62,9 @@ export function createSlack(options: SlackOptions): Slack {
     updateEverySeconds: options.updateEverySeconds,
   });
   const compose = createCompose({ db, client: interactive, organization, showAlert });
-  const decide = createDecide(db, showAlert);
+  const decide = createDecide(db, gateway, showAlert);
   const test = createSendTest({ db, client: interactive, background, gateway, log });
-  const alertLog = createAlertLog({ db, client: interactive, timeZone, pricePerSegment, apiUrl });
+  const alertLog = createAlertLog({ db, client: interactive, gateway, timeZone, pricePerSegment, apiUrl });
 
   const listeners = listListeners({ compose, decide, test, alertLog });
 

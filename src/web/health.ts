@@ -10,7 +10,7 @@ export type HealthOptions = {
   isIntroduced: () => boolean;
 };
 
-/** Longer than an idle pause and the longest wait for Twilio or Slack together. */
+/** Longer than an idle pause and the longest wait for a provider or Slack together. */
 const SILENCE_MS = 90_000;
 const DATABASE_WITHIN_MS = 2_000;
 

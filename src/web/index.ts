@@ -1,37 +1,47 @@
 // What the world calls: a line for each route, with its lock.
+import type { IncomingMessage } from "node:http";
 import type { Database } from "../db/open.ts";
-import { readSignedForm, type SignedForm, type TwilioIdentity } from "../gateways/twilio/signature.ts";
+import type { GatewayWebhooks } from "../gateways/gateway.ts";
 import { answer, type Handler, type Routes } from "../http.ts";
+import { keepInboundText } from "../replies/inbound.ts";
 import { createHealth, type HealthOptions } from "./health.ts";
-import { createInboundHandler } from "./inbound.ts";
 import { createStatusHandler } from "./status.ts";
 
 export type WebOptions = HealthOptions & {
   db: Database;
-  twilio: TwilioIdentity;
+  /** Each reads a request, and refuses what Twilio has not signed. */
+  twilio: GatewayWebhooks & { title: string };
   /** Called after something was recorded. */
   onChange: () => void;
-  /** Slack's requests. Bolt looks at their signature itself. */
+  /** Slack's requests, whose signature Bolt looks at. */
   slack: Handler;
 };
 
 export function createWeb({ db, twilio, onChange, slack, ...watched }: WebOptions): Routes {
   const health = createHealth({ db, ...watched });
-  /** For whoever watches the server: they tell how it is, and take nothing in. */
-  const open = (handle: Handler): Handler => handle;
+  const takeStatus = createStatusHandler(db, twilio.title);
+
   const signedBySlack = (handle: Handler): Handler => handle;
-  const signedByTwilio =
-    (handle: (form: SignedForm) => Promise<void>): Handler =>
+  /** @param read the lock @param take what is about no delivery of ours is not taken */
+  const signed =
+    <Told>(
+      read: (request: IncomingMessage) => Promise<Told | undefined>,
+      take: (told: Told) => Promise<void>,
+    ): Handler =>
     async (request, response) => {
-      await handle(await readSignedForm(request, twilio));
-      // Answered once it is safe in the database: a 5xx makes Twilio come again.
+      const told = await read(request);
+      if (told !== undefined) await take(told);
+      // Answered once it is safe in the database: a 5xx makes the provider come again.
       answer(response, 204);
       onChange();
     };
+  /** For whoever watches the server: they tell how it is, and take nothing in. */
+  const open = (handle: Handler): Handler => handle;
+
   return {
     "POST /slack/events": signedBySlack(slack),
-    "POST /twilio/status": signedByTwilio(createStatusHandler(db)),
-    "POST /twilio/inbound": signedByTwilio(createInboundHandler(db)),
+    "POST /twilio/status": signed(twilio.readStatus, takeStatus),
+    "POST /twilio/inbound": signed(twilio.readInbound, (text) => keepInboundText(db, text)),
     "GET /healthz": open(health.isAlive),
     "GET /readyz": open(health.isReady),
   };

@@ -51,7 +51,7 @@ test("the members that a text reaches are counted along with every change, and t
 
   const deeds: [() => Promise<unknown>, number, number][] = [
     [() => optOut(db, shared, "sms STOP", "member"), 2, 0],
-    [() => db.insert(unusablePhones).values({ phone: shared, errorCode: 30006 }), 2, 0],
+    [() => db.insert(unusablePhones).values({ phone: shared, gateway: "twilio", code: "30006" }), 2, 0],
     [() => optIn(db, shared, "sms START", "member"), 2, 0],
     [() => db.delete(unusablePhones), 3, 1],
     [() => db.update(members).set({ zoneId: south }).where(eq(members.phone, a)), 2, 2],

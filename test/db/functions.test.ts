@@ -11,6 +11,7 @@ import { createReleaseDatabase } from "../helpers/release.ts";
 /** By number, the digest of all files. A change gets the next number, and a line here. */
 const DIGESTS: Record<number, string> = {
   1: "a9fea7ef755a268d",
+  2: "8d070342bf73503e",
 };
 
 test("the number stands for exactly these files", () => {

@@ -20,7 +20,7 @@ async function insertLargeAlert(db: Database): Promise<number> {
   return alertId;
 }
 const claim = (db: Database) =>
-  claimDeliveries(db, crypto.randomUUID(), { limit: 10, segmentsPerSecond: 1000 });
+  claimDeliveries(db, crypto.randomUUID(), { gateway: "twilio", limit: 10, segmentsPerSecond: 1000 });
 const count = (db: Database, status: "canceled" | "expired" | "sending" | "pending") =>
   db.$count(deliveries, eq(deliveries.status, status));
 

@@ -102,12 +102,12 @@ test("the message of an earlier attempt is not found for a later one", async () 
   const gateway = openGateway(world);
   const alertId = await insertAlert(db, [phone]);
   const { sid } = await gateway.send({ to: phone, body: "Boil your water." });
-  const first = { alertId, position: 1, attempt: 1, messageSid: sid };
+  const first = { delivery: { alertId, position: 1, attempt: 1 }, sid, word: "undelivered" };
   await db.update(deliveries).set({ status: "sending", attempt: 1 });
-  await recordCallbacks(db, [{ ...first, status: "undelivered", errorCode: 30003 }]);
+  await recordCallbacks(db, [{ ...first, status: "undelivered", failure: null }]);
   // A person has sent it again, and of that nobody has heard.
   await db.execute(sql`update deliveries set status = 'sending', attempt = 2, message_sid = null,
-    error_code = null, claimed_at = now(), ask_at = now()`);
+    claimed_at = now(), ask_at = now()`);
 
   await resolveOpen(db, gateway, createLog("silent"), 20);
   expect(await statuses(db)).toEqual(["sending"]);
@@ -124,7 +124,11 @@ test("a claim that waited while somebody pressed Resume is a probe, and its refu
   const held = await client.reserve();
   await held`begin`;
   await held`select from pace for update`;
-  const claim = claimDeliveries(db, crypto.randomUUID(), { limit: 2, segmentsPerSecond: 1000 });
+  const claim = claimDeliveries(db, crypto.randomUUID(), {
+    gateway: "twilio",
+    limit: 2,
+    segmentsPerSecond: 1000,
+  });
   await eventually(() => waiting(db, 1), "the claim to wait");
   expect(await resumeAlert(db, alertId, 1, user)).toBe(true);
   await held`commit`;
@@ -148,7 +152,11 @@ test("a STOP that comes while a claim waits for its turn is honoured by it", asy
   const held = await client.reserve();
   await held`begin`;
   await held`select from pace for update`;
-  const claim = claimDeliveries(db, crypto.randomUUID(), { limit: 1, segmentsPerSecond: 1000 });
+  const claim = claimDeliveries(db, crypto.randomUUID(), {
+    gateway: "twilio",
+    limit: 1,
+    segmentsPerSecond: 1000,
+  });
   await eventually(() => waiting(db, 1), "the claim to wait");
   await optOut(db, phone, "sms STOP", "member");
   await held`commit`;
@@ -175,7 +183,8 @@ test("an alert is not over while somebody has something of it sent again", async
   await finish;
 
   expect(
-    (await claimDeliveries(db, crypto.randomUUID(), { limit: 1, segmentsPerSecond: 1000 })).deliveries,
+    (await claimDeliveries(db, crypto.randomUUID(), { gateway: "twilio", limit: 1, segmentsPerSecond: 1000 }))
+      .deliveries,
   ).toHaveLength(1);
 });
 

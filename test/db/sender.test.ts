@@ -84,7 +84,11 @@ test("what was claimed and never told goes back once the database is there again
   const far = openDatabase(proxy.url, { maxConnections: 1 });
   onTestFinished(async () => void (await Promise.all([close(), far.close()])));
   // The first time, the driver also asks how the statement is to be called.
-  await claimDeliveries(far.db, crypto.randomUUID(), { limit: 1, segmentsPerSecond: 1000 });
+  await claimDeliveries(far.db, crypto.randomUUID(), {
+    gateway: "twilio",
+    limit: 1,
+    segmentsPerSecond: 1000,
+  });
   const world = await startWorld({ port: 0 });
   onTestFinished(world.close);
   const { twilio } = world;

@@ -1,7 +1,11 @@
 import { onTestFinished } from "vitest";
-import type { Gateway } from "../../src/gateways/gateway.ts";
+import type { Gateway, GatewayWords } from "../../src/gateways/gateway.ts";
+import { explainCode } from "../../src/gateways/twilio/codes.ts";
 import { createTwilioGateway, type TwilioOptions } from "../../src/gateways/twilio/gateway.ts";
 import type { World } from "../../src/practice/world.ts";
+
+/** What is told of it, without one. */
+export const twilioWords: GatewayWords = { title: "Twilio", explain: explainCode };
 
 /** A gateway of the test's own to the stand-in Twilio, closed when the test ends. */
 export function openGateway(

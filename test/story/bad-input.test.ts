@@ -23,7 +23,7 @@ async function dump(scene: Scene): Promise<unknown> {
     counts.push([table, row?.count]);
   }
   const deliveries =
-    await scene.client`select status, attempt, message_sid, error_code from deliveries order by position`;
+    await scene.client`select status, attempt, message_sid, code from deliveries order by position`;
   const alerts = await scene.client`select status from alerts order by id`;
   return { counts, deliveries: [...deliveries], alerts: [...alerts] };
 }

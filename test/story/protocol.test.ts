@@ -74,7 +74,13 @@ story("while a lease lasts, nobody else touches what is claimed", async () => {
   await scene.twilio.until(() => scene.twilio.requests.length === 3);
   await scene.startAnother();
   expect(
-    (await claimDeliveries(scene.db, crypto.randomUUID(), { limit: 50, segmentsPerSecond: 1000 })).deliveries,
+    (
+      await claimDeliveries(scene.db, crypto.randomUUID(), {
+        gateway: "twilio",
+        limit: 50,
+        segmentsPerSecond: 1000,
+      })
+    ).deliveries,
   ).toEqual([]);
   // One lease ends: that this one is looked for shows that the others would have been.
   await scene.client`update deliveries set lease_until = now() where phone = ${phone(3)}`;
@@ -154,7 +160,11 @@ story("a server that was down past the deadline sends nothing when it is back", 
   await scene.messageSaying("2 delivered, 2 waiting");
   await scene.app.stop();
   await scene.client`update alerts set deadline_at = now()`;
-  const late = await claimDeliveries(scene.db, crypto.randomUUID(), { limit: 50, segmentsPerSecond: 1000 });
+  const late = await claimDeliveries(scene.db, crypto.randomUUID(), {
+    gateway: "twilio",
+    limit: 50,
+    segmentsPerSecond: 1000,
+  });
   expect(late.deliveries).toEqual([]);
   await scene.startAnother();
   await scene.messageSaying("Sent 2 of 4: 2 delivered, 2 too late to send.");

@@ -234,8 +234,7 @@ story.each([0, 1])(
     await scene.messageSaying("11 delivered, 1 waiting");
     await eventually(
       async () =>
-        (await scene.client`select from deliveries where status = 'pending' and error_code = 29999`).length >
-        0,
+        (await scene.client`select from deliveries where status = 'pending' and code = '29999'`).length > 0,
       "it to be held",
     );
     await letPass(scene, "61 seconds");
@@ -363,7 +362,7 @@ story("a request that never ends is given up within the lease, and asked about",
   const hurried = openGateway(scene, { timeLimitMs: 100, publicUrl });
   scene.twilio.misbehave({ create: () => behaviours.hangAfter });
   await expect(hurried.send({ to: phone(1), body: "Mill Creek" })).rejects.toMatchObject({
-    fault: "ambiguous",
+    explanation: { fault: "ambiguous" },
   });
   const [found] = await openGateway(scene, { publicUrl }).find({
     to: phone(1),

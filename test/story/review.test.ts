@@ -31,7 +31,7 @@ story(
     const scene = await openScene({ settings: { SEGMENTS_PER_SECOND: "1", PRICE_PER_SEGMENT: "0.02" } });
     const chosen = ["North Ridge", "Old Town"];
     const [unusable = ""] = audienceOf(chosen).phones.slice(7);
-    await scene.client`insert into unusable_phones (phone, error_code) values (${unusable}, 30006)`;
+    await scene.client`insert into unusable_phones (phone, gateway, code) values (${unusable}, 'twilio', '30006')`;
     const expected = audienceOf(chosen, { unusable: [unusable] });
     const phones = expected.phones.length;
 

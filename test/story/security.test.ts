@@ -77,7 +77,7 @@ story("a callback and a text that are replayed, each many times, change nothing 
     const { status_callbacks: kept, deliveries: _, ...tables } = await dumpTables(client);
     // Only the time of our next question to Twilio may move.
     const deliveries = await client`
-      select position, status, status_at, attempt, message_sid, error_code, accepted_at from deliveries order by 1`;
+      select position, status, status_at, attempt, message_sid, code, accepted_at from deliveries order by 1`;
     return { ...tables, deliveries: [...deliveries], kept: kept?.length };
   };
   const { kept = 0, ...before } = await standing();
@@ -120,7 +120,7 @@ story(
     onTestFinished(world.close);
     const gateway = openGateway({ url, twilio: world.twilio });
     await expect(gateway.send({ to: lane(1)[0] ?? "", body: "Boil your water." })).rejects.toMatchObject({
-      fault: "ambiguous",
+      explanation: { fault: "ambiguous" },
     });
     await expect(gateway.find({ to: lane(1)[0] ?? "", within: 60 })).rejects.toThrow();
     await expect(gateway.fetch(`SM${"0".repeat(32)}`)).rejects.toThrow();

@@ -2,7 +2,7 @@
 -- deliveries/claim.ts. In the database, because at full speed each round trip waits for a busy sender. Every
 -- statement in here sees what was committed before it begins: so the locks come first, and then the opt-outs.
 CREATE OR REPLACE FUNCTION claim_deliveries(
-  claim_id uuid, at_most int, segments_per_second float8, catch_up_seconds float8, lease interval
+  claim_id uuid, gateway_name text, at_most int, segments_per_second float8, catch_up_seconds float8, lease interval
 )
 RETURNS json LANGUAGE plpgsql
 -- What was planned while the table was small must not read all of it when it has grown.
@@ -80,10 +80,11 @@ BEGIN
   ), sending AS (
     -- This may have begun before the Resume that it waited for; what it claims is since then all the same.
     UPDATE deliveries SET status = 'sending', attempt = attempt + 1, again_at = NULL,
-      claimed_at = greatest(now(), alert.resumed_at), lease_until = now() + lease, status_at = now()
+      claimed_at = greatest(now(), alert.resumed_at), lease_until = now() + lease, status_at = now(),
+      gateway = gateway_name
     WHERE alert_id = alert.id AND position = ANY (due)
       AND position <> ALL (ARRAY(SELECT position FROM opted_out))
-    RETURNING position, attempt, phone, error_code AS "errorCode"
+    RETURNING position, attempt, phone, coalesce(code, error_code::text) AS code
   ), leased AS (
     INSERT INTO claims (id, alert_id, positions, lease_until)
     SELECT claim_id, alert.id, array_agg(position), now() + lease FROM sending HAVING count(*) > 0

@@ -4,7 +4,7 @@ import type { IncomingHttpHeaders } from "node:http";
 import twilio from "twilio";
 import { type Dispatcher, Pool } from "undici";
 import type { Clock } from "../../clock.ts";
-import type { OutgoingText } from "../gateway.ts";
+import { CONNECT_SECONDS, type OutgoingText } from "../gateway.ts";
 
 type RequestOptions = Parameters<InstanceType<typeof twilio.RequestClient>["request"]>[0];
 
@@ -30,7 +30,7 @@ const openPool = (origin: string, connections: number): Pool =>
     // HTTP/2 sends again by itself what the other side says it has not looked at.
     allowH2: false,
     maxResponseSize: MAX_ANSWER_BYTES,
-    connect: { timeout: 10_000 },
+    connect: { timeout: CONNECT_SECONDS * 1000 },
     // One limit is for all of a request.
     headersTimeout: 0,
     bodyTimeout: 0,

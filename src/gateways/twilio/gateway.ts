@@ -2,16 +2,18 @@
 import twilio from "twilio";
 import { z } from "zod";
 import { type Clock, systemClock } from "../../clock.ts";
-import { faultOf } from "../codes.ts";
 import {
+  type Explanation,
   type Gateway,
   GatewayError,
-  type GatewayFault,
-  MESSAGE_SID,
+  type GatewayMessage,
   type OutgoingText,
-  type ProviderMessage,
+  REQUEST_SECONDS,
 } from "../gateway.ts";
 import { codeOf, NeverLeft, PooledClient, TooLate } from "./client.ts";
+import { explainCode, NO_PROPER_ANSWER, TOO_LATE, UNREACHABLE, UNTRUSTED } from "./codes.ts";
+import { MESSAGE_SID } from "./forms.ts";
+import { fromTwilioStatus } from "./statuses.ts";
 
 export type TwilioOptions = {
   accountSid: string;
@@ -28,12 +30,13 @@ export type TwilioOptions = {
   clock?: Clock;
 };
 
-/** Shorter than the lease of a claim, so that a request is over before anybody else may ask about it. */
-const TIME_LIMIT_MS = 30_000;
 /** What to look through for a message that may have been taken: far more than one phone gets in a day. */
 const RECENT_MESSAGES = 50;
 
-const Created = z.object({ sid: z.string().regex(MESSAGE_SID), status: z.string() });
+const Created = z.object({
+  sid: z.string().regex(MESSAGE_SID),
+  status: z.string().transform(fromTwilioStatus),
+});
 
 const Fetched = Created.extend({
   to: z.string(),
@@ -44,7 +47,7 @@ const Fetched = Created.extend({
 });
 
 export function createTwilioGateway(options: TwilioOptions): Gateway {
-  const { timeLimitMs = TIME_LIMIT_MS, clock = systemClock } = options;
+  const { timeLimitMs = REQUEST_SECONDS * 1000, clock = systemClock } = options;
   const httpClient = new PooledClient({
     origin: new URL(options.apiUrl).origin,
     connections: options.connections,
@@ -61,6 +64,9 @@ export function createTwilioGateway(options: TwilioOptions): Gateway {
   };
 
   return {
+    name: "twilio",
+    title: "Twilio",
+    explain: explainCode,
     send: async ({ to, body, validity, delivery, leaveBy, onLeave }) => {
       const text = {
         ...options.sender,
@@ -82,14 +88,14 @@ export function createTwilioGateway(options: TwilioOptions): Gateway {
       try {
         const { body, headers } = await messages.pageWithHttpInfo({ to, pageSize: RECENT_MESSAGES });
         const since = (Date.parse(headers.date ?? "") || Date.now()) - within * 1000;
-        return body.instances.map(toProviderMessage).filter(({ createdAt }) => createdAt.getTime() >= since);
+        return body.instances.map(toMessage).filter(({ createdAt }) => createdAt.getTime() >= since);
       } catch (error) {
         throw explain(error);
       }
     },
     fetch: async (sid) => {
       try {
-        return toProviderMessage(await messages(sid).fetch());
+        return toMessage(await messages(sid).fetch());
       } catch (error) {
         throw explain(error);
       }
@@ -98,13 +104,13 @@ export function createTwilioGateway(options: TwilioOptions): Gateway {
   };
 }
 
-function toProviderMessage(message: unknown): ProviderMessage {
+function toMessage(message: unknown): GatewayMessage {
   const { dateCreated, price, errorCode, ...rest } = Fetched.parse(message);
   // Twilio writes a price as a negative number: it is taken from the balance.
   return {
     ...rest,
     createdAt: dateCreated,
-    errorCode: errorCode ?? null,
+    failure: errorCode ? { code: String(errorCode), ...explainCode(String(errorCode)) } : null,
     price: price == null ? null : Math.abs(price),
   };
 }
@@ -113,7 +119,7 @@ function toProviderMessage(message: unknown): ProviderMessage {
 const Refusal = z.object({ status: z.number(), code: z.int().optional().catch(undefined) });
 
 /** Why Node refuses a certificate: https://nodejs.org/api/tls.html#x509-certificate-error-codes */
-const UNTRUSTED = new Set([
+const CERTIFICATE_ERRORS = new Set([
   "CERT_CHAIN_TOO_LONG",
   "CERT_HAS_EXPIRED",
   "CERT_NOT_YET_VALID",
@@ -136,31 +142,33 @@ const UNTRUSTED = new Set([
 function explain(error: unknown): GatewayError {
   const refusal = Refusal.safeParse(error);
   if (refusal.success) {
-    const { status, code = status } = refusal.data;
-    return new GatewayError(faultOfAnswer(status, refusal.data.code), `Twilio answered ${status}`, {
-      code,
+    const { status, code } = refusal.data;
+    const explanation = explainAnswer(status, code === undefined ? undefined : String(code));
+    return new GatewayError(explanation, `Twilio answered ${status}`, {
+      code: String(code ?? status),
       cause: error,
     });
   }
   if (!(error instanceof NeverLeft)) {
-    return new GatewayError("ambiguous", "Twilio gave no proper answer", { cause: error });
+    return new GatewayError(NO_PROPER_ANSWER, "Twilio gave no proper answer", { cause: error });
   }
   const { cause } = error;
-  if (cause instanceof TooLate) return new GatewayError("late", "It was too late to send this", { cause });
+  if (cause instanceof TooLate) return new GatewayError(TOO_LATE, "It was too late to send this", { cause });
   const code = codeOf(cause);
-  if (UNTRUSTED.has(code)) {
-    return new GatewayError("untrusted", `Twilio's certificate is not trusted (${code})`, { cause });
+  if (CERTIFICATE_ERRORS.has(code)) {
+    return new GatewayError(UNTRUSTED, `Twilio's certificate is not trusted (${code})`, { cause });
   }
-  return new GatewayError("not sent", "Twilio can't be reached", { cause });
+  return new GatewayError(UNREACHABLE, "Twilio can't be reached", { cause });
 }
 
-function faultOfAnswer(status: number, code: number | undefined): GatewayFault {
+function explainAnswer(status: number, code: string | undefined): Explanation {
+  const explained = explainCode(code ?? String(status));
   // Of the account's own limits one is told with 429 too, and is not over in a moment.
-  if (status === 429) return code !== undefined && faultOf(code) === "account" ? "account" : "not sent";
+  if (status === 429) return explained.fault === "account" ? explained : { ...explained, fault: "not sent" };
   // These are said of a request, or by something on the way: not of a message that was looked at.
-  if ([408, 409, 425, 499].includes(status)) return "ambiguous";
+  if ([408, 409, 425, 499].includes(status)) return { ...explained, fault: "ambiguous" };
   // Only a refusal says for certain that the message was not taken.
-  if (status < 400 || status >= 500) return "ambiguous";
-  if (code !== undefined) return faultOf(code);
-  return status === 401 || status === 403 || status === 404 ? "account" : "unexplained";
+  if (status < 400 || status >= 500) return { ...explained, fault: "ambiguous" };
+  if (code === undefined && [401, 403, 404].includes(status)) return { ...explained, fault: "account" };
+  return explained;
 }

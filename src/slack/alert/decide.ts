@@ -4,6 +4,7 @@ import { discardDraft } from "../../alerts/draft.ts";
 import type { Database } from "../../db/open.ts";
 import { resumeAlert, stopAlert } from "../../deliveries/lifecycle.ts";
 import { type Resendable, resend } from "../../deliveries/resend.ts";
+import type { Gateway } from "../../gateways/gateway.ts";
 import type { ActionInput, Answer } from "../wire/guard.ts";
 
 const CONFIRM_ANSWERS: Record<Exclude<ConfirmOutcome, "confirmed">, string> = {
@@ -18,14 +19,18 @@ const CONFIRM_ANSWERS: Record<Exclude<ConfirmOutcome, "confirmed">, string> = {
     "Nothing was sent: you are not on the board's list of people who may send alerts any more.",
 };
 
-export function createDecide(db: Database, showAlert: (alertId: number) => Promise<unknown>) {
+export function createDecide(
+  db: Database,
+  gateway: Gateway,
+  showAlert: (alertId: number) => Promise<unknown>,
+) {
   const shown = (alertId: number, tell?: string): Answer => ({
     ...(tell !== undefined && { tell }),
     after: () => showAlert(alertId),
   });
 
   async function again(what: Resendable, { member, ids: [alertId = 0] }: ActionInput): Promise<Answer> {
-    const outcome = await resend(db, alertId, what, member);
+    const outcome = await resend(db, gateway, { alertId, what, user: member });
     if (outcome === "too late")
       return { tell: "Nothing was resent: this alert is too old. Write a new one with /alert." };
     if (outcome === "stopped") return { tell: "Nothing was resent: this alert was stopped." };

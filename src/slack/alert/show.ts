@@ -6,8 +6,9 @@ import { countAudience } from "../../alerts/audience.ts";
 import { findSameText, listWarnings } from "../../alerts/warnings.ts";
 import type { Database } from "../../db/open.ts";
 import { countResendable } from "../../deliveries/resend.ts";
+import type { GatewayWords } from "../../gateways/gateway.ts";
 import type { Log } from "../../log.ts";
-import { listAlarms } from "../../outcomes/advice.ts";
+import { listAdvice } from "../../outcomes/advice.ts";
 import { countStatuses, notReached, outcomes } from "../../outcomes/counts.ts";
 import { countFailureCodes, listUnnamedFailures, markFailuresNamed } from "../../outcomes/delivery-lines.ts";
 import { type AlertWithCounts, listShownAlerts, readAlert } from "../../outcomes/read-alert.ts";
@@ -19,6 +20,7 @@ import { forgetPosted, giveTurnBack, type Posted, saveShown, takeTurn } from "./
 export type ShowOptions = {
   db: Database;
   client: WebClient;
+  gateway: GatewayWords;
   /** The board's channel; without one each author sees his alerts alone. */
   channel: string | undefined;
   pricePerSegment: number;
@@ -39,7 +41,7 @@ const PostMessage = z.object({ channel: z.string(), ts: z.string() });
 const Opened = z.object({ channel: z.object({ id: z.string() }) });
 
 export function createShowAlert(options: ShowOptions) {
-  const { db, client, log, now = () => new Date(), updateEverySeconds = 3 } = options;
+  const { db, client, gateway, log, now = () => new Date(), updateEverySeconds = 3 } = options;
   const { pricePerSegment, segmentsPerSecond, timeZone, organization, isPractice } = options;
 
   async function render(alert: AlertWithCounts): Promise<Message> {
@@ -114,8 +116,9 @@ export function createShowAlert(options: ShowOptions) {
       alertId: id,
       total: failures.positions.length,
       lines: failures.lines,
-      resendable: await countResendable(db, id),
-      alarms: listAlarms(await countFailureCodes(db, id)),
+      resendable: await countResendable(db, id, gateway),
+      advice: listAdvice(await countFailureCodes(db, id), gateway),
+      gateway,
     });
     await client.chat.postMessage({
       channel: channelId,

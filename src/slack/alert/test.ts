@@ -4,7 +4,7 @@ import { z } from "zod";
 import { record, wasTestRequested } from "../../audit/audit.ts";
 import { type BoardMember, holdBoardMember, savePhone } from "../../board/allowlist.ts";
 import type { Database } from "../../db/open.ts";
-import { type Gateway, GatewayError, type GatewayFault, MISTRUST } from "../../gateways/gateway.ts";
+import { type Gateway, GatewayError, type GatewayFault } from "../../gateways/gateway.ts";
 import type { Log } from "../../log.ts";
 import { maskPhone, parsePhone } from "../../members/phone.ts";
 import { isOptedOut } from "../../opt-outs/opt-outs.ts";
@@ -13,18 +13,22 @@ import type { ActionInput, Answer, SubmissionInput } from "../wire/guard.ts";
 import { whisper } from "../wire/whisper.ts";
 import { input, modal } from "../words/blocks.ts";
 
-const FAILURES: Record<GatewayFault, string> = {
-  late: "The test was not sent: the server was too busy. Try again.",
-  "not sent": "The test was not sent: Twilio is busy or can't be reached. Try again in a minute.",
-  untrusted: `The test was not sent: ${MISTRUST} An alert would fail in the same way.`,
-  number: "The test was not sent: your number can't get texts.",
-  "opted out": "The test was not sent: your phone has opted out. Text START to our number from it first.",
-  refused: "The test was not sent: Twilio refused it.",
-  unexplained: "The test was not sent: Twilio refused it. An alert may fail in the same way.",
-  account:
-    "The test was not sent: the Twilio account can't send just now. An alert would fail in the same way.",
-  ambiguous: "Twilio gave no answer, so the test may or may not have been sent. Look at your phone.",
+/** @param title the gateway's, as people read it @param words what the gateway says of it */
+const FAILURES: Record<GatewayFault, (title: string, words: string) => string> = {
+  late: () => "The test was not sent: the server was too busy. Try again.",
+  "not sent": (title) =>
+    `The test was not sent: ${title} is busy or can't be reached. Try again in a minute.`,
+  untrusted: (_, words) => `The test was not sent: ${words}. An alert would fail in the same way.`,
+  number: () => "The test was not sent: your number can't get texts.",
+  "opted out": () => OPTED_OUT,
+  refused: (title) => `The test was not sent: ${title} refused it.`,
+  unexplained: (title) => `The test was not sent: ${title} refused it. An alert may fail in the same way.`,
+  account: (title) =>
+    `The test was not sent: the ${title} account can't send just now. An alert would fail in the same way.`,
+  ambiguous: (title) =>
+    `${title} gave no answer, so the test may or may not have been sent. Look at your phone.`,
 };
+const OPTED_OUT = "The test was not sent: your phone has opted out. Text START to our number from it first.";
 
 const PRESSED_TWICE_SECONDS = 10;
 
@@ -59,11 +63,11 @@ export function createSendTest({ db, client, background, gateway, log }: SendTes
       return true;
     });
     if (!isAdmitted) return { tell: "A test was sent a moment ago. Look at your phone." };
-    if (await isOptedOut(db, phone)) return { tell: FAILURES["opted out"] };
+    if (await isOptedOut(db, phone)) return { tell: OPTED_OUT };
     return { after: () => send(alertId, member, phone, alert.text) };
   }
 
-  /** After the answer: Twilio may take longer than Slack waits. */
+  /** After the answer: the provider may take longer than Slack waits. */
   async function send(alertId: number, member: BoardMember, phone: string, body: string): Promise<void> {
     const told = async (text: string) => {
       const alert = await readAlert(db, alertId);
@@ -76,9 +80,10 @@ export function createSendTest({ db, client, background, gateway, log }: SendTes
     } catch (error) {
       if (!(error instanceof GatewayError)) throw error;
       log.warn({ alertId, err: error }, "a test was not sent");
-      const detail = { phone, failed: error.fault, code: error.code };
+      const { fault, words } = error.explanation;
+      const detail = { phone, failed: fault, code: error.code };
       await record(db, { actor: member, action: "test sent", alertId, detail });
-      await told(FAILURES[error.fault]);
+      await told(FAILURES[fault](gateway.title, words));
     }
   }
 

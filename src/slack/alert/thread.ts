@@ -1,9 +1,9 @@
 // What is said in the thread below an alert's message. Pure.
 import type { KnownBlock } from "@slack/web-api";
 import type { Resendable } from "../../deliveries/resend.ts";
+import type { GatewayWords } from "../../gateways/gateway.ts";
 import { maskPhone } from "../../members/phone.ts";
-import { describeFailure } from "../../outcomes/counts.ts";
-import type { DeliveryLine } from "../../outcomes/delivery-lines.ts";
+import { type DeliveryLine, describeFailure } from "../../outcomes/delivery-lines.ts";
 import { escapeForSlack } from "../../text/slack-markup.ts";
 import { plural } from "../../text/words.ts";
 import { actions, areYouSure, button, clip, section } from "../words/blocks.ts";
@@ -19,14 +19,15 @@ export type Failures = {
   lines: readonly DeliveryLine[];
   resendable: Record<Resendable, number>;
   /** What these failures mean for more than the one phone. */
-  alarms: readonly string[];
+  advice: readonly string[];
+  gateway: GatewayWords;
 };
 
 /** Who was not reached, and why, and what can still be done about it. */
-export function failuresMessage({ alertId, total, lines, resendable, alarms }: Failures): Message {
+export function failuresMessage({ alertId, total, lines, resendable, advice, gateway }: Failures): Message {
   const named = lines.map(
-    ({ names, phone, status, errorCode }) =>
-      `• ${escapeForSlack(clip(names || "nobody's number any more", 60))} (${maskPhone(phone)}): ${describeFailure(status, errorCode)}`,
+    ({ names, phone, ...failure }) =>
+      `• ${escapeForSlack(clip(names || "nobody's number any more", 60))} (${maskPhone(phone)}): ${describeFailure(failure, gateway)}`,
   );
   const more = total - lines.length;
   if (more > 0) named.push(`and ${more} more: see /alert-log, Details.`);
@@ -63,7 +64,7 @@ export function failuresMessage({ alertId, total, lines, resendable, alarms }: F
       section(`*Not reached: ${total}. Tell them in another way.*`),
       // A section holds 3,000 characters.
       ...chunk(named, 6).map((some): KnownBlock => section(some.join("\n"))),
-      ...alarms.map((alarm) => section(`:warning: ${alarm}`)),
+      ...advice.map((words) => section(`:warning: ${words}`)),
       ...(buttons.length > 0 ? [actions(...buttons)] : []),
     ],
   };

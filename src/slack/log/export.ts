@@ -5,17 +5,17 @@ import { request } from "undici";
 import { z } from "zod";
 import { listAllEntries } from "../../audit/audit.ts";
 import type { Database } from "../../db/open.ts";
-import { describeFailure } from "../../outcomes/counts.ts";
-import { listEverything } from "../../outcomes/delivery-lines.ts";
+import type { GatewayWords } from "../../gateways/gateway.ts";
+import { describeFailure, listEverything } from "../../outcomes/delivery-lines.ts";
 import { kindNames } from "../../outcomes/summary.ts";
 import { listInboundTexts } from "../../replies/inbound.ts";
 
 const Opened = z.object({ channel: z.object({ id: z.string() }) });
 const UploadTarget = z.object({ upload_url: z.url(), file_id: z.string() });
 
-export type ExportDeps = { db: Database; client: WebClient; apiUrl: string };
+export type ExportDeps = { db: Database; client: WebClient; gateway: GatewayWords; apiUrl: string };
 
-export async function exportLog({ db, client, apiUrl }: ExportDeps, userId: string): Promise<void> {
+export async function exportLog({ db, client, gateway, apiUrl }: ExportDeps, userId: string): Promise<void> {
   const deliveries = toCsv(await listEverything(db), {
     alert: (row) => row.alertId,
     kind: (row) => kindNames[row.kind],
@@ -25,7 +25,7 @@ export async function exportLog({ db, client, apiUrl }: ExportDeps, userId: stri
     text: (row) => row.text,
     phone: (row) => row.phone,
     status: (row) => row.status,
-    reason: (row) => (row.errorCode === null ? "" : describeFailure(row.status, row.errorCode)),
+    reason: (row) => (row.code === null ? "" : describeFailure(row, gateway)),
     taken: (row) => row.acceptedAt?.toISOString(),
     "status since": (row) => row.statusAt.toISOString(),
     segments: (row) => row.segments,

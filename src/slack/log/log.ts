@@ -2,6 +2,7 @@
 import type { WebClient } from "@slack/web-api";
 import { listLastEntries, record } from "../../audit/audit.ts";
 import type { Database } from "../../db/open.ts";
+import type { GatewayWords } from "../../gateways/gateway.ts";
 import { listDeliveries } from "../../outcomes/delivery-lines.ts";
 import { listAlerts, readAlert } from "../../outcomes/read-alert.ts";
 import type { ActionInput, Answer, CommandInput } from "../wire/guard.ts";
@@ -11,6 +12,7 @@ import { ALERTS_PER_PAGE, DELIVERIES_PER_PAGE, detailsView, logView } from "./vi
 export type AlertLogDeps = {
   db: Database;
   client: WebClient;
+  gateway: GatewayWords;
   timeZone: string;
   pricePerSegment: number;
   apiUrl: string;
@@ -18,8 +20,8 @@ export type AlertLogDeps = {
 
 const AUDIT_ENTRIES = 25;
 
-export function createAlertLog({ db, client, timeZone, pricePerSegment, apiUrl }: AlertLogDeps) {
-  const told = { timeZone, pricePerSegment };
+export function createAlertLog({ db, client, gateway, timeZone, pricePerSegment, apiUrl }: AlertLogDeps) {
+  const told = { timeZone, pricePerSegment, gateway };
 
   /** @param before the alert before which the page begins; undefined is the newest */
   async function logPage(before?: number) {
@@ -69,7 +71,7 @@ export function createAlertLog({ db, client, timeZone, pricePerSegment, apiUrl }
       await record(db, { actor: member, action: "exported" });
       return {
         tell: "The log is on its way to you as a direct message from Headgate.",
-        after: () => exportLog({ db, client, apiUrl }, member.userId),
+        after: () => exportLog({ db, client, gateway, apiUrl }, member.userId),
       };
     },
   };

@@ -1,8 +1,9 @@
 // The modals of /alert-log. Pure.
 import type { KnownBlock, ModalView } from "@slack/web-api";
 import type { DeliveryStatus } from "../../db/schema.ts";
-import { describeFailure, notReached } from "../../outcomes/counts.ts";
-import type { DeliveryLine } from "../../outcomes/delivery-lines.ts";
+import type { GatewayWords } from "../../gateways/gateway.ts";
+import { notReached } from "../../outcomes/counts.ts";
+import { type DeliveryLine, describeFailure } from "../../outcomes/delivery-lines.ts";
 import type { AlertWithCounts } from "../../outcomes/read-alert.ts";
 import { kindNames, summarize } from "../../outcomes/summary.ts";
 import { escapeForSlack } from "../../text/slack-markup.ts";
@@ -101,15 +102,19 @@ const STATUS_WORDS: Record<DeliveryStatus, string> = {
   failed: "failed",
 };
 
-function deliveryLine(line: DeliveryLine, clock: (time: Date) => string): string {
-  const why = notReached.includes(line.status) ? ` (${describeFailure(line.status, line.errorCode)})` : "";
+function deliveryLine(line: DeliveryLine, gateway: GatewayWords, clock: (time: Date) => string): string {
+  const why = notReached.includes(line.status) ? ` (${describeFailure(line, gateway)})` : "";
   const handedOver = line.acceptedAt ? `, taken ${clock(line.acceptedAt)}` : "";
   return `${line.phone} ${escapeForSlack(clip(line.names, 40))}: *${STATUS_WORDS[line.status]}*${why} ${clock(line.statusAt)}${handedOver}`;
 }
 
 export function detailsView(
   page: DetailsPage,
-  { timeZone, pricePerSegment }: { timeZone: string; pricePerSegment: number },
+  {
+    timeZone,
+    pricePerSegment,
+    gateway,
+  }: { timeZone: string; pricePerSegment: number; gateway: GatewayWords },
 ): ModalView {
   const { alert, deliveries, audit } = page;
   const clock = (time: Date) =>
@@ -144,7 +149,7 @@ export function detailsView(
           ? "There are no phones."
           : `Phones ${first} to ${first + deliveries.length - 1} of ${plural(alert.phoneCount, "phone")}, times in ${timeZone}`,
       ),
-      ...groups.map((group) => section(group.map((line) => deliveryLine(line, clock)).join("\n"))),
+      ...groups.map((group) => section(group.map((line) => deliveryLine(line, gateway, clock)).join("\n"))),
       ...(pages.length > 0 ? [actions(...pages)] : []),
       { type: "divider" },
       section(["*Audit entries*", ...entries].join("\n")),

@@ -34,11 +34,11 @@ async function fill(postgres: BenchPostgres, deliveries: number): Promise<string
       });
       await db.execute(sql`
         insert into deliveries (alert_id, position, phone, status, attempt, claimed_at, accepted_at,
-          status_at, message_sid, error_code, price)
+          status_at, message_sid, gateway, code, price)
         select ${alertId}, n, ${sql.raw(PHONE_SQL)},
           case when n % 1000 = 0 then 'undelivered' else 'delivered' end::delivery_status, 1,
           ${then}, ${then}, ${then}, 'SM' || lpad(to_hex(n), 32, '0'),
-          case when n % 1000 = 0 then 30003 end, 0.0083
+          'twilio', case when n % 1000 = 0 then '30003' end, 0.0083
         from generate_series(1, ${deliveries / ALERTS}::int) n`);
     }
     // As they are when the provider has named them all.

@@ -2,6 +2,7 @@
 import { sql } from "drizzle-orm";
 import { z } from "zod";
 import { openDatabase } from "../../../src/db/open.ts";
+import { createTwilioWebhooks } from "../../../src/gateways/twilio/forms.ts";
 import { listen } from "../../../src/http.ts";
 import { createLog } from "../../../src/log.ts";
 import { createWeb } from "../../../src/web/index.ts";
@@ -14,7 +15,10 @@ await db.execute(sql`select 1`);
 const { accountSid, authToken } = account;
 const routes = createWeb({
   db,
-  twilio: { accountSid, authTokens: [authToken], publicUrl },
+  twilio: {
+    ...createTwilioWebhooks({ accountSid, authTokens: [authToken], publicUrl }),
+    title: "Twilio",
+  },
   onChange: () => {},
   slack: () => {},
   silentJobs: () => [],

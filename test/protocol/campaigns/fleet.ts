@@ -15,6 +15,7 @@ import { settingsFor } from "../../../src/practice/start.ts";
 import { startWorld } from "../../../src/practice/world.ts";
 import { createTestDatabase } from "../../helpers/database.ts";
 import { eventually } from "../../helpers/eventually.ts";
+import { twilioWords } from "../../helpers/gateway.ts";
 import { lane } from "../../helpers/lane.ts";
 import { shiftTime } from "../../helpers/time.ts";
 import { keepHistory } from "./history.ts";
@@ -180,7 +181,7 @@ export async function openFleet(options: FleetOptions) {
         update deliveries set failure_named_at = now() where status = 'unknown' returning alert_id as id`;
       let resent = 0;
       for (const id of new Set(rows.map((row) => row.id))) {
-        const outcome = await resend(db, id, "unknown", user);
+        const outcome = await resend(db, twilioWords, { alertId: id, what: "unknown", user });
         if (typeof outcome === "object") resent += outcome.resent;
       }
       return resent;
@@ -204,7 +205,7 @@ export async function openFleet(options: FleetOptions) {
     },
     /** What is under way, for whoever has to find out why it is. */
     listOpen: () => client`
-      select a.status as alert, a.probing, d.alert_id, d.position, d.status, d.attempt, d.error_code,
+      select a.status as alert, a.probing, d.alert_id, d.position, d.status, d.attempt, d.code,
         now() - d.claimed_at as since_claim, d.lease_until - now() as lease, d.again_at - now() as again,
         d.ask_at - now() as ask
       from deliveries d join alerts a on a.id = d.alert_id where d.status in ('pending', 'sending') limit 10`,

@@ -102,7 +102,7 @@ export const saboteurs: Saboteur[] = [
     name: "rejects what was only claimed before, and never held",
     breaks: "I2",
     file: "src/deliveries/setbacks.ts",
-    find: "return delivery.errorCode === code",
+    find: "return delivery.code === code",
     replace: "return delivery.attempt > 1",
     caughtBy: {
       file: "test/story/provider-answers.test.ts",

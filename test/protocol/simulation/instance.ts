@@ -9,10 +9,9 @@ import { resolveOpen } from "../../../src/deliveries/resolve.ts";
 import { createSender } from "../../../src/deliveries/send.ts";
 import type { Gateway } from "../../../src/gateways/gateway.ts";
 import { createLog } from "../../../src/log.ts";
-import { createInboundHandler } from "../../../src/web/inbound.ts";
+import { keepInboundText } from "../../../src/replies/inbound.ts";
 import { createStatusHandler } from "../../../src/web/status.ts";
 import type { Chance, Plan } from "./plan.ts";
-import type { Callback } from "./provider.ts";
 import type { Owner, Stage } from "./stage.ts";
 
 const log = createLog("silent");
@@ -95,29 +94,16 @@ export async function startInstance({
   }
   for (const [name, run] of Object.entries(jobs)) repeat(name, run);
 
-  const takeStatus = createStatusHandler(db);
-  const takeText = createInboundHandler(db);
+  const takeStatus = createStatusHandler(db, gateway.title);
   return {
     owner,
     db,
     isUp: () => !owner.isGone && !isStopping,
     hear: (payload: string) => hear(payload),
     listenAnew: () => listenAnew(),
-    takeCallback: ({ delivery, sid, status, errorCode }: Callback) =>
-      takeStatus({
-        query: new URLSearchParams({
-          alert: String(delivery.alertId),
-          delivery: String(delivery.position),
-          attempt: String(delivery.attempt),
-        }),
-        fields: {
-          MessageSid: sid,
-          MessageStatus: status,
-          ...(errorCode !== null && { ErrorCode: String(errorCode) }),
-        },
-      }),
+    takeCallback: takeStatus,
     takeText: (sid: string, from: string, body: string) =>
-      takeText({ query: new URLSearchParams(), fields: { MessageSid: sid, From: from, Body: body } }),
+      keepInboundText(db, { messageSid: sid, phone: from, body }),
     stop: async () => {
       isStopping = true;
       await sender.stop();

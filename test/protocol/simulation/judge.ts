@@ -1,7 +1,6 @@
 // The invariants, judged from the provider's ledger and from what was changed in the tables, in which step.
 
 import { deliveryStatus } from "../../../src/db/schema.ts";
-import { fromProviderStatus } from "../../../src/gateways/statuses.ts";
 import {
   claimOf,
   type Delivery,
@@ -74,7 +73,7 @@ const invariants: Record<string, (facts: Facts) => string[]> = {
         (current.every(({ sid }) => knownSids.has(sid)) || !own.some(({ sid }) => sid === row.message_sid));
       if (current.length === 0 || (isSwapped && !current.some(({ sid }) => sid === row.message_sid)))
         return [];
-      const known = new Set(current.map(({ status }) => String(fromProviderStatus(status))));
+      const known = new Set<string>(current.map(({ status }) => status));
       return known.has(row.status) ? [] : [`${nameOf(row)} is ${row.status}, at the provider ${[...known]}`];
     });
   },

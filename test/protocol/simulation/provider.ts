@@ -1,30 +1,35 @@
 // The provider, in memory: what it accepted stands in its ledger, whatever it answered.
 import type { Clock } from "../../../src/clock.ts";
+import type { DeliveryStatus } from "../../../src/db/schema.ts";
 import {
   type Gateway,
   GatewayError,
+  type GatewayFault,
+  type GatewayMessage,
   type OutgoingText,
-  type ProviderMessage,
+  REQUEST_SECONDS,
+  type StatusCallback,
 } from "../../../src/gateways/gateway.ts";
+import { explainCode, NO_PROPER_ANSWER, TOO_LATE } from "../../../src/gateways/twilio/codes.ts";
+import { twilioWords } from "../../helpers/gateway.ts";
 import type { Chance, Faults } from "./plan.ts";
 import type { Owner, Stage } from "./stage.ts";
 
-const TIME_LIMIT_MS = 30_000;
-export const isFailure = (status: string) => ["undelivered", "failed"].includes(status);
+export const isFailure = (status: DeliveryStatus) => status === "undelivered" || status === "failed";
 const LISTED_LATE_MS = 4 * 60_000;
+
+const explained = (code: string) => ({ code, ...explainCode(code) });
 
 export type DeliveryKey = NonNullable<OutgoingText["delivery"]>;
 
 /** What left for the provider, accepted or not. */
 type Request = { step: number; at: number; to: string; delivery: DeliveryKey };
 
-export type Message = ProviderMessage & {
+export type Message = GatewayMessage & {
   delivery: DeliveryKey;
   /** From then on lists show it. */
   listedAt: number;
 };
-
-export type Callback = { delivery: DeliveryKey; sid: string; status: string; errorCode: number | null };
 
 export function createProvider({
   stage,
@@ -36,7 +41,7 @@ export function createProvider({
   chance: Chance;
   faults: () => Partial<Faults>;
   /** Posts a callback to whoever listens. @returns whether it was taken */
-  deliver: (callback: Callback) => Promise<boolean>;
+  deliver: (callback: StatusCallback) => Promise<boolean>;
 }) {
   const self: Owner = { name: "provider", isGone: false, stalledUntil: 0 };
   const requests: Request[] = [];
@@ -46,10 +51,10 @@ export function createProvider({
   function accept(text: OutgoingText, delivery: DeliveryKey): Message {
     const message: Message = {
       sid: `SM${String(ledger.length + 1).padStart(32, "0")}`,
-      status: "queued",
+      status: "accepted",
       to: text.to,
       body: text.body,
-      errorCode: null,
+      failure: null,
       price: null,
       createdAt: new Date(stage.now()),
       delivery,
@@ -64,9 +69,9 @@ export function createProvider({
   /** What becomes of it, each step told by a callback. */
   function live(message: Message): void {
     const isUndelivered = happens("undelivered");
-    const last = isUndelivered ? chance.pick(["undelivered", "failed"]) : "delivered";
-    const path = happens("neverFinal") ? ["sending", "sent"] : ["sending", "sent", last];
-    const proceed = ([status, ...rest]: string[]) => {
+    const last = isUndelivered ? chance.pick(["undelivered", "failed"] as const) : "delivered";
+    const path: DeliveryStatus[] = happens("neverFinal") ? ["accepted", "sent"] : ["accepted", "sent", last];
+    const proceed = ([status, ...rest]: DeliveryStatus[]) => {
       const isPriced = status === undefined;
       stage.after(
         self,
@@ -78,9 +83,9 @@ export function createProvider({
             return;
           }
           message.status = status;
-          message.errorCode = isFailure(status) ? chance.pick([30003, 30006, 30008]) : null;
-          const { delivery, sid, errorCode } = message;
-          report({ delivery, sid, status, errorCode });
+          message.failure = isFailure(status) ? explained(chance.pick(["30003", "30006", "30008"])) : null;
+          const { delivery, sid, failure } = message;
+          report({ delivery, sid, status, word: status, failure });
           proceed(rest);
         },
       );
@@ -88,13 +93,13 @@ export function createProvider({
     proceed(path);
   }
 
-  function report(callback: Callback): void {
+  function report(callback: StatusCallback): void {
     const times = happens("callbackLost") ? 0 : happens("callbackDoubled") ? 2 : 1;
     for (let n = 0; n < times; n++) post(callback, 4);
   }
 
   /** Comes again after a failure, as the address asks for. */
-  function post(callback: Callback, tries: number): void {
+  function post(callback: StatusCallback, tries: number): void {
     const wait = happens("callbackLate") ? chance.between(0, 120_000) : 0;
     stage.after(self, wait, `callback: ${told(callback.delivery)} is ${callback.status}`, () => {
       void deliver(callback).then((isTaken) => {
@@ -113,7 +118,7 @@ export function createProvider({
     owner: Owner,
     clock: Clock,
     text: OutgoingText,
-  ): Promise<{ sid: string; status: string }> {
+  ): Promise<Pick<GatewayMessage, "sid" | "status">> {
     const { delivery, leaveBy = Number.POSITIVE_INFINITY, onLeave } = text;
     if (!delivery) throw new Error("only deliveries are sent here");
     const fault = happens("account") ? "account" : pickFault();
@@ -121,7 +126,7 @@ export function createProvider({
     await new Promise<void>((leaves) =>
       stage.soon(owner, `a request for ${told(delivery)} leaves: ${fault}`, leaves),
     );
-    if (clock.monotonic() >= leaveBy) throw new GatewayError("late", "too late");
+    if (clock.monotonic() >= leaveBy) throw new GatewayError(TOO_LATE, "too late");
     const step = stage.count();
     if (fault !== "refusedBefore") {
       requests.push({ step, at: stage.now(), to: text.to, delivery });
@@ -134,9 +139,13 @@ export function createProvider({
           giveUp();
           settle();
         });
-      const refuse = (kind: GatewayError["fault"], code?: number) =>
-        answer(() => failed(new GatewayError(kind, fault, { code })));
-      const giveUp = clock.after(TIME_LIMIT_MS, () => failed(new GatewayError("ambiguous", "time-out")));
+      const refuse = (kind: GatewayFault, code?: string) => {
+        const explanation = { ...explainCode(code ?? ""), fault: kind };
+        answer(() => failed(new GatewayError(explanation, fault, { code })));
+      };
+      const giveUp = clock.after(REQUEST_SECONDS * 1000, () =>
+        failed(new GatewayError(NO_PROPER_ANSWER, "time-out")),
+      );
       if (fault === "refusedBefore") return refuse("not sent");
 
       const travel = fault === "arrivesLate" ? chance.between(25_000, 90_000) : chance.between(1, 400);
@@ -145,22 +154,22 @@ export function createProvider({
           case "timeOutBefore":
             return;
           case "busy":
-            return refuse("not sent", 20429);
+            return refuse("not sent", "20429");
           case "number":
-            return refuse("number", 21211);
+            return refuse("number", "21211");
           case "optedOut":
-            return refuse("opted out", 21610);
+            return refuse("opted out", "21610");
           case "refused":
-            return refuse("refused", 21612);
+            return refuse("refused", "21612");
           case "unexplained":
-            return refuse("unexplained", 20400);
+            return refuse("unexplained", "20400");
           case "account":
-            return refuse("account", 20003);
+            return refuse("account", "20003");
           case "brokenBefore":
-            return refuse("ambiguous", 503);
+            return refuse("ambiguous", "503");
         }
         const { sid, status } = accept(text, delivery);
-        if (fault === "brokenAfter") refuse("ambiguous", 500);
+        if (fault === "brokenAfter") refuse("ambiguous", "500");
         else if (fault !== "timeOutAfter") answer(() => done({ sid, status }));
       });
     });
@@ -168,7 +177,7 @@ export function createProvider({
 
   const asked = <T>(owner: Owner, label: string, look: () => T): Promise<T> =>
     stage.ask(owner, label, async () => {
-      if (happens("cannotBeAsked")) throw new GatewayError("ambiguous", "Twilio answered 503", { code: 503 });
+      if (happens("cannotBeAsked")) throw new GatewayError(NO_PROPER_ANSWER, "answered 503", { code: "503" });
       return look();
     });
 
@@ -176,6 +185,8 @@ export function createProvider({
     requests,
     ledger,
     gateway: (owner: Owner, clock: Clock): Gateway => ({
+      name: "twilio",
+      ...twilioWords,
       send: (text) => send(owner, clock, text),
       find: ({ to, within }) =>
         asked(owner, `asks for messages to ${to}`, () =>
@@ -190,7 +201,7 @@ export function createProvider({
       fetch: (sid) =>
         asked(owner, `asks about ${sid.slice(-3)}`, () => {
           const message = ledger.find((each) => each.sid === sid);
-          if (!message) throw new GatewayError("unexplained", "no such message", { code: 20404 });
+          if (!message) throw new GatewayError(explainCode("20404"), "no such message", { code: "20404" });
           return { ...message };
         }),
       close: async () => {},

@@ -6,11 +6,13 @@ import type { Clock } from "../../../src/clock.ts";
 import { type Database, isDatabaseAway } from "../../../src/db/open.ts";
 import { resumeAlert, stopAlert } from "../../../src/deliveries/lifecycle.ts";
 import { type Resendable, resend } from "../../../src/deliveries/resend.ts";
+import type { StatusCallback } from "../../../src/gateways/gateway.ts";
 import { listUnnamedFailures, markFailuresNamed } from "../../../src/outcomes/delivery-lines.ts";
+import { twilioWords } from "../../helpers/gateway.ts";
 import { connect, readLog, type SimulatedDatabase, setTime } from "./database.ts";
 import { type Instance, startInstance } from "./instance.ts";
 import { chanceFrom, type Deed, type Faults, type Plan } from "./plan.ts";
-import { type Callback, createProvider, type Message } from "./provider.ts";
+import { createProvider, type Message } from "./provider.ts";
 import { createStage, type Owner } from "./stage.ts";
 
 const author: SlackUser = { teamId: "T1", userId: "U1" };
@@ -51,7 +53,7 @@ export async function simulate(database: SimulatedDatabase, plan: Plan) {
   const provider = createProvider({ stage, chance, faults, deliver });
 
   /** A webhook, at whichever process the balancer picks. */
-  async function deliver(callback: Callback): Promise<boolean> {
+  async function deliver(callback: StatusCallback): Promise<boolean> {
     const up = running();
     if (up.length === 0) return false;
     return chance
@@ -136,7 +138,7 @@ export async function simulate(database: SimulatedDatabase, plan: Plan) {
     press(`Resend ${what}`, alertId, async (db) => {
       const { positions } = await listUnnamedFailures(db, alertId, 50);
       if (positions.length > 0) await markFailuresNamed(db, alertId, positions);
-      return resend(db, alertId, what, author);
+      return resend(db, twilioWords, { alertId, what, user: author });
     });
 
   function write(body: string): void {

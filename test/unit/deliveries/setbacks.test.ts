@@ -1,24 +1,41 @@
 import { expect, test } from "vitest";
 import { toSetback } from "../../../src/deliveries/setbacks.ts";
 import { GatewayError } from "../../../src/gateways/gateway.ts";
+import { UNREACHABLE, UNTRUSTED } from "../../../src/gateways/twilio/codes.ts";
 
 const delivery = {
   alertId: 1,
   position: 1,
   attempt: 1,
   phone: "+12065550101",
-  errorCode: null,
+  code: null,
   text: "Boil your water.",
   validity: 3600,
   isProbe: false,
 };
-const untrusted = new GatewayError("untrusted", "Twilio's certificate is not trusted (CERT_NOT_YET_VALID)");
+const untrusted = new GatewayError(UNTRUSTED, "Twilio's certificate is not trusted (CERT_NOT_YET_VALID)");
 
 test("whom is not trusted may be trusted in a moment; after five pauses a person is told why nothing goes out", () => {
-  const after = (pauses: number) => toSetback(delivery, untrusted, { oddInARow: 0, pauseMs: 2_000, pauses });
+  const after = (pauses: number) =>
+    toSetback(delivery, untrusted, { title: "Twilio", oddInARow: 0, pauseMs: 2_000, pauses });
   expect(after(5)).toMatchObject({ result: "not sent", againIn: 2, halt: undefined });
   expect(after(6)).toMatchObject({
     result: "not sent",
     halt: expect.stringMatching(/^The computer that Headgate runs on can't be sure.*reads along\.$/),
   });
+});
+
+test("from the second pause on a person is told why texts wait", () => {
+  const told = (error: GatewayError, pauses: number) =>
+    toSetback(delivery, error, { title: "Twilio", oddInARow: 0, pauseMs: 2_000, pauses });
+  const away = new GatewayError(UNREACHABLE, "Twilio can't be reached");
+  expect(told(away, 1)).toMatchObject({ result: "not sent", delay: undefined });
+  expect(told(away, 2)).toMatchObject({
+    result: "not sent",
+    delay:
+      "Twilio can't be reached. If this lasts, have somebody look at the server's connection to the internet, " +
+      "and at status.twilio.com.",
+  });
+  const busy = new GatewayError({ fault: "not sent", words: "busy", mayPass: true }, "429", { code: "429" });
+  expect(told(busy, 2)).toMatchObject({ result: "not sent", delay: "Twilio asks to slow down." });
 });

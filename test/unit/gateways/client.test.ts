@@ -42,14 +42,17 @@ const created = () => JSON.stringify({ sid: newMessageSid(), status: "queued" })
 test("requests are HTTP/1.1, which sends nothing again by itself", async () => {
   const { gateway, versions, trust } = await openServer(created);
   trust();
-  expect(await gateway.send(text)).toMatchObject({ status: "queued" });
+  expect(await gateway.send(text)).toMatchObject({ status: "accepted" });
   expect(versions).toEqual(["1.1"]);
 });
 
 test("to whom is not trusted nothing leaves", async () => {
   const { gateway, versions } = await openServer(created);
   const error = await gateway.send(text).catch((reason) => reason);
-  expect(error).toMatchObject({ fault: "untrusted", cause: { code: "DEPTH_ZERO_SELF_SIGNED_CERT" } });
+  expect(error).toMatchObject({
+    explanation: { fault: "untrusted" },
+    cause: { code: "DEPTH_ZERO_SELF_SIGNED_CERT" },
+  });
   expect(versions).toEqual([]);
 });
 
@@ -57,5 +60,8 @@ test("an answer that is too long is given up, and nobody knows", async () => {
   const { gateway, trust } = await openServer(() => created().padEnd(5 * 1024 * 1024));
   trust();
   const error = await gateway.send(text).catch((reason) => reason);
-  expect(error).toMatchObject({ fault: "ambiguous", cause: { code: "UND_ERR_RES_EXCEEDED_MAX_SIZE" } });
+  expect(error).toMatchObject({
+    explanation: { fault: "ambiguous" },
+    cause: { code: "UND_ERR_RES_EXCEEDED_MAX_SIZE" },
+  });
 });

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { fromProviderStatus } from "../../../src/gateways/statuses.ts";
+import { fromTwilioStatus } from "../../../src/gateways/twilio/statuses.ts";
 
 test.each([
   ["DELIVERED", "delivered"],
@@ -7,5 +7,5 @@ test.each([
   ["partially_delivered", "accepted"],
   ["constructor", "accepted"],
 ])("the provider's %s is our %s", (word, status) => {
-  expect(fromProviderStatus(word)).toBe(status);
+  expect(fromTwilioStatus(word)).toBe(status);
 });

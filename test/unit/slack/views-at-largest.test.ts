@@ -9,8 +9,7 @@ import type { Audience } from "../../../src/alerts/audience.ts";
 import { checkText, MAX_SEGMENTS } from "../../../src/alerts/draft.ts";
 import { listWarnings } from "../../../src/alerts/warnings.ts";
 import { alertKind, alertStatus, type DeliveryStatus, deliveryStatus } from "../../../src/db/schema.ts";
-import { wordsFor } from "../../../src/gateways/codes.ts";
-import { listAlarms } from "../../../src/outcomes/advice.ts";
+import { listAdvice } from "../../../src/outcomes/advice.ts";
 import type { StatusCounts } from "../../../src/outcomes/counts.ts";
 import type { DeliveryLine } from "../../../src/outcomes/delivery-lines.ts";
 import type { AlertWithCounts } from "../../../src/outcomes/read-alert.ts";
@@ -23,6 +22,7 @@ import { ALERTS_PER_PAGE, DELIVERIES_PER_PAGE, detailsView, logView } from "../.
 import { noticeView } from "../../../src/slack/words/notice.ts";
 import { countSegments } from "../../../src/text/segments.ts";
 import { MAX_ZONE_NAME, MAX_ZONES } from "../../../src/zones/zones.ts";
+import { twilioWords } from "../../helpers/gateway.ts";
 
 /** How large each thing is. */
 type Size = {
@@ -42,7 +42,8 @@ const ZONE = "America/Argentina/ComodRivadavia";
 const LATE = new Date("2026-09-30T03:58:58Z");
 const AUDIT_ENTRIES = 25;
 
-const everyCode = Array.from({ length: 70_000 }, (_, code) => code);
+const wordsFor = (code: string) => twilioWords.explain(code).words;
+const everyCode = Array.from({ length: 70_000 }, (_, code) => String(code));
 const worstCode = everyCode.reduce((a, b) => (wordsFor(b).length > wordsFor(a).length ? b : a));
 const worstHalt = `Twilio says: ${wordsFor(worstCode)} (${worstCode}).`;
 
@@ -137,7 +138,7 @@ const lineOf = (size: Size, status: DeliveryStatus): DeliveryLine => ({
   phone: "+123456789012345",
   names: size.names,
   status,
-  errorCode: worstCode,
+  code: worstCode,
   acceptedAt: LATE,
   statusAt: LATE,
   price: size.count,
@@ -155,7 +156,7 @@ const audienceOf = ({ count }: Size): Audience => ({
   shared: count,
 });
 
-const money = { timeZone: ZONE, pricePerSegment: 10 };
+const money = { timeZone: ZONE, pricePerSegment: 10, gateway: twilioWords };
 
 /** All that each builder can make of things of this size. One that is missing here fails the first test. */
 const views = {
@@ -214,7 +215,11 @@ const messages = {
         total: size.count,
         lines: linesOf(size, status, NAMED_AT_ONCE),
         resendable: { unknown: size.count, unreached: size.count },
-        alarms: listAlarms([30007, 30027].map((code) => ({ code, count: size.count }))),
+        advice: listAdvice(
+          ["30007", "30027"].map((code) => ({ code, count: size.count })),
+          twilioWords,
+        ),
+        gateway: twilioWords,
       }),
     ),
   replyMessage: (size: Size) =>

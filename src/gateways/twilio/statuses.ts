@@ -1,8 +1,8 @@
 // Twilio's words for what becomes of a message, in ours.
-import type { DeliveryStatus } from "../db/schema.ts";
+import type { DeliveryStatus } from "../../db/schema.ts";
 
-/** The provider's words (https://www.twilio.com/docs/messaging/api/message-resource#message-status-values). */
-const PROVIDER_STATUS = new Map<string, DeliveryStatus>([
+/** https://www.twilio.com/docs/messaging/api/message-resource#message-status-values */
+const STATUSES = new Map<string, DeliveryStatus>([
   ["accepted", "accepted"],
   ["scheduled", "accepted"],
   ["queued", "accepted"],
@@ -16,5 +16,5 @@ const PROVIDER_STATUS = new Map<string, DeliveryStatus>([
 ]);
 
 /** A word that is new to us still proves that the provider has the message. */
-export const fromProviderStatus = (word: string): DeliveryStatus =>
-  PROVIDER_STATUS.get(word.toLowerCase()) ?? "accepted";
+export const fromTwilioStatus = (word: string): DeliveryStatus =>
+  STATUSES.get(word.toLowerCase()) ?? "accepted";

@@ -1,0 +1,90 @@
+// What Twilio posts to us: status callbacks, and texts from members.
+import { z } from "zod";
+import { BadRequest } from "../../http.ts";
+import type { GatewayWebhooks, InboundSms, StatusCallback } from "../gateway.ts";
+import { explainCode } from "./codes.ts";
+import { readSignedForm, type SignedForm, type TwilioIdentity } from "./signature.ts";
+import { fromTwilioStatus } from "./statuses.ts";
+
+/** The form of Twilio's id of a message: https://www.twilio.com/docs/glossary/what-is-a-sid */
+export const MESSAGE_SID = /^(SM|MM)[0-9a-fA-F]{32}$/;
+
+/** Nothing gets past `readSignedForm`. */
+export const createTwilioWebhooks = (identity: TwilioIdentity): GatewayWebhooks => ({
+  readStatus: async (request) => readStatusForm(await readSignedForm(request, identity)),
+  readInbound: async (request) => readInboundForm(await readSignedForm(request, identity)),
+});
+
+const StatusFields = z.object({
+  MessageSid: z.string().regex(MESSAGE_SID),
+  MessageStatus: z.string().regex(/^[a-z_]{1,20}$/),
+  ErrorCode: z
+    .string()
+    .regex(/^\d{0,6}$/)
+    .transform((code) => code.replace(/^0+/, ""))
+    .optional(),
+});
+
+const id = z
+  .string()
+  .regex(/^[1-9]\d{0,8}$/)
+  .transform(Number);
+/** Ours, put there when the message was created; Twilio's signature covers it. */
+const Query = z.object({ alert: id, delivery: id, attempt: id });
+const Callback = z.object({ query: Query, fields: StatusFields });
+
+/** The signature covers names and values as one text: an error must not be hidden in another field. */
+const hidesError = (fields: SignedForm["fields"]): boolean =>
+  fields.ErrorCode === undefined &&
+  Object.entries(fields).some(([name, value]) => `${name}${value}`.includes("ErrorCode"));
+
+/** What became of a message since. @throws BadRequest */
+function readStatusForm({ query, fields }: SignedForm): StatusCallback | undefined {
+  // Of a message that is no delivery, such as a test: there is nothing to keep.
+  if (!query.has("alert")) return undefined;
+  if (new Set(query.keys()).size !== query.size) throw new BadRequest(400, "repeated parameters");
+  if (hidesError(fields)) throw new BadRequest(400, "a hidden error");
+  const parsed = Callback.safeParse({ query: Object.fromEntries(query), fields });
+  if (!parsed.success) throw new BadRequest(400, "not a status callback");
+  const { alert, delivery, attempt } = parsed.data.query;
+  const { MessageSid, MessageStatus, ErrorCode } = parsed.data.fields;
+  return {
+    delivery: { alertId: alert, position: delivery, attempt },
+    sid: MessageSid,
+    status: fromTwilioStatus(MessageStatus),
+    word: MessageStatus,
+    failure: ErrorCode ? { code: ErrorCode, ...explainCode(ErrorCode) } : null,
+  };
+}
+
+const InboundFields = z.object({
+  MessageSid: z.string().regex(MESSAGE_SID),
+  From: z.string().regex(/^\+?[0-9]{3,15}$/),
+  // Always there, also without a text: what lacks it was cut in another place than Twilio did.
+  Body: z.string().max(20_000),
+  NumMedia: z.coerce.number().int().min(0).max(100).default(0),
+});
+
+/**
+ * Only these follow the text where Twilio signs the fields, in the order of their names. Another one there
+ * may be the text's own end, cut off: "STOP" was never said by somebody who wrote "STOP Calling me".
+ */
+const AFTER_BODY = /^(Button|Call|Channel|Error|Event|Forwarded|From)/;
+
+function isCutOff(names: readonly string[]): boolean {
+  const [next] = names.filter((name) => name > "Body").sort();
+  return next !== undefined && !AFTER_BODY.test(next);
+}
+
+/** A text from a member. @throws BadRequest */
+function readInboundForm({ fields }: SignedForm): InboundSms {
+  const parsed = InboundFields.safeParse(fields);
+  if (!parsed.success || isCutOff(Object.keys(fields))) throw new BadRequest(400, "not an inbound text");
+  const { MessageSid, From, Body, NumMedia } = parsed.data;
+  return {
+    messageSid: MessageSid,
+    phone: From,
+    // PostgreSQL keeps no NUL character.
+    body: Body.replaceAll("\0", "") || (NumMedia > 0 ? "(a picture)" : ""),
+  };
+}
