@@ -45,25 +45,21 @@ export function createSlack(options: SlackOptions): Slack {
   const { config, db, gateway, log, now = () => new Date() } = options;
   const { interactive, background } = createClients(config.slack, log);
   const workspace = createWorkspaceLookup(interactive);
-  const { organization, pricePerSegment, timeZone } = config;
+  const { settings } = config;
   const { apiUrl, channel } = config.slack;
   const { showAlert, showAll } = createShowAlert({
     db,
     client: background,
     channel,
-    pricePerSegment,
-    segmentsPerSecond: config.segmentsPerSecond,
-    timeZone,
-    organization,
-    isPractice: config.isPractice,
+    settings,
     log,
     now,
     updateEverySeconds: options.updateEverySeconds,
   });
-  const compose = createCompose({ db, client: interactive, organization, showAlert });
+  const compose = createCompose({ db, client: interactive, organization: settings.organization, showAlert });
   const decide = createDecide(db, showAlert);
   const test = createSendTest({ db, client: interactive, background, gateway, log });
-  const alertLog = createAlertLog({ db, client: interactive, timeZone, pricePerSegment, apiUrl });
+  const alertLog = createAlertLog({ db, client: interactive, settings, apiUrl });
 
   const listeners = listListeners({ compose, decide, test, alertLog });
 

@@ -4,6 +4,7 @@ import type { WebClient } from "@slack/web-api";
 import { z } from "zod";
 import { countAudience } from "../../alerts/audience.ts";
 import { findSameText, listWarnings } from "../../alerts/warnings.ts";
+import type { Settings } from "../../config.ts";
 import type { Database } from "../../db/open.ts";
 import { countResendable } from "../../deliveries/resend.ts";
 import type { Log } from "../../log.ts";
@@ -21,11 +22,7 @@ export type ShowOptions = {
   client: WebClient;
   /** The board's channel; without one each author sees his alerts alone. */
   channel: string | undefined;
-  pricePerSegment: number;
-  segmentsPerSecond: number;
-  timeZone: string;
-  organization: string | undefined;
-  isPractice: boolean;
+  settings: Settings;
   log: Log;
   now?: (() => Date) | undefined;
   /** One alert's message is written at most so often, by all instances together. */
@@ -39,8 +36,7 @@ const PostMessage = z.object({ channel: z.string(), ts: z.string() });
 const Opened = z.object({ channel: z.object({ id: z.string() }) });
 
 export function createShowAlert(options: ShowOptions) {
-  const { db, client, log, now = () => new Date(), updateEverySeconds = 3 } = options;
-  const { pricePerSegment, segmentsPerSecond, timeZone, organization, isPractice } = options;
+  const { db, client, settings, log, now = () => new Date(), updateEverySeconds = 3 } = options;
 
   async function render(alert: AlertWithCounts): Promise<Message> {
     if (alert.status === "discarded") return discardedMessage(alert);
@@ -49,24 +45,9 @@ export function createShowAlert(options: ShowOptions) {
     const { kind, text, allZones } = alert;
     const sameTextAt = await findSameText(db, alert);
     const audience = await countAudience(db, alert.zoneIds);
-    const warnings = listWarnings({
-      kind,
-      text,
-      segments,
-      allZones,
-      sameTextAt,
-      now: now(),
-      timeZone,
-      organization,
-    });
-    return reviewMessage(alert, {
-      audience,
-      segments,
-      warnings,
-      pricePerSegment,
-      segmentsPerSecond,
-      isPractice,
-    });
+    const facts = { kind, text, segments, allZones, sameTextAt, now: now() };
+    const warnings = listWarnings(facts, settings);
+    return reviewMessage(alert, { audience, segments, warnings }, settings);
   }
 
   /** @returns where the message is, if it is a new one */

@@ -1,6 +1,7 @@
 // /alert-log, for admins: the log, the details of one alert, and all of it as a file.
 import type { WebClient } from "@slack/web-api";
 import { listLastEntries, record } from "../../audit/audit.ts";
+import type { Settings } from "../../config.ts";
 import type { Database } from "../../db/open.ts";
 import { listDeliveries } from "../../outcomes/delivery-lines.ts";
 import { listAlerts, readAlert } from "../../outcomes/read-alert.ts";
@@ -11,22 +12,19 @@ import { ALERTS_PER_PAGE, DELIVERIES_PER_PAGE, detailsView, logView } from "./vi
 export type AlertLogDeps = {
   db: Database;
   client: WebClient;
-  timeZone: string;
-  pricePerSegment: number;
+  settings: Settings;
   apiUrl: string;
 };
 
 const AUDIT_ENTRIES = 25;
 
-export function createAlertLog({ db, client, timeZone, pricePerSegment, apiUrl }: AlertLogDeps) {
-  const told = { timeZone, pricePerSegment };
-
+export function createAlertLog({ db, client, settings, apiUrl }: AlertLogDeps) {
   /** @param before the alert before which the page begins; undefined is the newest */
   async function logPage(before?: number) {
     const found = await listAlerts(db, { before, limit: ALERTS_PER_PAGE + 1 });
     const alerts = found.slice(0, ALERTS_PER_PAGE);
     const older = found.length > ALERTS_PER_PAGE ? alerts.at(-1)?.id : undefined;
-    return logView({ alerts, older, isNewest: before === undefined }, told);
+    return logView({ alerts, older, isNewest: before === undefined }, settings);
   }
 
   async function detailsPage(alertId: number, after: number) {
@@ -36,7 +34,7 @@ export function createAlertLog({ db, client, timeZone, pricePerSegment, apiUrl }
     const deliveries = found.slice(0, DELIVERIES_PER_PAGE);
     const next = found.length > DELIVERIES_PER_PAGE ? deliveries.at(-1)?.position : undefined;
     const audit = await listLastEntries(db, alertId, AUDIT_ENTRIES);
-    return detailsView({ alert, deliveries, next, isFirst: after === 0, audit }, told);
+    return detailsView({ alert, deliveries, next, isFirst: after === 0, audit }, settings);
   }
 
   const turnTo = (viewId: string | undefined, view: Awaited<ReturnType<typeof detailsPage>>): Answer =>

@@ -1,5 +1,6 @@
 // The modals of /alert-log. Pure.
 import type { KnownBlock, ModalView } from "@slack/web-api";
+import type { Settings } from "../../config.ts";
 import type { DeliveryStatus } from "../../db/schema.ts";
 import { describeFailure, notReached } from "../../outcomes/counts.ts";
 import type { DeliveryLine } from "../../outcomes/delivery-lines.ts";
@@ -48,10 +49,7 @@ const STATES: Partial<Record<AlertWithCounts["status"], string>> = {
 const standing = (alert: AlertWithCounts): string =>
   `${STATES[alert.status] ?? ""}${summarize(alert.counts)}`;
 
-export function logView(
-  page: LogPage,
-  { timeZone, pricePerSegment }: { timeZone: string; pricePerSegment: number },
-): ModalView {
+export function logView(page: LogPage, { timeZone, pricePerSegment }: Settings): ModalView {
   const blocks = page.alerts.flatMap((alert): KnownBlock[] => [
     {
       ...section(
@@ -107,10 +105,7 @@ function deliveryLine(line: DeliveryLine, clock: (time: Date) => string): string
   return `${line.phone} ${escapeForSlack(clip(line.names, 40))}: *${STATUS_WORDS[line.status]}*${why} ${clock(line.statusAt)}${handedOver}`;
 }
 
-export function detailsView(
-  page: DetailsPage,
-  { timeZone, pricePerSegment }: { timeZone: string; pricePerSegment: number },
-): ModalView {
+export function detailsView(page: DetailsPage, { timeZone, pricePerSegment }: Settings): ModalView {
   const { alert, deliveries, audit } = page;
   const clock = (time: Date) =>
     new Intl.DateTimeFormat("en-US", {

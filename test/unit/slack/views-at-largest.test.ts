@@ -8,6 +8,7 @@ import { z } from "zod";
 import type { Audience } from "../../../src/alerts/audience.ts";
 import { checkText, MAX_SEGMENTS } from "../../../src/alerts/draft.ts";
 import { listWarnings } from "../../../src/alerts/warnings.ts";
+import type { Settings } from "../../../src/config.ts";
 import { alertKind, alertStatus, type DeliveryStatus, deliveryStatus } from "../../../src/db/schema.ts";
 import { wordsFor } from "../../../src/gateways/codes.ts";
 import { listAlarms } from "../../../src/outcomes/advice.ts";
@@ -155,7 +156,13 @@ const audienceOf = ({ count }: Size): Audience => ({
   shared: count,
 });
 
-const money = { timeZone: ZONE, pricePerSegment: 10 };
+const settings: Settings = {
+  organization: "&".repeat(40),
+  timeZone: ZONE,
+  pricePerSegment: 10,
+  segmentsPerSecond: 0.1,
+  isPractice: true,
+};
 
 /** All that each builder can make of things of this size. One that is missing here fails the first test. */
 const views = {
@@ -174,7 +181,7 @@ const views = {
   logView: (size: Size) =>
     alertsOf(size).map((alert) => {
       const alerts = Array.from({ length: Math.min(size.rows, ALERTS_PER_PAGE) }, () => alert);
-      return logView({ alerts, isNewest: size.rows === 0, older: MAX_INTEGER }, money);
+      return logView({ alerts, isNewest: size.rows === 0, older: MAX_INTEGER }, settings);
     }),
   detailsView: (size: Size) =>
     deliveryStatus.enumValues.map((status) => {
@@ -190,7 +197,7 @@ const views = {
             earlier: size.count,
           },
         },
-        money,
+        settings,
       );
     }),
 };
@@ -199,11 +206,13 @@ const messages = {
   reviewMessage: (size: Size) =>
     alertsOf(size).flatMap((alert) => {
       const segments = countSegments(size.text);
-      const facts = { ...alert, segments, sameTextAt: LATE, now: LATE, timeZone: "UTC" };
-      const warnings = listWarnings({ ...facts, organization: "&".repeat(40) });
-      const numbers = { segments, warnings, pricePerSegment: 10, segmentsPerSecond: 0.1, isPractice: true };
+      const facts = { ...alert, segments, sameTextAt: LATE, now: LATE };
+      // In Greenwich it is night then, about which there is a warning.
+      const warnings = listWarnings(facts, { ...settings, timeZone: "UTC" });
       const nobody = audienceOf({ ...size, count: 0 });
-      return [audienceOf(size), nobody].map((audience) => reviewMessage(alert, { audience, ...numbers }));
+      return [audienceOf(size), nobody].map((audience) =>
+        reviewMessage(alert, { audience, segments, warnings }, settings),
+      );
     }),
   progressMessage: (size: Size) => alertsOf(size).map(progressMessage),
   discardedMessage: (size: Size) => alertsOf(size).map(discardedMessage),
