@@ -6,17 +6,16 @@ import type { Database } from "../db/open.ts";
 import type { Gateway } from "../gateways/gateway.ts";
 import { answer, type Handler } from "../http.ts";
 import type { Log } from "../log.ts";
-import { createCompose } from "./alert/compose.ts";
-import { createDecide } from "./alert/decide.ts";
 import { showReplies } from "./alert/replies.ts";
 import { createShowAlert } from "./alert/show.ts";
-import { createSendTest } from "./alert/test.ts";
-import { listListeners } from "./index.ts";
-import { createAlertLog } from "./log/log.ts";
+import { createTestSender } from "./alert/test.ts";
+import { actions, commands, submissions } from "./index.ts";
 import { admitRequest, type Known } from "./wire/admit.ts";
 import { createAuthorizer } from "./wire/authorize.ts";
 import { createClients, slackLogger } from "./wire/clients.ts";
 import { createGuard } from "./wire/guard.ts";
+import type { SlackContext } from "./wire/listener.ts";
+import { registerAction, registerCommand, registerSubmission, type Wires } from "./wire/register.ts";
 import { createWorkspaceLookup } from "./wire/workspace.ts";
 
 export type SlackOptions = {
@@ -42,11 +41,11 @@ export type Slack = {
 };
 
 export function createSlack(options: SlackOptions): Slack {
-  const { config, db, gateway, log, now = () => new Date() } = options;
+  const { config, db, gateway, log, now = () => new Date(), updateEverySeconds } = options;
+  const { settings } = config;
+  const { apiUrl, channel, signingSecret, firstAdmins } = config.slack;
   const { interactive, background } = createClients(config.slack, log);
   const workspace = createWorkspaceLookup(interactive);
-  const { settings } = config;
-  const { apiUrl, channel } = config.slack;
   const { showAlert, showAll } = createShowAlert({
     db,
     client: background,
@@ -54,17 +53,38 @@ export function createSlack(options: SlackOptions): Slack {
     settings,
     log,
     now,
-    updateEverySeconds: options.updateEverySeconds,
+    updateEverySeconds,
   });
-  const compose = createCompose({ db, client: interactive, organization: settings.organization, showAlert });
-  const decide = createDecide(db, showAlert);
-  const test = createSendTest({ db, client: interactive, background, gateway, log });
-  const alertLog = createAlertLog({ db, client: interactive, settings, apiUrl });
+  const context: SlackContext = {
+    settings,
+    db,
+    client: interactive,
+    apiUrl,
+    showAlert,
+    sendTest: createTestSender({ db, client: background, gateway, log }),
+  };
+  const { app, receiver } = createBolt(signingSecret, log);
+  const guard = createGuard({ log, authorize: createAuthorizer(db, interactive, workspace) });
+  const known = registerAll({ app, client: interactive, guard, context });
 
-  const listeners = listListeners({ compose, decide, test, alertLog });
+  return {
+    receive: async (request, response) => {
+      await admitRequest(request, known, now().getTime() / 1000);
+      receiver.requestListener(request, response);
+    },
+    introduce: async () => {
+      const { teamId } = await workspace();
+      await seedAdmins(db, teamId, firstAdmins);
+    },
+    showAll,
+    showReplies: () => showReplies(db, background, log),
+    drain: guard.drain,
+  };
+}
 
+function createBolt(signingSecret: string, log: Log) {
   const receiver = new HTTPReceiver({
-    signingSecret: config.slack.signingSecret,
+    signingSecret,
     endpoints: "/slack/events",
     logger: slackLogger(log),
     // Whatever a listener throws is answered by the guard; this is for what fails before it.
@@ -83,26 +103,17 @@ export function createSlack(options: SlackOptions): Slack {
     convoStore: false,
   });
   app.error(async (error) => log.error({ err: error }, "a listener threw"));
-  const guard = createGuard({
-    app,
-    client: interactive,
-    log,
-    authorize: createAuthorizer(db, interactive, workspace),
-  });
-  for (const listener of listeners) guard.register(listener);
+  return { app, receiver };
+}
 
-  const known: Known = new Set(listeners.map(({ on, name }) => `${on} ${name}`));
-  return {
-    receive: async (request, response) => {
-      await admitRequest(request, known, now().getTime() / 1000);
-      receiver.requestListener(request, response);
-    },
-    introduce: async () => {
-      const { teamId } = await workspace();
-      await seedAdmins(db, teamId, config.slack.firstAdmins);
-    },
-    showAll,
-    showReplies: () => showReplies(db, background, log),
-    drain: guard.drain,
-  };
+/** @returns what has a listener now */
+function registerAll(wires: Wires): Known {
+  for (const [name, listener] of Object.entries(commands)) registerCommand(wires, name, listener);
+  for (const [name, listener] of Object.entries(actions)) registerAction(wires, name, listener);
+  for (const [name, listener] of Object.entries(submissions)) registerSubmission(wires, name, listener);
+  return new Set([
+    ...Object.keys(commands).map((name) => `command ${name}`),
+    ...Object.keys(actions).map((name) => `action ${name}`),
+    ...Object.keys(submissions).map((name) => `submission ${name}`),
+  ]);
 }

@@ -4,18 +4,16 @@ import { stringify } from "csv-stringify/sync";
 import { request } from "undici";
 import { z } from "zod";
 import { listAllEntries } from "../../audit/audit.ts";
-import type { Database } from "../../db/open.ts";
 import { describeFailure } from "../../outcomes/counts.ts";
 import { listEverything } from "../../outcomes/delivery-lines.ts";
 import { kindNames } from "../../outcomes/summary.ts";
 import { listInboundTexts } from "../../replies/inbound.ts";
+import type { SlackContext } from "../wire/listener.ts";
 
 const Opened = z.object({ channel: z.object({ id: z.string() }) });
 const UploadTarget = z.object({ upload_url: z.url(), file_id: z.string() });
 
-export type ExportDeps = { db: Database; client: WebClient; apiUrl: string };
-
-export async function exportLog({ db, client, apiUrl }: ExportDeps, userId: string): Promise<void> {
+export async function exportLog({ db, client, apiUrl }: SlackContext, userId: string): Promise<void> {
   const deliveries = toCsv(await listEverything(db), {
     alert: (row) => row.alertId,
     kind: (row) => kindNames[row.kind],
