@@ -20,6 +20,7 @@ import { composeView } from "../../../src/slack/alert/compose.ts";
 import { discardedMessage, progressMessage, reviewMessage } from "../../../src/slack/alert/message.ts";
 import { phoneView } from "../../../src/slack/alert/test.ts";
 import { failuresMessage, NAMED_AT_ONCE, replyMessage } from "../../../src/slack/alert/thread.ts";
+import { actions, submissions } from "../../../src/slack/index.ts";
 import { ALERTS_PER_PAGE, DELIVERIES_PER_PAGE, detailsView, logView } from "../../../src/slack/log/views.ts";
 import { noticeView } from "../../../src/slack/words/notice.ts";
 import { countSegments } from "../../../src/text/segments.ts";
@@ -266,6 +267,19 @@ test("views are made by builders alone", () => {
   ]);
 });
 
+describe("what can be pressed has a listener, and each listener something that leads to it", () => {
+  const sizes = [largest(texts["GSM-7"]), { ...largest("Boil your water."), allZones: false, rows: 0 }];
+  const built = sizes.flatMap((size) => everything.flatMap((build) => build(size)));
+
+  test("buttons and selects", () => {
+    expect([...new Set(built.flatMap(pressableIn))].sort()).toEqual(Object.keys(actions).sort());
+  });
+
+  test("modals that are submitted", () => {
+    expect([...new Set(built.flatMap(submittableIn))].sort()).toEqual(Object.keys(submissions).sort());
+  });
+});
+
 describe("at their largest", () => {
   test.each(Object.entries(texts))("the text in %s takes all that it may", (_, text) => {
     expect(countSegments(text).count).toBe(MAX_SEGMENTS);
@@ -353,6 +367,22 @@ if (existsSync(kit))
       }
     });
   });
+
+const isNode = (node: unknown): node is Record<string, unknown> => typeof node === "object" && node !== null;
+
+/** The action ids of what tells us at once. What stands in an input waits for the submission, unless it says so. */
+function pressableIn(node: unknown): string[] {
+  if (!isNode(node)) return [];
+  if (node.type === "input" && node.dispatch_action !== true) return [];
+  const own = typeof node.action_id === "string" ? [node.action_id] : [];
+  return [...own, ...Object.values(node).flatMap(pressableIn)];
+}
+
+function submittableIn(node: unknown): string[] {
+  if (!isNode(node)) return [];
+  const own = typeof node.callback_id === "string" ? [node.callback_id] : [];
+  return [...own, ...Object.values(node).flatMap(submittableIn)];
+}
 
 /** Without the marks with which our own messages quote. */
 const quoted = (words: string) => words.replace(/^>/gm, "");
