@@ -7,7 +7,7 @@ import type { Gateway } from "../gateways/gateway.ts";
 import { answer, type Handler } from "../http.ts";
 import type { Log } from "../log.ts";
 import { showReplies } from "./alert/replies.ts";
-import { createShowAlert } from "./alert/show.ts";
+import { type Showing, showAlert, showAll } from "./alert/show.ts";
 import { createTestSender } from "./alert/test.ts";
 import { actions, commands, submissions } from "./index.ts";
 import { admitRequest, type Known } from "./wire/admit.ts";
@@ -41,26 +41,18 @@ export type Slack = {
 };
 
 export function createSlack(options: SlackOptions): Slack {
-  const { config, db, gateway, log, now = () => new Date(), updateEverySeconds } = options;
+  const { config, db, gateway, log, now = () => new Date(), updateEverySeconds = 3 } = options;
   const { settings } = config;
   const { apiUrl, channel, signingSecret, firstAdmins } = config.slack;
   const { interactive, background } = createClients(config.slack, log);
   const workspace = createWorkspaceLookup(interactive);
-  const { showAlert, showAll } = createShowAlert({
-    db,
-    client: background,
-    channel,
-    settings,
-    log,
-    now,
-    updateEverySeconds,
-  });
+  const showing: Showing = { db, client: background, channel, settings, log, now, updateEverySeconds };
   const context: SlackContext = {
     settings,
     db,
     client: interactive,
     apiUrl,
-    showAlert,
+    showAlert: (alertId) => showAlert(showing, alertId),
     sendTest: createTestSender({ db, client: background, gateway, log }),
   };
   const { app, receiver } = createBolt(signingSecret, log);
@@ -76,7 +68,7 @@ export function createSlack(options: SlackOptions): Slack {
       const { teamId } = await workspace();
       await seedAdmins(db, teamId, firstAdmins);
     },
-    showAll,
+    showAll: () => showAll(showing),
     showReplies: () => showReplies(db, background, log),
     drain: guard.drain,
   };
