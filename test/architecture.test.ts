@@ -9,6 +9,7 @@ import { people } from "../src/practice/co-op/people.ts";
 import { actions, commands, submissions } from "../src/slack/index.ts";
 import { eventually } from "./helpers/eventually.ts";
 import { openScene } from "./helpers/scene.ts";
+import { allRows } from "./helpers/tables.ts";
 
 const src = fileURLToPath(new URL("../src/", import.meta.url));
 
@@ -139,16 +140,6 @@ const found = (pattern: RegExp) => live.flatMap(({ code }) => [...code.matchAll(
 
 const form = (fields: Record<string, string>) => new URLSearchParams(fields).toString();
 
-/** How the database stands: how many rows each table has, the audit log apart. */
-async function rowsOf({ client }: Awaited<ReturnType<typeof openScene>>) {
-  const tables = await client<{ name: string }[]>`
-    select table_name as name from information_schema.tables
-    where table_schema = 'public' and table_name not in ('audit_entries', 'pace') order by 1`;
-  const rows: Record<string, unknown> = {};
-  for (const { name } of tables) rows[name] = await client`select * from ${client(name)} order by 1, 2`;
-  return rows;
-}
-
 describe("every route is signed", () => {
   /** They tell whoever watches the server how it is, and take nothing in. */
   const open = ["GET /healthz", "GET /readyz"];
@@ -176,7 +167,7 @@ describe("every route is signed", () => {
 
   test("each refuses a request without a signature, and with a wrong one", async () => {
     const scene = await openScene();
-    const before = await rowsOf(scene);
+    const before = await allRows(scene.client);
     const now = String(Math.floor(Date.now() / 1000));
     for (const [route, body] of Object.entries(unsigned(scene.twilio.accountSid))) {
       const [method = "", path = ""] = route.split(" ");
@@ -197,7 +188,7 @@ describe("every route is signed", () => {
         expect([401, 403], `${route} with ${Object.keys(headers)}`).toContain(status);
       }
     }
-    expect(await rowsOf(scene)).toEqual(before);
+    expect(await allRows(scene.client)).toEqual(before);
   });
 });
 
@@ -280,7 +271,7 @@ describe("every listener is authorised", () => {
     const isSaved = async () =>
       (await scene.client`select from alerts where shown_digest is not null`).length > 0;
     await eventually(isSaved, "the review's place in Slack to be kept");
-    const before = await rowsOf(scene);
+    const before = await allRows(scene.client);
     const posts = scene.slack.messages(scene.ana.id).length;
 
     for (const { who, why, ...listener } of unwelcome) {
@@ -293,7 +284,7 @@ describe("every listener is authorised", () => {
 
     const [refused] = await scene.client`select count(*)::int from audit_entries where action = 'refused'`;
     expect(refused).toEqual({ count: unwelcome.length });
-    expect(await rowsOf(scene)).toEqual(before);
+    expect(await allRows(scene.client)).toEqual(before);
     expect(scene.slack.messages(scene.ana.id)).toHaveLength(posts);
     expect(scene.twilio.requests).toEqual([]);
     expect(scene.boardMessages().at(-1)).toEqual(review);

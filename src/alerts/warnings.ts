@@ -1,7 +1,7 @@
 // What a nervous person should have been told before pressing Send.
 import { and, desc, gte, inArray, ne, sql } from "drizzle-orm";
 import type { Settings } from "../config.ts";
-import type { Db } from "../db/open.ts";
+import type { Reader } from "../db/open.ts";
 import { type AlertKind, alerts, deliveries, members } from "../db/schema.ts";
 import type { Segments } from "../text/segments.ts";
 import { describeTime } from "../text/words.ts";
@@ -53,7 +53,7 @@ function isQuiet(now: Date, timeZone: string): boolean {
 
 /** The same text, in the last 24 hours, to some of the same phones. @returns when it was confirmed */
 export async function findSameText(
-  db: Db,
+  db: Reader,
   alert: Pick<typeof alerts.$inferSelect, "id" | "text" | "zoneIds">,
 ): Promise<Date | undefined> {
   const [found] = await db

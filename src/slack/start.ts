@@ -1,8 +1,9 @@
 // Bolt, the guard and the clients around the table of listeners.
 import { App, HTTPReceiver, LogLevel } from "@slack/bolt";
 import { seedAdmins } from "../board/allowlist.ts";
+import { changesOf } from "../board/change.ts";
 import type { Config } from "../config.ts";
-import type { Database } from "../db/open.ts";
+import { type Database, readerOf } from "../db/open.ts";
 import type { Gateway } from "../gateways/gateway.ts";
 import { answer, type Handler } from "../http.ts";
 import type { Log } from "../log.ts";
@@ -47,16 +48,14 @@ export function createSlack(options: SlackOptions): Slack {
   const { interactive, background } = createClients(config.slack, log);
   const workspace = createWorkspaceLookup(interactive);
   const showing: Showing = { db, client: background, channel, settings, log, now, updateEverySeconds };
-  const context: SlackContext = {
-    settings,
-    db,
-    client: interactive,
-    apiUrl,
-    showAlert: (alertId) => showAlert(showing, alertId),
-    sendTest: createTestSender({ db, client: background, gateway, log }),
-  };
+  const sendTest = createTestSender({ db, client: background, gateway, log });
+  const context = createContext({ showing, client: interactive, apiUrl, sendTest });
   const { app, receiver } = createBolt(signingSecret, log);
-  const guard = createGuard({ log, authorize: createAuthorizer(db, interactive, workspace) });
+  const guard = createGuard({
+    log,
+    authorize: createAuthorizer(db, interactive, workspace),
+    changesOf: (member, needed, what) => changesOf(db, member, needed, what),
+  });
   const known = registerAll({ app, client: interactive, guard, context });
 
   return {
@@ -73,6 +72,17 @@ export function createSlack(options: SlackOptions): Slack {
     drain: guard.drain,
   };
 }
+
+/** What listeners get holds no database: `look` can only look, and the functions do one thing each. */
+export const createContext = ({
+  showing,
+  ...more
+}: Pick<SlackContext, "client" | "apiUrl" | "sendTest"> & { showing: Showing }): SlackContext => ({
+  ...more,
+  settings: showing.settings,
+  look: readerOf(showing.db),
+  showAlert: (alertId) => showAlert(showing, alertId),
+});
 
 function createBolt(signingSecret: string, log: Log) {
   const receiver = new HTTPReceiver({

@@ -26,7 +26,7 @@ type Prefill = {
 
 /** /alert */
 export async function newAlert(
-  { member, text, triggerId }: CommandInput,
+  { member, change, text, triggerId }: CommandInput,
   context: SlackContext,
 ): Promise<Answer> {
   const { organization } = context.settings;
@@ -35,7 +35,7 @@ export async function newAlert(
   // Side by side: Slack waits three seconds at most, and the person too.
   const [answer] = await Promise.all([
     openForm(context, triggerId, prefill),
-    record(context.db, { actor: member, action: "opened" }),
+    change((tx) => record(tx, { actor: member, action: "opened" })),
   ]);
   return answer;
 }
@@ -44,15 +44,19 @@ export async function editAlert(
   { member, ids: [alertId = 0], triggerId }: ActionInput,
   context: SlackContext,
 ): Promise<Answer> {
-  const alert = await readAlert(context.db, alertId);
+  const alert = await readAlert(context.look, alertId);
   if (alert?.status !== "draft") return { tell: "This alert can't be edited any more: it was decided upon." };
   if (alert.authorId !== member.userId) return { tell: "Only its author can edit this alert." };
   const { id, text, kind, zoneIds, allZones } = alert;
   return openForm(context, triggerId, { text, kind, zoneIds, allZones, replaces: id });
 }
 
-async function openForm({ db, client }: SlackContext, triggerId: string, prefill: Prefill): Promise<Answer> {
-  const [zones, reachable] = await Promise.all([listZones(db), countReachableByZone(db)]);
+async function openForm(
+  { look, client }: SlackContext,
+  triggerId: string,
+  prefill: Prefill,
+): Promise<Answer> {
+  const [zones, reachable] = await Promise.all([listZones(look), countReachableByZone(look)]);
   if (zones.length === 0) {
     return {
       tell: "There are no members and zones yet. Whoever set up Headgate can import a list of them.",
@@ -65,8 +69,8 @@ async function openForm({ db, client }: SlackContext, triggerId: string, prefill
 
 /** What was written is checked and kept as a draft, and its review is shown. */
 export async function reviewAlert(
-  { member, values, metadata, viewId }: SubmissionInput,
-  { db, showAlert }: SlackContext,
+  { member, change, values, metadata, viewId }: SubmissionInput,
+  { showAlert }: SlackContext,
 ): Promise<Answer> {
   const { zones, kind, message } = Values.parse(values);
   const replaces = Metadata.parse(JSON.parse(metadata)).replaces;
@@ -79,7 +83,7 @@ export async function reviewAlert(
     text: message.message.value ?? "",
     viewId,
   };
-  const result = await saveDraft(db, draft, replaces);
+  const result = await change((tx) => saveDraft(tx, draft, replaces));
   if ("problems" in result) return { errors: result.problems };
   if ("gone" in result) {
     return {

@@ -18,36 +18,36 @@ const CONFIRM_ANSWERS: Record<Exclude<ConfirmOutcome, "confirmed">, string> = {
 };
 
 export async function confirm(
-  { member, ids: [alertId = 0, version = 0] }: ActionInput,
+  { change, ids: [alertId = 0, version = 0] }: ActionInput,
   context: SlackContext,
 ): Promise<Answer> {
-  const outcome = await confirmAlert(context.db, { alertId, version }, member);
+  const outcome = await confirmAlert(change, { alertId, version });
   return shown(context, alertId, outcome === "confirmed" ? undefined : CONFIRM_ANSWERS[outcome]);
 }
 
 export async function discard(
-  { member, ids: [alertId = 0] }: ActionInput,
+  { member, change, ids: [alertId = 0] }: ActionInput,
   context: SlackContext,
 ): Promise<Answer> {
-  const discarded = await discardDraft(context.db, alertId, member);
+  const discarded = await change((tx) => discardDraft(tx, alertId, member));
   const refusal = "Only its author can discard a draft, and only before it is sent.";
   return shown(context, alertId, discarded ? undefined : refusal);
 }
 
 export async function stop(
-  { member, ids: [alertId = 0] }: ActionInput,
+  { member, change, ids: [alertId = 0] }: ActionInput,
   context: SlackContext,
 ): Promise<Answer> {
-  const stopped = await stopAlert(context.db, alertId, member);
+  const stopped = await change((tx) => stopAlert(tx, alertId, member));
   const refusal = "This alert was over already: there was nothing left to stop.";
   return shown(context, alertId, stopped ? undefined : refusal);
 }
 
 export async function resume(
-  { member, ids: [alertId = 0, version = 0] }: ActionInput,
+  { member, change, ids: [alertId = 0, version = 0] }: ActionInput,
   context: SlackContext,
 ): Promise<Answer> {
-  const resumed = await resumeAlert(context.db, alertId, version, member);
+  const resumed = await change((tx) => resumeAlert(tx, alertId, version, member));
   const refusal = "This was decided upon already. Look at the alert's message.";
   return shown(context, alertId, resumed ? undefined : refusal);
 }
@@ -58,10 +58,10 @@ export const resendUnreached = (input: ActionInput, context: SlackContext) =>
 
 async function again(
   what: Resendable,
-  { member, ids: [alertId = 0] }: ActionInput,
+  { member, change, ids: [alertId = 0] }: ActionInput,
   context: SlackContext,
 ): Promise<Answer> {
-  const outcome = await resend(context.db, alertId, what, member);
+  const outcome = await change((tx) => resend(tx, alertId, what, member));
   if (outcome === "too late")
     return { tell: "Nothing was resent: this alert is too old. Write a new one with /alert." };
   if (outcome === "stopped") return { tell: "Nothing was resent: this alert was stopped." };

@@ -2,8 +2,8 @@
 import type { ModalView, WebClient } from "@slack/web-api";
 import { z } from "zod";
 import { record, wasTestRequested } from "../../audit/audit.ts";
-import { holdBoardMember, type SlackUser, savePhone } from "../../board/allowlist.ts";
-import type { Database } from "../../db/open.ts";
+import { type SlackUser, savePhone } from "../../board/allowlist.ts";
+import type { Database, Tx } from "../../db/open.ts";
 import { type Gateway, GatewayError, type GatewayFault, MISTRUST } from "../../gateways/gateway.ts";
 import type { Log } from "../../log.ts";
 import { maskPhone, parsePhone } from "../../members/phone.ts";
@@ -29,14 +29,11 @@ const FAILURES: Record<GatewayFault, string> = {
 const PRESSED_TWICE_SECONDS = 10;
 
 export async function requestTest(input: ActionInput, context: SlackContext): Promise<Answer> {
-  const { client } = context;
-  const {
-    member,
-    ids: [alertId = 0],
-    triggerId,
-  } = input;
-  if (member.phone !== null) return request(alertId, member.phone, triggerId, input, context);
-  return { after: () => client.views.open({ trigger_id: triggerId, view: phoneView(alertId) }) };
+  const { phone } = input.member;
+  const { triggerId } = input;
+  const [alertId = 0] = input.ids;
+  if (phone !== null) return request(alertId, phone, triggerId, input, context);
+  return { after: () => context.client.views.open({ trigger_id: triggerId, view: phoneView(alertId) }) };
 }
 
 /** Asked for at the first test. */
@@ -45,8 +42,9 @@ export async function saveOwnPhone(input: SubmissionInput, context: SlackContext
   const parsed = parsePhone(typed);
   if (parsed.kind === "none") return { errors: { phone: "Write your mobile number." } };
   if (parsed.kind === "refused") return { errors: { phone: parsed.reason } };
-  await savePhone(context.db, input.member, parsed.phone);
-  return request(Number(input.metadata), parsed.phone, input.viewId, input, context);
+  const { phone } = parsed;
+  await input.change((tx, member) => savePhone(tx, member, phone), { hold: "update" });
+  return request(Number(input.metadata), phone, input.viewId, input, context);
 }
 
 /**
@@ -58,19 +56,20 @@ async function request(
   alertId: number,
   phone: string,
   press: string,
-  { member }: Press,
-  { db, sendTest }: SlackContext,
+  { member, change }: Press,
+  { look, sendTest }: SlackContext,
 ): Promise<Answer> {
-  const alert = await readAlert(db, alertId);
+  const alert = await readAlert(look, alertId);
   if (alert?.status !== "draft") return { tell: "A test was not sent: this alert was decided upon already." };
-  const isAdmitted = await db.transaction(async (tx) => {
-    await holdBoardMember(tx, member, "update");
+  const admit = async (tx: Tx): Promise<boolean> => {
     if (await wasTestRequested(tx, alertId, member.userId, press, PRESSED_TWICE_SECONDS)) return false;
     await record(tx, { actor: member, action: "test requested", alertId, detail: { phone, press } });
     return true;
-  });
+  };
+  // One press after the other, so that the second sees the first.
+  const isAdmitted = await change(admit, { hold: "update" });
   if (!isAdmitted) return { tell: "A test was sent a moment ago. Look at your phone." };
-  if (await isOptedOut(db, phone)) return { tell: FAILURES["opted out"] };
+  if (await isOptedOut(look, phone)) return { tell: FAILURES["opted out"] };
   return { after: () => sendTest({ alertId, member, phone, text: alert.text }) };
 }
 
@@ -91,15 +90,16 @@ export function createTestSender({ db, client, gateway, log }: TestSenderOptions
       const alert = await readAlert(db, alertId);
       await whisper(client, { user: member.userId, channel: alert?.channelId, text: words });
     };
+    const recordTest = (detail: Record<string, unknown>) =>
+      db.transaction((tx) => record(tx, { actor: member, action: "test sent", alertId, detail }));
     try {
       const { sid } = await gateway.send({ to: phone, body: text });
-      await record(db, { actor: member, action: "test sent", alertId, detail: { phone, messageSid: sid } });
+      await recordTest({ phone, messageSid: sid });
       await told(`A test is on its way to your phone (${maskPhone(phone)}). Nobody else got it.`);
     } catch (error) {
       if (!(error instanceof GatewayError)) throw error;
       log.warn({ alertId, err: error }, "a test was not sent");
-      const detail = { phone, failed: error.fault, code: error.code };
-      await record(db, { actor: member, action: "test sent", alertId, detail });
+      await recordTest({ phone, failed: error.fault, code: error.code });
       await told(FAILURES[error.fault]);
     }
   };

@@ -13,8 +13,8 @@ import type { SlackContext } from "../wire/listener.ts";
 const Opened = z.object({ channel: z.object({ id: z.string() }) });
 const UploadTarget = z.object({ upload_url: z.url(), file_id: z.string() });
 
-export async function exportLog({ db, client, apiUrl }: SlackContext, userId: string): Promise<void> {
-  const deliveries = toCsv(await listEverything(db), {
+export async function exportLog({ look, client, apiUrl }: SlackContext, userId: string): Promise<void> {
+  const deliveries = toCsv(await listEverything(look), {
     alert: (row) => row.alertId,
     kind: (row) => kindNames[row.kind],
     by: (row) => row.authorId,
@@ -30,14 +30,14 @@ export async function exportLog({ db, client, apiUrl }: SlackContext, userId: st
     price: (row) => row.price,
     "message SID": (row) => row.messageSid,
   });
-  const entries = toCsv(await listAllEntries(db), {
+  const entries = toCsv(await listAllEntries(look), {
     at: (entry) => entry.at.toISOString(),
     actor: (entry) => entry.actor,
     action: (entry) => entry.action,
     alert: (entry) => entry.alertId,
     detail: (entry) => JSON.stringify(entry.detail),
   });
-  const replies = toCsv(await listInboundTexts(db), {
+  const replies = toCsv(await listInboundTexts(look), {
     received: (reply) => reply.receivedAt.toISOString(),
     phone: (reply) => reply.phone,
     text: (reply) => reply.body,

@@ -11,8 +11,11 @@ const AUDIT_ENTRIES = 25;
 const NOT_THERE: Answer = { tell: "This alert is not there." };
 
 /** /alert-log */
-export async function openLog({ member, triggerId }: CommandInput, context: SlackContext): Promise<Answer> {
-  await record(context.db, { actor: member, action: "viewed log" });
+export async function openLog(
+  { member, change, triggerId }: CommandInput,
+  context: SlackContext,
+): Promise<Answer> {
+  await change((tx) => record(tx, { actor: member, action: "viewed log" }));
   const view = await logPage(context);
   return { after: () => context.client.views.open({ trigger_id: triggerId, view }) };
 }
@@ -29,12 +32,12 @@ export async function turnToNewest({ viewId }: ActionInput, context: SlackContex
 }
 
 export async function openDetails(
-  { member, ids: [alertId = 0], triggerId }: ActionInput,
+  { member, change, ids: [alertId = 0], triggerId }: ActionInput,
   context: SlackContext,
 ): Promise<Answer> {
   const view = await detailsPage(context, alertId, 0);
   if (!view) return NOT_THERE;
-  await record(context.db, { actor: member, action: "viewed log", alertId });
+  await change((tx) => record(tx, { actor: member, action: "viewed log", alertId }));
   return { after: () => context.client.views.push({ trigger_id: triggerId, view }) };
 }
 
@@ -45,8 +48,8 @@ export async function turnDetails(
   return turnTo(context, viewId, await detailsPage(context, alertId, after));
 }
 
-export async function exportAll({ member }: ActionInput, context: SlackContext): Promise<Answer> {
-  await record(context.db, { actor: member, action: "exported" });
+export async function exportAll({ member, change }: ActionInput, context: SlackContext): Promise<Answer> {
+  await change((tx) => record(tx, { actor: member, action: "exported" }));
   return {
     tell: "The log is on its way to you as a direct message from Headgate.",
     after: () => exportLog(context, member.userId),
@@ -54,24 +57,24 @@ export async function exportAll({ member }: ActionInput, context: SlackContext):
 }
 
 /** @param before the alert before which the page begins; undefined is the newest */
-async function logPage({ db, settings }: SlackContext, before?: number): Promise<ModalView> {
-  const found = await listAlerts(db, { before, limit: ALERTS_PER_PAGE + 1 });
+async function logPage({ look, settings }: SlackContext, before?: number): Promise<ModalView> {
+  const found = await listAlerts(look, { before, limit: ALERTS_PER_PAGE + 1 });
   const alerts = found.slice(0, ALERTS_PER_PAGE);
   const older = found.length > ALERTS_PER_PAGE ? alerts.at(-1)?.id : undefined;
   return logView({ alerts, older, isNewest: before === undefined }, settings);
 }
 
 async function detailsPage(
-  { db, settings }: SlackContext,
+  { look, settings }: SlackContext,
   alertId: number,
   after: number,
 ): Promise<ModalView | undefined> {
-  const alert = await readAlert(db, alertId);
+  const alert = await readAlert(look, alertId);
   if (!alert) return undefined;
-  const found = await listDeliveries(db, alertId, { after, limit: DELIVERIES_PER_PAGE + 1 });
+  const found = await listDeliveries(look, alertId, { after, limit: DELIVERIES_PER_PAGE + 1 });
   const deliveries = found.slice(0, DELIVERIES_PER_PAGE);
   const next = found.length > DELIVERIES_PER_PAGE ? deliveries.at(-1)?.position : undefined;
-  const audit = await listLastEntries(db, alertId, AUDIT_ENTRIES);
+  const audit = await listLastEntries(look, alertId, AUDIT_ENTRIES);
   return detailsView({ alert, deliveries, next, isFirst: after === 0, audit }, settings);
 }
 

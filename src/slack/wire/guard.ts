@@ -1,8 +1,9 @@
 // Every listener goes through here: who is it, may they, an answer in time, plain words when it fails.
-import type { Role } from "../../board/allowlist.ts";
+import type { BoardMember, Role } from "../../board/allowlist.ts";
+import { type Change, CommitInDoubt, Refusal } from "../../board/change.ts";
 import { isDatabaseAway } from "../../db/open.ts";
 import type { Log } from "../../log.ts";
-import type { Presser, Verdict } from "./authorize.ts";
+import { ONLY_ADMINS, type Presser, type Verdict } from "./authorize.ts";
 import type { Answer, Press } from "./listener.ts";
 
 /** One call of a listener. */
@@ -20,6 +21,7 @@ export type Request = {
 export type GuardOptions = {
   log: Log;
   authorize: (presser: Presser, needed: Role, what: string) => Promise<Verdict>;
+  changesOf: (member: BoardMember, needed: Role, what: string) => Change;
 };
 
 /** Slack waits 3 s. */
@@ -31,21 +33,30 @@ const FAILED =
 const DATABASE_AWAY =
   "Headgate can't reach its database just now, so nothing was done, and nothing was sent by this. " +
   "Please try again in a minute.";
+/** For whom the guard had let in a moment before. */
+const REFUSALS: Record<Refusal["why"], string> = {
+  "not on the allowlist":
+    "Nothing was done: you are not on the board's list of people who may send alerts any more.",
+  "not an admin": ONLY_ADMINS,
+};
 const TOO_SLOW =
   "This takes longer than usual. Wait a minute, and look at the alert's message before you try again.";
 
 export type Guard = ReturnType<typeof createGuard>;
 
-export function createGuard({ log, authorize }: GuardOptions) {
+export function createGuard({ log, authorize, changesOf }: GuardOptions) {
   const running = new Set<Promise<void>>();
 
   async function answerAndFollow({ what, role, presser, run, reply, tellLater }: Request): Promise<void> {
     const decide = async (): Promise<Answer> => {
       const verdict = await authorize(presser, role, what);
-      return "member" in verdict ? run({ member: verdict.member }) : { tell: verdict.refusal };
+      if ("refusal" in verdict) return { tell: verdict.refusal };
+      const { member } = verdict;
+      return run({ member, change: changesOf(member, role, what) });
     };
     const answer = decide().catch((error): Answer => {
-      log.error({ err: error, what }, "a listener failed");
+      if (error instanceof Refusal) return { tell: REFUSALS[error.why] };
+      log.error({ err: error, what, commitAsked: error instanceof CommitInDoubt }, "a listener failed");
       return { tell: isDatabaseAway(error) ? DATABASE_AWAY : FAILED };
     });
     try {

@@ -1,8 +1,9 @@
 // What a listener is told, what it may use, and what it answers.
 import type { WebClient } from "@slack/web-api";
 import type { BoardMember, Role } from "../../board/allowlist.ts";
+import type { Change } from "../../board/change.ts";
 import type { Settings } from "../../config.ts";
-import type { Database } from "../../db/open.ts";
+import type { Reader } from "../../db/open.ts";
 import type { TestText } from "../alert/test.ts";
 
 /** What a listener answers, within Slack's three seconds. */
@@ -15,8 +16,12 @@ export type Answer = {
   after?: () => Promise<unknown>;
 };
 
-/** Who asks. */
-export type Press = { member: BoardMember };
+export type Press = {
+  /** Who asks. */
+  member: BoardMember;
+  /** The only way to change anything, and theirs: they are looked up again in the transaction itself. */
+  change: Change;
+};
 
 export type CommandInput = Press & { text: string; triggerId: string };
 export type ActionInput = Press & {
@@ -36,7 +41,8 @@ export type SubmissionInput = Press & {
 /** What every listener may use. */
 export type SlackContext = {
   settings: Settings;
-  db: Database;
+  /** The database, for looking only. */
+  look: Reader;
   /** For what the person waits for. */
   client: WebClient;
   /** Slack's Web API. */
