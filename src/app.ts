@@ -108,7 +108,7 @@ export async function startApp(options: AppOptions): Promise<HeadgateApp> {
       patientDb: patient.db,
       gateway,
       log,
-      segmentsPerSecond: config.segmentsPerSecond,
+      segmentsPerSecond: config.settings.segmentsPerSecond,
       maxInFlight,
       showAlerts: slack.showAll,
       showReplies: slack.showReplies,

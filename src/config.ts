@@ -165,6 +165,19 @@ export type DatabaseConfig = {
   migrationUrl: string | undefined;
 };
 
+/** What is said and counted by: passed on as one value. */
+export type Settings = {
+  /** The co-op's name, as its texts say it. */
+  organization: string | undefined;
+  timeZone: string;
+  /** In dollars. */
+  pricePerSegment: number;
+  /** The pace, over all instances. */
+  segmentsPerSecond: number;
+  /** Texts go to a stand-in on this machine, and reach no phone. */
+  isPractice: boolean;
+};
+
 const databaseOf = (s: {
   DATABASE_URL?: string | undefined;
   MIGRATION_DATABASE_URL?: string | undefined;
@@ -195,18 +208,18 @@ export function readConfig(environment: Environment) {
       sender,
       apiUrl: s.TWILIO_API_BASE_URL,
     },
-    /** Segments a second, over all instances. */
-    segmentsPerSecond: s.SEGMENTS_PER_SECOND,
-    pricePerSegment: s.PRICE_PER_SEGMENT,
+    settings: {
+      organization: s.ORGANIZATION_NAME,
+      timeZone: s.TIME_ZONE,
+      pricePerSegment: s.PRICE_PER_SEGMENT,
+      segmentsPerSecond: s.SEGMENTS_PER_SECOND,
+      isPractice: LOOPBACK.has(new URL(s.TWILIO_API_BASE_URL).hostname),
+    } satisfies Settings,
     /** Without a slash at its end. */
     publicUrl: s.PUBLIC_URL,
     database: databaseOf(s),
     port: s.PORT,
-    timeZone: s.TIME_ZONE,
-    organization: s.ORGANIZATION_NAME,
     logLevel: s.LOG_LEVEL,
-    /** Texts go to a stand-in on this machine, and reach no phone. */
-    isPractice: LOOPBACK.has(new URL(s.TWILIO_API_BASE_URL).hostname),
   };
 }
 

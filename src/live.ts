@@ -24,7 +24,7 @@ async function start(): Promise<void> {
   const log = createLog(config.logLevel);
   // Nobody should find out in an emergency that these are not the real ones.
   log.info(
-    { slack: config.slack.apiUrl, twilio: config.twilio.apiUrl, practice: config.isPractice },
+    { slack: config.slack.apiUrl, twilio: config.twilio.apiUrl, practice: config.settings.isPractice },
     "starting",
   );
   const listening = await listen(config.port, log);

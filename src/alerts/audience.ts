@@ -1,6 +1,6 @@
 // Who an alert reaches: members in the chosen zones, one text per number, whoever shares it.
 import { eq, inArray, type SQL, sql } from "drizzle-orm";
-import type { Db } from "../db/open.ts";
+import type { Db, Reader } from "../db/open.ts";
 import { barredPhones, members, reachChanges } from "../db/schema.ts";
 import { inZones, isReachable } from "../members/reach.ts";
 
@@ -16,7 +16,7 @@ export type Audience = {
   shared: number;
 };
 
-export async function countAudience(db: Db, zoneIds: readonly number[]): Promise<Audience> {
+export async function countAudience(db: Reader, zoneIds: readonly number[]): Promise<Audience> {
   const people = db
     .select({
       phone: sql<string | null>`${members.phone}`.as("member_phone"),
@@ -56,7 +56,7 @@ export async function countAudience(db: Db, zoneIds: readonly number[]): Promise
 }
 
 /** How many members of each zone a text reaches now. Read from sums, however many members there are. */
-export async function countReachableByZone(db: Db): Promise<Map<number, number>> {
+export async function countReachableByZone(db: Reader): Promise<Map<number, number>> {
   const rows = await db
     .select({ zoneId: reachChanges.zoneId, members: sql<number>`sum(${reachChanges.members})::int` })
     .from(reachChanges)
@@ -65,7 +65,7 @@ export async function countReachableByZone(db: Db): Promise<Map<number, number>>
 }
 
 /** Differs when a text to these zones would reach other members or phones. Takes no longer for many members. */
-export async function readFingerprint(db: Db, zoneIds: readonly number[]): Promise<string> {
+export async function readFingerprint(db: Reader, zoneIds: readonly number[]): Promise<string> {
   const rows = await db
     .select({
       zone: sql<string>`concat_ws(':', ${reachChanges.zoneId}, sum(${reachChanges.members}), sum(${reachChanges.fingerprint}))`,

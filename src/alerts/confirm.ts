@@ -1,8 +1,9 @@
 // The step that can't be undone: one transaction, from "are you sure" to an audience that is frozen, or that a job freezes soon.
 import { eq, sql } from "drizzle-orm";
 import { record } from "../audit/audit.ts";
-import { holdBoardMember, type SlackUser } from "../board/allowlist.ts";
-import { codesOf, type Database, type Db } from "../db/open.ts";
+import type { SlackUser } from "../board/allowlist.ts";
+import { type Change, Refusal } from "../board/change.ts";
+import type { Tx } from "../db/open.ts";
 import { alerts } from "../db/schema.ts";
 import { signal } from "../db/signals.ts";
 import { freezeAudience } from "../deliveries/freeze.ts";
@@ -30,26 +31,21 @@ export type ConfirmOutcome =
 /** Which draft, and which of the reviews that were shown of it. */
 export type Reviewed = { alertId: number; version: number };
 
-const MAX_ATTEMPTS = 5;
-
 /** Accepted only from the author, while on the allowlist, in time, and once; whatever else is tried changes nothing. */
-export async function confirmAlert(
-  db: Database,
-  reviewed: Reviewed,
-  user: SlackUser,
-): Promise<ConfirmOutcome> {
-  for (let attempts = 1; ; attempts++) {
-    try {
+export async function confirmAlert(change: Change, reviewed: Reviewed): Promise<ConfirmOutcome> {
+  try {
+    return await change((tx, member) => confirm(tx, reviewed, member), {
       // One snapshot for the count and the freeze, so that what was counted is what is frozen.
-      return await db.transaction((tx) => confirm(tx, reviewed, user), { isolationLevel: "repeatable read" });
-    } catch (error) {
-      // Somebody else changed the alert or the allowlist at this very moment: look at it again.
-      if (!isConflict(error) || attempts === MAX_ATTEMPTS) throw error;
-    }
+      isolationLevel: "repeatable read",
+      alertId: reviewed.alertId,
+    });
+  } catch (error) {
+    if (error instanceof Refusal && error.why === "not on the allowlist") return error.why;
+    throw error;
   }
 }
 
-async function confirm(tx: Db, { alertId, version }: Reviewed, user: SlackUser): Promise<ConfirmOutcome> {
+async function confirm(tx: Tx, { alertId, version }: Reviewed, user: SlackUser): Promise<ConfirmOutcome> {
   const [alert] = await tx
     .select({
       status: alerts.status,
@@ -75,7 +71,6 @@ async function confirm(tx: Db, { alertId, version }: Reviewed, user: SlackUser):
     });
     return outcome;
   };
-  if (!(await holdBoardMember(tx, user))) return refuse("not on the allowlist");
   if (!alert) return "already decided";
   if (alert.authorId !== user.userId || alert.teamId !== user.teamId) return refuse("not the author");
   if (alert.status !== "draft") return "already decided";
@@ -120,6 +115,3 @@ async function confirm(tx: Db, { alertId, version }: Reviewed, user: SlackUser):
   await signal(tx, { about: "work" });
   return "confirmed";
 }
-
-/** serialization_failure: https://www.postgresql.org/docs/current/errcodes-appendix.html */
-const isConflict = (error: unknown): boolean => codesOf(error).includes("40001");

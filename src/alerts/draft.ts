@@ -2,7 +2,7 @@
 import { and, eq, type SQL, sql } from "drizzle-orm";
 import { record } from "../audit/audit.ts";
 import type { SlackUser } from "../board/allowlist.ts";
-import type { Database } from "../db/open.ts";
+import type { Tx } from "../db/open.ts";
 import { alertKind, alerts } from "../db/schema.ts";
 import { normalizeText } from "../text/normalize.ts";
 import { countSegments } from "../text/segments.ts";
@@ -53,103 +53,99 @@ export function checkText(raw: string): { text: string; segments: number } | { p
  *
  * @returns the problems by field; or `gone` where the draft to change is no longer one, or not the author's
  */
-export function saveDraft(db: Database, input: DraftInput, replaces?: number): Promise<DraftResult> {
-  return db.transaction(async (tx) => {
-    const problems: DraftProblems = {};
-    const kind = alertKind.enumValues.find((value) => value === input.kind);
-    if (kind === undefined) problems.kind = "Choose what kind of alert this is.";
+export async function saveDraft(tx: Tx, input: DraftInput, replaces?: number): Promise<DraftResult> {
+  const problems: DraftProblems = {};
+  const kind = alertKind.enumValues.find((value) => value === input.kind);
+  if (kind === undefined) problems.kind = "Choose what kind of alert this is.";
 
-    // A zone that is missing or unknown means nobody, never everybody.
-    const all = await listZones(tx);
-    const chosen = input.allZones ? all : all.filter(({ id }) => input.zoneIds.includes(id));
-    if (input.allZones && input.zoneIds.length > 0) {
-      problems.zones = "Choose either all zones or some of them, not both.";
-    } else if (chosen.length === 0) problems.zones = "Choose at least one zone.";
-    else if (!input.allZones && chosen.length !== new Set(input.zoneIds).size) {
-      problems.zones = "One of these zones is no longer there. Close this window and begin again.";
-    }
-    const zoneIds = chosen.map(({ id }) => id);
-    // Read before the count: what changes in between is then seen at the confirm.
-    const audienceFingerprint = await readFingerprint(tx, zoneIds);
-    const audience = await countAudience(tx, zoneIds);
-    if (problems.zones === undefined && audience.phones === 0) {
-      problems.zones = "Nobody in these zones can be reached by text, so nothing would be sent.";
-    }
+  // A zone that is missing or unknown means nobody, never everybody.
+  const all = await listZones(tx);
+  const chosen = input.allZones ? all : all.filter(({ id }) => input.zoneIds.includes(id));
+  if (input.allZones && input.zoneIds.length > 0) {
+    problems.zones = "Choose either all zones or some of them, not both.";
+  } else if (chosen.length === 0) problems.zones = "Choose at least one zone.";
+  else if (!input.allZones && chosen.length !== new Set(input.zoneIds).size) {
+    problems.zones = "One of these zones is no longer there. Close this window and begin again.";
+  }
+  const zoneIds = chosen.map(({ id }) => id);
+  // Read before the count: what changes in between is then seen at the confirm.
+  const audienceFingerprint = await readFingerprint(tx, zoneIds);
+  const audience = await countAudience(tx, zoneIds);
+  if (problems.zones === undefined && audience.phones === 0) {
+    problems.zones = "Nobody in these zones can be reached by text, so nothing would be sent.";
+  }
 
-    const checked = checkText(input.text);
-    if ("problem" in checked) problems.message = checked.problem;
-    if ("problem" in checked || kind === undefined || Object.keys(problems).length > 0) return { problems };
+  const checked = checkText(input.text);
+  if ("problem" in checked) problems.message = checked.problem;
+  if ("problem" in checked || kind === undefined || Object.keys(problems).length > 0) return { problems };
 
-    const draft = {
-      teamId: input.author.teamId,
-      authorId: input.author.userId,
-      kind,
-      zoneIds,
-      zoneNames: chosen.map(({ name }) => name),
-      allZones: input.allZones,
-      text: checked.text,
-      segments: checked.segments,
-      phoneCount: audience.phones,
-      memberCount: audience.reached,
-      audienceFingerprint,
-      reviewedAt: sql`now()`,
-      shownDigest: null,
-    };
-    const changed = { ...draft, version: sql`${alerts.version} + 1` };
-    const saved =
-      replaces === undefined
-        ? await tx
-            .insert(alerts)
-            .values({ ...draft, viewId: input.viewId })
-            // Submitted again, because Slack lost our answer: it is still the same draft.
-            .onConflictDoUpdate({
-              target: alerts.viewId,
-              set: changed,
-              setWhere: sql`${isOwnDraft(input.author)} and not ${alerts.edited}`,
-            })
-            .returning({ id: alerts.id })
-        : await tx
-            .update(alerts)
-            .set({ ...changed, edited: true })
-            .where(and(eq(alerts.id, replaces), isOwnDraft(input.author)))
-            .returning({ id: alerts.id });
-    const [alert] = saved;
-    if (!alert) return { gone: true };
-    await record(tx, {
-      actor: input.author,
-      action: replaces === undefined ? "reviewed" : "edited",
-      alertId: alert.id,
-      detail: { zones: draft.zoneNames, phones: draft.phoneCount, text: draft.text, kind },
-    });
-    return { alertId: alert.id };
+  const draft = {
+    teamId: input.author.teamId,
+    authorId: input.author.userId,
+    kind,
+    zoneIds,
+    zoneNames: chosen.map(({ name }) => name),
+    allZones: input.allZones,
+    text: checked.text,
+    segments: checked.segments,
+    phoneCount: audience.phones,
+    memberCount: audience.reached,
+    audienceFingerprint,
+    reviewedAt: sql`now()`,
+    shownDigest: null,
+  };
+  const changed = { ...draft, version: sql`${alerts.version} + 1` };
+  const saved =
+    replaces === undefined
+      ? await tx
+          .insert(alerts)
+          .values({ ...draft, viewId: input.viewId })
+          // Submitted again, because Slack lost our answer: it is still the same draft.
+          .onConflictDoUpdate({
+            target: alerts.viewId,
+            set: changed,
+            setWhere: sql`${isOwnDraft(input.author)} and not ${alerts.edited}`,
+          })
+          .returning({ id: alerts.id })
+      : await tx
+          .update(alerts)
+          .set({ ...changed, edited: true })
+          .where(and(eq(alerts.id, replaces), isOwnDraft(input.author)))
+          .returning({ id: alerts.id });
+  const [alert] = saved;
+  if (!alert) return { gone: true };
+  await record(tx, {
+    actor: input.author,
+    action: replaces === undefined ? "reviewed" : "edited",
+    alertId: alert.id,
+    detail: { zones: draft.zoneNames, phones: draft.phoneCount, text: draft.text, kind },
   });
+  return { alertId: alert.id };
 }
 
 /** @returns false where it was no draft any more, or somebody else's */
-export function discardDraft(db: Database, alertId: number, user: SlackUser): Promise<boolean> {
-  return db.transaction(async (tx) => {
-    const discarded = await tx
-      .update(alerts)
-      .set({
-        status: "discarded",
-        version: sql`${alerts.version} + 1`,
-        shownDigest: null,
-        endedAt: sql`now()`,
-        endedBy: user.userId,
-      })
-      .where(and(eq(alerts.id, alertId), isOwnDraft(user)))
-      .returning({ id: alerts.id });
-    if (discarded.length === 0) {
-      await record(tx, {
-        actor: user,
-        action: "refused",
-        detail: { what: "discard", why: "not his draft", alertId },
-      });
-      return false;
-    }
-    await record(tx, { actor: user, action: "discarded", alertId });
-    return true;
-  });
+export async function discardDraft(tx: Tx, alertId: number, user: SlackUser): Promise<boolean> {
+  const discarded = await tx
+    .update(alerts)
+    .set({
+      status: "discarded",
+      version: sql`${alerts.version} + 1`,
+      shownDigest: null,
+      endedAt: sql`now()`,
+      endedBy: user.userId,
+    })
+    .where(and(eq(alerts.id, alertId), isOwnDraft(user)))
+    .returning({ id: alerts.id });
+  if (discarded.length === 0) {
+    await record(tx, {
+      actor: user,
+      action: "refused",
+      detail: { what: "discard", why: "not his draft", alertId },
+    });
+    return false;
+  }
+  await record(tx, { actor: user, action: "discarded", alertId });
+  return true;
 }
 
 const isOwnDraft = ({ teamId, userId }: SlackUser): SQL =>

@@ -1,6 +1,7 @@
 // What a nervous person should have been told before pressing Send.
 import { and, desc, gte, inArray, ne, sql } from "drizzle-orm";
-import type { Db } from "../db/open.ts";
+import type { Settings } from "../config.ts";
+import type { Reader } from "../db/open.ts";
 import { type AlertKind, alerts, deliveries, members } from "../db/schema.ts";
 import type { Segments } from "../text/segments.ts";
 import { describeTime } from "../text/words.ts";
@@ -13,16 +14,14 @@ export type WarningFacts = {
   /** When the same text went to some of the same phones. */
   sameTextAt: Date | undefined;
   now: Date;
-  timeZone: string;
-  organization: string | undefined;
 };
 
 /** Texts that are no emergency go out from 8 in the morning to 9 in the evening (FCC, 47 CFR 64.1200(c)(1)). */
 const QUIET_FROM = 21;
 const QUIET_UNTIL = 8;
 
-export function listWarnings(facts: WarningFacts): string[] {
-  const { kind, text, segments, allZones, sameTextAt, now, timeZone, organization } = facts;
+export function listWarnings(facts: WarningFacts, { timeZone, organization }: Settings): string[] {
+  const { kind, text, segments, allZones, sameTextAt, now } = facts;
   const warnings: string[] = [];
   if (sameTextAt) {
     warnings.push(`The same text went to some of these phones on ${describeTime(sameTextAt, timeZone)}.`);
@@ -54,7 +53,7 @@ function isQuiet(now: Date, timeZone: string): boolean {
 
 /** The same text, in the last 24 hours, to some of the same phones. @returns when it was confirmed */
 export async function findSameText(
-  db: Db,
+  db: Reader,
   alert: Pick<typeof alerts.$inferSelect, "id" | "text" | "zoneIds">,
 ): Promise<Date | undefined> {
   const [found] = await db

@@ -1,5 +1,5 @@
 import { and, asc, desc, eq, sql } from "drizzle-orm";
-import type { Db } from "../db/open.ts";
+import type { Reader, Tx } from "../db/open.ts";
 import { auditEntries } from "../db/schema.ts";
 
 export type AuditAction =
@@ -34,15 +34,15 @@ export type AuditEntry = {
   detail?: Record<string, unknown>;
 };
 
-/** Writes one entry. Called with the transaction of the change that it tells of. */
-export async function record(db: Db, { actor, action, alertId, detail = {} }: AuditEntry): Promise<void> {
+/** Writes one entry, in the transaction of the change that it tells of. */
+export async function record(tx: Tx, { actor, action, alertId, detail = {} }: AuditEntry): Promise<void> {
   const who = typeof actor === "string" ? { actor } : { actor: actor.userId, teamId: actor.teamId };
-  await db.insert(auditEntries).values({ ...who, action, alertId, detail });
+  await tx.insert(auditEntries).values({ ...who, action, alertId, detail });
 }
 
 /** Whether this user asked for a test of this alert by this very press, or by any in the last seconds. */
 export async function wasTestRequested(
-  db: Db,
+  db: Reader,
   alertId: number,
   userId: string,
   press: string,
@@ -58,7 +58,7 @@ export async function wasTestRequested(
 }
 
 /** What was done about one alert last, the first of it first; and how many entries came before. */
-export async function listLastEntries(db: Db, alertId: number, limit: number) {
+export async function listLastEntries(db: Reader, alertId: number, limit: number) {
   const ofAlert = eq(auditEntries.alertId, alertId);
   const last = await db
     .select()
@@ -69,6 +69,6 @@ export async function listLastEntries(db: Db, alertId: number, limit: number) {
   return { entries: last.reverse(), earlier: (await db.$count(auditEntries, ofAlert)) - last.length };
 }
 
-export function listAllEntries(db: Db) {
+export function listAllEntries(db: Reader) {
   return db.select().from(auditEntries).orderBy(asc(auditEntries.id));
 }

@@ -1,7 +1,7 @@
 // The board allowlist: who may act, by Slack team and user id.
 import { and, asc, eq } from "drizzle-orm";
 import { type Actor, record } from "../audit/audit.ts";
-import type { Database, Db } from "../db/open.ts";
+import type { Database, Reader, Tx } from "../db/open.ts";
 import { boardMembers } from "../db/schema.ts";
 
 export type Role = "operator" | "admin";
@@ -14,14 +14,14 @@ export const mayActAs = (role: Role, needed: Role): boolean => role === "admin" 
 const isUser = ({ teamId, userId }: SlackUser) =>
   and(eq(boardMembers.teamId, teamId), eq(boardMembers.userId, userId));
 
-export async function findBoardMember(db: Db, user: SlackUser): Promise<BoardMember | undefined> {
+export async function findBoardMember(db: Reader, user: SlackUser): Promise<BoardMember | undefined> {
   const [found] = await db.select().from(boardMembers).where(isUser(user));
   return found;
 }
 
 /** As findBoardMember, and the entry stays as it is until the transaction ends. */
 export async function holdBoardMember(
-  tx: Db,
+  tx: Tx,
   user: SlackUser,
   strength: "share" | "update" = "share",
 ): Promise<BoardMember | undefined> {
@@ -29,7 +29,7 @@ export async function holdBoardMember(
   return found;
 }
 
-export function listBoardMembers(db: Db): Promise<BoardMember[]> {
+export function listBoardMembers(db: Reader): Promise<BoardMember[]> {
   return db.select().from(boardMembers).orderBy(asc(boardMembers.addedAt), asc(boardMembers.userId));
 }
 
@@ -51,7 +51,7 @@ export function addBoardMember(
   });
 }
 
-async function putOnBoard(tx: Db, user: SlackUser, role: Role, actor: Actor): Promise<void> {
+async function putOnBoard(tx: Tx, user: SlackUser, role: Role, actor: Actor): Promise<void> {
   await tx
     .insert(boardMembers)
     .values({ ...user, role })
@@ -75,7 +75,7 @@ export function removeBoardMember(
 }
 
 /** Holds all admins until the transaction ends, so that two can't remove each other at once. */
-async function isLastAdmin(tx: Db, { teamId, userId }: SlackUser): Promise<boolean> {
+async function isLastAdmin(tx: Tx, { teamId, userId }: SlackUser): Promise<boolean> {
   const admins = await tx.select().from(boardMembers).where(eq(boardMembers.role, "admin")).for("update");
   return admins.length === 1 && admins.some((admin) => admin.teamId === teamId && admin.userId === userId);
 }
@@ -90,6 +90,6 @@ export async function seedAdmins(db: Database, teamId: string, userIds: readonly
   });
 }
 
-export async function savePhone(db: Db, user: SlackUser, phone: string): Promise<void> {
-  await db.update(boardMembers).set({ phone }).where(isUser(user));
+export async function savePhone(tx: Tx, user: SlackUser, phone: string): Promise<void> {
+  await tx.update(boardMembers).set({ phone }).where(isUser(user));
 }

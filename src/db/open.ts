@@ -2,8 +2,18 @@ import { drizzle, type PostgresJsDatabase } from "drizzle-orm/postgres-js";
 import postgres from "postgres";
 
 export type Database = PostgresJsDatabase;
+/** For what needs a transaction around it: a bare database is none. */
+export type Tx = Parameters<Parameters<Database["transaction"]>[0]>[0];
 /** The database, or a transaction on it. */
-export type Db = Database | Parameters<Parameters<Database["transaction"]>[0]>[0];
+export type Db = Database | Tx;
+/** For whoever only looks. */
+export type Reader = Pick<Database, "select" | "$count">;
+
+/** @returns what can only look, whatever is tried with it */
+export const readerOf = (db: Database): Reader => ({
+  select: db.select.bind(db),
+  $count: db.$count.bind(db),
+});
 
 export type Connection = {
   db: Database;

@@ -2,7 +2,7 @@
 // what it tells of, and is never more than a hint: the tables hold the truth.
 import { sql } from "drizzle-orm";
 import { z } from "zod";
-import type { Connection, Db } from "./open.ts";
+import type { Connection, Tx } from "./open.ts";
 
 const Signal = z.discriminatedUnion("about", [
   /** There may be something to send. */
@@ -16,7 +16,7 @@ export type Signal = z.infer<typeof Signal>;
 
 const CHANNEL = "headgate";
 
-export async function signal(tx: Db, what: Signal): Promise<void> {
+export async function signal(tx: Tx, what: Signal): Promise<void> {
   await tx.execute(sql`select pg_notify(${CHANNEL}, ${JSON.stringify(what)})`);
 }
 

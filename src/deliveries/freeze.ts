@@ -1,12 +1,12 @@
 // Freezing: an audience becomes one pending delivery for each phone.
 import { and, eq, sql } from "drizzle-orm";
-import type { Database, Db } from "../db/open.ts";
+import type { Database, Tx } from "../db/open.ts";
 import { alerts, barredPhones, members, progress } from "../db/schema.ts";
 import { signal } from "../db/signals.ts";
 import { inZones, isReachable } from "../members/reach.ts";
 
 /** Turns the audience as it is in this transaction into one pending delivery per phone. */
-export async function freezeAudience(tx: Db, alertId: number, zoneIds: readonly number[]): Promise<void> {
+export async function freezeAudience(tx: Tx, alertId: number, zoneIds: readonly number[]): Promise<void> {
   const { count } = await tx.execute(sql`
     insert into deliveries (alert_id, position, phone)
     select ${alertId}, row_number() over (order by phone), phone from (

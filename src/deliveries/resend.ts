@@ -2,7 +2,7 @@
 import { and, eq, inArray, isNotNull, sql } from "drizzle-orm";
 import { record } from "../audit/audit.ts";
 import type { SlackUser } from "../board/allowlist.ts";
-import type { Database, Db } from "../db/open.ts";
+import type { Db, Tx } from "../db/open.ts";
 import { alerts, deliveries } from "../db/schema.ts";
 import { signal } from "../db/signals.ts";
 import type { Gateway } from "../gateways/gateway.ts";
@@ -27,51 +27,49 @@ const isUnreached = inArray(deliveries.status, ["undelivered", "failed"]);
 const code = sql<string | null>`coalesce(${deliveries.code}, ${deliveries.errorCode}::text)`;
 
 /** Only those that a person was told of; a new attempt each. Nothing is resent once the alert is stale. */
-export function resend(
-  db: Database,
+export async function resend(
+  tx: Tx,
   gateway: Pick<Gateway, "explain">,
   { alertId, what, user }: { alertId: number; what: Resendable; user: SlackUser },
 ): Promise<ResendOutcome> {
-  return db.transaction(async (tx) => {
-    const [alert] = await tx
-      .select({ status: alerts.status, isCurrent: sql<boolean>`${alerts.deadlineAt} > now()` })
-      .from(alerts)
-      .where(eq(alerts.id, alertId))
-      .for("update");
-    if (!alert?.isCurrent) return "too late";
-    if (alert.status === "stopped") return "stopped";
-    const again = await tx
-      .update(deliveries)
-      .set({
-        status: "pending",
-        attempt: sql`${deliveries.attempt} + 1`,
-        statusAt: sql`now()`,
-        againAt: sql`now()`,
-        askAt: null,
-        code: null,
-        errorCode: null,
-        failureNamedAt: null,
-        // What comes of the new attempt is known by a message of its own.
-        messageSid: null,
-        acceptedAt: null,
-      })
-      .where(
-        and(
-          eq(deliveries.alertId, alertId),
-          deliveries.isNotReached,
-          isNotNull(deliveries.failureNamedAt),
-          await which[what](tx, alertId, gateway),
-        ),
-      )
-      .returning({ position: deliveries.position });
-    if (again.length === 0) return { resent: 0 };
-    if (alert.status === "finished") {
-      await tx.update(alerts).set({ status: "sending", endedAt: null }).where(eq(alerts.id, alertId));
-    }
-    await record(tx, { actor: user, action: "resent", alertId, detail: { what, phones: again.length } });
-    await signal(tx, { about: "work" });
-    return { resent: again.length };
-  });
+  const [alert] = await tx
+    .select({ status: alerts.status, isCurrent: sql<boolean>`${alerts.deadlineAt} > now()` })
+    .from(alerts)
+    .where(eq(alerts.id, alertId))
+    .for("update");
+  if (!alert?.isCurrent) return "too late";
+  if (alert.status === "stopped") return "stopped";
+  const again = await tx
+    .update(deliveries)
+    .set({
+      status: "pending",
+      attempt: sql`${deliveries.attempt} + 1`,
+      statusAt: sql`now()`,
+      againAt: sql`now()`,
+      askAt: null,
+      code: null,
+      errorCode: null,
+      failureNamedAt: null,
+      // What comes of the new attempt is known by a message of its own.
+      messageSid: null,
+      acceptedAt: null,
+    })
+    .where(
+      and(
+        eq(deliveries.alertId, alertId),
+        deliveries.isNotReached,
+        isNotNull(deliveries.failureNamedAt),
+        await which[what](tx, alertId, gateway),
+      ),
+    )
+    .returning({ position: deliveries.position });
+  if (again.length === 0) return { resent: 0 };
+  if (alert.status === "finished") {
+    await tx.update(alerts).set({ status: "sending", endedAt: null }).where(eq(alerts.id, alertId));
+  }
+  await record(tx, { actor: user, action: "resent", alertId, detail: { what, phones: again.length } });
+  await signal(tx, { about: "work" });
+  return { resent: again.length };
 }
 
 /** How many could be resent now. */

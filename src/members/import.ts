@@ -1,7 +1,7 @@
 // The import of the co-op's member list: one file, one transaction, one report by row.
 import { and, eq, sql } from "drizzle-orm";
 import { type Actor, record } from "../audit/audit.ts";
-import type { Database, Db } from "../db/open.ts";
+import type { Database, Reader, Tx } from "../db/open.ts";
 import { auditEntries, members, optOuts, zones } from "../db/schema.ts";
 import { optOut } from "../opt-outs/opt-outs.ts";
 import { ensureZones, listZones, zoneKey } from "../zones/zones.ts";
@@ -70,7 +70,7 @@ export function countOutcomes(rows: RowOutcome[]): Record<RowOutcome["outcome"],
   return counts;
 }
 
-async function listMembers(tx: Db): Promise<Map<string, Member>> {
+async function listMembers(tx: Reader): Promise<Map<string, Member>> {
   const { account, name, phone, language } = members;
   const found = await tx
     .select({ account, name, phone, zone: zones.name, language })
@@ -79,7 +79,7 @@ async function listMembers(tx: Db): Promise<Map<string, Member>> {
   return new Map(found.map((member) => [member.account, member]));
 }
 
-async function writeMembers(tx: Db, writes: Member[]): Promise<string[]> {
+async function writeMembers(tx: Tx, writes: Member[]): Promise<string[]> {
   const { idByKey, created } = await ensureZones(
     tx,
     writes.map(({ zone }) => zone),
@@ -108,7 +108,7 @@ async function writeMembers(tx: Db, writes: Member[]): Promise<string[]> {
 }
 
 /** Each No is honoured once: where the member texts START after it, a file that still says No is stale. */
-async function honourNo(tx: Db, phones: Set<string>, actor: Actor) {
+async function honourNo(tx: Tx, phones: Set<string>, actor: Actor) {
   const source = "import";
   const out = await tx.select({ phone: optOuts.phone }).from(optOuts);
   const honoured = await tx

@@ -1,6 +1,6 @@
 import { eq } from "drizzle-orm";
 import { type Actor, record } from "../audit/audit.ts";
-import type { Db } from "../db/open.ts";
+import type { Reader, Tx } from "../db/open.ts";
 import { optOuts } from "../db/schema.ts";
 import { signal } from "../db/signals.ts";
 
@@ -9,18 +9,18 @@ import { signal } from "../db/signals.ts";
  *
  * @param source how it was asked for, such as `sms STOP`
  */
-export async function optOut(tx: Db, phone: string, source: string, actor: Actor): Promise<void> {
+export async function optOut(tx: Tx, phone: string, source: string, actor: Actor): Promise<void> {
   const added = await tx.insert(optOuts).values({ phone, source }).onConflictDoNothing().returning();
   if (added.length === 0) return;
   await record(tx, { actor, action: "opted out", detail: { phone, source } });
   await signal(tx, { about: "opt-out", phone });
 }
 
-export async function isOptedOut(db: Db, phone: string): Promise<boolean> {
+export async function isOptedOut(db: Reader, phone: string): Promise<boolean> {
   return (await db.$count(optOuts, eq(optOuts.phone, phone))) > 0;
 }
 
-export async function optIn(tx: Db, phone: string, source: string, actor: Actor): Promise<void> {
+export async function optIn(tx: Tx, phone: string, source: string, actor: Actor): Promise<void> {
   const removed = await tx.delete(optOuts).where(eq(optOuts.phone, phone)).returning();
   if (removed.length === 0) return;
   await record(tx, { actor, action: "opted in", detail: { phone, source } });

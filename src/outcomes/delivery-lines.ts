@@ -1,6 +1,6 @@
 // An alert's deliveries as people see them: phone by phone, and which failures they were told of.
 import { and, asc, eq, inArray, isNotNull, isNull, sql } from "drizzle-orm";
-import type { Db } from "../db/open.ts";
+import type { Db, Reader } from "../db/open.ts";
 import { alerts, type DeliveryStatus, deliveries } from "../db/schema.ts";
 import type { GatewayWords } from "../gateways/gateway.ts";
 import type { FailureCode } from "./advice.ts";
@@ -20,7 +20,7 @@ export type DeliveryLine = {
 
 const code = sql<string | null>`coalesce(${deliveries.code}, ${deliveries.errorCode}::text)`;
 
-const lines = (db: Db) =>
+const lines = (db: Reader) =>
   db.select({
     position: deliveries.position,
     phone: deliveries.phone,
@@ -36,7 +36,7 @@ const lines = (db: Db) =>
 
 /** Deliveries in the order of their position, after the given one. */
 export function listDeliveries(
-  db: Db,
+  db: Reader,
   alertId: number,
   { after, limit }: { after: number; limit: number },
 ): Promise<DeliveryLine[]> {
@@ -48,7 +48,7 @@ export function listDeliveries(
 }
 
 /** Every delivery with its alert, for the export. */
-export function listEverything(db: Db) {
+export function listEverything(db: Reader) {
   return db
     .select({
       alertId: alerts.id,
@@ -73,7 +73,7 @@ export function listEverything(db: Db) {
 
 /** Failures that nobody was told of yet: where they all stand, and what to say of the first. */
 export async function listUnnamedFailures(
-  db: Db,
+  db: Reader,
   alertId: number,
   limit: number,
 ): Promise<{ positions: number[]; lines: DeliveryLine[] }> {
@@ -93,7 +93,7 @@ export async function listUnnamedFailures(
 }
 
 /** How often each reason was given, among those who were not reached. */
-export function countFailureCodes(db: Db, alertId: number): Promise<FailureCode[]> {
+export function countFailureCodes(db: Reader, alertId: number): Promise<FailureCode[]> {
   return db
     .select({ code: sql<string>`${code}`, count: sql<number>`count(*)::int` })
     .from(deliveries)

@@ -1,6 +1,6 @@
 // An alert as people see it: what it says, to whom, and how it stands.
 import { and, desc, eq, getTableColumns, gte, inArray, isNotNull, isNull, lt, or, sql } from "drizzle-orm";
-import type { Db } from "../db/open.ts";
+import type { Reader } from "../db/open.ts";
 import { alerts, deliveryCounts } from "../db/schema.ts";
 import type { StatusCounts } from "./counts.ts";
 
@@ -20,7 +20,7 @@ const columns = {
   delay: sql<string | null>`case when ${alerts.delayedUntil} > now() then ${alerts.delayReason} end`,
 };
 
-async function withCounts(db: Db, found: Found[]): Promise<AlertWithCounts[]> {
+async function withCounts(db: Reader, found: Found[]): Promise<AlertWithCounts[]> {
   const ids = found.map(({ id }) => id);
   if (ids.length === 0) return [];
   const counts = await db.select().from(deliveryCounts).where(inArray(deliveryCounts.alertId, ids));
@@ -35,7 +35,7 @@ async function withCounts(db: Db, found: Found[]): Promise<AlertWithCounts[]> {
   });
 }
 
-export async function readAlert(db: Db, alertId: number): Promise<AlertWithCounts | undefined> {
+export async function readAlert(db: Reader, alertId: number): Promise<AlertWithCounts | undefined> {
   const [alert] = await withCounts(db, await db.select(columns).from(alerts).where(eq(alerts.id, alertId)));
   return alert;
 }
@@ -44,7 +44,7 @@ export async function readAlert(db: Db, alertId: number): Promise<AlertWithCount
 const SHOWN_AFTER_END = sql`interval '3 days'`;
 
 /** The alerts whose message in Slack may have to change. */
-export async function listShownAlerts(db: Db): Promise<AlertWithCounts[]> {
+export async function listShownAlerts(db: Reader): Promise<AlertWithCounts[]> {
   const underWay = inArray(alerts.status, ["sending", "halted"]);
   const ended = and(isNotNull(alerts.confirmedAt), gte(alerts.endedAt, sql`now() - ${SHOWN_AFTER_END}`));
   const notShown = and(
@@ -62,7 +62,10 @@ export async function listShownAlerts(db: Db): Promise<AlertWithCounts[]> {
 }
 
 /** Confirmed alerts, newest first. @param before the id after which the page begins, if not the first */
-export async function listAlerts(db: Db, { before, limit }: { before?: number | undefined; limit: number }) {
+export async function listAlerts(
+  db: Reader,
+  { before, limit }: { before?: number | undefined; limit: number },
+) {
   return withCounts(
     db,
     await db

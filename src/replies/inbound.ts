@@ -1,6 +1,6 @@
 // What members write back.
 import { and, asc, desc, eq, gte, sql } from "drizzle-orm";
-import type { Database, Db } from "../db/open.ts";
+import type { Database, Reader } from "../db/open.ts";
 import { deliveries, inboundTexts, unusablePhones } from "../db/schema.ts";
 import type { InboundSms } from "../gateways/gateway.ts";
 import { readKeyword } from "../opt-outs/keywords.ts";
@@ -32,7 +32,7 @@ export function keepInboundText(db: Database, { messageSid, phone, body }: Inbou
 }
 
 /** The last alert that reached this phone. */
-async function lastAlert(tx: Db, phone: string): Promise<number | null> {
+async function lastAlert(tx: Reader, phone: string): Promise<number | null> {
   const [last] = await tx
     .select({ alertId: deliveries.alertId })
     .from(deliveries)
@@ -65,6 +65,6 @@ export async function markShown(db: Database, messageSid: string): Promise<void>
 }
 
 /** Every text of a member, for the export. */
-export function listInboundTexts(db: Database) {
+export function listInboundTexts(db: Reader) {
   return db.select().from(inboundTexts).orderBy(asc(inboundTexts.receivedAt));
 }

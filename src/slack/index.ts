@@ -1,36 +1,37 @@
-// What the board can do in Slack: one line for each command, button and modal, and who may.
-import type { createCompose } from "./alert/compose.ts";
-import type { createDecide } from "./alert/decide.ts";
-import type { createSendTest } from "./alert/test.ts";
-import type { createAlertLog } from "./log/log.ts";
-import type { Listener } from "./wire/guard.ts";
+// What the board can do in Slack: one line for each command, button and modal, and who may. The names
+// are those that buttons and modals are made with (words/blocks.ts).
+import { editAlert, newAlert, reviewAlert } from "./alert/compose.ts";
+import { confirm, discard, resendUnknown, resendUnreached, resume, stop } from "./alert/decide.ts";
+import { requestTest, saveOwnPhone } from "./alert/test.ts";
+import { exportAll, openDetails, openLog, turnDetails, turnToNewest, turnToOlder } from "./log/log.ts";
+import type { ActionInput, CommandInput, Listeners, SubmissionInput } from "./wire/listener.ts";
 
-export type Handlers = {
-  compose: ReturnType<typeof createCompose>;
-  decide: ReturnType<typeof createDecide>;
-  test: ReturnType<typeof createSendTest>;
-  alertLog: ReturnType<typeof createAlertLog>;
-};
+export const commands = {
+  "/alert": { role: "operator", run: newAlert },
+  "/alert-log": { role: "admin", run: openLog },
+} satisfies Listeners<CommandInput>;
 
-export function listListeners({ compose, decide, test, alertLog }: Handlers): Listener[] {
-  return [
-    { on: "command", name: "/alert", role: "operator", run: compose.command },
-    { on: "submission", name: "compose", role: "operator", run: compose.submit },
-    { on: "action", name: "edit", role: "operator", run: compose.edit },
-    { on: "action", name: "send-test", role: "operator", run: test.press },
-    { on: "submission", name: "own-phone", role: "operator", run: test.submitPhone },
-    { on: "action", name: "discard", role: "operator", run: decide.discard },
-    { on: "action", name: "confirm", role: "operator", run: decide.confirm },
-    { on: "action", name: "stop", role: "operator", run: decide.stop },
-    { on: "action", name: "resume", role: "operator", run: decide.resume },
-    { on: "action", name: "resend-unknown", role: "operator", run: decide.resendUnknown },
-    { on: "action", name: "resend-unreached", role: "operator", run: decide.resendUnreached },
-    { on: "command", name: "/alert-log", role: "admin", run: alertLog.command },
-    { on: "action", name: "log-newest", role: "admin", run: alertLog.newest },
-    { on: "action", name: "log-older", role: "admin", run: alertLog.older },
-    { on: "action", name: "log-details", role: "admin", run: alertLog.details },
-    { on: "action", name: "details-first", role: "admin", run: alertLog.detailsPage },
-    { on: "action", name: "details-next", role: "admin", run: alertLog.detailsPage },
-    { on: "action", name: "log-export", role: "admin", run: alertLog.export },
-  ];
-}
+export const actions = {
+  edit: { role: "operator", run: editAlert },
+  "send-test": { role: "operator", run: requestTest },
+  discard: { role: "operator", run: discard },
+  confirm: { role: "operator", run: confirm },
+  stop: { role: "operator", run: stop },
+  resume: { role: "operator", run: resume },
+  "resend-unknown": { role: "operator", run: resendUnknown },
+  "resend-unreached": { role: "operator", run: resendUnreached },
+  "log-newest": { role: "admin", run: turnToNewest },
+  "log-older": { role: "admin", run: turnToOlder },
+  "log-details": { role: "admin", run: openDetails },
+  "details-first": { role: "admin", run: turnDetails },
+  "details-next": { role: "admin", run: turnDetails },
+  "log-export": { role: "admin", run: exportAll },
+} satisfies Listeners<ActionInput>;
+
+export const submissions = {
+  compose: { role: "operator", run: reviewAlert },
+  "own-phone": { role: "operator", run: saveOwnPhone },
+} satisfies Listeners<SubmissionInput>;
+
+export type ActionName = keyof typeof actions;
+export type SubmissionName = keyof typeof submissions;

@@ -1,22 +1,22 @@
 // Bolt, the guard and the clients around the table of listeners.
 import { App, HTTPReceiver, LogLevel } from "@slack/bolt";
 import { seedAdmins } from "../board/allowlist.ts";
+import { changesOf } from "../board/change.ts";
 import type { Config } from "../config.ts";
-import type { Database } from "../db/open.ts";
+import { type Database, readerOf } from "../db/open.ts";
 import type { Gateway } from "../gateways/gateway.ts";
 import { answer, type Handler } from "../http.ts";
 import type { Log } from "../log.ts";
-import { createCompose } from "./alert/compose.ts";
-import { createDecide } from "./alert/decide.ts";
 import { showReplies } from "./alert/replies.ts";
-import { createShowAlert } from "./alert/show.ts";
-import { createSendTest } from "./alert/test.ts";
-import { listListeners } from "./index.ts";
-import { createAlertLog } from "./log/log.ts";
+import { type Showing, showAlert, showAll } from "./alert/show.ts";
+import { createTestSender } from "./alert/test.ts";
+import { actions, commands, submissions } from "./index.ts";
 import { admitRequest, type Known } from "./wire/admit.ts";
 import { createAuthorizer } from "./wire/authorize.ts";
 import { createClients, slackLogger } from "./wire/clients.ts";
 import { createGuard } from "./wire/guard.ts";
+import type { SlackContext } from "./wire/listener.ts";
+import { registerAction, registerCommand, registerSubmission, type Wires } from "./wire/register.ts";
 import { createWorkspaceLookup } from "./wire/workspace.ts";
 
 export type SlackOptions = {
@@ -42,34 +42,62 @@ export type Slack = {
 };
 
 export function createSlack(options: SlackOptions): Slack {
-  const { config, db, gateway, log, now = () => new Date() } = options;
+  const { config, db, gateway, log, now = () => new Date(), updateEverySeconds = 3 } = options;
+  const { settings } = config;
+  const { apiUrl, channel, signingSecret, firstAdmins } = config.slack;
   const { interactive, background } = createClients(config.slack, log);
   const workspace = createWorkspaceLookup(interactive);
-  const { organization, pricePerSegment, timeZone } = config;
-  const { apiUrl, channel } = config.slack;
-  const { showAlert, showAll } = createShowAlert({
+  const showing: Showing = {
     db,
     client: background,
-    gateway,
     channel,
-    pricePerSegment,
-    segmentsPerSecond: config.segmentsPerSecond,
-    timeZone,
-    organization,
-    isPractice: config.isPractice,
+    settings,
+    gateway,
     log,
     now,
-    updateEverySeconds: options.updateEverySeconds,
+    updateEverySeconds,
+  };
+  const sendTest = createTestSender({ db, client: background, gateway, log });
+  const context = createContext({ showing, client: interactive, apiUrl, sendTest });
+  const { app, receiver } = createBolt(signingSecret, log);
+  const guard = createGuard({
+    log,
+    authorize: createAuthorizer(db, interactive, workspace),
+    changesOf: (member, needed, what) => changesOf(db, member, needed, what),
   });
-  const compose = createCompose({ db, client: interactive, organization, showAlert });
-  const decide = createDecide(db, gateway, showAlert);
-  const test = createSendTest({ db, client: interactive, background, gateway, log });
-  const alertLog = createAlertLog({ db, client: interactive, gateway, timeZone, pricePerSegment, apiUrl });
+  const known = registerAll({ app, client: interactive, guard, context });
 
-  const listeners = listListeners({ compose, decide, test, alertLog });
+  return {
+    receive: async (request, response) => {
+      await admitRequest(request, known, now().getTime() / 1000);
+      receiver.requestListener(request, response);
+    },
+    introduce: async () => {
+      const { teamId } = await workspace();
+      await seedAdmins(db, teamId, firstAdmins);
+    },
+    showAll: () => showAll(showing),
+    showReplies: () => showReplies(db, background, log),
+    drain: guard.drain,
+  };
+}
 
+/** What listeners get holds no database: `look` can only look, and the functions do one thing each. */
+export const createContext = ({
+  showing,
+  ...more
+}: Pick<SlackContext, "client" | "apiUrl" | "sendTest"> & { showing: Showing }): SlackContext => ({
+  ...more,
+  settings: showing.settings,
+  // Words alone: a listener sends nothing.
+  gateway: { title: showing.gateway.title, explain: showing.gateway.explain },
+  look: readerOf(showing.db),
+  showAlert: (alertId) => showAlert(showing, alertId),
+});
+
+function createBolt(signingSecret: string, log: Log) {
   const receiver = new HTTPReceiver({
-    signingSecret: config.slack.signingSecret,
+    signingSecret,
     endpoints: "/slack/events",
     logger: slackLogger(log),
     // Whatever a listener throws is answered by the guard; this is for what fails before it.
@@ -88,26 +116,17 @@ export function createSlack(options: SlackOptions): Slack {
     convoStore: false,
   });
   app.error(async (error) => log.error({ err: error }, "a listener threw"));
-  const guard = createGuard({
-    app,
-    client: interactive,
-    log,
-    authorize: createAuthorizer(db, interactive, workspace),
-  });
-  for (const listener of listeners) guard.register(listener);
+  return { app, receiver };
+}
 
-  const known: Known = new Set(listeners.map(({ on, name }) => `${on} ${name}`));
-  return {
-    receive: async (request, response) => {
-      await admitRequest(request, known, now().getTime() / 1000);
-      receiver.requestListener(request, response);
-    },
-    introduce: async () => {
-      const { teamId } = await workspace();
-      await seedAdmins(db, teamId, config.slack.firstAdmins);
-    },
-    showAll,
-    showReplies: () => showReplies(db, background, log),
-    drain: guard.drain,
-  };
+/** @returns what has a listener now */
+function registerAll(wires: Wires): Known {
+  for (const [name, listener] of Object.entries(commands)) registerCommand(wires, name, listener);
+  for (const [name, listener] of Object.entries(actions)) registerAction(wires, name, listener);
+  for (const [name, listener] of Object.entries(submissions)) registerSubmission(wires, name, listener);
+  return new Set([
+    ...Object.keys(commands).map((name) => `command ${name}`),
+    ...Object.keys(actions).map((name) => `action ${name}`),
+    ...Object.keys(submissions).map((name) => `submission ${name}`),
+  ]);
 }

@@ -1,5 +1,5 @@
 // Zones: the service areas that an alert can go to.
-import type { Db } from "../db/open.ts";
+import type { Db, Reader } from "../db/open.ts";
 import { zones } from "../db/schema.ts";
 
 export type Zone = { id: number; name: string };
@@ -18,7 +18,7 @@ const zoneName = (text: string): string => text.normalize("NFC").trim().replace(
 /** The name as it is compared: " NORTH " is North. "3" and "Zone 3" stay two zones, for nobody said they are one. */
 export const zoneKey = (name: string): string => zoneName(name).toLowerCase();
 
-export async function listZones(db: Db): Promise<Zone[]> {
+export async function listZones(db: Reader): Promise<Zone[]> {
   const found = await db.select({ id: zones.id, name: zones.name }).from(zones);
   return found.sort((a, b) => compare(a.name, b.name));
 }

@@ -2,6 +2,7 @@
 import { sql } from "drizzle-orm";
 import { saveDraft } from "../../src/alerts/draft.ts";
 import { addBoardMember } from "../../src/board/allowlist.ts";
+import { changesOf } from "../../src/board/change.ts";
 import type { Database } from "../../src/db/open.ts";
 import { alerts, progress } from "../../src/db/schema.ts";
 import { PHONE_SQL, text } from "./text.ts";
@@ -68,7 +69,8 @@ export async function fillBoard(db: Database, count: number): Promise<string[]> 
 /** An alert to everybody, reviewed and not yet confirmed. */
 export async function fillDraft(db: Database): Promise<number> {
   const input = { author: boardMember, kind: "other", zoneIds: [], allZones: true, text };
-  const draft = await saveDraft(db, { ...input, viewId: `V${crypto.randomUUID()}` });
+  const change = changesOf(db, boardMember, "operator", "compose");
+  const draft = await change((tx) => saveDraft(tx, { ...input, viewId: `V${crypto.randomUUID()}` }));
   if (!("alertId" in draft)) throw new Error(`There is no draft: ${JSON.stringify(draft)}`);
   return draft.alertId;
 }

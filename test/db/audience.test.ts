@@ -20,7 +20,7 @@ test("no zone is nobody, never everybody", async () => {
     .values({ account: "1", name: "Ruth", phone: "+12065550101", zoneId: zone?.id ?? 0 });
 
   expect(await countAudience(db, [])).toMatchObject({ members: 0, phones: 0 });
-  await freezeAudience(db, 1, []);
+  await db.transaction((tx) => freezeAudience(tx, 1, []));
   expect(await db.select().from(deliveries)).toEqual([]);
 });
 
@@ -50,9 +50,9 @@ test("the members that a text reaches are counted along with every change, and t
   const before = await readFingerprint(db, [north]);
 
   const deeds: [() => Promise<unknown>, number, number][] = [
-    [() => optOut(db, shared, "sms STOP", "member"), 2, 0],
+    [() => db.transaction((tx) => optOut(tx, shared, "sms STOP", "member")), 2, 0],
     [() => db.insert(unusablePhones).values({ phone: shared, gateway: "twilio", code: "30006" }), 2, 0],
-    [() => optIn(db, shared, "sms START", "member"), 2, 0],
+    [() => db.transaction((tx) => optIn(tx, shared, "sms START", "member")), 2, 0],
     [() => db.delete(unusablePhones), 3, 1],
     [() => db.update(members).set({ zoneId: south }).where(eq(members.phone, a)), 2, 2],
     [() => db.update(members).set({ phone: "+12065550109" }).where(eq(members.phone, a)), 2, 2],
@@ -85,8 +85,9 @@ test("as many members, but another phone: the fingerprint differs; put together 
 test("an alert's audience is frozen once: the database refuses a second time", async () => {
   const { db } = await openTestDatabase();
   const zone = await addZone(db, "north", ["+12065550101", "+12065550101", "+12065550102"]);
-  await freezeAudience(db, 1, [zone]);
-  await expect(freezeAudience(db, 1, [zone])).rejects.toMatchObject({ cause: { code: "23505" } });
+  const freeze = () => db.transaction((tx) => freezeAudience(tx, 1, [zone]));
+  await freeze();
+  await expect(freeze()).rejects.toMatchObject({ cause: { code: "23505" } });
   const found = await db.select({ phone: deliveries.phone }).from(deliveries).orderBy(deliveries.position);
   expect(found).toEqual([{ phone: "+12065550101" }, { phone: "+12065550102" }]);
 });

@@ -164,7 +164,7 @@ test("the same account again in one file: alike is left alone, different is refu
 test("an opt-out is never imported away, a household's neither", async () => {
   const { db } = await openTestDatabase();
   await bring(db, ana);
-  await optOut(db, "+12065550142", "sms STOP", "member");
+  await db.transaction((tx) => optOut(tx, "+12065550142", "sms STOP", "member"));
 
   await bring(db, "1001,Ana Sol,206-555-0142,South,es,Yes", "1002,Leo Sol,206-555-0142,South,,Yes");
 
@@ -178,7 +178,7 @@ test("a plain No opts out once; a START after it stands against the same file", 
   expect(await bring(db, saysNo)).toMatchObject({ optedOut: 1, optedInSince: 0 });
   expect(await db.select().from(optOuts)).toMatchObject([{ phone: "+12065550142", source: "import" }]);
 
-  await optIn(db, "+12065550142", "sms START", "member");
+  await db.transaction((tx) => optIn(tx, "+12065550142", "sms START", "member"));
   expect(await bring(db, saysNo)).toMatchObject({ optedOut: 0, optedInSince: 1 });
   expect(await db.select().from(optOuts)).toEqual([]);
 

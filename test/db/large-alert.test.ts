@@ -1,6 +1,8 @@
 // What a large alert needs more time for than a person in Slack waits.
 import { eq, sql } from "drizzle-orm";
 import { expect, test } from "vitest";
+import { addBoardMember } from "../../src/board/allowlist.ts";
+import { changesOf } from "../../src/board/change.ts";
 import type { Database } from "../../src/db/open.ts";
 import { alerts, auditEntries, deliveries } from "../../src/db/schema.ts";
 import { claimDeliveries } from "../../src/deliveries/claim.ts";
@@ -29,10 +31,16 @@ test("Stop answers at once, counts what was not sent, and a job cancels it", asy
   const alertId = await insertLargeAlert(db);
   expect((await claim(db)).deliveries).toHaveLength(10);
 
-  expect(await stopAlert(db, alertId, { teamId: "T1", userId: "U1" })).toBe(true);
+  const user = { teamId: "T1", userId: "U1" };
+  await addBoardMember(db, user, "operator", "command line");
+  const change = changesOf(db, user, "operator", "stop");
+  expect(await change((tx) => stopAlert(tx, alertId, user))).toBe(true);
 
   expect((await claim(db)).deliveries).toEqual([]);
-  const [entry] = await db.select({ detail: auditEntries.detail }).from(auditEntries);
+  const [entry] = await db
+    .select({ detail: auditEntries.detail })
+    .from(auditEntries)
+    .where(eq(auditEntries.action, "stopped"));
   expect(entry?.detail).toEqual({ notSent: MANY - 10 });
   expect(await finishAlerts(db)).toBe(true);
   expect([await count(db, "canceled"), await count(db, "sending")]).toEqual([MANY - 10, 10]);

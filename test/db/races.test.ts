@@ -1,6 +1,8 @@
 // Interleavings that chance seldom brings about, brought about by a lock.
 import { sql } from "drizzle-orm";
 import { expect, onTestFinished, test } from "vitest";
+import { addBoardMember } from "../../src/board/allowlist.ts";
+import { changesOf } from "../../src/board/change.ts";
 import type { Database } from "../../src/db/open.ts";
 import { alerts, deliveries } from "../../src/db/schema.ts";
 import { claimDeliveries } from "../../src/deliveries/claim.ts";
@@ -22,6 +24,11 @@ import { openGateway } from "../helpers/gateway.ts";
 const user = { teamId: "T1", userId: "U1" };
 const phone = "+12065550101";
 
+/** Somebody of the board, who presses a button. */
+async function presserOn(db: Database, what: string) {
+  await addBoardMember(db, user, "operator", "command line");
+  return changesOf(db, user, "operator", what);
+}
 const claimAll = (db: Database) =>
   db.execute(sql`update deliveries set status = 'sending', attempt = 1, claimed_at = now(), ask_at = now()`);
 const statuses = async (db: Database) =>
@@ -44,6 +51,7 @@ test.each([
     const { db, client } = await openTestDatabase();
     const alertId = await insertAlert(db, [phone], { status });
     await claimAll(db);
+    const change = await presserOn(db, "stop");
 
     // The set-back has begun and waits for the delivery, when Stop comes.
     const held = await client.reserve();
@@ -53,7 +61,7 @@ test.each([
       { alertId, position: 1, attempt: 1, result: "not sent", againIn: 0, halt },
     ]);
     await eventually(() => waiting(db, 1), "the set-back to wait");
-    const stop = stopAlert(db, alertId, user);
+    const stop = change((tx) => stopAlert(tx, alertId, user));
     await eventually(() => waiting(db, 2), "Stop to wait");
     await held`commit`;
     held.release();
@@ -121,6 +129,7 @@ test("the message of an earlier attempt is not found for a later one", async () 
 test("a claim that waited while somebody pressed Resume is a probe, and its refusal halts again", async () => {
   const { db, client } = await openTestDatabase();
   const alertId = await insertAlert(db, [phone, "+12065550102"], { status: "halted" });
+  const change = await presserOn(db, "resume");
   const held = await client.reserve();
   await held`begin`;
   await held`select from pace for update`;
@@ -130,7 +139,7 @@ test("a claim that waited while somebody pressed Resume is a probe, and its refu
     segmentsPerSecond: 1000,
   });
   await eventually(() => waiting(db, 1), "the claim to wait");
-  expect(await resumeAlert(db, alertId, 1, user)).toBe(true);
+  expect(await change((tx) => resumeAlert(tx, alertId, 1, user))).toBe(true);
   await held`commit`;
   held.release();
 
@@ -158,7 +167,7 @@ test("a STOP that comes while a claim waits for its turn is honoured by it", asy
     segmentsPerSecond: 1000,
   });
   await eventually(() => waiting(db, 1), "the claim to wait");
-  await optOut(db, phone, "sms STOP", "member");
+  await db.transaction((tx) => optOut(tx, phone, "sms STOP", "member"));
   await held`commit`;
   held.release();
 

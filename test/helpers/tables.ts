@@ -14,3 +14,13 @@ export async function dumpTables(client: postgres.Sql): Promise<Record<string, s
   }
   return dump;
 }
+
+/** How the database stands: every row of every table, the audit log and the pace apart. */
+export async function allRows(client: postgres.Sql): Promise<Record<string, unknown>> {
+  const tables = await client<{ name: string }[]>`
+    select table_name as name from information_schema.tables
+    where table_schema = 'public' and table_name not in ('audit_entries', 'pace') order by 1`;
+  const rows: Record<string, unknown> = {};
+  for (const { name } of tables) rows[name] = await client`select * from ${client(name)} order by 1, 2`;
+  return rows;
+}

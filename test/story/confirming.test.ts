@@ -2,6 +2,7 @@
 import { expect, test as story } from "vitest";
 import { confirmAlert } from "../../src/alerts/confirm.ts";
 import { addBoardMember, removeBoardMember } from "../../src/board/allowlist.ts";
+import { changesOf } from "../../src/board/change.ts";
 import { freezeNext } from "../../src/deliveries/freeze.ts";
 import { stopAlert } from "../../src/deliveries/lifecycle.ts";
 import { people, slackPeople } from "../../src/practice/co-op/people.ts";
@@ -90,9 +91,8 @@ story("an author who was removed from the board meanwhile can't send", async () 
   // Removed between the check at the door and the confirm itself.
   const [alert] = await client<{ id: number }[]>`select id from alerts`;
   const reviewed = { alertId: alert?.id ?? 0, version: 1 };
-  expect(await confirmAlert(db, reviewed, { teamId: slack.teamId, userId: priya.id })).toBe(
-    "not on the allowlist",
-  );
+  const change = changesOf(db, { teamId: slack.teamId, userId: priya.id }, "operator", "confirm");
+  expect(await confirmAlert(change, reviewed)).toBe("not on the allowlist");
   expect(await scene.audit("refused")).toContainEqual(refusal(priya.id, "not on the allowlist"));
   await expectNothingSent(scene);
 });
@@ -299,8 +299,11 @@ story("an alert that is stopped before it was frozen says that nothing was sent"
   await scene.app.stop();
   const user = { teamId: slack.teamId, userId: priya.id };
   const [alert] = await client<{ id: number }[]>`select id from alerts`;
-  expect(await confirmAlert(db, { alertId: alert?.id ?? 0, version: 1 }, user)).toBe("confirmed");
-  expect(await stopAlert(db, alert?.id ?? 0, user)).toBe(true);
+  const alertId = alert?.id ?? 0;
+  const confirm = changesOf(db, user, "operator", "confirm");
+  expect(await confirmAlert(confirm, { alertId, version: 1 })).toBe("confirmed");
+  const stop = changesOf(db, user, "operator", "stop");
+  expect(await stop((tx) => stopAlert(tx, alertId, user))).toBe(true);
   await scene.startAnother();
   const stopped = await scene.messageSaying("Stopped");
   expect(stopped.ts).toBe(review.ts);

@@ -28,12 +28,10 @@ test("with what is needed, the rest has sensible defaults", () => {
       authTokens: ["f".repeat(32)],
       sender: { from: "+12065550199" },
     },
-    segmentsPerSecond: 3,
-    pricePerSegment: 0.0083,
+    settings: { segmentsPerSecond: 3, pricePerSegment: 0.0083, isPractice: false },
     port: 3000,
     database: { url: undefined, migrationUrl: undefined },
     logLevel: "info",
-    isPractice: false,
   });
 });
 
@@ -103,7 +101,7 @@ test.each([
   [{ TWILIO_API_BASE_URL: "https://api.twilio.com/", SLACK_API_URL: "https://slack.com/api" }, false],
   [{ TWILIO_API_BASE_URL: "https://api.dublin.ie1.twilio.com" }, false],
 ])("it is practice just when Twilio is on this machine: %j", (local, isPractice) => {
-  expect(readConfig({ ...needed, ...local }).isPractice).toBe(isPractice);
+  expect(readConfig({ ...needed, ...local }).settings.isPractice).toBe(isPractice);
 });
 
 test.each(["https://a.example/?x=1", "https://a.example/#f", "https://u:p@a.example"])(

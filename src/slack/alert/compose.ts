@@ -1,29 +1,20 @@
 // /alert and Edit: the modal in which an alert is written.
-import type { KnownBlock, ModalView, PlainTextOption, WebClient } from "@slack/web-api";
+import type { KnownBlock, ModalView, PlainTextOption } from "@slack/web-api";
 import { z } from "zod";
 import { countReachableByZone } from "../../alerts/audience.ts";
 import { saveDraft } from "../../alerts/draft.ts";
 import { record } from "../../audit/audit.ts";
-import type { Database } from "../../db/open.ts";
 import { readAlert } from "../../outcomes/read-alert.ts";
 import { kindNames } from "../../outcomes/summary.ts";
 import { decodeSlackText } from "../../text/slack-markup.ts";
 import { plural } from "../../text/words.ts";
 import { listZones, type Zone } from "../../zones/zones.ts";
-import type { ActionInput, Answer, CommandInput, SubmissionInput } from "../wire/guard.ts";
+import type { ActionInput, Answer, CommandInput, SlackContext, SubmissionInput } from "../wire/listener.ts";
 import { clip, input, modal } from "../words/blocks.ts";
 
 /** Slack's most for a plain_text_input. What is too long for a text is said at Review. */
 const MAX_INPUT = 3000;
 const ALL_ZONES = "all";
-
-export type ComposeDeps = {
-  db: Database;
-  client: WebClient;
-  organization: string | undefined;
-  /** Posts or refreshes the alert's message. */
-  showAlert: (alertId: number) => Promise<unknown>;
-};
 
 type Prefill = {
   text: string;
@@ -33,65 +24,73 @@ type Prefill = {
   replaces?: number;
 };
 
-export function createCompose({ db, client, organization, showAlert }: ComposeDeps) {
-  async function open(triggerId: string, prefill: Prefill): Promise<Answer> {
-    const [zones, reachable] = await Promise.all([listZones(db), countReachableByZone(db)]);
-    if (zones.length === 0) {
-      return {
-        tell: "There are no members and zones yet. Whoever set up Headgate can import a list of them.",
-      };
-    }
+/** /alert */
+export async function newAlert(
+  { member, change, text, triggerId }: CommandInput,
+  context: SlackContext,
+): Promise<Answer> {
+  const { organization } = context.settings;
+  const greeting = organization ? `${organization}: ` : "";
+  const prefill = { text: text.trim() === "" ? greeting : decodeSlackText(text) };
+  // Side by side: Slack waits three seconds at most, and the person too.
+  const [answer] = await Promise.all([
+    openForm(context, triggerId, prefill),
+    change((tx) => record(tx, { actor: member, action: "opened" })),
+  ]);
+  return answer;
+}
+
+export async function editAlert(
+  { member, ids: [alertId = 0], triggerId }: ActionInput,
+  context: SlackContext,
+): Promise<Answer> {
+  const alert = await readAlert(context.look, alertId);
+  if (alert?.status !== "draft") return { tell: "This alert can't be edited any more: it was decided upon." };
+  if (alert.authorId !== member.userId) return { tell: "Only its author can edit this alert." };
+  const { id, text, kind, zoneIds, allZones } = alert;
+  return openForm(context, triggerId, { text, kind, zoneIds, allZones, replaces: id });
+}
+
+async function openForm(
+  { look, client }: SlackContext,
+  triggerId: string,
+  prefill: Prefill,
+): Promise<Answer> {
+  const [zones, reachable] = await Promise.all([listZones(look), countReachableByZone(look)]);
+  if (zones.length === 0) {
     return {
-      after: () => client.views.open({ trigger_id: triggerId, view: composeView(zones, reachable, prefill) }),
+      tell: "There are no members and zones yet. Whoever set up Headgate can import a list of them.",
     };
   }
-
   return {
-    async command({ member, text, triggerId }: CommandInput): Promise<Answer> {
-      const greeting = organization ? `${organization}: ` : "";
-      const prefill = { text: text.trim() === "" ? greeting : decodeSlackText(text) };
-      // Side by side: Slack waits three seconds at most, and the person too.
-      const [answer] = await Promise.all([
-        open(triggerId, prefill),
-        record(db, { actor: member, action: "opened" }),
-      ]);
-      return answer;
-    },
-
-    async edit({ member, ids: [alertId = 0], triggerId }: ActionInput): Promise<Answer> {
-      const alert = await readAlert(db, alertId);
-      if (alert?.status !== "draft")
-        return { tell: "This alert can't be edited any more: it was decided upon." };
-      if (alert.authorId !== member.userId) return { tell: "Only its author can edit this alert." };
-      const { id, text, kind, zoneIds, allZones } = alert;
-      return open(triggerId, { text, kind, zoneIds, allZones, replaces: id });
-    },
-
-    async submit({ member, values, metadata, viewId }: SubmissionInput): Promise<Answer> {
-      const { zones, kind, message } = Values.parse(values);
-      const replaces = Metadata.parse(JSON.parse(metadata)).replaces;
-      const chosen = zones.zones.selected_options.map(({ value }) => value);
-      const result = await saveDraft(
-        db,
-        {
-          author: { teamId: member.teamId, userId: member.userId },
-          kind: kind.kind.selected_option?.value,
-          zoneIds: chosen.filter((value) => value !== ALL_ZONES).map(Number),
-          allZones: chosen.includes(ALL_ZONES),
-          text: message.message.value ?? "",
-          viewId,
-        },
-        replaces,
-      );
-      if ("problems" in result) return { errors: result.problems };
-      if ("gone" in result) {
-        return {
-          tell: "This alert was decided upon meanwhile, so your change was not kept. Begin again with /alert.",
-        };
-      }
-      return { after: () => showAlert(result.alertId) };
-    },
+    after: () => client.views.open({ trigger_id: triggerId, view: composeView(zones, reachable, prefill) }),
   };
+}
+
+/** What was written is checked and kept as a draft, and its review is shown. */
+export async function reviewAlert(
+  { member, change, values, metadata, viewId }: SubmissionInput,
+  { showAlert }: SlackContext,
+): Promise<Answer> {
+  const { zones, kind, message } = Values.parse(values);
+  const replaces = Metadata.parse(JSON.parse(metadata)).replaces;
+  const chosen = zones.zones.selected_options.map(({ value }) => value);
+  const draft = {
+    author: { teamId: member.teamId, userId: member.userId },
+    kind: kind.kind.selected_option?.value,
+    zoneIds: chosen.filter((value) => value !== ALL_ZONES).map(Number),
+    allZones: chosen.includes(ALL_ZONES),
+    text: message.message.value ?? "",
+    viewId,
+  };
+  const result = await change((tx) => saveDraft(tx, draft, replaces));
+  if ("problems" in result) return { errors: result.problems };
+  if ("gone" in result) {
+    return {
+      tell: "This alert was decided upon meanwhile, so your change was not kept. Begin again with /alert.",
+    };
+  }
+  return { after: () => showAlert(result.alertId) };
 }
 
 const Values = z.object({

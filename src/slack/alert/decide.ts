@@ -1,11 +1,9 @@
 // The buttons under an alert's message.
 import { type ConfirmOutcome, confirmAlert, REVIEW_MINUTES } from "../../alerts/confirm.ts";
 import { discardDraft } from "../../alerts/draft.ts";
-import type { Database } from "../../db/open.ts";
 import { resumeAlert, stopAlert } from "../../deliveries/lifecycle.ts";
 import { type Resendable, resend } from "../../deliveries/resend.ts";
-import type { Gateway } from "../../gateways/gateway.ts";
-import type { ActionInput, Answer } from "../wire/guard.ts";
+import type { ActionInput, Answer, SlackContext } from "../wire/listener.ts";
 
 const CONFIRM_ANSWERS: Record<Exclude<ConfirmOutcome, "confirmed">, string> = {
   changed:
@@ -19,58 +17,60 @@ const CONFIRM_ANSWERS: Record<Exclude<ConfirmOutcome, "confirmed">, string> = {
     "Nothing was sent: you are not on the board's list of people who may send alerts any more.",
 };
 
-export function createDecide(
-  db: Database,
-  gateway: Gateway,
-  showAlert: (alertId: number) => Promise<unknown>,
-) {
-  const shown = (alertId: number, tell?: string): Answer => ({
-    ...(tell !== undefined && { tell }),
-    after: () => showAlert(alertId),
-  });
-
-  async function again(what: Resendable, { member, ids: [alertId = 0] }: ActionInput): Promise<Answer> {
-    const outcome = await resend(db, gateway, { alertId, what, user: member });
-    if (outcome === "too late")
-      return { tell: "Nothing was resent: this alert is too old. Write a new one with /alert." };
-    if (outcome === "stopped") return { tell: "Nothing was resent: this alert was stopped." };
-    return shown(
-      alertId,
-      outcome.resent === 0 ? "Nothing was resent: there is nothing open any more." : undefined,
-    );
-  }
-
-  return {
-    async confirm({ member, ids: [alertId = 0, version = 0] }: ActionInput): Promise<Answer> {
-      const outcome = await confirmAlert(db, { alertId, version }, member);
-      return shown(alertId, outcome === "confirmed" ? undefined : CONFIRM_ANSWERS[outcome]);
-    },
-
-    async discard({ member, ids: [alertId = 0] }: ActionInput): Promise<Answer> {
-      const discarded = await discardDraft(db, alertId, member);
-      return shown(
-        alertId,
-        discarded ? undefined : "Only its author can discard a draft, and only before it is sent.",
-      );
-    },
-
-    async stop({ member, ids: [alertId = 0] }: ActionInput): Promise<Answer> {
-      const stopped = await stopAlert(db, alertId, member);
-      return shown(
-        alertId,
-        stopped ? undefined : "This alert was over already: there was nothing left to stop.",
-      );
-    },
-
-    resendUnknown: (input: ActionInput) => again("unknown", input),
-    resendUnreached: (input: ActionInput) => again("unreached", input),
-
-    async resume({ member, ids: [alertId = 0, version = 0] }: ActionInput): Promise<Answer> {
-      const resumed = await resumeAlert(db, alertId, version, member);
-      return shown(
-        alertId,
-        resumed ? undefined : "This was decided upon already. Look at the alert's message.",
-      );
-    },
-  };
+export async function confirm(
+  { change, ids: [alertId = 0, version = 0] }: ActionInput,
+  context: SlackContext,
+): Promise<Answer> {
+  const outcome = await confirmAlert(change, { alertId, version });
+  return shown(context, alertId, outcome === "confirmed" ? undefined : CONFIRM_ANSWERS[outcome]);
 }
+
+export async function discard(
+  { member, change, ids: [alertId = 0] }: ActionInput,
+  context: SlackContext,
+): Promise<Answer> {
+  const discarded = await change((tx) => discardDraft(tx, alertId, member));
+  const refusal = "Only its author can discard a draft, and only before it is sent.";
+  return shown(context, alertId, discarded ? undefined : refusal);
+}
+
+export async function stop(
+  { member, change, ids: [alertId = 0] }: ActionInput,
+  context: SlackContext,
+): Promise<Answer> {
+  const stopped = await change((tx) => stopAlert(tx, alertId, member));
+  const refusal = "This alert was over already: there was nothing left to stop.";
+  return shown(context, alertId, stopped ? undefined : refusal);
+}
+
+export async function resume(
+  { member, change, ids: [alertId = 0, version = 0] }: ActionInput,
+  context: SlackContext,
+): Promise<Answer> {
+  const resumed = await change((tx) => resumeAlert(tx, alertId, version, member));
+  const refusal = "This was decided upon already. Look at the alert's message.";
+  return shown(context, alertId, resumed ? undefined : refusal);
+}
+
+export const resendUnknown = (input: ActionInput, context: SlackContext) => again("unknown", input, context);
+export const resendUnreached = (input: ActionInput, context: SlackContext) =>
+  again("unreached", input, context);
+
+async function again(
+  what: Resendable,
+  { member, change, ids: [alertId = 0] }: ActionInput,
+  context: SlackContext,
+): Promise<Answer> {
+  const outcome = await change((tx) => resend(tx, context.gateway, { alertId, what, user: member }));
+  if (outcome === "too late")
+    return { tell: "Nothing was resent: this alert is too old. Write a new one with /alert." };
+  if (outcome === "stopped") return { tell: "Nothing was resent: this alert was stopped." };
+  const refusal = "Nothing was resent: there is nothing open any more.";
+  return shown(context, alertId, outcome.resent === 0 ? refusal : undefined);
+}
+
+/** The alert's message is brought up to date, whatever came of the press. */
+const shown = ({ showAlert }: SlackContext, alertId: number, tell: string | undefined): Answer => ({
+  ...(tell !== undefined && { tell }),
+  after: () => showAlert(alertId),
+});

@@ -2,6 +2,7 @@
 import type { KnownBlock } from "@slack/web-api";
 import type { Audience } from "../../alerts/audience.ts";
 import { REVIEW_MINUTES } from "../../alerts/confirm.ts";
+import type { Settings } from "../../config.ts";
 import { countSent, countStatuses, handedOver, outcomes, total } from "../../outcomes/counts.ts";
 import type { AlertWithCounts } from "../../outcomes/read-alert.ts";
 import { kindNames, summarize } from "../../outcomes/summary.ts";
@@ -31,15 +32,13 @@ export type ReviewFacts = {
   audience: Audience;
   segments: Segments;
   warnings: readonly string[];
-  /** Dollars for one segment. */
-  pricePerSegment: number;
-  segmentsPerSecond: number;
-  /** Texts go to a stand-in, and reach no phone. */
-  isPractice: boolean;
 };
 
-export function reviewMessage(alert: AlertWithCounts, facts: ReviewFacts): Message {
-  const { audience, segments, warnings } = facts;
+export function reviewMessage(
+  alert: AlertWithCounts,
+  { audience, segments, warnings }: ReviewFacts,
+  { pricePerSegment, segmentsPerSecond, isPractice }: Settings,
+): Message {
   const kind = kindNames[alert.kind];
   const phones = plural(audience.phones, "phone");
   const billed = segments.count * audience.phones;
@@ -69,9 +68,9 @@ export function reviewMessage(alert: AlertWithCounts, facts: ReviewFacts): Messa
       ),
       context(
         `${segments.encoding} · ${plural(segments.count, "segment")} each · about ` +
-          `${money(billed * facts.pricePerSegment)} · ${describeDuration(billed / facts.segmentsPerSecond)} to send`,
+          `${money(billed * pricePerSegment)} · ${describeDuration(billed / segmentsPerSecond)} to send`,
       ),
-      ...(facts.isPractice ? [section("*PRACTICE.* These texts reach no real phone.")] : []),
+      ...(isPractice ? [section("*PRACTICE.* These texts reach no real phone.")] : []),
       ...warnings.map((warning) => section(`:warning: ${escapeForSlack(warning)}`)),
       ...(audience.phones > 0
         ? [

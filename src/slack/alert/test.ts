@@ -2,14 +2,14 @@
 import type { ModalView, WebClient } from "@slack/web-api";
 import { z } from "zod";
 import { record, wasTestRequested } from "../../audit/audit.ts";
-import { type BoardMember, holdBoardMember, savePhone } from "../../board/allowlist.ts";
-import type { Database } from "../../db/open.ts";
+import { type SlackUser, savePhone } from "../../board/allowlist.ts";
+import type { Database, Tx } from "../../db/open.ts";
 import { type Gateway, GatewayError, type GatewayFault } from "../../gateways/gateway.ts";
 import type { Log } from "../../log.ts";
 import { maskPhone, parsePhone } from "../../members/phone.ts";
 import { isOptedOut } from "../../opt-outs/opt-outs.ts";
 import { readAlert } from "../../outcomes/read-alert.ts";
-import type { ActionInput, Answer, SubmissionInput } from "../wire/guard.ts";
+import type { ActionInput, Answer, Press, SlackContext, SubmissionInput } from "../wire/listener.ts";
 import { whisper } from "../wire/whisper.ts";
 import { input, modal } from "../words/blocks.ts";
 
@@ -32,76 +32,81 @@ const OPTED_OUT = "The test was not sent: your phone has opted out. Text START t
 
 const PRESSED_TWICE_SECONDS = 10;
 
-export type SendTestDeps = {
+export async function requestTest(input: ActionInput, context: SlackContext): Promise<Answer> {
+  const { phone } = input.member;
+  const { triggerId } = input;
+  const [alertId = 0] = input.ids;
+  if (phone !== null) return request(alertId, phone, triggerId, input, context);
+  return { after: () => context.client.views.open({ trigger_id: triggerId, view: phoneView(alertId) }) };
+}
+
+/** Asked for at the first test. */
+export async function saveOwnPhone(input: SubmissionInput, context: SlackContext): Promise<Answer> {
+  const typed = Values.parse(input.values).phone.phone.value ?? "";
+  const parsed = parsePhone(typed);
+  if (parsed.kind === "none") return { errors: { phone: "Write your mobile number." } };
+  if (parsed.kind === "refused") return { errors: { phone: parsed.reason } };
+  const { phone } = parsed;
+  await input.change((tx, member) => savePhone(tx, member, phone), { hold: "update" });
+  return request(Number(input.metadata), phone, input.viewId, input, context);
+}
+
+/**
+ * Kept before the text leaves; pressed twice, or replayed, it is the same request.
+ *
+ * @param press what Slack calls this very press
+ */
+async function request(
+  alertId: number,
+  phone: string,
+  press: string,
+  { member, change }: Press,
+  { look, sendTest }: SlackContext,
+): Promise<Answer> {
+  const alert = await readAlert(look, alertId);
+  if (alert?.status !== "draft") return { tell: "A test was not sent: this alert was decided upon already." };
+  const admit = async (tx: Tx): Promise<boolean> => {
+    if (await wasTestRequested(tx, alertId, member.userId, press, PRESSED_TWICE_SECONDS)) return false;
+    await record(tx, { actor: member, action: "test requested", alertId, detail: { phone, press } });
+    return true;
+  };
+  // One press after the other, so that the second sees the first.
+  const isAdmitted = await change(admit, { hold: "update" });
+  if (!isAdmitted) return { tell: "A test was sent a moment ago. Look at your phone." };
+  if (await isOptedOut(look, phone)) return { tell: OPTED_OUT };
+  return { after: () => sendTest({ alertId, member, phone, text: alert.text }) };
+}
+
+export type TestText = { alertId: number; member: SlackUser; phone: string; text: string };
+
+export type TestSenderOptions = {
   db: Database;
-  client: WebClient;
   /** For what became of the test: nobody's trigger waits for it. */
-  background: WebClient;
+  client: WebClient;
   gateway: Gateway;
   log: Log;
 };
 
-export function createSendTest({ db, client, background, gateway, log }: SendTestDeps) {
-  /**
-   * Kept before the text leaves; pressed twice, or replayed, it is the same request.
-   *
-   * @param press what Slack calls this very press
-   */
-  async function request(
-    alertId: number,
-    member: BoardMember,
-    phone: string,
-    press: string,
-  ): Promise<Answer> {
-    const alert = await readAlert(db, alertId);
-    if (alert?.status !== "draft")
-      return { tell: "A test was not sent: this alert was decided upon already." };
-    const isAdmitted = await db.transaction(async (tx) => {
-      await holdBoardMember(tx, member, "update");
-      if (await wasTestRequested(tx, alertId, member.userId, press, PRESSED_TWICE_SECONDS)) return false;
-      await record(tx, { actor: member, action: "test requested", alertId, detail: { phone, press } });
-      return true;
-    });
-    if (!isAdmitted) return { tell: "A test was sent a moment ago. Look at your phone." };
-    if (await isOptedOut(db, phone)) return { tell: OPTED_OUT };
-    return { after: () => send(alertId, member, phone, alert.text) };
-  }
-
-  /** After the answer: the provider may take longer than Slack waits. */
-  async function send(alertId: number, member: BoardMember, phone: string, body: string): Promise<void> {
-    const told = async (text: string) => {
+/** After the answer: the provider may take longer than Slack waits. */
+export function createTestSender({ db, client, gateway, log }: TestSenderOptions) {
+  return async function sendTest({ alertId, member, phone, text }: TestText): Promise<void> {
+    const told = async (words: string) => {
       const alert = await readAlert(db, alertId);
-      await whisper(background, { user: member.userId, channel: alert?.channelId, text });
+      await whisper(client, { user: member.userId, channel: alert?.channelId, text: words });
     };
+    const recordTest = (detail: Record<string, unknown>) =>
+      db.transaction((tx) => record(tx, { actor: member, action: "test sent", alertId, detail }));
     try {
-      const { sid } = await gateway.send({ to: phone, body });
-      await record(db, { actor: member, action: "test sent", alertId, detail: { phone, messageSid: sid } });
+      const { sid } = await gateway.send({ to: phone, body: text });
+      await recordTest({ phone, messageSid: sid });
       await told(`A test is on its way to your phone (${maskPhone(phone)}). Nobody else got it.`);
     } catch (error) {
       if (!(error instanceof GatewayError)) throw error;
       log.warn({ alertId, err: error }, "a test was not sent");
       const { fault, words } = error.explanation;
-      const detail = { phone, failed: fault, code: error.code };
-      await record(db, { actor: member, action: "test sent", alertId, detail });
+      await recordTest({ phone, failed: fault, code: error.code });
       await told(FAILURES[fault](gateway.title, words));
     }
-  }
-
-  return {
-    async press({ member, ids: [alertId = 0], triggerId }: ActionInput): Promise<Answer> {
-      const { phone } = member;
-      if (phone !== null) return request(alertId, member, phone, triggerId);
-      return { after: () => client.views.open({ trigger_id: triggerId, view: phoneView(alertId) }) };
-    },
-
-    async submitPhone({ member, values, metadata, viewId }: SubmissionInput): Promise<Answer> {
-      const typed = Values.parse(values).phone.phone.value ?? "";
-      const parsed = parsePhone(typed);
-      if (parsed.kind === "none") return { errors: { phone: "Write your mobile number." } };
-      if (parsed.kind === "refused") return { errors: { phone: parsed.reason } };
-      await savePhone(db, member, parsed.phone);
-      return request(Number(metadata), member, parsed.phone, viewId);
-    },
   };
 }
 

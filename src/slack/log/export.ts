@@ -4,19 +4,19 @@ import { stringify } from "csv-stringify/sync";
 import { request } from "undici";
 import { z } from "zod";
 import { listAllEntries } from "../../audit/audit.ts";
-import type { Database } from "../../db/open.ts";
-import type { GatewayWords } from "../../gateways/gateway.ts";
 import { describeFailure, listEverything } from "../../outcomes/delivery-lines.ts";
 import { kindNames } from "../../outcomes/summary.ts";
 import { listInboundTexts } from "../../replies/inbound.ts";
+import type { SlackContext } from "../wire/listener.ts";
 
 const Opened = z.object({ channel: z.object({ id: z.string() }) });
 const UploadTarget = z.object({ upload_url: z.url(), file_id: z.string() });
 
-export type ExportDeps = { db: Database; client: WebClient; gateway: GatewayWords; apiUrl: string };
-
-export async function exportLog({ db, client, gateway, apiUrl }: ExportDeps, userId: string): Promise<void> {
-  const deliveries = toCsv(await listEverything(db), {
+export async function exportLog(
+  { look, client, gateway, apiUrl }: SlackContext,
+  userId: string,
+): Promise<void> {
+  const deliveries = toCsv(await listEverything(look), {
     alert: (row) => row.alertId,
     kind: (row) => kindNames[row.kind],
     by: (row) => row.authorId,
@@ -32,14 +32,14 @@ export async function exportLog({ db, client, gateway, apiUrl }: ExportDeps, use
     price: (row) => row.price,
     "message SID": (row) => row.messageSid,
   });
-  const entries = toCsv(await listAllEntries(db), {
+  const entries = toCsv(await listAllEntries(look), {
     at: (entry) => entry.at.toISOString(),
     actor: (entry) => entry.actor,
     action: (entry) => entry.action,
     alert: (entry) => entry.alertId,
     detail: (entry) => JSON.stringify(entry.detail),
   });
-  const replies = toCsv(await listInboundTexts(db), {
+  const replies = toCsv(await listInboundTexts(look), {
     received: (reply) => reply.receivedAt.toISOString(),
     phone: (reply) => reply.phone,
     text: (reply) => reply.body,

@@ -1,78 +1,84 @@
 // /alert-log, for admins: the log, the details of one alert, and all of it as a file.
-import type { WebClient } from "@slack/web-api";
+import type { ModalView } from "@slack/web-api";
 import { listLastEntries, record } from "../../audit/audit.ts";
-import type { Database } from "../../db/open.ts";
-import type { GatewayWords } from "../../gateways/gateway.ts";
 import { listDeliveries } from "../../outcomes/delivery-lines.ts";
 import { listAlerts, readAlert } from "../../outcomes/read-alert.ts";
-import type { ActionInput, Answer, CommandInput } from "../wire/guard.ts";
+import type { ActionInput, Answer, CommandInput, SlackContext } from "../wire/listener.ts";
 import { exportLog } from "./export.ts";
 import { ALERTS_PER_PAGE, DELIVERIES_PER_PAGE, detailsView, logView } from "./views.ts";
 
-export type AlertLogDeps = {
-  db: Database;
-  client: WebClient;
-  gateway: GatewayWords;
-  timeZone: string;
-  pricePerSegment: number;
-  apiUrl: string;
-};
-
 const AUDIT_ENTRIES = 25;
+const NOT_THERE: Answer = { tell: "This alert is not there." };
 
-export function createAlertLog({ db, client, gateway, timeZone, pricePerSegment, apiUrl }: AlertLogDeps) {
-  const told = { timeZone, pricePerSegment, gateway };
+/** /alert-log */
+export async function openLog(
+  { member, change, triggerId }: CommandInput,
+  context: SlackContext,
+): Promise<Answer> {
+  await change((tx) => record(tx, { actor: member, action: "viewed log" }));
+  const view = await logPage(context);
+  return { after: () => context.client.views.open({ trigger_id: triggerId, view }) };
+}
 
-  /** @param before the alert before which the page begins; undefined is the newest */
-  async function logPage(before?: number) {
-    const found = await listAlerts(db, { before, limit: ALERTS_PER_PAGE + 1 });
-    const alerts = found.slice(0, ALERTS_PER_PAGE);
-    const older = found.length > ALERTS_PER_PAGE ? alerts.at(-1)?.id : undefined;
-    return logView({ alerts, older, isNewest: before === undefined }, told);
-  }
+export async function turnToOlder(
+  { ids: [before = 0], viewId }: ActionInput,
+  context: SlackContext,
+): Promise<Answer> {
+  return turnTo(context, viewId, await logPage(context, before));
+}
 
-  async function detailsPage(alertId: number, after: number) {
-    const alert = await readAlert(db, alertId);
-    if (!alert) return undefined;
-    const found = await listDeliveries(db, alertId, { after, limit: DELIVERIES_PER_PAGE + 1 });
-    const deliveries = found.slice(0, DELIVERIES_PER_PAGE);
-    const next = found.length > DELIVERIES_PER_PAGE ? deliveries.at(-1)?.position : undefined;
-    const audit = await listLastEntries(db, alertId, AUDIT_ENTRIES);
-    return detailsView({ alert, deliveries, next, isFirst: after === 0, audit }, told);
-  }
+export async function turnToNewest({ viewId }: ActionInput, context: SlackContext): Promise<Answer> {
+  return turnTo(context, viewId, await logPage(context));
+}
 
-  const turnTo = (viewId: string | undefined, view: Awaited<ReturnType<typeof detailsPage>>): Answer =>
-    view && viewId
-      ? { after: () => client.views.update({ view_id: viewId, view }) }
-      : { tell: "This alert is not there." };
+export async function openDetails(
+  { member, change, ids: [alertId = 0], triggerId }: ActionInput,
+  context: SlackContext,
+): Promise<Answer> {
+  const view = await detailsPage(context, alertId, 0);
+  if (!view) return NOT_THERE;
+  await change((tx) => record(tx, { actor: member, action: "viewed log", alertId }));
+  return { after: () => context.client.views.push({ trigger_id: triggerId, view }) };
+}
 
+export async function turnDetails(
+  { ids: [alertId = 0, after = 0], viewId }: ActionInput,
+  context: SlackContext,
+): Promise<Answer> {
+  return turnTo(context, viewId, await detailsPage(context, alertId, after));
+}
+
+export async function exportAll({ member, change }: ActionInput, context: SlackContext): Promise<Answer> {
+  await change((tx) => record(tx, { actor: member, action: "exported" }));
   return {
-    async command({ member, triggerId }: CommandInput): Promise<Answer> {
-      await record(db, { actor: member, action: "viewed log" });
-      const view = await logPage();
-      return { after: () => client.views.open({ trigger_id: triggerId, view }) };
-    },
-    async older({ ids: [before = 0], viewId }: ActionInput): Promise<Answer> {
-      return turnTo(viewId, await logPage(before));
-    },
-    async newest({ viewId }: ActionInput): Promise<Answer> {
-      return turnTo(viewId, await logPage());
-    },
-    async details({ member, ids: [alertId = 0], triggerId }: ActionInput): Promise<Answer> {
-      const view = await detailsPage(alertId, 0);
-      if (!view) return { tell: "This alert is not there." };
-      await record(db, { actor: member, action: "viewed log", alertId });
-      return { after: () => client.views.push({ trigger_id: triggerId, view }) };
-    },
-    async detailsPage({ ids: [alertId = 0, after = 0], viewId }: ActionInput): Promise<Answer> {
-      return turnTo(viewId, await detailsPage(alertId, after));
-    },
-    async export({ member }: ActionInput): Promise<Answer> {
-      await record(db, { actor: member, action: "exported" });
-      return {
-        tell: "The log is on its way to you as a direct message from Headgate.",
-        after: () => exportLog({ db, client, gateway, apiUrl }, member.userId),
-      };
-    },
+    tell: "The log is on its way to you as a direct message from Headgate.",
+    after: () => exportLog(context, member.userId),
   };
+}
+
+/** @param before the alert before which the page begins; undefined is the newest */
+async function logPage({ look, settings }: SlackContext, before?: number): Promise<ModalView> {
+  const found = await listAlerts(look, { before, limit: ALERTS_PER_PAGE + 1 });
+  const alerts = found.slice(0, ALERTS_PER_PAGE);
+  const older = found.length > ALERTS_PER_PAGE ? alerts.at(-1)?.id : undefined;
+  return logView({ alerts, older, isNewest: before === undefined }, settings);
+}
+
+async function detailsPage(
+  { look, settings, gateway }: SlackContext,
+  alertId: number,
+  after: number,
+): Promise<ModalView | undefined> {
+  const alert = await readAlert(look, alertId);
+  if (!alert) return undefined;
+  const found = await listDeliveries(look, alertId, { after, limit: DELIVERIES_PER_PAGE + 1 });
+  const deliveries = found.slice(0, DELIVERIES_PER_PAGE);
+  const next = found.length > DELIVERIES_PER_PAGE ? deliveries.at(-1)?.position : undefined;
+  const audit = await listLastEntries(look, alertId, AUDIT_ENTRIES);
+  return detailsView({ alert, deliveries, next, isFirst: after === 0, audit }, settings, gateway);
+}
+
+function turnTo({ client }: SlackContext, viewId: string | undefined, view: ModalView | undefined): Answer {
+  if (!view || !viewId) return NOT_THERE;
+  return { after: () => client.views.update({ view_id: viewId, view }) };
 }

@@ -1,5 +1,6 @@
 // The modals of /alert-log. Pure.
 import type { KnownBlock, ModalView } from "@slack/web-api";
+import type { Settings } from "../../config.ts";
 import type { DeliveryStatus } from "../../db/schema.ts";
 import type { GatewayWords } from "../../gateways/gateway.ts";
 import { notReached } from "../../outcomes/counts.ts";
@@ -49,10 +50,7 @@ const STATES: Partial<Record<AlertWithCounts["status"], string>> = {
 const standing = (alert: AlertWithCounts): string =>
   `${STATES[alert.status] ?? ""}${summarize(alert.counts)}`;
 
-export function logView(
-  page: LogPage,
-  { timeZone, pricePerSegment }: { timeZone: string; pricePerSegment: number },
-): ModalView {
+export function logView(page: LogPage, { timeZone, pricePerSegment }: Settings): ModalView {
   const blocks = page.alerts.flatMap((alert): KnownBlock[] => [
     {
       ...section(
@@ -110,11 +108,8 @@ function deliveryLine(line: DeliveryLine, gateway: GatewayWords, clock: (time: D
 
 export function detailsView(
   page: DetailsPage,
-  {
-    timeZone,
-    pricePerSegment,
-    gateway,
-  }: { timeZone: string; pricePerSegment: number; gateway: GatewayWords },
+  { timeZone, pricePerSegment }: Settings,
+  gateway: GatewayWords,
 ): ModalView {
   const { alert, deliveries, audit } = page;
   const clock = (time: Date) =>

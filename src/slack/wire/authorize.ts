@@ -29,6 +29,8 @@ type UserInfo = z.infer<typeof UserInfo>["user"];
 const FRESH_MS = 60_000;
 const STALE_MS = 24 * 60 * 60_000;
 
+export const ONLY_ADMINS = "Only admins can do this. Nothing was changed; this was recorded.";
+
 export type Presser = SlackUser & {
   /** Every team that the request names; a stranger from a shared channel brings his own. */
   teams: readonly string[];
@@ -59,7 +61,7 @@ export function createAuthorizer(db: Database, client: WebClient, workspace: () 
   return async function authorize(presser: Presser, needed: Role, what: string): Promise<Verdict> {
     const user = { teamId: presser.teamId, userId: presser.userId };
     const refuse = async (why: string, words: string): Promise<Verdict> => {
-      await record(db, { actor: user, action: "refused", detail: { what, why } });
+      await db.transaction((tx) => record(tx, { actor: user, action: "refused", detail: { what, why } }));
       return { refusal: words };
     };
 
@@ -92,7 +94,7 @@ export function createAuthorizer(db: Database, client: WebClient, workspace: () 
       );
     }
     if (!mayActAs(member.role, needed)) {
-      return refuse("not an admin", "Only admins can do this. Nothing was changed; this was recorded.");
+      return refuse("not an admin", ONLY_ADMINS);
     }
     return { member };
   };

@@ -9,6 +9,7 @@ import type {
   RichTextBlock,
   SectionBlock,
 } from "@slack/web-api";
+import type { ActionName, SubmissionName } from "../index.ts";
 
 /** Cut so that an escape is never cut in two: cut first, then escape. */
 export const clip = (text: string, most: number): string =>
@@ -39,7 +40,7 @@ export const exactText = (text: string): RichTextBlock => ({
 export const actions = (...elements: Button[]): KnownBlock => ({ type: "actions", elements });
 
 export const button = (
-  actionId: string,
+  actionId: ActionName,
   text: string,
   value: number | string,
   more: Pick<Button, "style" | "confirm"> = {},
@@ -72,7 +73,7 @@ export const modal = ({
   blocks,
 }: {
   title: string;
-  form?: { name: string; metadata: string; submit: string };
+  form?: { name: SubmissionName; metadata: string; submit: string };
   blocks: KnownBlock[];
 }): ModalView => ({
   type: "modal",

@@ -2,6 +2,7 @@
 import { sql } from "drizzle-orm";
 import { z } from "zod";
 import { confirmAlert } from "../../../src/alerts/confirm.ts";
+import { changesOf } from "../../../src/board/change.ts";
 import { openDatabase } from "../../../src/db/open.ts";
 import { listenForSignals } from "../../../src/db/signals.ts";
 import { freezeNext } from "../../../src/deliveries/freeze.ts";
@@ -22,7 +23,7 @@ await listenForSignals(
 );
 
 const watch = startWatch();
-const outcome = await confirmAlert(db, { alertId, version }, boardMember);
+const outcome = await confirmAlert(changesOf(db, boardMember, "operator", "confirm"), { alertId, version });
 const confirmMs = watch().wallMs;
 if (outcome !== "confirmed") throw new Error(`The confirm was refused: ${outcome}.`);
 await heard.promise;

@@ -3,6 +3,7 @@ import { expect, onTestFinished } from "vitest";
 import { confirmAlert } from "../../../src/alerts/confirm.ts";
 import { saveDraft } from "../../../src/alerts/draft.ts";
 import { addBoardMember } from "../../../src/board/allowlist.ts";
+import { changesOf } from "../../../src/board/change.ts";
 import { migrateDatabase } from "../../../src/db/migrate.ts";
 import { openDatabase } from "../../../src/db/open.ts";
 import type { DeliveryStatus } from "../../../src/db/schema.ts";
@@ -52,6 +53,7 @@ export async function openFleet(options: FleetOptions) {
   await keepHistory(client);
   const user = { teamId: world.slack.teamId, userId: people.priya.id };
   await addBoardMember(db, user, "operator", "command line");
+  const pressing = (what: string) => changesOf(db, user, "operator", what);
   const zoneId = await addZone();
   const crashes: string[] = [];
 
@@ -100,7 +102,8 @@ export async function openFleet(options: FleetOptions) {
     const halted = await client<
       { id: number; version: number }[]
     >`select id, version from alerts where status = 'halted'`;
-    for (const { id, version } of halted) await resumeAlert(db, id, version, user);
+    const change = pressing("resume");
+    for (const { id, version } of halted) await change((tx) => resumeAlert(tx, id, version, user));
   }
 
   /**
@@ -145,9 +148,10 @@ export async function openFleet(options: FleetOptions) {
   async function send(): Promise<number> {
     const text = `Mill Creek: notice ${crypto.randomUUID()}.`;
     const draft = { author: user, kind: "service", zoneIds: [zoneId], allZones: false, text, viewId: text };
-    const saved = await saveDraft(db, draft);
+    const saved = await pressing("compose")((tx) => saveDraft(tx, draft));
     if (!("alertId" in saved)) throw new Error(`no draft: ${JSON.stringify(saved)}`);
-    expect(await confirmAlert(db, { alertId: saved.alertId, version: 1 }, user)).toBe("confirmed");
+    const reviewed = { alertId: saved.alertId, version: 1 };
+    expect(await confirmAlert(pressing("confirm"), reviewed)).toBe("confirmed");
     return saved.alertId;
   }
 
@@ -181,7 +185,9 @@ export async function openFleet(options: FleetOptions) {
         update deliveries set failure_named_at = now() where status = 'unknown' returning alert_id as id`;
       let resent = 0;
       for (const id of new Set(rows.map((row) => row.id))) {
-        const outcome = await resend(db, twilioWords, { alertId: id, what: "unknown", user });
+        const outcome = await pressing("resend-unknown")((tx) =>
+          resend(tx, twilioWords, { alertId: id, what: "unknown", user }),
+        );
         if (typeof outcome === "object") resent += outcome.resent;
       }
       return resent;

@@ -1,7 +1,7 @@
 // The judge finds what it is there to find: each violation is planted, and found under its name.
 import { expect, test } from "vitest";
-import { record } from "../../../src/audit/audit.ts";
-import type { Connection } from "../../../src/db/open.ts";
+import { type AuditEntry, record } from "../../../src/audit/audit.ts";
+import type { Connection, Database } from "../../../src/db/open.ts";
 import { insertAlert } from "../../helpers/alerts.ts";
 import { openTestDatabase } from "../../helpers/database.ts";
 import { keepHistory } from "./history.ts";
@@ -18,16 +18,18 @@ async function openCase(): Promise<Case> {
   await keepHistory(client);
   const alertId = await insertAlert(db, PHONES, { status: "draft" });
   await client`update alerts set status = 'sending'`;
-  await record(db, { actor: "system", action: "confirmed", alertId, detail: { phones: 2 } });
+  await writeDown(db, { actor: "system", action: "confirmed", alertId, detail: { phones: 2 } });
   const ledger = PHONES.map((to, n) => message(`SM${n + 1}`, alertId, n + 1, to));
   const provider = { ledger, message: () => ({ status: "delivered", listed: true }) };
   await client`update deliveries set status = 'sending', attempt = 1`;
   await client`update deliveries set status = 'accepted', message_sid = 'SM' || position`;
   await client`update deliveries set status = 'delivered'`;
   await client`update alerts set status = 'finished'`;
-  await record(db, { actor: "system", action: "finished", alertId, detail: { delivered: 2 } });
+  await writeDown(db, { actor: "system", action: "finished", alertId, detail: { delivered: 2 } });
   return { ...connection, ledger, provider, alertId };
 }
+
+const writeDown = (db: Database, entry: AuditEntry) => db.transaction((tx) => record(tx, entry));
 
 const message = (sid: string, alertId: number, position: number, to: string) => ({
   sid,
@@ -76,14 +78,14 @@ const planted: [string, RegExp, (found: Case) => unknown][] = [
   [
     "an entry of what never was",
     /^I6: .* this story:/,
-    ({ db, alertId }) => record(db, { actor: "system", action: "halted", alertId }),
+    ({ db, alertId }) => writeDown(db, { actor: "system", action: "halted", alertId }),
   ],
   ["a resend without an entry", /^I6: .* as resent 0/, ({ client }) => resend(client)],
   [
     "other numbers at the end",
     /^I6: .* when finished of 1, and/,
     ({ db, alertId }) =>
-      record(db, { actor: "system", action: "finished", alertId, detail: { delivered: 1 } }),
+      writeDown(db, { actor: "system", action: "finished", alertId, detail: { delivered: 1 } }),
   ],
   [
     "counts that drifted",

@@ -1,5 +1,6 @@
 // A member's STOP and the board's Stop, against the claims that they race.
 import { expect } from "vitest";
+import { changesOf } from "../../../src/board/change.ts";
 import { stopAlert } from "../../../src/deliveries/lifecycle.ts";
 import { number } from "../../../src/text/words.ts";
 import { insertAlert } from "../../helpers/alerts.ts";
@@ -129,6 +130,8 @@ campaign(
     const { twilio, client, db, ana } = scene;
     await keepCommitOrder(client);
     const user = { teamId: scene.slack.teamId, userId: ana.id };
+    const change = changesOf(db, user, "operator", "stop");
+    const stop = (alertId: number) => change((tx) => stopAlert(tx, alertId, user));
     const stopAfter = new Map<string, { alertId: number; requests: number }>();
     const stops: Promise<unknown>[] = [];
     const sofar = new Map<string, number>();
@@ -137,7 +140,7 @@ campaign(
         const requests = (sofar.get(body) ?? 0) + 1;
         sofar.set(body, requests);
         const plan = stopAfter.get(body);
-        if (plan?.requests === requests) stops.push(stopAlert(db, plan.alertId, user));
+        if (plan?.requests === requests) stops.push(stop(plan.alertId));
         return undefined;
       },
     });
@@ -152,7 +155,7 @@ campaign(
           stopAfter.set(text, { alertId: id, requests });
           return id;
         });
-        if (requests === 0) stops.push(stopAlert(db, alertId, user));
+        if (requests === 0) stops.push(stop(alertId));
       }
       await scene.wakeJobs();
       await isOver(scene);

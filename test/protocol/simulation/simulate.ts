@@ -2,6 +2,7 @@
 import { confirmAlert } from "../../../src/alerts/confirm.ts";
 import { saveDraft } from "../../../src/alerts/draft.ts";
 import type { SlackUser } from "../../../src/board/allowlist.ts";
+import { changesOf } from "../../../src/board/change.ts";
 import type { Clock } from "../../../src/clock.ts";
 import { type Database, isDatabaseAway } from "../../../src/db/open.ts";
 import { resumeAlert, stopAlert } from "../../../src/deliveries/lifecycle.ts";
@@ -114,7 +115,7 @@ export async function simulate(database: SimulatedDatabase, plan: Plan) {
 
   const confirm = (alertId: number, who: SlackUser = author) =>
     press(who === author ? "Send" : "Send, a stranger", alertId, async (db) => {
-      const outcome = await confirmAlert(db, { alertId, version: 1 }, who);
+      const outcome = await confirmAlert(changesOf(db, who, "operator", "confirm"), { alertId, version: 1 });
       if (outcome === "confirmed") stage.soon(world, "the deadline is set", setDeadline);
       return outcome;
     });
@@ -130,7 +131,10 @@ export async function simulate(database: SimulatedDatabase, plan: Plan) {
   async function resume(alertId: number): Promise<void> {
     const [alert] = await client<{ version: number }[]>`
       select version from alerts where id = ${alertId} and status = 'halted'`;
-    if (alert) press("Resume", alertId, (db) => resumeAlert(db, alertId, alert.version, author));
+    if (!alert) return;
+    press("Resume", alertId, (db) =>
+      changesOf(db, author, "operator", "resume")((tx) => resumeAlert(tx, alertId, alert.version, author)),
+    );
   }
 
   /** Only what stands in the alert's thread can be resent. */
@@ -138,7 +142,8 @@ export async function simulate(database: SimulatedDatabase, plan: Plan) {
     press(`Resend ${what}`, alertId, async (db) => {
       const { positions } = await listUnnamedFailures(db, alertId, 50);
       if (positions.length > 0) await markFailuresNamed(db, alertId, positions);
-      return resend(db, twilioWords, { alertId, what, user: author });
+      const change = changesOf(db, author, "operator", `resend-${what}`);
+      return change((tx) => resend(tx, twilioWords, { alertId, what, user: author }));
     });
 
   function write(body: string): void {
@@ -161,7 +166,9 @@ export async function simulate(database: SimulatedDatabase, plan: Plan) {
     const alertId = chance.between(1, alertCount);
     switch (deed) {
       case "stop":
-        return press("Stop", alertId, (db) => stopAlert(db, alertId, author));
+        return press("Stop", alertId, (db) =>
+          changesOf(db, author, "operator", "stop")((tx) => stopAlert(tx, alertId, author)),
+        );
       case "resume":
         return resume(alertId);
       case "resend unknown":
@@ -205,7 +212,8 @@ export async function simulate(database: SimulatedDatabase, plan: Plan) {
   const alertCount = TEXTS[plan.secondAlert].length;
   for (const [n, text] of TEXTS[plan.secondAlert].entries()) {
     const draft = { author, kind: "other", zoneIds: [1], allZones: false, text, viewId: `V${n}` };
-    await saveDraft(database.db, draft);
+    const change = changesOf(database.db, author, "operator", "compose");
+    await change((tx) => saveDraft(tx, draft));
   }
   for (let n = 0; n < plan.instances; n++) await start();
   for (let alertId = 1; alertId <= alertCount; alertId++) {

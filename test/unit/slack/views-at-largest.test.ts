@@ -8,6 +8,7 @@ import { z } from "zod";
 import type { Audience } from "../../../src/alerts/audience.ts";
 import { checkText, MAX_SEGMENTS } from "../../../src/alerts/draft.ts";
 import { listWarnings } from "../../../src/alerts/warnings.ts";
+import type { Settings } from "../../../src/config.ts";
 import { alertKind, alertStatus, type DeliveryStatus, deliveryStatus } from "../../../src/db/schema.ts";
 import { listAdvice } from "../../../src/outcomes/advice.ts";
 import type { StatusCounts } from "../../../src/outcomes/counts.ts";
@@ -18,6 +19,7 @@ import { composeView } from "../../../src/slack/alert/compose.ts";
 import { discardedMessage, progressMessage, reviewMessage } from "../../../src/slack/alert/message.ts";
 import { phoneView } from "../../../src/slack/alert/test.ts";
 import { failuresMessage, NAMED_AT_ONCE, replyMessage } from "../../../src/slack/alert/thread.ts";
+import { actions, submissions } from "../../../src/slack/index.ts";
 import { ALERTS_PER_PAGE, DELIVERIES_PER_PAGE, detailsView, logView } from "../../../src/slack/log/views.ts";
 import { noticeView } from "../../../src/slack/words/notice.ts";
 import { countSegments } from "../../../src/text/segments.ts";
@@ -156,7 +158,13 @@ const audienceOf = ({ count }: Size): Audience => ({
   shared: count,
 });
 
-const money = { timeZone: ZONE, pricePerSegment: 10, gateway: twilioWords };
+const settings: Settings = {
+  organization: "&".repeat(40),
+  timeZone: ZONE,
+  pricePerSegment: 10,
+  segmentsPerSecond: 0.1,
+  isPractice: true,
+};
 
 /** All that each builder can make of things of this size. One that is missing here fails the first test. */
 const views = {
@@ -175,7 +183,7 @@ const views = {
   logView: (size: Size) =>
     alertsOf(size).map((alert) => {
       const alerts = Array.from({ length: Math.min(size.rows, ALERTS_PER_PAGE) }, () => alert);
-      return logView({ alerts, isNewest: size.rows === 0, older: MAX_INTEGER }, money);
+      return logView({ alerts, isNewest: size.rows === 0, older: MAX_INTEGER }, settings);
     }),
   detailsView: (size: Size) =>
     deliveryStatus.enumValues.map((status) => {
@@ -191,7 +199,8 @@ const views = {
             earlier: size.count,
           },
         },
-        money,
+        settings,
+        twilioWords,
       );
     }),
 };
@@ -200,11 +209,13 @@ const messages = {
   reviewMessage: (size: Size) =>
     alertsOf(size).flatMap((alert) => {
       const segments = countSegments(size.text);
-      const facts = { ...alert, segments, sameTextAt: LATE, now: LATE, timeZone: "UTC" };
-      const warnings = listWarnings({ ...facts, organization: "&".repeat(40) });
-      const numbers = { segments, warnings, pricePerSegment: 10, segmentsPerSecond: 0.1, isPractice: true };
+      const facts = { ...alert, segments, sameTextAt: LATE, now: LATE };
+      // In Greenwich it is night then, about which there is a warning.
+      const warnings = listWarnings(facts, { ...settings, timeZone: "UTC" });
       const nobody = audienceOf({ ...size, count: 0 });
-      return [audienceOf(size), nobody].map((audience) => reviewMessage(alert, { audience, ...numbers }));
+      return [audienceOf(size), nobody].map((audience) =>
+        reviewMessage(alert, { audience, segments, warnings }, settings),
+      );
     }),
   progressMessage: (size: Size) => alertsOf(size).map(progressMessage),
   discardedMessage: (size: Size) => alertsOf(size).map(discardedMessage),
@@ -260,6 +271,19 @@ test("views are made by builders alone", () => {
     "log/views.ts",
     "words/notice.ts",
   ]);
+});
+
+describe("what can be pressed has a listener, and each listener something that leads to it", () => {
+  const sizes = [largest(texts["GSM-7"]), { ...largest("Boil your water."), allZones: false, rows: 0 }];
+  const built = sizes.flatMap((size) => everything.flatMap((build) => build(size)));
+
+  test("buttons and selects", () => {
+    expect([...new Set(built.flatMap(pressableIn))].sort()).toEqual(Object.keys(actions).sort());
+  });
+
+  test("modals that are submitted", () => {
+    expect([...new Set(built.flatMap(submittableIn))].sort()).toEqual(Object.keys(submissions).sort());
+  });
 });
 
 describe("at their largest", () => {
@@ -349,6 +373,22 @@ if (existsSync(kit))
       }
     });
   });
+
+const isNode = (node: unknown): node is Record<string, unknown> => typeof node === "object" && node !== null;
+
+/** The action ids of what tells us at once. What stands in an input waits for the submission, unless it says so. */
+function pressableIn(node: unknown): string[] {
+  if (!isNode(node)) return [];
+  if (node.type === "input" && node.dispatch_action !== true) return [];
+  const own = typeof node.action_id === "string" ? [node.action_id] : [];
+  return [...own, ...Object.values(node).flatMap(pressableIn)];
+}
+
+function submittableIn(node: unknown): string[] {
+  if (!isNode(node)) return [];
+  const own = typeof node.callback_id === "string" ? [node.callback_id] : [];
+  return [...own, ...Object.values(node).flatMap(submittableIn)];
+}
 
 /** Without the marks with which our own messages quote. */
 const quoted = (words: string) => words.replace(/^>/gm, "");

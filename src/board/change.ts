@@ -1,0 +1,73 @@
+// The one way in which a person changes something: whoever pressed is looked up again in the very
+// transaction of the change, and stays on the board until it ends.
+import { eq } from "drizzle-orm";
+import { record } from "../audit/audit.ts";
+import { codesOf, type Database, type Tx } from "../db/open.ts";
+import { alerts } from "../db/schema.ts";
+import { type BoardMember, holdBoardMember, mayActAs, type Role, type SlackUser } from "./allowlist.ts";
+
+type ChangeOptions = {
+  isolationLevel?: "repeatable read";
+  /** `update` where the work writes to the person's own entry, or their presses have to come one by one. */
+  hold?: "share" | "update";
+  /** The alert that it is about: a refusal stands among its entries. */
+  alertId?: number;
+};
+
+/** Does the work in a transaction, or throws Refusal. What conflicts with another change is done anew. */
+export type Change = <T>(
+  work: (tx: Tx, member: BoardMember) => Promise<T>,
+  options?: ChangeOptions,
+) => Promise<T>;
+
+/** This person may not, or not any more. It is on record, and nothing else was changed. */
+export class Refusal extends Error {
+  override readonly name = "Refusal";
+  readonly why: "not on the allowlist" | "not an admin";
+  constructor(why: Refusal["why"]) {
+    super(`refused: ${why}`);
+    this.why = why;
+  }
+}
+
+/** The work was done and the database was asked to keep it; whether it did, nobody knows from this. */
+export class CommitInDoubt extends Error {
+  override readonly name = "CommitInDoubt";
+}
+
+const MAX_ATTEMPTS = 5;
+
+/** @param what the person tries, for the record */
+export function changesOf(db: Database, user: SlackUser, needed: Role, what: string): Change {
+  return async (work, { isolationLevel, hold = "share", alertId } = {}) => {
+    const config = isolationLevel && { isolationLevel };
+    for (let attempts = 1; ; attempts++) {
+      let commitAsked = false;
+      try {
+        const outcome = await db.transaction(async (tx) => {
+          const member = await holdBoardMember(tx, user, hold);
+          if (!member) return refuse(tx, "not on the allowlist", alertId);
+          if (!mayActAs(member.role, needed)) return refuse(tx, "not an admin", alertId);
+          const done = await work(tx, member);
+          commitAsked = true;
+          return { done };
+        }, config);
+        if (outcome instanceof Refusal) throw outcome;
+        return outcome.done;
+      } catch (error) {
+        // Somebody else changed the same at this very moment: look at it again.
+        if (isConflict(error) && attempts < MAX_ATTEMPTS) continue;
+        throw commitAsked ? new CommitInDoubt("the commit was asked for", { cause: error }) : error;
+      }
+    }
+  };
+
+  async function refuse(tx: Tx, why: Refusal["why"], alertId: number | undefined): Promise<Refusal> {
+    const isThere = alertId !== undefined && (await tx.$count(alerts, eq(alerts.id, alertId))) > 0;
+    await record(tx, { actor: user, action: "refused", ...(isThere && { alertId }), detail: { what, why } });
+    return new Refusal(why);
+  }
+}
+
+/** serialization_failure: https://www.postgresql.org/docs/current/errcodes-appendix.html */
+const isConflict = (error: unknown): boolean => codesOf(error).includes("40001");

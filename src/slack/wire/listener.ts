@@ -1,0 +1,64 @@
+// What a listener is told, what it may use, and what it answers.
+import type { WebClient } from "@slack/web-api";
+import type { BoardMember, Role } from "../../board/allowlist.ts";
+import type { Change } from "../../board/change.ts";
+import type { Settings } from "../../config.ts";
+import type { Reader } from "../../db/open.ts";
+import type { GatewayWords } from "../../gateways/gateway.ts";
+import type { TestText } from "../alert/test.ts";
+
+/** What a listener answers, within Slack's three seconds. */
+export type Answer = {
+  /** Words for the person alone. */
+  tell?: string;
+  /** Instead of closing the modal: what is wrong, by block. */
+  errors?: Record<string, string>;
+  /** Work for after the answer. What must not be lost is kept before. */
+  after?: () => Promise<unknown>;
+};
+
+export type Press = {
+  /** Who asks. */
+  member: BoardMember;
+  /** The only way to change anything, and theirs: they are looked up again in the transaction itself. */
+  change: Change;
+};
+
+export type CommandInput = Press & { text: string; triggerId: string };
+export type ActionInput = Press & {
+  /** The button's value: ids in a row. What is none, is 0, which names nothing. */
+  ids: readonly number[];
+  triggerId: string;
+  /** Where the button stands, if in a modal. */
+  viewId: string | undefined;
+};
+export type SubmissionInput = Press & {
+  /** `view.state.values`, not yet believed. */
+  values: unknown;
+  metadata: string;
+  viewId: string;
+};
+
+/** What every listener may use. */
+export type SlackContext = {
+  settings: Settings;
+  /** The database, for looking only. */
+  look: Reader;
+  /** What is told of the gateway. */
+  gateway: GatewayWords;
+  /** For what the person waits for. */
+  client: WebClient;
+  /** Slack's Web API. */
+  apiUrl: string;
+  /** Posts the alert's message, or brings it up to date. */
+  showAlert: (alertId: number) => Promise<void>;
+  /** Texts the author alone, and tells them what became of it. */
+  sendTest: (test: TestText) => Promise<void>;
+};
+
+export type Listener<Input> = {
+  role: Role;
+  run: (input: Input, context: SlackContext) => Promise<Answer>;
+};
+/** A section of the table, by the names that Slack knows. */
+export type Listeners<Input> = Record<string, Listener<Input>>;

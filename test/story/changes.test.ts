@@ -1,0 +1,245 @@
+// Every change goes one way: each listener of the table, for somebody whom the guard has let in and who
+// has lost their place on the board, or their role, by the time of the change.
+import { is } from "drizzle-orm";
+import { PgDatabase } from "drizzle-orm/pg-core";
+import { describe, expect, expectTypeOf, onTestFinished, test } from "vitest";
+import { saveDraft } from "../../src/alerts/draft.ts";
+import { listAllEntries } from "../../src/audit/audit.ts";
+import { addBoardMember, type Role, savePhone } from "../../src/board/allowlist.ts";
+import { changesOf } from "../../src/board/change.ts";
+import { readConfig } from "../../src/config.ts";
+import type { Database, Tx } from "../../src/db/open.ts";
+import { deliveries } from "../../src/db/schema.ts";
+import { listen } from "../../src/http.ts";
+import { createLog } from "../../src/log.ts";
+import { people } from "../../src/practice/co-op/people.ts";
+import { settingsFor } from "../../src/practice/start.ts";
+import { startWorld } from "../../src/practice/world.ts";
+import { createTestSender } from "../../src/slack/alert/test.ts";
+import { actions, commands, submissions } from "../../src/slack/index.ts";
+import { createContext, createSlack } from "../../src/slack/start.ts";
+import { createClients } from "../../src/slack/wire/clients.ts";
+import type { SlackContext } from "../../src/slack/wire/listener.ts";
+import { insertAlert } from "../helpers/alerts.ts";
+import { openTestDatabase } from "../helpers/database.ts";
+import { openGateway } from "../helpers/gateway.ts";
+import { inBetween } from "../helpers/in-between.ts";
+import { allRows } from "../helpers/tables.ts";
+
+const PHONES = ["+12065550101", "+12065550102"];
+const author = people.ana.id;
+
+type Desk = Awaited<ReturnType<typeof openDesk>>;
+
+/** Slack and a board of one admin, without jobs: nothing moves by itself. */
+async function openDesk() {
+  const world = await startWorld({ port: 0, slack: { rateLimits: false } });
+  onTestFinished(world.close);
+  const { db, client } = await openTestDatabase();
+  const log = createLog("silent");
+  const { server, port, serve } = await listen(0, log);
+  onTestFinished(() => void server.close());
+  const config = readConfig(settingsFor(world, port));
+  const options = { config, db, gateway: openGateway(world), log, updateEverySeconds: 0 };
+  const slack = createSlack(options);
+  serve({ "POST /slack/events": slack.receive });
+  world.slack.connect(`http://localhost:${port}`);
+
+  const user = { teamId: world.slack.teamId, userId: author };
+  await addBoardMember(db, user, "admin", "command line");
+  await db.transaction((tx) => savePhone(tx, user, "+12065550199"));
+  await client`insert into zones (name, key) values ('North', 'north')`;
+  await client`
+    insert into members (account, name, phone, zone_id)
+    select phone, 'Member', phone, 1 from unnest(${PHONES}::text[]) as phone`;
+
+  return {
+    ...options,
+    slack,
+    world,
+    client,
+    async draft(): Promise<number> {
+      const input = { author: user, kind: "emergency", zoneIds: [1], allZones: false, viewId: "V0" };
+      const change = changesOf(db, user, "operator", "compose");
+      const saved = await change((tx) => saveDraft(tx, { ...input, text: "Boil your water." }));
+      if (!("alertId" in saved)) throw new Error(JSON.stringify(saved));
+      return saved.alertId;
+    },
+    alert: (status: "sending" | "halted" | "finished") =>
+      insertAlert(db, PHONES, {
+        status,
+        ...(status === "finished" && { endedAt: new Date() }),
+        teamId: user.teamId,
+        authorId: author,
+      }),
+    /** One whose failures stand in its thread. */
+    async failed(status: "unknown" | "failed"): Promise<number> {
+      const alertId = await this.alert("finished");
+      await db.update(deliveries).set({ status, code: "30003", failureNamedAt: new Date() });
+      return alertId;
+    },
+  };
+}
+
+type Name = keyof typeof commands | keyof typeof actions | keyof typeof submissions;
+
+/** What each would change, if it were let: here it is made ready, and named as its button or modal names it. */
+const listeners: Record<Name, "only looks" | ((desk: Desk) => Promise<number | string>)> = {
+  "/alert": async () => "",
+  compose: async () => "{}",
+  edit: "only looks",
+  "send-test": (desk) => desk.draft(),
+  "own-phone": (desk) => desk.draft(),
+  discard: (desk) => desk.draft(),
+  confirm: async (desk) => `${await desk.draft()}:1`,
+  stop: (desk) => desk.alert("sending"),
+  resume: async (desk) => `${await desk.alert("halted")}:1`,
+  "resend-unknown": (desk) => desk.failed("unknown"),
+  "resend-unreached": (desk) => desk.failed("failed"),
+  "/alert-log": async () => "",
+  "log-newest": "only looks",
+  "log-older": "only looks",
+  "log-details": (desk) => desk.alert("finished"),
+  "details-first": "only looks",
+  "details-next": "only looks",
+  "log-export": async () => "all",
+};
+
+/** As Slack sends it. */
+function formOf({ world }: Desk, name: string, value: string): Record<string, string> {
+  const team_id = world.slack.teamId;
+  const channel_id = world.slack.channelId;
+  if (name in commands) {
+    return { command: name, text: "", user_id: author, team_id, trigger_id: "1.2.3", channel_id };
+  }
+  const common = { team: { id: team_id }, user: { id: author, team_id }, trigger_id: "1.2.3" };
+  const button = { type: "button", action_id: name, block_id: "b", value, action_ts: "1.2" };
+  const values = {
+    zones: { zones: { selected_options: [{ value: "all" }] } },
+    kind: { kind: { selected_option: { value: "emergency" } } },
+    message: { message: { value: "The water is off." } },
+    phone: { phone: { value: "(206) 555-0188" } },
+  };
+  const payload =
+    name in actions
+      ? { ...common, type: "block_actions", channel: { id: channel_id }, actions: [button] }
+      : {
+          ...common,
+          type: "view_submission",
+          view: { id: "V1", callback_id: name, private_metadata: value, state: { values } },
+        };
+  return { payload: JSON.stringify(payload) };
+}
+
+const press = async (desk: Desk, name: string, value: string) => {
+  const { body } = await desk.world.slack.send(formOf(desk, name, value));
+  await desk.slack.drain();
+  return body;
+};
+
+/** All that a press could have changed; and what left. */
+const standing = async ({ client, world }: Desk) => {
+  const { board_members: _, ...rows } = await allRows(client);
+  return { rows, texts: world.twilio.requests.length };
+};
+
+const removed = {
+  what: "is removed",
+  why: "not on the allowlist",
+  deed: "delete from board_members",
+  told: /Nothing was (done|sent): you are not on the board's list of people who may send alerts any more\./,
+};
+const demoted = {
+  what: "is no admin any more",
+  why: "not an admin",
+  deed: "update board_members set role = 'operator'",
+  told: /Only admins can do this\. Nothing was changed; this was recorded\./,
+};
+const roles: Record<string, { role: Role }> = { ...commands, ...actions, ...submissions };
+const cases = Object.entries(listeners).flatMap(([name, prepare]) =>
+  prepare === "only looks"
+    ? []
+    : [removed, ...(roles[name]?.role === "admin" ? [demoted] : [])].map((it) => ({ ...it, name, prepare })),
+);
+
+describe("whoever loses their place between the guard and the change", () => {
+  test.each(cases)("$name, who $what: nothing is done, and it is recorded", async (it) => {
+    const desk = await openDesk();
+    const { client, db, world } = desk;
+    const value = String(await it.prepare(desk));
+    await desk.slack.showAll();
+    const before = await standing(desk);
+    const earlier = await listAllEntries(db);
+    const [entry] = await client`select * from board_members`;
+
+    const body = await inBetween(client, {
+      deed: (held) => held.unsafe(it.deed),
+      press: () => press(desk, it.name, value),
+    });
+
+    expect(await standing(desk)).toEqual(before);
+    const refusal = { actor: author, action: "refused", detail: { what: it.name, why: it.why } };
+    expect((await listAllEntries(db)).slice(earlier.length)).toEqual([expect.objectContaining(refusal)]);
+    const whispers = world.slack.ephemerals(author).map(({ text }) => text);
+    expect([body, ...whispers].join("\n")).toMatch(it.told);
+
+    // Back on the board, the same press does something: there was something to refuse.
+    await client`delete from board_members`;
+    await client`insert into board_members ${client(entry ?? {})}`;
+    await press(desk, it.name, value);
+    const done = (await listAllEntries(db)).slice(earlier.length + 1).map(({ action }) => action);
+    expect(done).not.toEqual([]);
+    expect(done).not.toContain("refused");
+  });
+});
+
+test("those that only look change nothing, and write nothing down", async () => {
+  const desk = await openDesk();
+  const value = String(await desk.draft());
+  await desk.slack.showAll();
+  const before = [await standing(desk), await listAllEntries(desk.db)];
+  for (const [name, prepare] of Object.entries(listeners)) {
+    if (prepare !== "only looks") continue;
+    await press(desk, name, value);
+    expect([await standing(desk), await listAllEntries(desk.db)], name).toEqual(before);
+  }
+});
+
+describe("what listeners get", () => {
+  test("holds no database, however deep one looks", async () => {
+    const desk = await openDesk();
+    const { config, db, log, gateway } = desk;
+    const { interactive: client, background } = createClients(config.slack, log);
+    const { settings } = config;
+    const now = () => new Date();
+    const showing = {
+      db,
+      client: background,
+      channel: "C1",
+      settings,
+      gateway,
+      log,
+      now,
+      updateEverySeconds: 0,
+    };
+    const sendTest = createTestSender({ db, client: background, gateway, log });
+    const context = createContext({ showing, client, apiUrl: config.slack.apiUrl, sendTest });
+    expect(holdsDatabase({ db })).toBe(true);
+    expect(holdsDatabase(context)).toBe(false);
+    expect(Object.keys(context.gateway).sort()).toEqual(["explain", "title"]);
+    expect(Object.keys(context.look).sort()).toEqual(["$count", "select"]);
+  });
+
+  test("a bare database is none where a transaction is needed", () => {
+    expectTypeOf<Database>().not.toExtend<Tx>();
+    expectTypeOf<SlackContext["look"]>().not.toExtend<Database>();
+    expectTypeOf<keyof SlackContext["look"]>().toEqualTypeOf<"select" | "$count">();
+  });
+});
+
+function holdsDatabase(it: unknown, seen = new Set<unknown>()): boolean {
+  if ((typeof it !== "object" && typeof it !== "function") || it === null || seen.has(it)) return false;
+  seen.add(it);
+  const held = Object.values(Object.getOwnPropertyDescriptors(it)).map(({ value }) => value);
+  return is(it, PgDatabase) || held.some((each) => holdsDatabase(each, seen));
+}
