@@ -9,6 +9,10 @@ import {
   type StandInSlackOptions,
   signSlack,
 } from "../../src/practice/stand-ins/slack/slack.ts";
+import { manifestOf } from "../helpers/manifest.ts";
+
+const home = { id: "C0HOME", name: "home", hasApp: true };
+const elsewhere = { id: "C0ELSEWHERE", name: "elsewhere", hasApp: false };
 
 const person = (id: string, rest: Partial<SlackPerson> = {}): SlackPerson => ({
   id,
@@ -21,9 +25,10 @@ const person = (id: string, rest: Partial<SlackPerson> = {}): SlackPerson => ({
   isRestricted: false,
   isUltraRestricted: false,
   isStranger: false,
+  channelIds: [home.id, elsewhere.id],
   ...rest,
 });
-const people = [person("U0ANA"), person("U0BEN"), person("U0OUT", { inBoardChannel: false })];
+const people = [person("U0ANA"), person("U0BEN"), person("U0OUT", { channelIds: [elsewhere.id] })];
 const plain = (text: string) => ({ type: "plain_text" as const, text });
 const modal = (title: string, rest: object = {}) => ({
   type: "modal" as const,
@@ -72,7 +77,13 @@ async function listen(server: ReturnType<typeof createServer>): Promise<string> 
 
 /** A stand-in with a Bolt app beside it, to which the test gives its listeners. */
 async function setUp(options: Partial<StandInSlackOptions> = {}) {
-  const slack = createStandInSlack({ people, teamName: "Mill Creek Water Co-op", ...options });
+  const slack = createStandInSlack({
+    people,
+    channels: [home, elsewhere],
+    teamName: "Mill Creek Water Co-op",
+    manifest: manifestOf({}),
+    ...options,
+  });
   const url = await listen(
     createServer(async (request, response) => {
       if (!(await slack.handle(request, response))) response.writeHead(404).end();
@@ -236,7 +247,7 @@ test("messages: who may post where, who may change what, and what is too long", 
   const post = (channel: string, rest = {}) =>
     slackError(client.chat.postMessage({ channel, text: "hi", ...rest }));
   expect(await post(slack.channelId)).toBe("ok");
-  expect(await post(slack.generalChannelId)).toBe("not_in_channel");
+  expect(await post(elsewhere.id)).toBe("not_in_channel");
   expect(await post("C0NOWHERE")).toBe("channel_not_found");
   expect(await post(slack.channelId, { thread_ts: "1.1" })).toBe("thread_not_found");
   expect(await post(slack.channelId, { text: "" })).toBe("no_text");
@@ -291,7 +302,7 @@ test("a button tells the app who pressed what where, and a response URL serves f
 });
 
 test("tokens and scopes are asked for", async () => {
-  const { slack, client, clientOptions } = await setUp({ scopes: ["chat:write"] });
+  const { slack, client, clientOptions } = await setUp({ manifest: manifestOf({ scopes: ["chat:write"] }) });
   const as = (token: string | undefined) => slackError(new WebClient(token, clientOptions).auth.test());
   expect(await as(undefined)).toBe("not_authed");
   expect(await as("xoxb-wrong")).toBe("invalid_auth");

@@ -27,8 +27,8 @@ async function listen(listener: RequestListener): Promise<string> {
 
 type Heard = { path: string; form: Record<string, string>; genuine: boolean };
 
-async function setUp(options: StandInTwilioOptions = {}) {
-  const twilio = createStandInTwilio(options);
+async function setUp(options: Partial<StandInTwilioOptions> = {}) {
+  const twilio = createStandInTwilio({ from: "+12065550199", ...options });
   onTestFinished(() => twilio.close());
   const apiUrl = await listen((request, response) => void twilio.handle(request, response));
   const heard: Heard[] = [];

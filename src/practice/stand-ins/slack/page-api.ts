@@ -88,7 +88,11 @@ function stateFor(workspace: Workspace, userId: string) {
     slackbot: SLACKBOT,
     you: you.id,
     people: everybody.map(({ id, name, realName, role }) => ({ id, name, realName, role })),
-    commands: workspace.commands,
+    commands: workspace.app.commands.map(({ command, description, usageHint }) => ({
+      command,
+      description,
+      usageHint,
+    })),
     channels: channels.map(({ id, name, isDirect }) => ({
       id,
       name,

@@ -67,8 +67,8 @@ export function createPeople(workspace: Workspace, sender: Sender) {
     const person = personOf(workspace, userId);
     const channel = channelOf(userId, channelId);
     const at = { channelId: channel.id, userId };
-    const isKnown =
-      workspace.commands.some((it) => it.command === command) && workspace.scopes.has("commands");
+    const { commands, scopes } = workspace.app;
+    const isKnown = commands.some((it) => it.command === command) && scopes.has("commands");
     if (!isKnown) {
       slackbotSays(workspace, at, `${command} is not a valid command.`);
       return outcome({ failure: `${command} is not a valid command.` });
@@ -192,7 +192,7 @@ export function createPeople(workspace: Workspace, sender: Sender) {
     const channel = own.find((it) => it.id === channelId);
     if (channel !== undefined) return channel;
     if (channelId !== undefined) throw new Error(`${userId} is not in the channel ${channelId}.`);
-    const anywhere = own[0] ?? workspace.channels.get(workspace.boardChannelId);
+    const anywhere = own[0] ?? workspace.channels.get(workspace.channelId);
     if (anywhere === undefined) throw new Error("The practice Slack has no channel.");
     return anywhere;
   }

@@ -26,7 +26,7 @@ const BOT_TOKEN = "xoxb-practice-0000000000-practice";
 export function createStandInSlack(options: StandInSlackOptions) {
   const { ackTimeout = 3_000, rateLimits = true } = options;
   const workspace = createWorkspace(options);
-  const sender = createSender({ now: workspace.now, ackTimeout });
+  const sender = createSender({ now: workspace.now, ackTimeout, app: workspace.app });
   const people = createPeople(workspace, sender);
   const misbehaviour = createMisbehaviour();
   const calls: ApiCall[] = [];
@@ -37,9 +37,8 @@ export function createStandInSlack(options: StandInSlackOptions) {
     teamId: workspace.team.id,
     botToken: BOT_TOKEN,
     signingSecret: SIGNING_SECRET,
-    channelId: workspace.boardChannelId,
-    /** The channel in which everybody is but the app. */
-    generalChannelId: "C0GENERAL00",
+    /** The first of its channels. */
+    channelId: workspace.channelId,
     workspace,
 
     /** Serves the Web API, uploads, response URLs and the practice page's own calls; false where the path is none of them. */
@@ -49,7 +48,7 @@ export function createStandInSlack(options: StandInSlackOptions) {
         (await handlePage(workspace, people, request, response))
       );
     },
-    /** Signed requests go to `${appUrl}/slack/events` from now on. */
+    /** Signed requests go to this address from now on, at the paths that the manifest names. */
     connect: sender.connect,
     /** Where the stand-in itself is reached: upload and response URLs begin with it. */
     setPublicUrl(url: string): void {
@@ -73,7 +72,7 @@ export function createStandInSlack(options: StandInSlackOptions) {
     },
 
     /** What the person sees in a channel, ephemeral messages too, the oldest first. */
-    messages(userId: string, channelId = workspace.boardChannelId): Message[] {
+    messages(userId: string, channelId = workspace.channelId): Message[] {
       return workspace.messages.filter(
         (message) => message.channelId === channelId && canSee(workspace, userId, message),
       );

@@ -58,7 +58,7 @@ async function answerMethod(api: WebApi, name: string, request: IncomingMessage,
   api.calls.push({ method: name, args, at: api.workspace.now() });
   const reply = method.run(api.workspace, args);
   if (failure === "dropReply") return void request.socket.destroy();
-  sendJson(response, 200, reply, { "x-oauth-scopes": [...api.workspace.scopes].join(",") });
+  sendJson(response, 200, reply, { "x-oauth-scopes": [...api.workspace.app.scopes].join(",") });
 }
 
 function refuse(api: WebApi, name: string, request: IncomingMessage, args: Record<string, unknown>) {
@@ -66,7 +66,7 @@ function refuse(api: WebApi, name: string, request: IncomingMessage, args: Recor
   if (token === undefined) return { error: "not_authed" };
   if (token !== api.botToken) return { error: "invalid_auth" };
   const needed = methods[name]?.scope;
-  const { scopes } = api.workspace;
+  const { scopes } = api.workspace.app;
   if (needed === undefined || scopes.has(needed)) return undefined;
   return { error: "missing_scope", needed, provided: [...scopes].join(",") };
 }

@@ -22,7 +22,7 @@ export type StandInTwilio = {
   /** Serves the paths below `/2010-04-01/`; false for any other. */
   handle(request: IncomingMessage, response: ServerResponse): Promise<boolean>;
   phones: Phones;
-  /** A member writes from a phone; resolves when the app has answered the webhook. */
+  /** Somebody writes from a phone; resolves when the app has answered the webhook. */
   reply(phone: string, body: string): Promise<InboundResult>;
   /**
    * The number's webhook. `via` is where requests to a public URL really go (`http://127.0.0.1:3000`),
@@ -52,6 +52,8 @@ export type StandInTwilio = {
 };
 
 export type StandInTwilioOptions = {
+  /** The number that the account has rented. */
+  from: string;
   phones?: readonly { number: string; nature?: Nature; optedOut?: boolean }[];
   /** `manual`: a message stays as it was accepted until `advance` or `settle`. */
   pacing?: Pacing | "manual";
@@ -61,12 +63,12 @@ export type StandInTwilioOptions = {
 
 const segmentsOf = (body: string) => new SegmentedMessage(body).segmentsCount;
 
-export function createStandInTwilio(options: StandInTwilioOptions = {}): StandInTwilio {
+export function createStandInTwilio(options: StandInTwilioOptions): StandInTwilio {
   const { pacing = promptPacing, pricePerSegment = 0.0083, now = () => new Date() } = options;
   const account = {
     accountSid: newSid("AC"),
     authToken: newSid(""),
-    from: "+12065550199",
+    from: options.from,
     messagingServiceSid: newSid("MG"),
   };
   const phones = createPhones(options.phones ?? []);
