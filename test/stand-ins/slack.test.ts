@@ -3,6 +3,8 @@ import { createServer } from "node:http";
 import { App, type BlockAction, HTTPReceiver } from "@slack/bolt";
 import { type ErrorCode, LogLevel, WebClient } from "@slack/web-api";
 import { expect, onTestFinished, test } from "vitest";
+import { type Behaviour, inTurn } from "../../src/practice/stand-ins/misbehaviour.ts";
+import { behaviours, rateLimited, refuses } from "../../src/practice/stand-ins/slack/misbehaviour.ts";
 import {
   createStandInSlack,
   type SlackPerson,
@@ -332,19 +334,54 @@ test("a file reaches one person's direct messages", async () => {
 test("what goes wrong can be brought about: busy, broken, lost replies, nobody there", async () => {
   const { slack, client } = await setUp();
   const post = () => slackError(client.chat.postMessage({ channel: slack.channelId, text: "hi" }));
-  slack.failNext("chat.postMessage", { error: "internal_error" });
+  slack.misbehave({ "chat.postMessage": inTurn(refuses("internal_error"), rateLimited(7)) });
   expect(await post()).toBe("internal_error");
-  slack.failNext("chat.postMessage", { rateLimited: 7 });
   expect(await post()).toMatch(/rate-limit/i);
-  slack.failNext("*", { status: 503 });
+  slack.misbehave({ "*": inTurn(behaviours.error503Before) });
   expect(await post()).toMatch(/503/);
-  slack.failNext("chat.postMessage", "dropReply");
+  slack.misbehave({ "chat.postMessage": inTurn(behaviours.resetAfter) });
   expect(await post()).toMatch(/error/i);
-  slack.setDown(true);
+  slack.misbehave({ "*": () => behaviours.resetBefore });
   expect(await post()).toMatch(/error/i);
-  slack.setDown(false);
+  slack.misbehave({});
   expect(await post()).toBe("ok");
   expect(slack.messages("U0ANA")).toHaveLength(2);
+});
+
+test.each<[string, Behaviour, number]>([
+  ["500 before", behaviours.error500Before, 0],
+  ["500 after", behaviours.error500After, 1],
+  ["reset before", behaviours.resetBefore, 0],
+  ["reset after", behaviours.resetAfter, 1],
+  ["half a JSON", behaviours.truncated, 1],
+  ["half a body", behaviours.cutOff, 1],
+  ["hang before", behaviours.hangBefore, 0],
+  ["hang after", behaviours.hangAfter, 1],
+  ["not taken, and no answer named", { accepts: false }, 0],
+])("%s: what the app sees and what Slack did are two things", async (_name, behaviour, posted) => {
+  const { slack, client, clientOptions } = await setUp();
+  const rejectRateLimitedCalls = true;
+  const timeout = behaviour.answer === "hang" ? 200 : 0;
+  const hurried = new WebClient(slack.botToken, { ...clientOptions, rejectRateLimitedCalls, timeout });
+  const postBy = ({ chat }: WebClient) =>
+    slackError(chat.postMessage({ channel: slack.channelId, text: "hi" }));
+  slack.misbehave({ "chat.postMessage": ({ n }) => (n === 1 ? behaviour : undefined) });
+  expect(await postBy(hurried)).not.toBe("ok");
+  await slack.until(() => slack.messages("U0ANA").length === posted);
+  expect(await postBy(client)).toBe("ok");
+});
+
+test("an answer can wait until something else has happened", async () => {
+  const { slack, client } = await setUp();
+  const [taken, answered] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+  slack.misbehave({ "*": () => ({ acceptAfter: taken.promise, answerAfter: answered.promise }) });
+  const posting = slackError(client.chat.postMessage({ channel: slack.channelId, text: "hi" }));
+  const first = await Promise.race([posting, new Promise((resolve) => setTimeout(resolve, 50, "waits"))]);
+  expect([first, slack.messages("U0ANA").length]).toEqual(["waits", 0]);
+  taken.resolve();
+  await slack.until(() => slack.messages("U0ANA").length === 1);
+  answered.resolve();
+  expect(await posting).toBe("ok");
 });
 
 test("more calls than Slack allows are put off", async () => {

@@ -1,6 +1,6 @@
 // The stand-in Slack: a workspace with invented people that obeys Slack's rules. Practice and tests use it.
 import type { IncomingMessage, ServerResponse } from "node:http";
-import { createMisbehaviour } from "./misbehaviour.ts";
+import { createSlackMisbehaviour } from "./misbehaviour.ts";
 import { handlePage } from "./page-api.ts";
 import { createPeople } from "./person.ts";
 import { createRateLimits } from "./rate-limits.ts";
@@ -28,10 +28,10 @@ export function createStandInSlack(options: StandInSlackOptions) {
   const workspace = createWorkspace(options);
   const sender = createSender({ now: workspace.now, ackTimeout, app: workspace.app });
   const people = createPeople(workspace, sender);
-  const misbehaviour = createMisbehaviour();
+  const { misbehave, respond } = createSlackMisbehaviour();
   const calls: ApiCall[] = [];
   const limit = rateLimits ? createRateLimits(workspace.now) : () => undefined;
-  const api = { workspace, botToken: BOT_TOKEN, misbehaviour, calls, limit };
+  const api = { workspace, botToken: BOT_TOKEN, respond, calls, limit };
 
   return {
     teamId: workspace.team.id,
@@ -66,10 +66,8 @@ export function createStandInSlack(options: StandInSlackOptions) {
 
     /** Every call of the Web API that was let in, in order. */
     calls,
-    failNext: misbehaviour.failNext,
-    setDown(down: boolean): void {
-      misbehaviour.down = down;
-    },
+    /** A script of misbehaviour in place of the one before; `{}` ends it. */
+    misbehave,
 
     /** What the person sees in a channel, ephemeral messages too, the oldest first. */
     messages(userId: string, channelId = workspace.channelId): Message[] {

@@ -6,7 +6,7 @@ import { createCarrier } from "./carrier.ts";
 import type { CreateRequest } from "./create.ts";
 import { createInbound, type InboundResult } from "./inbound.ts";
 import { createMessageStore, type Message, type MessageStatus, newSid } from "./messages.ts";
-import type { Misbehaviour } from "./misbehaviour.ts";
+import { createTwilioMisbehaviour, type TwilioMisbehaviour } from "./misbehaviour.ts";
 import { type Pacing, promptPacing } from "./pacing.ts";
 import { createPhones, type Nature, type Phones } from "./phones.ts";
 import { createApi } from "./web-api.ts";
@@ -45,7 +45,7 @@ export type StandInTwilio = {
   /** Resolves when nothing moves any more; with manual pacing brings every message to its end first. */
   settle(): Promise<void>;
   /** A script of misbehaviour in place of the one before; `{}` ends it. */
-  misbehave(script: Misbehaviour): void;
+  misbehave(script: TwilioMisbehaviour): void;
   onChange: Changes["onChange"];
   until: Changes["until"];
   close(): Promise<void>;
@@ -76,7 +76,7 @@ export function createStandInTwilio(options: StandInTwilioOptions): StandInTwili
   const requests: CreateRequest[] = [];
   const ledger: AcceptedMessage[] = [];
   const { changed, onChange, until } = createChanges("at Twilio");
-  let misbehaviour: Misbehaviour = {};
+  const { misbehave, respond } = createTwilioMisbehaviour();
   let connected: { inboundUrl?: string; via?: string } = {};
 
   const found = (sid: string): Message => {
@@ -131,7 +131,7 @@ export function createStandInTwilio(options: StandInTwilioOptions): StandInTwili
     handle: createApi({
       ...common,
       sender: account,
-      misbehaviour: () => misbehaviour,
+      respond,
       asked(request) {
         requests.push(request);
         changed();
@@ -149,9 +149,7 @@ export function createStandInTwilio(options: StandInTwilioOptions): StandInTwili
     repeat: webhooks.repeat,
     fillPrices: carrier.fillPrices,
     settle: carrier.settle,
-    misbehave(script) {
-      misbehaviour = script;
-    },
+    misbehave,
     async close() {
       carrier.close();
       await webhooks.close();
