@@ -2,7 +2,7 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { z } from "zod";
 import { parseJson, readBody, sendJson } from "../http.ts";
-import type { People } from "./person.ts";
+import type { People } from "./person/people.ts";
 import { viewsOf } from "./views.ts";
 import { canSee, directChannel, type Message, SLACKBOT, type Workspace } from "./workspace.ts";
 

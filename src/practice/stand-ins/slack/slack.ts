@@ -2,7 +2,7 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { createSlackMisbehaviour } from "./misbehaviour.ts";
 import { handlePage } from "./page-api.ts";
-import { createPeople } from "./person.ts";
+import { createPeople } from "./person/people.ts";
 import { createRateLimits } from "./rate-limits.ts";
 import { createSender, SIGNING_SECRET } from "./send.ts";
 import { viewsOf } from "./views.ts";

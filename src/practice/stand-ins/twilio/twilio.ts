@@ -63,6 +63,25 @@ export type StandInTwilioOptions = {
 
 const segmentsOf = (body: string) => new SegmentedMessage(body).segmentsCount;
 
+/** Whoever sends through a Messaging Service learns its sender and the segments later. */
+function newMessage(request: CreateRequest, at: Date): Message {
+  const throughService = request.messagingServiceSid !== null;
+  return {
+    ...request,
+    sid: newSid("SM"),
+    direction: "outbound-api",
+    from: throughService ? null : request.from,
+    status: throughService ? "accepted" : "queued",
+    segments: throughService ? 0 : segmentsOf(request.body),
+    errorCode: null,
+    price: null,
+    createdAt: at,
+    sentAt: null,
+    updatedAt: at,
+    listed: true,
+  };
+}
+
 export function createStandInTwilio(options: StandInTwilioOptions): StandInTwilio {
   const { pacing = promptPacing, pricePerSegment = 0.0083, now = () => new Date() } = options;
   const account = {
@@ -95,26 +114,8 @@ export function createStandInTwilio(options: StandInTwilioOptions): StandInTwili
   const write = createInbound({ ...common, inboundUrl: () => connected.inboundUrl });
 
   function accept(request: CreateRequest): Message {
-    const throughService = request.messagingServiceSid !== null;
     const at = now();
-    const message = messages.add({
-      sid: newSid("SM"),
-      direction: "outbound-api",
-      to: request.to,
-      body: request.body,
-      from: throughService ? null : request.from,
-      messagingServiceSid: request.messagingServiceSid,
-      statusCallback: request.statusCallback,
-      validityPeriod: request.validityPeriod,
-      status: throughService ? "accepted" : "queued",
-      segments: throughService ? 0 : segmentsOf(request.body),
-      errorCode: null,
-      price: null,
-      createdAt: at,
-      sentAt: null,
-      updatedAt: at,
-      listed: true,
-    });
+    const message = messages.add(newMessage(request, at));
     ledger.push({ ...request, sid: message.sid, at });
     changed();
     carrier.take(message);
