@@ -73,7 +73,7 @@ describe("the import rule: downward only", () => {
 
   test("every import was found", () => {
     for (const { file, code, imports } of sources) {
-      const said = [...code.matchAll(/(?:\bfrom |^import |\bimport\()"[^"]+"\)?[;.)]/gm)];
+      const said = [...code.matchAll(/(?:\bfrom |^import |\bimport\()"[^"]+"\)?(?:[;.)]| with )/gm)];
       expect(imports, file).toHaveLength(said.length);
     }
   });
@@ -118,6 +118,11 @@ describe("the import rule: downward only", () => {
       "practice: itself, so that nothing live runs on it by accident",
       ({ to }) => folderOf(to) === "practice",
       isIn("practice"),
+    ],
+    [
+      "a stand-in's files: nothing of Headgate's, nor the co-op's",
+      ({ from, to }) => from.startsWith("practice/stand-ins/") && /\.(ts|mjs|json)$/.test(to),
+      ({ to }) => to.startsWith("practice/stand-ins/"),
     ],
     [
       "what config.ts does: roots; the others know its types",

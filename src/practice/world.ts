@@ -2,7 +2,17 @@
 import { readFile } from "node:fs/promises";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { Socket } from "node:net";
-import { board, cooperative, members, natures, optedOut, slackPeople } from "./co-op/people.ts";
+import manifest from "../slack/manifest.json" with { type: "json" };
+import {
+  board,
+  channels,
+  cooperative,
+  members,
+  natures,
+  optedOut,
+  sender,
+  slackPeople,
+} from "./co-op/people.ts";
 import { createStandInSlack, type StandInSlack } from "./stand-ins/slack/slack.ts";
 import { createPhonesPage, type Owner } from "./stand-ins/twilio/page-api.ts";
 import {
@@ -24,7 +34,7 @@ export type WorldOptions = {
   /** 0 takes any free one. */
   port: number;
   slack?: Partial<Parameters<typeof createStandInSlack>[0]>;
-  twilio?: StandInTwilioOptions;
+  twilio?: Partial<StandInTwilioOptions>;
 };
 
 type Handler = (request: IncomingMessage, response: ServerResponse) => Promise<boolean>;
@@ -92,10 +102,12 @@ function isOurs({ headers }: IncomingMessage): boolean {
 }
 
 const owners: Owner[] = [
-  ...members.filter(({ phone }) => phone !== "").map(({ phone, name, zone }) => ({ phone, name, zone })),
+  ...members
+    .filter(({ phone }) => phone !== "")
+    .map(({ phone, name, zone }) => ({ phone, name, group: zone })),
   ...board.flatMap(({ userId, phone }) => {
     const name = slackPeople.find(({ id }) => id === userId)?.realName ?? userId;
-    return phone === null ? [] : [{ phone, name, zone: "The board" }];
+    return phone === null ? [] : [{ phone, name, group: "The board" }];
   }),
 ];
 
@@ -106,8 +118,14 @@ const phones = [...new Set(owners.map(({ phone }) => phone))].map((number) => ({
 }));
 
 export async function startWorld({ port, ...options }: WorldOptions): Promise<World> {
-  const slack = createStandInSlack({ people: slackPeople, teamName: cooperative, ...options.slack });
-  const twilio = createStandInTwilio({ phones, ...options.twilio });
+  const slack = createStandInSlack({
+    people: slackPeople,
+    channels: [channels.board, channels.general],
+    teamName: cooperative,
+    manifest,
+    ...options.slack,
+  });
+  const twilio = createStandInTwilio({ from: sender, phones, ...options.twilio });
   const events = createEvents();
   slack.onChange(() => events.announce("slack"));
   twilio.onChange(() => events.announce("phones"));

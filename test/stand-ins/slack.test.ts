@@ -3,12 +3,18 @@ import { createServer } from "node:http";
 import { App, type BlockAction, HTTPReceiver } from "@slack/bolt";
 import { type ErrorCode, LogLevel, WebClient } from "@slack/web-api";
 import { expect, onTestFinished, test } from "vitest";
+import { type Behaviour, inTurn } from "../../src/practice/stand-ins/misbehaviour.ts";
+import { behaviours, rateLimited, refuses } from "../../src/practice/stand-ins/slack/misbehaviour.ts";
 import {
   createStandInSlack,
   type SlackPerson,
   type StandInSlackOptions,
   signSlack,
 } from "../../src/practice/stand-ins/slack/slack.ts";
+import { manifestOf } from "../helpers/manifest.ts";
+
+const home = { id: "C0HOME", name: "home", hasApp: true };
+const elsewhere = { id: "C0ELSEWHERE", name: "elsewhere", hasApp: false };
 
 const person = (id: string, rest: Partial<SlackPerson> = {}): SlackPerson => ({
   id,
@@ -21,9 +27,10 @@ const person = (id: string, rest: Partial<SlackPerson> = {}): SlackPerson => ({
   isRestricted: false,
   isUltraRestricted: false,
   isStranger: false,
+  channelIds: [home.id, elsewhere.id],
   ...rest,
 });
-const people = [person("U0ANA"), person("U0BEN"), person("U0OUT", { inBoardChannel: false })];
+const people = [person("U0ANA"), person("U0BEN"), person("U0OUT", { channelIds: [elsewhere.id] })];
 const plain = (text: string) => ({ type: "plain_text" as const, text });
 const modal = (title: string, rest: object = {}) => ({
   type: "modal" as const,
@@ -72,7 +79,13 @@ async function listen(server: ReturnType<typeof createServer>): Promise<string> 
 
 /** A stand-in with a Bolt app beside it, to which the test gives its listeners. */
 async function setUp(options: Partial<StandInSlackOptions> = {}) {
-  const slack = createStandInSlack({ people, teamName: "Mill Creek Water Co-op", ...options });
+  const slack = createStandInSlack({
+    people,
+    channels: [home, elsewhere],
+    teamName: "Mill Creek Water Co-op",
+    manifest: manifestOf({}),
+    ...options,
+  });
   const url = await listen(
     createServer(async (request, response) => {
       if (!(await slack.handle(request, response))) response.writeHead(404).end();
@@ -236,7 +249,7 @@ test("messages: who may post where, who may change what, and what is too long", 
   const post = (channel: string, rest = {}) =>
     slackError(client.chat.postMessage({ channel, text: "hi", ...rest }));
   expect(await post(slack.channelId)).toBe("ok");
-  expect(await post(slack.generalChannelId)).toBe("not_in_channel");
+  expect(await post(elsewhere.id)).toBe("not_in_channel");
   expect(await post("C0NOWHERE")).toBe("channel_not_found");
   expect(await post(slack.channelId, { thread_ts: "1.1" })).toBe("thread_not_found");
   expect(await post(slack.channelId, { text: "" })).toBe("no_text");
@@ -291,7 +304,7 @@ test("a button tells the app who pressed what where, and a response URL serves f
 });
 
 test("tokens and scopes are asked for", async () => {
-  const { slack, client, clientOptions } = await setUp({ scopes: ["chat:write"] });
+  const { slack, client, clientOptions } = await setUp({ manifest: manifestOf({ scopes: ["chat:write"] }) });
   const as = (token: string | undefined) => slackError(new WebClient(token, clientOptions).auth.test());
   expect(await as(undefined)).toBe("not_authed");
   expect(await as("xoxb-wrong")).toBe("invalid_auth");
@@ -321,19 +334,54 @@ test("a file reaches one person's direct messages", async () => {
 test("what goes wrong can be brought about: busy, broken, lost replies, nobody there", async () => {
   const { slack, client } = await setUp();
   const post = () => slackError(client.chat.postMessage({ channel: slack.channelId, text: "hi" }));
-  slack.failNext("chat.postMessage", { error: "internal_error" });
+  slack.misbehave({ "chat.postMessage": inTurn(refuses("internal_error"), rateLimited(7)) });
   expect(await post()).toBe("internal_error");
-  slack.failNext("chat.postMessage", { rateLimited: 7 });
   expect(await post()).toMatch(/rate-limit/i);
-  slack.failNext("*", { status: 503 });
+  slack.misbehave({ "*": inTurn(behaviours.error503Before) });
   expect(await post()).toMatch(/503/);
-  slack.failNext("chat.postMessage", "dropReply");
+  slack.misbehave({ "chat.postMessage": inTurn(behaviours.resetAfter) });
   expect(await post()).toMatch(/error/i);
-  slack.setDown(true);
+  slack.misbehave({ "*": () => behaviours.resetBefore });
   expect(await post()).toMatch(/error/i);
-  slack.setDown(false);
+  slack.misbehave({});
   expect(await post()).toBe("ok");
   expect(slack.messages("U0ANA")).toHaveLength(2);
+});
+
+test.each<[string, Behaviour, number]>([
+  ["500 before", behaviours.error500Before, 0],
+  ["500 after", behaviours.error500After, 1],
+  ["reset before", behaviours.resetBefore, 0],
+  ["reset after", behaviours.resetAfter, 1],
+  ["half a JSON", behaviours.truncated, 1],
+  ["half a body", behaviours.cutOff, 1],
+  ["hang before", behaviours.hangBefore, 0],
+  ["hang after", behaviours.hangAfter, 1],
+  ["not taken, and no answer named", { accepts: false }, 0],
+])("%s: what the app sees and what Slack did are two things", async (_name, behaviour, posted) => {
+  const { slack, client, clientOptions } = await setUp();
+  const rejectRateLimitedCalls = true;
+  const timeout = behaviour.answer === "hang" ? 200 : 0;
+  const hurried = new WebClient(slack.botToken, { ...clientOptions, rejectRateLimitedCalls, timeout });
+  const postBy = ({ chat }: WebClient) =>
+    slackError(chat.postMessage({ channel: slack.channelId, text: "hi" }));
+  slack.misbehave({ "chat.postMessage": ({ n }) => (n === 1 ? behaviour : undefined) });
+  expect(await postBy(hurried)).not.toBe("ok");
+  await slack.until(() => slack.messages("U0ANA").length === posted);
+  expect(await postBy(client)).toBe("ok");
+});
+
+test("an answer can wait until something else has happened", async () => {
+  const { slack, client } = await setUp();
+  const [taken, answered] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+  slack.misbehave({ "*": () => ({ acceptAfter: taken.promise, answerAfter: answered.promise }) });
+  const posting = slackError(client.chat.postMessage({ channel: slack.channelId, text: "hi" }));
+  const first = await Promise.race([posting, new Promise((resolve) => setTimeout(resolve, 50, "waits"))]);
+  expect([first, slack.messages("U0ANA").length]).toEqual(["waits", 0]);
+  taken.resolve();
+  await slack.until(() => slack.messages("U0ANA").length === 1);
+  answered.resolve();
+  expect(await posting).toBe("ok");
 });
 
 test("more calls than Slack allows are put off", async () => {

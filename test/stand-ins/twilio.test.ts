@@ -3,7 +3,8 @@ import { createServer, type RequestListener } from "node:http";
 import twilioClient from "twilio";
 import { describe, expect, onTestFinished, test } from "vitest";
 import { readBody } from "../../src/practice/stand-ins/http.ts";
-import { type Behaviour, behaviours, refuses } from "../../src/practice/stand-ins/twilio/misbehaviour.ts";
+import type { Behaviour } from "../../src/practice/stand-ins/misbehaviour.ts";
+import { behaviours, refuses } from "../../src/practice/stand-ins/twilio/misbehaviour.ts";
 import { lifelikePacing, promptPacing } from "../../src/practice/stand-ins/twilio/pacing.ts";
 import {
   createStandInTwilio,
@@ -27,8 +28,8 @@ async function listen(listener: RequestListener): Promise<string> {
 
 type Heard = { path: string; form: Record<string, string>; genuine: boolean };
 
-async function setUp(options: StandInTwilioOptions = {}) {
-  const twilio = createStandInTwilio(options);
+async function setUp(options: Partial<StandInTwilioOptions> = {}) {
+  const twilio = createStandInTwilio({ from: "+12065550199", ...options });
   onTestFinished(() => twilio.close());
   const apiUrl = await listen((request, response) => void twilio.handle(request, response));
   const heard: Heard[] = [];
@@ -364,7 +365,7 @@ describe("a bad day: what the sender sees and what was accepted are two things",
 
   test("looking can fail as well", async () => {
     const { client, twilio } = await setUp();
-    twilio.misbehave({ look: ({ n }) => (n === 1 ? { answer: { error: 20429 } } : undefined) });
+    twilio.misbehave({ look: ({ n }) => (n === 1 ? behaviours.throttled : undefined) });
     await expect(client.messages.list({ to: ruth })).rejects.toMatchObject({ code: 20429 });
     expect(await client.messages.list({ to: ruth })).toEqual([]);
   });

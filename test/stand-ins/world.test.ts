@@ -17,7 +17,7 @@ async function setUp() {
 type Shown = {
   number: string;
   names: string[];
-  zone: string;
+  group: string;
   newest: { body: string } | null;
   count: number;
 };
@@ -100,7 +100,7 @@ describe("the phones", () => {
     expect(wall.latest).toEqual({ body: "PRACTICE - Boil your water.", phones: 1 });
     expect(wall.phones.find(({ number }) => number === ruth)).toMatchObject({
       names: ["Ruth Abbott"],
-      zone: "North Ridge",
+      group: "North Ridge",
       count: 1,
       newest: { by: "app", body: "PRACTICE - Boil your water." },
     });

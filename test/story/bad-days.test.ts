@@ -1,6 +1,8 @@
 // Bad days: PostgreSQL gone, Slack gone, Twilio gone.
 import { createServer } from "node:http";
 import { expect, onTestFinished, test as story } from "vitest";
+import { inTurn } from "../../src/practice/stand-ins/misbehaviour.ts";
+import { behaviours, rateLimited, refuses } from "../../src/practice/stand-ins/slack/misbehaviour.ts";
 import { eventually } from "../helpers/eventually.ts";
 import { expectOnceEach, lane, phone, sendToLane } from "../helpers/lane.ts";
 import { startRestartablePostgres } from "../helpers/restartable-postgres.ts";
@@ -18,7 +20,7 @@ story("PostgreSQL dies in the middle of an alert, and comes back", { timeout: 60
   const { priya, twilio } = scene;
   await scene.addZone("Spring Lane", lane(70));
   const answer = Promise.withResolvers<void>();
-  twilio.misbehave({ create: () => ({ accepts: true, answer: "normal", answerAfter: answer.promise }) });
+  twilio.misbehave({ create: () => ({ answerAfter: answer.promise }) });
   const review = await sendToLane(scene);
   await twilio.until(() => twilio.ledger.length === 50);
 
@@ -56,11 +58,11 @@ story("Slack goes away: the send goes on, and the message catches up", async () 
   const { twilio, slack } = scene;
   const seen = Promise.withResolvers<void>();
   twilio.misbehave({
-    create: ({ n }) => (n === 1 ? undefined : { accepts: true, answer: "normal", acceptAfter: seen.promise }),
+    create: ({ n }) => (n === 1 ? undefined : { acceptAfter: seen.promise }),
   });
   await scene.priya.presses("Send to", review);
   await scene.messageSaying("Sending");
-  slack.setDown(true);
+  slack.misbehave({ "*": () => behaviours.resetBefore });
   seen.resolve();
   await twilio.until(() => twilio.ledger.length === 20);
   await twilio.settle();
@@ -72,7 +74,7 @@ story("Slack goes away: the send goes on, and the message catches up", async () 
   }, "the alert's end");
   expect(scene.boardMessages().some(({ text }) => text.includes("20 delivered"))).toBe(false);
 
-  slack.setDown(false);
+  slack.misbehave({});
   await scene.messageSaying("Sent 20 of 20: 20 delivered.");
   // The next try for the reply is a minute later.
   await scene.client`update inbound_texts set show_at = now() where show_at < 'infinity'`;
@@ -86,10 +88,10 @@ story("Slack slows us down, or loses its own answer: there is still one message"
   const scene = await openScene();
   await scene.addZone("Spring Lane", lane(3));
   const review = await scene.reviews(scene.priya, { zones: ["Spring Lane"] });
-  scene.slack.failNext("chat.update", "dropReply");
-  scene.slack.failNext("chat.update", { rateLimited: 1 });
-  scene.slack.failNext("chat.update", { status: 500 });
-  scene.slack.failNext("chat.update", { error: "internal_error" });
+  const { resetAfter, error500Before } = behaviours;
+  scene.slack.misbehave({
+    "chat.update": inTurn(resetAfter, rateLimited(1), error500Before, refuses("internal_error")),
+  });
   await scene.priya.presses("Send to", review);
   const done = await scene.messageSaying("Sent 3 of 3: 3 delivered.");
   expect(done.ts).toBe(review.ts);
@@ -126,7 +128,7 @@ story("Twilio can't be reached: everything waits, and goes out when it can", asy
 story("Twilio breaks off every request: nothing is sent blindly, and the board is asked", async () => {
   const scene = await openScene({ settings: { SEGMENTS_PER_SECOND: "40" } });
   await scene.addZone("Spring Lane", lane(40));
-  scene.twilio.misbehave({ create: () => ({ accepts: false, answer: "reset" }) });
+  scene.twilio.misbehave({ create: () => behaviours.resetBefore });
   await sendToLane(scene);
   const halted = await scene.messageSaying("Twilio gives no proper answers.");
   expect(halted.text).toContain("Sending has halted.");

@@ -5,7 +5,7 @@ import { addBoardMember, removeBoardMember } from "../../src/board/allowlist.ts"
 import { changesOf } from "../../src/board/change.ts";
 import { freezeNext } from "../../src/deliveries/freeze.ts";
 import { stopAlert } from "../../src/deliveries/lifecycle.ts";
-import { people, slackPeople } from "../../src/practice/co-op/people.ts";
+import { channels, people, slackPeople } from "../../src/practice/co-op/people.ts";
 import type { Message } from "../../src/practice/stand-ins/slack/slack.ts";
 import { audienceOf } from "../helpers/audience.ts";
 import { buttonOf, openScene, type Scene } from "../helpers/scene.ts";
@@ -183,7 +183,7 @@ story(
 );
 
 story("a stranger in the board's channel can't press a button, though the list names him", async () => {
-  const guests = slackPeople.map((person) => ({ ...person, inBoardChannel: true }));
+  const guests = slackPeople.map((person) => ({ ...person, channelIds: [channels.board.id] }));
   const scene = await openScene({ slack: { people: guests } });
   const { cody, priya, db, slack } = scene;
   const review = await scene.reviews(priya);

@@ -7,6 +7,8 @@ import { readConfig } from "../../src/config.ts";
 import { openDatabase } from "../../src/db/open.ts";
 import { createLog } from "../../src/log.ts";
 import { people, slackPeople } from "../../src/practice/co-op/people.ts";
+import { inTurn } from "../../src/practice/stand-ins/misbehaviour.ts";
+import { refuses } from "../../src/practice/stand-ins/slack/misbehaviour.ts";
 import type { SlackPerson } from "../../src/practice/stand-ins/slack/slack.ts";
 import { connectWorld, settingsFor } from "../../src/practice/start.ts";
 import { startWorld } from "../../src/practice/world.ts";
@@ -98,7 +100,7 @@ story("whoever is removed from the board is refused from the next press on", asy
 
 story("when Slack does not open the form, the person is told, and nothing was done", async () => {
   const { priya, slack } = await openScene();
-  slack.failNext("views.open", { error: "internal_error" });
+  slack.misbehave({ "views.open": inTurn(refuses("internal_error")) });
   await priya.runs("/alert");
   await priya.isTold("Something went wrong here, and nothing was changed");
 });

@@ -208,7 +208,7 @@ story(
     const scene = await openLane(3, { twilio: { pacing: "manual" } });
     const { twilio } = scene;
     const answer = Promise.withResolvers<void>();
-    twilio.misbehave({ create: () => ({ accepts: true, answer: "normal", answerAfter: answer.promise }) });
+    twilio.misbehave({ create: () => ({ answerAfter: answer.promise }) });
     await sendToLane(scene);
     await twilio.until(() => twilio.ledger.length === 3);
     const [first, second] = twilio.ledger;

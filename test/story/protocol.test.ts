@@ -64,7 +64,7 @@ story("while a lease lasts, nobody else touches what is claimed", async () => {
   const answer = Promise.withResolvers<void>();
   const lookedFor: (string | null)[] = [];
   scene.twilio.misbehave({
-    create: () => ({ accepts: true, answer: "normal", answerAfter: answer.promise }),
+    create: () => ({ answerAfter: answer.promise }),
     look({ to }) {
       lookedFor.push(to);
       return undefined;
@@ -120,7 +120,7 @@ story(
     const scene = await openLane(70);
     const answer = Promise.withResolvers<void>();
     scene.twilio.misbehave({
-      create: () => ({ accepts: true, answer: "normal", answerAfter: answer.promise }),
+      create: () => ({ answerAfter: answer.promise }),
     });
     await sendToLane(scene);
     await scene.twilio.until(() => scene.twilio.requests.length === 50);
@@ -184,7 +184,7 @@ story("a stop of the server in the middle leaves nothing half done, and the next
   const scene = await openLane(90, { twilio: { pacing: "manual" } });
   const answer = Promise.withResolvers<void>();
   scene.twilio.misbehave({
-    create: () => ({ accepts: true, answer: "normal", answerAfter: answer.promise }),
+    create: () => ({ answerAfter: answer.promise }),
   });
   await sendToLane(scene);
   await scene.twilio.until(() => scene.twilio.requests.length === 50);

@@ -148,8 +148,6 @@ story("after the cause is mended, Resume sends one first, and the others when it
   const before = scene.twilio.requests.length;
   scene.twilio.misbehave({
     create: () => ({
-      accepts: true,
-      answer: "normal",
       acceptAfter: taken.promise,
       answerAfter: taken.promise,
     }),
@@ -306,7 +304,7 @@ story("an unknown one that turns up at Twilio later still gets its true status",
   const listed = Promise.withResolvers<void>();
   scene.twilio.misbehave({
     create: ({ to }) =>
-      to === phone(1) ? { accepts: true, answer: "reset", listedAfter: listed.promise } : undefined,
+      to === phone(1) ? { ...behaviours.resetAfter, listedAfter: listed.promise } : undefined,
   });
   await sendToLane(scene);
   await scene.messageSaying("1 on the way, 1 waiting");
@@ -326,7 +324,7 @@ story("prices come later, and one message that Twilio can't find holds up no oth
   await scene.twilio.settle();
   const [lostOne] = scene.twilio.ledger;
   scene.twilio.misbehave({
-    look: ({ sid }) => ({ answer: sid === lostOne?.sid ? { error: 20404 } : "normal" }),
+    look: ({ sid }) => (sid === lostOne?.sid ? refuses(20404) : undefined),
   });
   await letPass(scene, "1 hour");
   await scene.messageSaying("Price so far: $0.02");
@@ -348,7 +346,7 @@ story("a number whose history can't be read holds up no other question", async (
   scene.twilio.misbehave({
     create: () => behaviours.resetAfter,
     // Twilio's own words name the number, and must not get into the log.
-    look: ({ to }) => ({ answer: to === phone(1) ? { status: 400, body: odd(to) } : "normal" }),
+    look: ({ to }) => (to === phone(1) ? { answer: { status: 400, body: odd(to) } } : undefined),
   });
   await sendToLane(scene);
   await eventually(() => isSetback(scene, 4), "the setbacks");
@@ -388,7 +386,7 @@ story("Twilio is asked about texts while no text gets through to it", async () =
   const gateway = openGateway(scene, { connections: 1 });
   const letGo = Promise.withResolvers<void>();
   scene.twilio.misbehave({
-    create: () => ({ accepts: true, answer: "normal", answerAfter: letGo.promise }),
+    create: () => ({ answerAfter: letGo.promise }),
   });
   const sent = gateway.send({ to: phone(1), body: "Mill Creek" });
   await scene.twilio.until(() => scene.twilio.ledger.length === 1, "the text to be taken");
@@ -425,7 +423,7 @@ story("a question whose connection breaks is asked once more", async () => {
   const scene = await openScene();
   const gateway = openGateway(scene);
   await gateway.send({ to: phone(1), body: "Mill Creek" });
-  scene.twilio.misbehave({ look: ({ n }) => (n === 1 ? { answer: "reset" } : undefined) });
+  scene.twilio.misbehave({ look: ({ n }) => (n === 1 ? behaviours.resetAfter : undefined) });
   const found = await gateway.find({ to: phone(1), within: 60 });
   expect(found).toHaveLength(1);
 });

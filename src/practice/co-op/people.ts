@@ -1,9 +1,12 @@
 // An invented co-op, the same every time: Mill Creek Water Co-op, its members and its board.
 // All numbers are 555-01xx, which belong to nobody.
-import { type SlackPerson, TEAM_ID } from "../stand-ins/slack/workspace.ts";
+import { type NewChannel, type SlackPerson, TEAM_ID } from "../stand-ins/slack/workspace.ts";
 import type { Nature } from "../stand-ins/twilio/phones.ts";
 
 export const cooperative = "Mill Creek Water Co-op";
+
+/** From which its texts come. */
+export const sender = "+12065550199";
 
 export const zones = ["North Ridge", "River Road", "Old Town", "Mill Flats"] as const;
 
@@ -110,6 +113,14 @@ export const optedOut: readonly string[] = [
   "MC-1230",
 ].map(phoneOf);
 
+/** The board's own channel, and one without the app: what it may not post into must be met somewhere. */
+export const channels = {
+  board: { id: "C0BOARDALERTS", name: "board-alerts", hasApp: true },
+  general: { id: "C0GENERAL00", name: "general", hasApp: false },
+} as const satisfies Record<string, NewChannel>;
+
+const everywhere = Object.values(channels).map(({ id }) => id);
+
 function person(
   id: string,
   name: string,
@@ -128,6 +139,7 @@ function person(
     isRestricted: false,
     isUltraRestricted: false,
     isStranger: false,
+    channelIds: everywhere,
     ...special,
   };
 }
@@ -139,13 +151,13 @@ export const people = {
   priya: person("U0PRIYA", "priya", "Priya Raman", "Operator"),
   dale: person("U0DALE", "dale", "Dale O'Connor", "Operator"),
   june: person("U0JUNE", "june", "June Okafor", "Operator"),
-  rick: person("U0RICK", "rick", "Rick Sorensen", "Not on the board", { inBoardChannel: false }),
+  rick: person("U0RICK", "rick", "Rick Sorensen", "Not on the board", { channelIds: [channels.general.id] }),
   gus: person("U0GUS", "gus", "Gus Pruitt", "Guest", { isRestricted: true }),
   opal: person("U0OPAL", "opal", "Opal Jensen", "Left the co-op", { deleted: true }),
   cody: person("U0CODY", "cody", "Cody Blackwell", "From another company", {
     teamId: "T0OTHERCO",
     isStranger: true,
-    inBoardChannel: false,
+    channelIds: [channels.general.id],
   }),
 } as const satisfies Record<string, SlackPerson>;
 

@@ -167,16 +167,9 @@ function choices(element, scene, { id, key, ...attributes }, change) {
   return group;
 }
 
-/** Chips of what is chosen, and a search among all there is. */
-function multiSelect(element, scene, { id, key, ...attributes }, change) {
-  const offers = offersOf(element);
-  const most = element.max_selected_items ?? offers.length;
-  let chosen = [...(scene.typed?.[key] ?? (element.initial_options ?? []).map((it) => it.value))];
-  let active = -1;
-  const listId = `${id}-options`;
-  const input = make("input", {
+const searchBox = (element, { key, ...attributes }, listId) =>
+  make("input", {
     ...attributes,
-    id,
     type: "text",
     role: "combobox",
     autocomplete: "off",
@@ -186,13 +179,40 @@ function multiSelect(element, scene, { id, key, ...attributes }, change) {
     "aria-autocomplete": "list",
     placeholder: element.placeholder && plainText(element.placeholder),
   });
+
+const chip = (name, remove) =>
+  make(
+    "span.chip",
+    {},
+    name,
+    make("button", { type: "button", "aria-label": `Remove ${name}`, onclick: remove }, "✕"),
+  );
+
+const listItem = (offer, id, { isActive, isChosen, toggle }) =>
+  make(
+    isActive ? "li.active" : "li",
+    {
+      role: "option",
+      id,
+      "aria-selected": String(isChosen),
+      // Before the input loses focus, which would close the list.
+      onmousedown: (event) => event.preventDefault(),
+      onclick: toggle,
+    },
+    plainText(offer.text),
+  );
+
+/** Chips of what is chosen, and a search among all there is. */
+function multiSelect(element, scene, control, change) {
+  const offers = offersOf(element);
+  const most = element.max_selected_items ?? offers.length;
+  let chosen = [...(scene.typed?.[control.key] ?? (element.initial_options ?? []).map((it) => it.value))];
+  let active = -1;
+  const listId = `${control.id}-options`;
+  const input = searchBox(element, control, listId);
   const chips = make("div.chips", {});
-  const list = make("ul.options", {
-    id: listId,
-    role: "listbox",
-    "aria-multiselectable": "true",
-    hidden: true,
-  });
+  const attributes = { id: listId, role: "listbox", "aria-multiselectable": "true", hidden: true };
+  const list = make("ul.options", attributes);
   const root = make("div.many", {}, chips, list);
 
   const nameOf = (value) => plainText(offers.find((it) => it.value === value)?.text ?? { text: value });
@@ -211,35 +231,16 @@ function multiSelect(element, scene, { id, key, ...attributes }, change) {
     show(false);
   }
   function draw() {
-    const drawn = chosen.map((value) =>
-      make(
-        "span.chip",
-        {},
-        nameOf(value),
-        make(
-          "button",
-          { type: "button", "aria-label": `Remove ${nameOf(value)}`, onclick: () => remove(value) },
-          "✕",
-        ),
-      ),
-    );
+    const drawn = chosen.map((value) => chip(nameOf(value), () => remove(value)));
     for (const old of [...chips.children]) if (old !== input) old.remove();
     if (input.parentNode !== chips) chips.append(input);
-    for (const chip of drawn) chips.insertBefore(chip, input);
-    const found = matches();
-    const items = found.map((offer, index) =>
-      make(
-        index === active ? "li.active" : "li",
-        {
-          role: "option",
-          id: `${listId}-${index}`,
-          "aria-selected": String(chosen.includes(offer.value)),
-          // Before the input loses focus, which would close the list.
-          onmousedown: (event) => event.preventDefault(),
-          onclick: () => toggle(offer.value),
-        },
-        plainText(offer.text),
-      ),
+    for (const each of drawn) chips.insertBefore(each, input);
+    const items = matches().map((offer, index) =>
+      listItem(offer, `${listId}-${index}`, {
+        isActive: index === active,
+        isChosen: chosen.includes(offer.value),
+        toggle: () => toggle(offer.value),
+      }),
     );
     list.replaceChildren(...(items.length > 0 ? items : [make("li.none", {}, "Nothing matches.")]));
     if (active >= 0) {

@@ -27,11 +27,92 @@ export function ask({ title, text, confirm, deny, style }, names) {
   return promise;
 }
 
+/**
+ * What was typed since a view was fetched, by view id. It outlives a change of the view only where block and
+ * action stay.
+ */
+function createDrafts() {
+  const drafts = new Map();
+  const draftOf = ({ id }) => {
+    if (!drafts.has(id)) drafts.set(id, {});
+    return drafts.get(id);
+  };
+  /** The fields' values, by `block id/action id`. */
+  function typedIn(view) {
+    const draft = draftOf(view);
+    const fields = Object.entries(view.state).flatMap(([blockId, actions]) =>
+      Object.entries(actions).map(([actionId, state]) => [`${blockId}/${actionId}`, typedFrom(state)]),
+    );
+    return Object.fromEntries(fields.map(([key, value]) => [key, key in draft ? draft[key] : value]));
+  }
+  return {
+    typedIn,
+    /** Only strings, lists and null: other kinds of fields the page can't change. */
+    changedIn(view) {
+      const draft = draftOf(view);
+      return Object.fromEntries(Object.entries(typedIn(view)).filter(([key]) => key in draft));
+    },
+    change(view, key, value) {
+      draftOf(view)[key] = value;
+    },
+    keepOnly(views) {
+      for (const id of drafts.keys()) if (!views.some((it) => it.id === id)) drafts.delete(id);
+    },
+  };
+}
+
+const firstFieldIn = (dialog) =>
+  dialog.querySelector("[autofocus]") ??
+  dialog.querySelector(".modal-body :is(input[type=text], textarea)") ??
+  dialog.querySelector(".modal-body") ??
+  dialog;
+
+function focusedIn(dialog) {
+  const element = document.activeElement;
+  if (!dialog.contains(element)) return undefined;
+  return { key: element.dataset.key, start: element.selectionStart, end: element.selectionEnd };
+}
+
+function refocus(dialog, focus) {
+  const element = focus?.key && dialog.querySelector(`[data-key="${CSS.escape(focus.key)}"]`);
+  if (!element) return;
+  element.focus();
+  if (typeof focus.start === "number") element.setSelectionRange(focus.start, focus.end);
+}
+
+function modalForm(content, { scene, failure, submit, close }) {
+  const shut = content.close ? plainText(content.close) : content.submit ? "Cancel" : "Close";
+  const submitted = (event) => {
+    event.preventDefault();
+    if (content.submit) submit();
+  };
+  return make(
+    "form",
+    { novalidate: true, onsubmit: submitted },
+    make("div.stripe", {}),
+    make(
+      "header.modal-head",
+      {},
+      make("h2", { id: "modal-title" }, plainText(content.title)),
+      practiceTag(),
+      make("button.quiet", { type: "button", "aria-label": "Close this window", onclick: close }, "✕"),
+    ),
+    make("div.modal-body", { tabindex: "-1" }, drawBlocks(content.blocks, scene)),
+    make(
+      "footer.modal-foot",
+      {},
+      make("p.failure", { role: "alert", hidden: failure === "" }, failure),
+      make("button.button", { type: "button", onclick: close }, shut),
+      content.submit && make("button.button.primary", { type: "submit" }, plainText(content.submit)),
+    ),
+  );
+}
+
 /** `tell(deed, body)` does it as the person and fetches anew; `press` is what happens to a pressed element. */
 export function createModal({ names, tell, press }) {
   const dialog = document.getElementById("modal");
-  /** By view id: what was typed since the view was fetched, and the errors that stand at its fields. */
-  const drafts = new Map();
+  const drafts = createDrafts();
+  /** By view id: the errors that stand at its fields. */
   const errors = new Map();
   let failure = "";
   let shown = "";
@@ -42,31 +123,11 @@ export function createModal({ names, tell, press }) {
     close();
   });
 
-  const draftsOf = ({ id }) => {
-    if (!drafts.has(id)) drafts.set(id, {});
-    return drafts.get(id);
-  };
-
-  /** The fields' values; what was typed outlives a change of the view only where block and action stay. */
-  function typedIn(it) {
-    const draft = draftsOf(it);
-    const fields = Object.entries(it.state).flatMap(([blockId, actions]) =>
-      Object.entries(actions).map(([actionId, state]) => [`${blockId}/${actionId}`, typedFrom(state)]),
-    );
-    return Object.fromEntries(fields.map(([key, value]) => [key, key in draft ? draft[key] : value]));
-  }
-
-  /** Only strings, lists and null: other kinds of fields the page can't change. */
-  const sent = () => {
-    const draft = draftsOf(view);
-    return Object.fromEntries(Object.entries(typedIn(view)).filter(([key]) => key in draft));
-  };
-
   async function submit() {
     const { id } = view;
     const buttons = [...dialog.querySelectorAll(".modal-foot button")];
     for (const button of buttons) button.disabled = true;
-    const outcome = await tell("submit", { viewId: id, typed: sent() });
+    const outcome = await tell("submit", { viewId: id, typed: drafts.changedIn(view) });
     for (const button of buttons) button.disabled = false;
     errors.set(id, outcome.errors);
     failure = outcome.failure ?? "";
@@ -87,7 +148,7 @@ export function createModal({ names, tell, press }) {
   /** Shows the topmost of the open views, or nothing. */
   function show(views) {
     view = views.at(-1);
-    for (const id of drafts.keys()) if (!views.some((it) => it.id === id)) drafts.delete(id);
+    drafts.keepOnly(views);
     if (view !== undefined) return redraw();
     shown = "";
     failure = "";
@@ -111,77 +172,30 @@ export function createModal({ names, tell, press }) {
     const now = toBeShown();
     if (now === shown && dialog.open) return;
     const isSame = dialog.open && dialog.dataset.view === view.id;
-    const focus = isSame ? focused() : undefined;
+    const focus = isSame ? focusedIn(dialog) : undefined;
     const scroll = isSame ? (dialog.querySelector(".modal-body")?.scrollTop ?? 0) : 0;
     shown = now;
     dialog.dataset.view = view.id;
     draw();
     if (!dialog.open) dialog.showModal();
     dialog.querySelector(".modal-body").scrollTop = scroll;
-    if (isSame) refocus(focus);
-    else firstField().focus();
+    if (isSame) refocus(dialog, focus);
+    else firstFieldIn(dialog).focus();
   }
-
-  const firstField = () =>
-    dialog.querySelector("[autofocus]") ??
-    dialog.querySelector(".modal-body :is(input[type=text], textarea)") ??
-    dialog.querySelector(".modal-body") ??
-    dialog;
 
   function draw() {
     const { content, id } = view;
     const scene = {
       names,
-      typed: typedIn(view),
+      typed: drafts.typedIn(view),
       errors: errors.get(id),
       change: (key, value, blockId) => {
-        draftsOf(view)[key] = value;
+        drafts.change(view, key, value);
         forgetError(blockId);
       },
-      press: (pressed) => press(pressed, { viewId: id, typed: sent() }),
+      press: (pressed) => press(pressed, { viewId: id, typed: drafts.changedIn(view) }),
     };
-    const shut = content.close ? plainText(content.close) : content.submit ? "Cancel" : "Close";
-    dialog.replaceChildren(
-      make(
-        "form",
-        {
-          novalidate: true,
-          onsubmit: (event) => {
-            event.preventDefault();
-            if (content.submit) submit();
-          },
-        },
-        make("div.stripe", {}),
-        make(
-          "header.modal-head",
-          {},
-          make("h2", { id: "modal-title" }, plainText(content.title)),
-          practiceTag(),
-          make("button.quiet", { type: "button", "aria-label": "Close this window", onclick: close }, "✕"),
-        ),
-        make("div.modal-body", { tabindex: "-1" }, drawBlocks(content.blocks, scene)),
-        make(
-          "footer.modal-foot",
-          {},
-          make("p.failure", { role: "alert", hidden: failure === "" }, failure),
-          make("button.button", { type: "button", onclick: close }, shut),
-          content.submit && make("button.button.primary", { type: "submit" }, plainText(content.submit)),
-        ),
-      ),
-    );
-  }
-
-  function focused() {
-    const element = document.activeElement;
-    if (!dialog.contains(element)) return undefined;
-    return { key: element.dataset.key, start: element.selectionStart, end: element.selectionEnd };
-  }
-
-  function refocus(focus) {
-    const element = focus?.key && dialog.querySelector(`[data-key="${CSS.escape(focus.key)}"]`);
-    if (!element) return;
-    element.focus();
-    if (typeof focus.start === "number") element.setSelectionRange(focus.start, focus.end);
+    dialog.replaceChildren(modalForm(content, { scene, failure, submit, close }));
   }
 
   return {

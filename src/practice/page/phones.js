@@ -79,7 +79,7 @@ function showTile(phone) {
   button.replaceChildren(make("span.tile-name", {}, title(phone)), line, newestText(phone));
   button.classList.toggle("is-opted-out", phone.optedOut);
   if (!known) {
-    groupOf(phone.zone).list.append(make("li", {}, button));
+    groupOf(phone.group).list.append(make("li", {}, button));
   } else if (phone.count > known.phone.count) {
     button.classList.remove("is-new");
     requestAnimationFrame(() => button.classList.add("is-new"));
@@ -92,7 +92,7 @@ function applySearch() {
   const digits = wanted.replace(/[\s()+.-]/g, "");
   const asNumber = /^\d+$/.test(digits);
   for (const { button, phone } of tiles.values()) {
-    const words = [...phone.names, phone.zone, phone.nature, phone.optedOut ? "opted out" : ""].join("\n");
+    const words = [...phone.names, phone.group, phone.nature, phone.optedOut ? "opted out" : ""].join("\n");
     const matches = words.toLowerCase().includes(wanted) || (asNumber && phone.number.includes(digits));
     button.parentElement.hidden = !matches;
   }
@@ -165,7 +165,7 @@ async function showPhone() {
   const phone = await ask(`/practice/phones/${number}`);
   if (!phone || number !== openNumber) return;
   name.textContent = title(phone);
-  facts.replaceChildren(`${inWords(number)} · ${phone.zone} `, ...badges(phone));
+  facts.replaceChildren(`${inWords(number)} · ${phone.group} `, ...badges(phone));
   const shown = `${number} ${phone.texts.length}`;
   if (texts.dataset.shown === shown) return;
   texts.dataset.shown = shown;

@@ -1,14 +1,14 @@
 // A provider that does everything wrong that a provider can do, by chance.
 import { setTimeout as after } from "node:timers/promises";
+import type { Behaviour } from "../../../src/practice/stand-ins/misbehaviour.ts";
 import {
-  type Behaviour,
   behaviours,
-  type Misbehaviour,
   refuses,
+  type TwilioMisbehaviour,
 } from "../../../src/practice/stand-ins/twilio/misbehaviour.ts";
 import type { Chance } from "./chance.ts";
 
-export type BadDay = Misbehaviour & {
+export type BadDay = TwilioMisbehaviour & {
   /** From now on all is well: what hangs is let go, and lists show what they held back. */
   end(): void;
 };
@@ -30,13 +30,13 @@ export function createBadDay(random: Chance): BadDay {
     [2, () => behaviours.truncated],
     [2, () => behaviours.cutOff],
     [2, () => behaviours.odd201],
-    [1, () => ({ accepts: false, answer: "reset", answerAfter: over.promise })],
-    [1, () => ({ accepts: true, answer: "reset", answerAfter: over.promise })],
-    [2, () => ({ accepts: true, answer: "reset", listedAfter: late() })],
-    [1, () => ({ accepts: true, answer: "reset", listedAfter: over.promise })],
+    [1, () => ({ ...behaviours.resetBefore, answerAfter: over.promise })],
+    [1, () => ({ ...behaviours.resetAfter, answerAfter: over.promise })],
+    [2, () => ({ ...behaviours.resetAfter, listedAfter: late() })],
+    [1, () => ({ ...behaviours.resetAfter, listedAfter: over.promise })],
     // Taken when whoever asked may be dead.
-    [4, () => ({ accepts: true, answer: "normal", acceptAfter: late() })],
-    [4, () => ({ accepts: true, answer: "normal", answerAfter: late() })],
+    [4, () => ({ acceptAfter: late() })],
+    [4, () => ({ answerAfter: late() })],
     [1, () => refuses(21612)],
     [0.5, () => refuses(29_999)],
     [0.2, () => refuses(20003)],
@@ -50,16 +50,17 @@ export function createBadDay(random: Chance): BadDay {
         if (chance < often) return behave();
         chance -= often;
       }
-      return { accepts: true, answer: "normal", answerAfter: soon() };
+      return { answerAfter: soon() };
     },
     look() {
       if (isOver) return undefined;
       const chance = random.next() * 100;
       if (chance < 3) return { answer: { status: 503, body: "" } };
-      if (chance < 6) return { answer: "reset" };
-      if (chance < 8) return { answer: "truncated" };
-      if (chance < 10) return { answer: { error: 20429 } };
-      return { answer: "normal", answerAfter: soon() };
+      if (chance < 6) return behaviours.resetAfter;
+      if (chance < 8) return behaviours.truncated;
+      if (chance < 10) return behaviours.throttled;
+      // It knows what came meanwhile.
+      return { acceptAfter: soon() };
     },
     end() {
       isOver = true;

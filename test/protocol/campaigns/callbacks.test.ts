@@ -49,7 +49,6 @@ async function run(count: number, did: (what: string) => void): Promise<void> {
   // Some answers come after the callbacks, and a few are none: then a callback or our question has to tell.
   twilio.misbehave({
     create: ({ n }) => ({
-      accepts: true,
       answer: n % 40 === 0 ? "reset" : "normal",
       answerAfter: new Promise((answer) => setTimeout(answer, chance.below(100))),
     }),

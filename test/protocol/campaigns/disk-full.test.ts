@@ -40,7 +40,7 @@ story(
     const { twilio, client, priya, dale, slack } = scene;
     const fill = await installDisk(client);
     const answer = Promise.withResolvers<void>();
-    twilio.misbehave({ create: () => ({ accepts: true, answer: "normal", answerAfter: answer.promise }) });
+    twilio.misbehave({ create: () => ({ answerAfter: answer.promise }) });
     const review = await sendToLane(scene);
     await twilio.until(() => twilio.ledger.length === 50);
     await scene.messageSaying("Sending");

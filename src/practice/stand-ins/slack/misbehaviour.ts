@@ -1,32 +1,29 @@
-// What can go wrong between the app and Slack, brought about on purpose.
+// What Slack can do wrong.
+import { inJson, type Reply } from "../http.ts";
+import { type Behaviour, common, createMisbehaviour } from "../misbehaviour.ts";
 
-export type Failure =
-  | { error: string }
-  | { status: number }
-  /** 429, to be tried again after so many seconds. */
-  | { rateLimited: number }
-  /** No answer, ever. */
-  | "hang"
-  /** The connection breaks before Slack did anything. */
-  | "drop"
-  /** Slack did it, and the connection breaks before the answer. */
-  | "dropReply";
+/** Its kind is the method's name, or `response_url`. */
+export type Asked = { args: Record<string, unknown> };
 
-export type Misbehaviour = ReturnType<typeof createMisbehaviour>;
+/** Slack's 429: come again after this number of seconds. */
+export const tooMany = (seconds: number): Reply =>
+  inJson(429, { ok: false, error: "ratelimited" }, { "retry-after": String(seconds) });
 
-export function createMisbehaviour() {
-  const planned = new Map<string, Failure[]>();
-  return {
-    /** While true, every request to Slack breaks off. */
-    down: false,
-    /** The next calls of a method (`*`: of any) fail like this. */
-    failNext(method: string, failure: Failure, times = 1): void {
-      const more = Array.from({ length: times }, () => failure);
-      planned.set(method, [...(planned.get(method) ?? []), ...more]);
-    },
-    take(method: string): Failure | undefined {
-      if (this.down) return "drop";
-      return planned.get(method)?.shift() ?? planned.get("*")?.shift();
-    },
-  };
+export const createSlackMisbehaviour = () => createMisbehaviour<string, Asked>(tooMany(1));
+
+/** Refused with one of Slack's errors. */
+export function refuses(error: string): Behaviour {
+  return { accepts: false, answer: inJson(200, { ok: false, error }) };
 }
+
+/** Refused for this number of seconds. */
+export const rateLimited = (seconds: number): Behaviour => ({ accepts: false, answer: tooMany(seconds) });
+
+const upstream = (status: number) => ({ status, body: "upstream failure" });
+
+export const behaviours = {
+  ...common,
+  error500Before: { accepts: false, answer: upstream(500) },
+  error500After: { answer: upstream(500) },
+  error503Before: { accepts: false, answer: upstream(503) },
+} satisfies Record<string, Behaviour>;

@@ -2,7 +2,7 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { z } from "zod";
 import { parseJson, readBody, sendJson } from "../http.ts";
-import type { People } from "./person.ts";
+import type { People } from "./person/people.ts";
 import { viewsOf } from "./views.ts";
 import { canSee, directChannel, type Message, SLACKBOT, type Workspace } from "./workspace.ts";
 
@@ -88,7 +88,11 @@ function stateFor(workspace: Workspace, userId: string) {
     slackbot: SLACKBOT,
     you: you.id,
     people: everybody.map(({ id, name, realName, role }) => ({ id, name, realName, role })),
-    commands: workspace.commands,
+    commands: workspace.app.commands.map(({ command, description, usageHint }) => ({
+      command,
+      description,
+      usageHint,
+    })),
     channels: channels.map(({ id, name, isDirect }) => ({
       id,
       name,

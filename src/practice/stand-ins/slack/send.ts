@@ -1,5 +1,6 @@
 // Slack's requests to the app: signed, and answered within three seconds or given up.
 import { createHmac } from "node:crypto";
+import type { InstalledApp } from "./manifest.ts";
 
 /** Of the form of a real one, and known to everybody: it protects nothing. */
 export const SIGNING_SECRET = "0123456789abcdef0123456789abcdef";
@@ -19,9 +20,14 @@ export type Answer =
 
 export type Sender = ReturnType<typeof createSender>;
 
-export function createSender(options: { now: () => Date; ackTimeout: number }) {
+export function createSender(options: { now: () => Date; ackTimeout: number; app: InstalledApp }) {
+  const { commands, interactivityPath } = options.app;
   let appUrl: string | undefined;
   const sent: SentRequest[] = [];
+
+  /** A command goes where the manifest says; what is pressed or submitted has one path for all. */
+  const pathFor = (form: Record<string, string>): string =>
+    commands.find(({ command }) => command === form.command)?.requestPath ?? interactivityPath;
 
   async function replay(request: SentRequest): Promise<Answer> {
     try {
@@ -51,7 +57,7 @@ export function createSender(options: { now: () => Date; ackTimeout: number }) {
       const body = new URLSearchParams(form).toString();
       const timestamp = String(Math.floor(options.now().getTime() / 1000));
       const request = {
-        url: `${appUrl}/slack/events`,
+        url: appUrl + pathFor(form),
         headers: {
           "content-type": "application/x-www-form-urlencoded",
           "user-agent": "Slackbot 1.0 (+https://api.slack.com/robots)",

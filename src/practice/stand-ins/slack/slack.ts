@@ -1,8 +1,8 @@
 // The stand-in Slack: a workspace with invented people that obeys Slack's rules. Practice and tests use it.
 import type { IncomingMessage, ServerResponse } from "node:http";
-import { createMisbehaviour } from "./misbehaviour.ts";
+import { createSlackMisbehaviour } from "./misbehaviour.ts";
 import { handlePage } from "./page-api.ts";
-import { createPeople } from "./person.ts";
+import { createPeople } from "./person/people.ts";
 import { createRateLimits } from "./rate-limits.ts";
 import { createSender, SIGNING_SECRET } from "./send.ts";
 import { viewsOf } from "./views.ts";
@@ -26,20 +26,19 @@ const BOT_TOKEN = "xoxb-practice-0000000000-practice";
 export function createStandInSlack(options: StandInSlackOptions) {
   const { ackTimeout = 3_000, rateLimits = true } = options;
   const workspace = createWorkspace(options);
-  const sender = createSender({ now: workspace.now, ackTimeout });
+  const sender = createSender({ now: workspace.now, ackTimeout, app: workspace.app });
   const people = createPeople(workspace, sender);
-  const misbehaviour = createMisbehaviour();
+  const { misbehave, respond } = createSlackMisbehaviour();
   const calls: ApiCall[] = [];
   const limit = rateLimits ? createRateLimits(workspace.now) : () => undefined;
-  const api = { workspace, botToken: BOT_TOKEN, misbehaviour, calls, limit };
+  const api = { workspace, botToken: BOT_TOKEN, respond, calls, limit };
 
   return {
     teamId: workspace.team.id,
     botToken: BOT_TOKEN,
     signingSecret: SIGNING_SECRET,
-    channelId: workspace.boardChannelId,
-    /** The channel in which everybody is but the app. */
-    generalChannelId: "C0GENERAL00",
+    /** The first of its channels. */
+    channelId: workspace.channelId,
     workspace,
 
     /** Serves the Web API, uploads, response URLs and the practice page's own calls; false where the path is none of them. */
@@ -49,7 +48,7 @@ export function createStandInSlack(options: StandInSlackOptions) {
         (await handlePage(workspace, people, request, response))
       );
     },
-    /** Signed requests go to `${appUrl}/slack/events` from now on. */
+    /** Signed requests go to this address from now on, at the paths that the manifest names. */
     connect: sender.connect,
     /** Where the stand-in itself is reached: upload and response URLs begin with it. */
     setPublicUrl(url: string): void {
@@ -67,13 +66,11 @@ export function createStandInSlack(options: StandInSlackOptions) {
 
     /** Every call of the Web API that was let in, in order. */
     calls,
-    failNext: misbehaviour.failNext,
-    setDown(down: boolean): void {
-      misbehaviour.down = down;
-    },
+    /** A script of misbehaviour in place of the one before; `{}` ends it. */
+    misbehave,
 
     /** What the person sees in a channel, ephemeral messages too, the oldest first. */
-    messages(userId: string, channelId = workspace.boardChannelId): Message[] {
+    messages(userId: string, channelId = workspace.channelId): Message[] {
       return workspace.messages.filter(
         (message) => message.channelId === channelId && canSee(workspace, userId, message),
       );

@@ -1,19 +1,20 @@
 // Slack's side of HTTP: the Web API, uploads, and response URLs.
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { z } from "zod";
-import { parseJson, readBody, sendJson } from "../http.ts";
+import { inJson, parseJson, type Reply, readBody } from "../http.ts";
+import type { Respond } from "../misbehaviour.ts";
 import { readBlocks } from "./methods/chat.ts";
 import type { Method } from "./methods/method.ts";
 import { methods } from "./methods/methods.ts";
-import type { Misbehaviour } from "./misbehaviour.ts";
-import { addMessage, removeMessage, SLACKBOT, type Workspace } from "./workspace.ts";
+import { type Asked, tooMany } from "./misbehaviour.ts";
+import { addMessage, type ResponseUrl, removeMessage, SLACKBOT, type Workspace } from "./workspace.ts";
 
 export type ApiCall = { method: string; args: Record<string, unknown>; at: Date };
 
 export type WebApi = {
   workspace: Workspace;
   botToken: string;
-  misbehaviour: Misbehaviour;
+  respond: Respond<string, Asked>;
   calls: ApiCall[];
   /** Undefined: the call may pass; otherwise the seconds to wait. */
   limit(name: string, method: Method, args: Record<string, unknown>): number | undefined;
@@ -39,26 +40,18 @@ export async function handleSlack(
 }
 
 async function answerMethod(api: WebApi, name: string, request: IncomingMessage, response: ServerResponse) {
-  const failure = api.misbehaviour.take(name);
   const args = readArguments(request.headers["content-type"] ?? "", await readBody(request));
-  if (failure === "drop") return void request.socket.destroy();
-  if (failure === "hang") return;
-  if (typeof failure === "object") {
-    if ("status" in failure) return void response.writeHead(failure.status).end("upstream failure");
-    if ("error" in failure) return sendJson(response, 200, { ok: false, error: failure.error });
-    return tooMany(response, failure.rateLimited);
-  }
-  const refusal = refuse(api, name, request, args);
-  if (refusal !== undefined) return sendJson(response, 200, { ok: false, ...refusal });
-  const method = methods[name];
-  if (method === undefined) return sendJson(response, 200, { ok: false, error: "unknown_method" });
-  const wait = api.limit(name, method, args);
-  if (wait !== undefined) return tooMany(response, wait);
-
-  api.calls.push({ method: name, args, at: api.workspace.now() });
-  const reply = method.run(api.workspace, args);
-  if (failure === "dropReply") return void request.socket.destroy();
-  sendJson(response, 200, reply, { "x-oauth-scopes": [...api.workspace.scopes].join(",") });
+  await api.respond(response, name, { args }, () => {
+    const refusal = refuse(api, name, request, args);
+    if (refusal !== undefined) return inJson(200, { ok: false, ...refusal });
+    const method = methods[name];
+    if (method === undefined) return inJson(200, { ok: false, error: "unknown_method" });
+    const wait = api.limit(name, method, args);
+    if (wait !== undefined) return tooMany(wait);
+    api.calls.push({ method: name, args, at: api.workspace.now() });
+    const scopes = [...api.workspace.app.scopes].join(",");
+    return inJson(200, method.run(api.workspace, args), { "x-oauth-scopes": scopes });
+  });
 }
 
 function refuse(api: WebApi, name: string, request: IncomingMessage, args: Record<string, unknown>) {
@@ -66,13 +59,9 @@ function refuse(api: WebApi, name: string, request: IncomingMessage, args: Recor
   if (token === undefined) return { error: "not_authed" };
   if (token !== api.botToken) return { error: "invalid_auth" };
   const needed = methods[name]?.scope;
-  const { scopes } = api.workspace;
+  const { scopes } = api.workspace.app;
   if (needed === undefined || scopes.has(needed)) return undefined;
   return { error: "missing_scope", needed, provided: [...scopes].join(",") };
-}
-
-function tooMany(response: ServerResponse, seconds: number): void {
-  sendJson(response, 429, { ok: false, error: "ratelimited" }, { "retry-after": String(seconds) });
 }
 
 /** Forms carry what is more than text as JSON. */
@@ -125,24 +114,26 @@ const responseBody = z.object({
 });
 
 async function takeResponse(api: WebApi, token: string, request: IncomingMessage, response: ServerResponse) {
-  const { workspace } = api;
-  const failure = api.misbehaviour.take("response_url");
   const body = responseBody.safeParse(parseJson((await readBody(request)).toString("utf8")));
-  if (failure === "drop") return void request.socket.destroy();
-  const use = workspace.responseUrls.get(token);
-  const age = workspace.now().getTime() - (use?.issuedAt.getTime() ?? 0);
-  if (use === undefined || age > RESPONSE_URL_LIFE) return void response.writeHead(404).end("expired_url");
-  if (use.uses >= RESPONSE_URL_USES) return void response.writeHead(404).end("used_url");
-  if (!body.success) return void response.writeHead(400).end("invalid_payload");
-  use.uses += 1;
+  const args = body.success ? body.data : {};
+  await api.respond(response, "response_url", { args }, () => {
+    const use = api.workspace.responseUrls.get(token);
+    const age = api.workspace.now().getTime() - (use?.issuedAt.getTime() ?? 0);
+    if (use === undefined || age > RESPONSE_URL_LIFE) return { status: 404, body: "expired_url" };
+    if (use.uses >= RESPONSE_URL_USES) return { status: 404, body: "used_url" };
+    if (!body.success) return { status: 400, body: "invalid_payload" };
+    use.uses += 1;
+    return showResponse(api.workspace, use, body.data);
+  });
+}
 
-  const { data } = body;
+function showResponse(workspace: Workspace, use: ResponseUrl, data: z.infer<typeof responseBody>): Reply {
   if (data.delete_original) {
     if (use.original !== undefined) removeMessage(workspace, use.original);
-    return void response.writeHead(200).end("ok");
+    return { status: 200, body: "ok" };
   }
   const blocks = readBlocks(workspace, data);
-  if (!Array.isArray(blocks)) return sendJson(response, 400, blocks);
+  if (!Array.isArray(blocks)) return inJson(400, blocks);
   if (data.replace_original && use.original !== undefined) {
     Object.assign(use.original, { text: data.text ?? "", blocks, edited: true });
     workspace.changed();
@@ -156,7 +147,7 @@ async function takeResponse(api: WebApi, token: string, request: IncomingMessage
       visibleTo: data.response_type === "in_channel" ? undefined : use.userId,
     });
   }
-  response.writeHead(200).end("ok");
+  return { status: 200, body: "ok" };
 }
 
 /** The same form answers a slash command at once, in the ack's own body. */

@@ -1,6 +1,7 @@
 // The state of the invented workspace: everything that Slack itself would remember.
 import { createChanges } from "../changes.ts";
 import type { Block, ModalView } from "./block-kit/blocks.ts";
+import { readManifest } from "./manifest.ts";
 import type { ElementState } from "./values.ts";
 
 export type SlackPerson = {
@@ -9,7 +10,7 @@ export type SlackPerson = {
   /** The short name, as in `@ana`. */
   name: string;
   realName: string;
-  /** What the practice page calls this person: "admin", "operator", "not on the board" ... */
+  /** Under which heading the page lists this person. */
   role: string;
   /** Another id than the workspace's makes a person of another company, who came in by Slack Connect. */
   teamId: string;
@@ -18,11 +19,9 @@ export type SlackPerson = {
   isRestricted: boolean;
   isUltraRestricted: boolean;
   isStranger: boolean;
-  /** False keeps the person out of the board's channel. */
-  inBoardChannel?: boolean;
+  /** The ids of the channels that this person is in. */
+  channelIds: readonly string[];
 };
-
-type SlashCommand = { command: string; description: string; usageHint: string };
 
 export type SlackFile = {
   id: string;
@@ -46,6 +45,9 @@ export type Message = {
   /** Only this person sees it. */
   visibleTo: string | undefined;
 };
+
+/** A channel before anybody is in it; `hasApp`: the app was invited. */
+export type NewChannel = { id: string; name: string; hasApp: boolean };
 
 export type Channel = { id: string; name: string; isDirect: boolean; members: Set<string> };
 
@@ -72,10 +74,11 @@ export type ResponseUrl = {
 
 export type WorkspaceOptions = {
   people: readonly SlackPerson[];
+  /** The first one is meant where no channel is named. */
+  channels: readonly [NewChannel, ...NewChannel[]];
   teamName: string;
-  /** The scopes granted to the app, as in its manifest. */
-  scopes?: readonly string[] | undefined;
-  commands?: readonly SlashCommand[] | undefined;
+  /** Of the app that is installed here. */
+  manifest: unknown;
   now?: (() => Date) | undefined;
   /** Where Slack turns `&`, `<` and `>` into entities before it tells the app. */
   escapes?: { commands: boolean; inputs: boolean } | undefined;
@@ -83,7 +86,6 @@ export type WorkspaceOptions = {
 
 export const SLACKBOT = "USLACKBOT";
 export const TEAM_ID = "T0PRACTICE";
-const ALL_SCOPES = ["commands", "chat:write", "files:write", "im:write", "users:read"];
 
 export type Workspace = ReturnType<typeof createWorkspace>;
 
@@ -92,38 +94,22 @@ export function createWorkspace(options: WorkspaceOptions) {
   let lastId = 0;
   let lastTs = 0;
 
-  const members = people.filter((person) => !person.deleted && !person.isBot);
-  const app = { id: "A0HEADGATE", userId: "U0HEADGATE", botId: "B0HEADGATE", name: "Headgate" };
-  const board: Channel = {
-    id: "C0BOARDALERTS",
-    name: "board-alerts",
-    isDirect: false,
-    members: new Set([
-      app.userId,
-      ...members.flatMap((person) => (person.inBoardChannel === false ? [] : [person.id])),
-    ]),
-  };
-  // The app is no member here: what it may not post into must be met somewhere.
-  const general: Channel = {
-    id: "C0GENERAL00",
-    name: "general",
-    isDirect: false,
-    members: new Set(members.map((person) => person.id)),
-  };
+  const app = { id: "A0THEAPP", userId: "U0THEAPP", botId: "B0THEAPP", ...readManifest(options.manifest) };
+  const channels = options.channels.map(({ id, name, hasApp }): Channel => {
+    const members = people.filter((it) => !it.deleted && !it.isBot && it.channelIds.includes(id));
+    const ids = members.map((person) => person.id);
+    return { id, name, isDirect: false, members: new Set(hasApp ? [app.userId, ...ids] : ids) };
+  });
 
   const messages: Message[] = [];
 
   return {
     team: { id: TEAM_ID, name: options.teamName, domain: "practice" },
     app,
-    scopes: new Set(options.scopes ?? ALL_SCOPES),
-    commands: options.commands ?? [
-      { command: "/alert", description: "Text an alert to the members", usageHint: "[message]" },
-      { command: "/alert-log", description: "Every alert that was sent", usageHint: "" },
-    ],
-    boardChannelId: board.id,
+    /** The first channel. */
+    channelId: options.channels[0].id,
     people: new Map(people.map((person) => [person.id, person])),
-    channels: new Map([board, general].map((channel) => [channel.id, channel])),
+    channels: new Map(channels.map((channel) => [channel.id, channel])),
     messages,
     /** Each person's open views, the topmost last. */
     views: new Map<string, View[]>(),

@@ -1,7 +1,8 @@
 // What becomes of an accepted message: its statuses one after another, each told by a callback.
 import type { Message, MessageStatus } from "./messages.ts";
 import type { Pacing } from "./pacing.ts";
-import { natureRule, type Phones, PRACTICE_MARK } from "./phones.ts";
+import { type Nature, natureRule, type Phones, PRACTICE_MARK } from "./phones.ts";
+import { createUnderWay } from "./under-way.ts";
 import type { WebhookAnswer, WebhookSender } from "./webhooks.ts";
 
 /** Twilio's "Validity Period Expired". */
@@ -25,7 +26,7 @@ export type Carrier = {
   close(): void;
 };
 
-export function createCarrier(world: {
+type CarrierWorld = {
   accountSid: string;
   from: string;
   pacing: Pacing | "manual";
@@ -36,40 +37,45 @@ export function createCarrier(world: {
   pricePerSegment: number;
   segmentsOf: (body: string) => number;
   changed: () => void;
-}): Carrier {
-  const { pacing, phones, now } = world;
-  const underWay = new Set<Promise<unknown>>();
-  const timers = new Map<NodeJS.Timeout, () => void>();
-  let closed = false;
+};
 
-  function pause(milliseconds: number): Promise<void> {
-    if (closed) return Promise.resolve();
-    return new Promise((resolve) => {
-      const timer = setTimeout(() => {
-        timers.delete(timer);
-        resolve();
-      }, milliseconds);
-      timers.set(timer, resolve);
-    });
+/** The next status by the phone's nature, and undefined at the end. */
+function nextStatus(message: Message, nature: Nature, now: Date): MessageStatus | undefined {
+  const { ends } = natureRule(nature);
+  if (message.status === "accepted") return "queued";
+  if (message.status === "queued") {
+    const age = (now.getTime() - message.createdAt.getTime()) / 1000;
+    return age > message.validityPeriod ? "failed" : "sending";
   }
+  if (message.status === "sending") return ends === "failed" ? "failed" : "sent";
+  if (message.status === "sent" && ends !== "sent") return ends;
+  return undefined;
+}
 
-  function track(work: Promise<unknown>): void {
-    const tracked: Promise<unknown> = work.finally(() => underWay.delete(tracked));
-    underWay.add(tracked);
-  }
+function callbackForm(
+  { sid, to, from, messagingServiceSid }: Message,
+  told: { accountSid: string; from: string; status: MessageStatus; errorCode?: number | null | undefined },
+): Record<string, string> {
+  const { accountSid, status, errorCode } = told;
+  return {
+    MessageSid: sid,
+    MessageStatus: status,
+    SmsSid: sid,
+    SmsStatus: status,
+    AccountSid: accountSid,
+    ApiVersion: "2010-04-01",
+    From: from ?? told.from,
+    To: to,
+    ...(messagingServiceSid && { MessagingServiceSid: messagingServiceSid }),
+    ...(errorCode && { ErrorCode: String(errorCode) }),
+  };
+}
 
-  /** The next status by nature, and undefined at the end. */
-  function nextOf(message: Message): MessageStatus | undefined {
-    const { ends } = natureRule(phones.get(message.to).nature);
-    if (message.status === "accepted") return "queued";
-    if (message.status === "queued") {
-      const age = (now().getTime() - message.createdAt.getTime()) / 1000;
-      return age > message.validityPeriod ? "failed" : "sending";
-    }
-    if (message.status === "sending") return ends === "failed" ? "failed" : "sent";
-    if (message.status === "sent" && ends !== "sent") return ends;
-    return undefined;
-  }
+export function createCarrier(world: CarrierWorld): Carrier {
+  const { pacing, phones, now, accountSid } = world;
+  const underWay = createUnderWay();
+  const { pause, isClosed } = underWay;
+  const nextOf = (message: Message) => nextStatus(message, phones.get(message.to).nature, now());
 
   function arrive({ sid, to, body }: Message): void {
     const { texts } = phones.get(to);
@@ -94,19 +100,8 @@ export function createCarrier(world: {
 
   async function tell(message: Message, status: MessageStatus, errorCode?: number | null) {
     if (message.statusCallback === undefined) return undefined;
-    const { sid, to, from, messagingServiceSid } = message;
-    return world.webhooks.send(message.statusCallback, {
-      MessageSid: sid,
-      MessageStatus: status,
-      SmsSid: sid,
-      SmsStatus: status,
-      AccountSid: world.accountSid,
-      ApiVersion: "2010-04-01",
-      From: from ?? world.from,
-      To: to,
-      ...(messagingServiceSid && { MessagingServiceSid: messagingServiceSid }),
-      ...(errorCode && { ErrorCode: String(errorCode) }),
-    });
+    const form = callbackForm(message, { accountSid, from: world.from, status, errorCode });
+    return world.webhooks.send(message.statusCallback, form);
   }
 
   async function advance(message: Message, to = nextOf(message)) {
@@ -123,24 +118,24 @@ export function createCarrier(world: {
   }
 
   async function carry(message: Message, pace: Pacing): Promise<void> {
-    while (!closed && nextOf(message) !== undefined) {
+    while (!isClosed() && nextOf(message) !== undefined) {
       await pause(pace.stepDelay());
       // It may have been canceled meanwhile.
       const status = nextOf(message);
-      if (closed || status === undefined) break;
+      if (isClosed() || status === undefined) break;
       move(message, status);
       const { sid, errorCode } = message;
       for (const delay of pace.callbackDelays({ sid, status })) {
-        track(pause(delay).then(() => (closed ? undefined : tell(message, status, errorCode))));
+        underWay.add(pause(delay).then(() => (isClosed() ? undefined : tell(message, status, errorCode))));
       }
     }
     await pause(pace.priceDelay());
-    if (!closed) price(message);
+    if (!isClosed()) price(message);
   }
 
   return {
     take(message) {
-      if (pacing !== "manual") track(carry(message, pacing));
+      if (pacing !== "manual") underWay.add(carry(message, pacing));
     },
     advance,
     tell,
@@ -153,15 +148,8 @@ export function createCarrier(world: {
           while (nextOf(message) !== undefined) await advance(message);
         }
       }
-      while (underWay.size > 0) await Promise.all(underWay);
+      await underWay.settle();
     },
-    close() {
-      closed = true;
-      for (const [timer, resolve] of timers) {
-        clearTimeout(timer);
-        resolve();
-      }
-      timers.clear();
-    },
+    close: underWay.close,
   };
 }

@@ -1,4 +1,4 @@
-// A member writes: Twilio acts on its own words, shows its own answer, and tells the app in any case.
+// Somebody writes: Twilio acts on its own words, shows its own answer, and tells the app in any case.
 import { type Keyword, keywordOf, twilioAnswers } from "./keywords.ts";
 import { type Message, type MessageStore, newSid } from "./messages.ts";
 import { type Phone, PRACTICE_MARK } from "./phones.ts";

@@ -5,8 +5,8 @@ import { parseJson, readBody, sendJson } from "../http.ts";
 import type { Phone, PhoneText } from "./phones.ts";
 import type { StandInTwilio } from "./twilio.ts";
 
-/** Whose phone it is, as the wall names it. */
-export type Owner = { phone: string; name: string; zone: string };
+/** Whose phone it is, as the wall names it, and among which phones it stands there. */
+export type Owner = { phone: string; name: string; group: string };
 
 const replyForm = z.object({ phone: z.string().regex(/^\+\d{8,15}$/), body: z.string().min(1).max(1600) });
 
@@ -19,7 +19,7 @@ export function createPhonesPage(
   const named = ({ number, nature, optedOut }: Phone) => {
     const household = ownersOf.get(number) ?? [];
     const names = household.map(({ name }) => name);
-    return { number, nature, optedOut, names, zone: household[0]?.zone ?? "Other phones" };
+    return { number, nature, optedOut, names, group: household[0]?.group ?? "Other phones" };
   };
 
   /** The text that went out last, and how many phones have it. */

@@ -6,7 +6,7 @@ import { createCarrier } from "./carrier.ts";
 import type { CreateRequest } from "./create.ts";
 import { createInbound, type InboundResult } from "./inbound.ts";
 import { createMessageStore, type Message, type MessageStatus, newSid } from "./messages.ts";
-import type { Misbehaviour } from "./misbehaviour.ts";
+import { createTwilioMisbehaviour, type TwilioMisbehaviour } from "./misbehaviour.ts";
 import { type Pacing, promptPacing } from "./pacing.ts";
 import { createPhones, type Nature, type Phones } from "./phones.ts";
 import { createApi } from "./web-api.ts";
@@ -22,7 +22,7 @@ export type StandInTwilio = {
   /** Serves the paths below `/2010-04-01/`; false for any other. */
   handle(request: IncomingMessage, response: ServerResponse): Promise<boolean>;
   phones: Phones;
-  /** A member writes from a phone; resolves when the app has answered the webhook. */
+  /** Somebody writes from a phone; resolves when the app has answered the webhook. */
   reply(phone: string, body: string): Promise<InboundResult>;
   /**
    * The number's webhook. `via` is where requests to a public URL really go (`http://127.0.0.1:3000`),
@@ -45,13 +45,15 @@ export type StandInTwilio = {
   /** Resolves when nothing moves any more; with manual pacing brings every message to its end first. */
   settle(): Promise<void>;
   /** A script of misbehaviour in place of the one before; `{}` ends it. */
-  misbehave(script: Misbehaviour): void;
+  misbehave(script: TwilioMisbehaviour): void;
   onChange: Changes["onChange"];
   until: Changes["until"];
   close(): Promise<void>;
 };
 
 export type StandInTwilioOptions = {
+  /** The number that the account has rented. */
+  from: string;
   phones?: readonly { number: string; nature?: Nature; optedOut?: boolean }[];
   /** `manual`: a message stays as it was accepted until `advance` or `settle`. */
   pacing?: Pacing | "manual";
@@ -61,12 +63,31 @@ export type StandInTwilioOptions = {
 
 const segmentsOf = (body: string) => new SegmentedMessage(body).segmentsCount;
 
-export function createStandInTwilio(options: StandInTwilioOptions = {}): StandInTwilio {
+/** Whoever sends through a Messaging Service learns its sender and the segments later. */
+function newMessage(request: CreateRequest, at: Date): Message {
+  const throughService = request.messagingServiceSid !== null;
+  return {
+    ...request,
+    sid: newSid("SM"),
+    direction: "outbound-api",
+    from: throughService ? null : request.from,
+    status: throughService ? "accepted" : "queued",
+    segments: throughService ? 0 : segmentsOf(request.body),
+    errorCode: null,
+    price: null,
+    createdAt: at,
+    sentAt: null,
+    updatedAt: at,
+    listed: true,
+  };
+}
+
+export function createStandInTwilio(options: StandInTwilioOptions): StandInTwilio {
   const { pacing = promptPacing, pricePerSegment = 0.0083, now = () => new Date() } = options;
   const account = {
     accountSid: newSid("AC"),
     authToken: newSid(""),
-    from: "+12065550199",
+    from: options.from,
     messagingServiceSid: newSid("MG"),
   };
   const phones = createPhones(options.phones ?? []);
@@ -74,7 +95,7 @@ export function createStandInTwilio(options: StandInTwilioOptions = {}): StandIn
   const requests: CreateRequest[] = [];
   const ledger: AcceptedMessage[] = [];
   const { changed, onChange, until } = createChanges("at Twilio");
-  let misbehaviour: Misbehaviour = {};
+  const { misbehave, respond } = createTwilioMisbehaviour();
   let connected: { inboundUrl?: string; via?: string } = {};
 
   const found = (sid: string): Message => {
@@ -93,26 +114,8 @@ export function createStandInTwilio(options: StandInTwilioOptions = {}): StandIn
   const write = createInbound({ ...common, inboundUrl: () => connected.inboundUrl });
 
   function accept(request: CreateRequest): Message {
-    const throughService = request.messagingServiceSid !== null;
     const at = now();
-    const message = messages.add({
-      sid: newSid("SM"),
-      direction: "outbound-api",
-      to: request.to,
-      body: request.body,
-      from: throughService ? null : request.from,
-      messagingServiceSid: request.messagingServiceSid,
-      statusCallback: request.statusCallback,
-      validityPeriod: request.validityPeriod,
-      status: throughService ? "accepted" : "queued",
-      segments: throughService ? 0 : segmentsOf(request.body),
-      errorCode: null,
-      price: null,
-      createdAt: at,
-      sentAt: null,
-      updatedAt: at,
-      listed: true,
-    });
+    const message = messages.add(newMessage(request, at));
     ledger.push({ ...request, sid: message.sid, at });
     changed();
     carrier.take(message);
@@ -129,7 +132,7 @@ export function createStandInTwilio(options: StandInTwilioOptions = {}): StandIn
     handle: createApi({
       ...common,
       sender: account,
-      misbehaviour: () => misbehaviour,
+      respond,
       asked(request) {
         requests.push(request);
         changed();
@@ -147,9 +150,7 @@ export function createStandInTwilio(options: StandInTwilioOptions = {}): StandIn
     repeat: webhooks.repeat,
     fillPrices: carrier.fillPrices,
     settle: carrier.settle,
-    misbehave(script) {
-      misbehaviour = script;
-    },
+    misbehave,
     async close() {
       carrier.close();
       await webhooks.close();

@@ -1,11 +1,12 @@
 // Twilio's REST API for messages, as far as the official client uses it.
 import { timingSafeEqual } from "node:crypto";
 import type { IncomingMessage, ServerResponse } from "node:http";
-import { readBody, sendJson } from "../http.ts";
+import { inJson, readBody, sendJson } from "../http.ts";
+import type { Respond } from "../misbehaviour.ts";
 import { type CreateRequest, parseCreate, refuseCreate, type Sender } from "./create.ts";
 import { type Refusal, refusal, refusalBody } from "./errors.ts";
 import { type Message, type MessageStore, messageJson } from "./messages.ts";
-import { answerAs, behaviours, type Misbehaviour } from "./misbehaviour.ts";
+import type { Asked, Kind } from "./misbehaviour.ts";
 import type { Phones } from "./phones.ts";
 
 function sameText(a: string, b: string): boolean {
@@ -21,7 +22,7 @@ export function createApi(world: {
   sender: Sender;
   phones: Phones;
   messages: MessageStore;
-  misbehaviour: () => Misbehaviour;
+  respond: Respond<Kind, Asked>;
   now: () => Date;
   /** Every request to create, also those that are refused. */
   asked: (request: CreateRequest) => void;
@@ -30,47 +31,33 @@ export function createApi(world: {
 }): (request: IncomingMessage, response: ServerResponse) => Promise<boolean> {
   const { accountSid, messages } = world;
   const credentials = `Basic ${Buffer.from(`${accountSid}:${world.authToken}`).toString("base64")}`;
-  const counts = { create: 0, look: 0 };
+  const inWords = (refused: Refusal) => inJson(refused.status, refusalBody(refused));
   const refuse = (response: ServerResponse, refused: Refusal) =>
     sendJson(response, refused.status, refusalBody(refused));
 
   async function create(form: URLSearchParams, response: ServerResponse): Promise<void> {
     const request = parseCreate(form);
-    const n = ++counts.create;
-    const behaviour =
-      world.misbehaviour().create?.({ to: request.to, body: request.body, n }) ?? behaviours.ok;
-    const { answer, listedAfter } = behaviour;
     world.asked(request);
-    await behaviour.acceptAfter;
-    // An answer that is bad for another reason comes without any check of the message.
-    const refused = behaviour.accepts ? refuseCreate(request, world.sender, world.phones) : undefined;
-    if (!behaviour.accepts || refused) {
-      await behaviour.answerAfter;
-      const shown = refused ?? refusal(20429);
-      answerAs(answer, response, shown.status, refusalBody(shown));
-      return;
-    }
-    const message = world.accept(request);
-    const created = messageJson(accountSid, message);
-    if (listedAfter) {
-      message.listed = false;
-      void listedAfter.then(() => {
+    const { to, body } = request;
+    await world.respond(response, "create", { to, body, sid: null }, ({ listedAfter }) => {
+      const refused = refuseCreate(request, world.sender, world.phones);
+      if (refused) return inWords(refused);
+      const message = world.accept(request);
+      message.listed = listedAfter === undefined;
+      void listedAfter?.then(() => {
         message.listed = true;
       });
-    }
-    await behaviour.answerAfter;
-    answerAs(answer, response, 201, created);
+      return inJson(201, messageJson(accountSid, message));
+    });
   }
 
   async function look(sid: string | null, query: URLSearchParams, response: ServerResponse): Promise<void> {
-    const n = ++counts.look;
-    const { answer = "normal", answerAfter } =
-      world.misbehaviour().look?.({ to: query.get("To"), sid, n }) ?? {};
-    await answerAfter;
-    const message = sid === null ? undefined : messages.get(sid);
-    if (sid === null) answerAs(answer, response, 200, messages.list(query));
-    else if (message) answerAs(answer, response, 200, messageJson(accountSid, message));
-    else answerAs(answer, response, 404, refusalBody(refusal(20404)));
+    const asked = { to: query.get("To"), body: "", sid };
+    await world.respond(response, "look", asked, () => {
+      if (sid === null) return inJson(200, messages.list(query));
+      const message = messages.get(sid);
+      return message ? inJson(200, messageJson(accountSid, message)) : inWords(refusal(20404));
+    });
   }
 
   function update(sid: string, form: URLSearchParams, response: ServerResponse): void {

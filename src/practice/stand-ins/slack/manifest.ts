@@ -1,0 +1,49 @@
+// What Slack reads in an app's manifest when the app is installed; whatever else stands there changes
+// nothing here. https://docs.slack.dev/reference/app-manifest
+import { z } from "zod";
+
+/** Only its path: the stand-in is told later at which address of this machine the app listens. */
+const requestPath = z.url({ protocol: /^https$/ }).transform((url) => {
+  const { pathname, search } = new URL(url);
+  return pathname + search;
+});
+
+const appManifest = z.object({
+  display_information: z.object({ name: z.string().min(1).max(35) }),
+  features: z.object({
+    slash_commands: z
+      .array(
+        z.object({
+          command: z.string().regex(/^\/\S{1,31}$/),
+          url: requestPath,
+          description: z.string().min(1).max(2000),
+          usage_hint: z.string().max(1000).default(""),
+        }),
+      )
+      .max(50)
+      .default([]),
+  }),
+  oauth_config: z.object({ scopes: z.object({ bot: z.array(z.string()) }) }),
+  settings: z.object({
+    interactivity: z.object({ is_enabled: z.literal(true), request_url: requestPath }),
+  }),
+});
+
+export type InstalledApp = ReturnType<typeof readManifest>;
+
+/** @throws where Slack would not install such an app. */
+export function readManifest(manifest: unknown) {
+  const { display_information, features, oauth_config, settings } = appManifest.parse(manifest);
+  return {
+    name: display_information.name,
+    scopes: new Set(oauth_config.scopes.bot),
+    commands: features.slash_commands.map(({ command, description, usage_hint, url }) => ({
+      command,
+      description,
+      usageHint: usage_hint,
+      requestPath: url,
+    })),
+    /** Where buttons and modals are told. */
+    interactivityPath: settings.interactivity.request_url,
+  };
+}

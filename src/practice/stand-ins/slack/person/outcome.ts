@@ -1,0 +1,21 @@
+import type { Answer } from "../send.ts";
+
+/** What the person sees happen besides changed messages and modals. */
+export type Outcome = {
+  /** Slack's own words where the app did not answer as it must. */
+  failure: string | undefined;
+  /** What stands under the fields, by block id. */
+  errors: Record<string, string>;
+  /** The app's answer; undefined where Slack did not ask it. */
+  answer: Answer | undefined;
+};
+
+export const outcome = (part: Partial<Outcome> = {}): Outcome => ({
+  failure: undefined,
+  errors: {},
+  answer: undefined,
+  ...part,
+});
+
+export const MODAL_FAILURE = "We had some trouble connecting. Try again?";
+export const BUTTON_FAILURE = "Oh no, something went wrong. Please try that again.";

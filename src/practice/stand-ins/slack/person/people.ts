@@ -1,0 +1,50 @@
+// What a person does in Slack, and what Slack then shows.
+import { closedForm } from "../payloads.ts";
+import type { Sender } from "../send.ts";
+import type { Typed } from "../values.ts";
+import { setStack, viewsOf } from "../views.ts";
+import { addMessage, personOf, type Workspace } from "../workspace.ts";
+import { runCommand } from "./command.ts";
+import { type Outcome, outcome } from "./outcome.ts";
+import { click, type Press } from "./press.ts";
+import { channelOf, viewOf } from "./reach.ts";
+import { submit } from "./submit.ts";
+
+export type People = ReturnType<typeof createPeople>;
+
+export function createPeople(workspace: Workspace, sender: Sender) {
+  return {
+    /** Someone types a line and presses Enter: a slash command, or a message to the others. */
+    async type(userId: string, channelId: string, line: string): Promise<Outcome> {
+      const [, command, text = ""] = /^(\/\S+)\s*(.*)$/s.exec(line.trim()) ?? [];
+      if (command !== undefined) return runCommand(workspace, sender, userId, { command, text, channelId });
+      addMessage(workspace, {
+        channelId: channelOf(workspace, userId, channelId).id,
+        user: userId,
+        text: line,
+      });
+      return outcome();
+    },
+
+    runCommand: (userId: string, command: string, text = "", channelId?: string): Promise<Outcome> =>
+      runCommand(workspace, sender, userId, { command, text, channelId }),
+
+    click: (userId: string, press: Press): Promise<Outcome> => click(workspace, sender, userId, press),
+
+    submit: (userId: string, viewId: string, typed: Record<string, Typed> = {}): Promise<Outcome> =>
+      submit(workspace, sender, userId, { viewId, typed }),
+
+    async close(userId: string, viewId: string): Promise<Outcome> {
+      const view = viewOf(workspace, userId, viewId);
+      const stack = viewsOf(workspace, userId);
+      const clears = view.content.clear_on_close === true;
+      setStack(workspace, userId, clears ? [] : stack.slice(0, -1));
+      const closed = clears ? [...stack].reverse() : [view];
+      const person = personOf(workspace, userId);
+      for (const it of closed.filter((one) => one.content.notify_on_close)) {
+        await sender.send(closedForm(workspace, person, it, clears));
+      }
+      return outcome();
+    },
+  };
+}

@@ -1,0 +1,70 @@
+import { type Block, elementsIn, type PlacedElement } from "../block-kit/blocks.ts";
+import { messageActionForm, viewActionForm } from "../payloads.ts";
+import type { Sender } from "../send.ts";
+import { type Typed, typedState, withTyped } from "../values.ts";
+import { personOf, type Workspace } from "../workspace.ts";
+import { BUTTON_FAILURE, MODAL_FAILURE, type Outcome, outcome } from "./outcome.ts";
+import { channelOf, messageOf, viewOf } from "./reach.ts";
+
+export type Press = {
+  actionId: string;
+  blockId?: string | undefined;
+  /** What is chosen in a select; of several buttons with one action id, the value of the one pressed. */
+  value?: Typed | undefined;
+} & (InMessage | InView);
+
+type InMessage = { messageTs: string; channelId?: string | undefined };
+type InView = { viewId: string; typed?: Record<string, Typed> | undefined };
+
+/** Someone presses a button, or chooses in a select. */
+export async function click(
+  workspace: Workspace,
+  sender: Sender,
+  userId: string,
+  press: Press,
+): Promise<Outcome> {
+  const inView = "viewId" in press;
+  const form = inView ? pressInView(workspace, userId, press) : pressInMessage(workspace, userId, press);
+  const answer = await sender.send(form);
+  if (answer.status === 200) return outcome({ answer });
+  return outcome({ failure: inView ? MODAL_FAILURE : BUTTON_FAILURE, answer });
+}
+
+function pressInMessage(workspace: Workspace, userId: string, press: Press & InMessage) {
+  const person = personOf(workspace, userId);
+  const message = messageOf(workspace, userId, press.messageTs, press.channelId);
+  const placed = findElement(message.blocks, press);
+  const channel = channelOf(workspace, userId, message.channelId);
+  return messageActionForm(workspace, person, { message, channel, placed, chosen: chosenIn(placed, press) });
+}
+
+function pressInView(workspace: Workspace, userId: string, press: Press & InView) {
+  const person = personOf(workspace, userId);
+  const view = viewOf(workspace, userId, press.viewId);
+  const placed = findElement(view.content.blocks, press);
+  const chosen = chosenIn(placed, press);
+  const key = `${placed.blockId}/${placed.element.action_id}`;
+  const holds = chosen !== undefined && placed.element.type !== "overflow";
+  const typed = { ...press.typed, ...(holds && press.value !== undefined ? { [key]: press.value } : {}) };
+  view.state = withTyped(view.content.blocks, view.state, typed);
+  return viewActionForm(workspace, person, { view, placed, chosen });
+}
+
+function findElement(blocks: readonly Block[], press: Press): PlacedElement {
+  const found = elementsIn(blocks).find(
+    ({ blockId, element }) =>
+      element.action_id === press.actionId &&
+      (press.blockId === undefined || press.blockId === blockId) &&
+      (element.type !== "button" || press.value === undefined || press.value === element.value),
+  );
+  if (found === undefined)
+    throw new Error(`There is nothing to press with the action id "${press.actionId}".`);
+  if (found.input !== undefined && found.input.dispatch_action !== true) {
+    throw new Error(`"${press.actionId}" waits for Submit: it tells the app nothing by itself.`);
+  }
+  return found;
+}
+
+function chosenIn({ element }: PlacedElement, press: Press) {
+  return element.type === "button" ? undefined : typedState(element, press.value ?? null);
+}

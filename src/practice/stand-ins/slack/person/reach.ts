@@ -1,0 +1,30 @@
+// What a person has in front of them; anything else is an error of whoever asks.
+import { viewsOf } from "../views.ts";
+import { type Channel, canSee, type Message, type View, type Workspace } from "../workspace.ts";
+
+/** The topmost view: nothing below it can be reached. */
+export function viewOf(workspace: Workspace, userId: string, viewId: string): View {
+  const top = viewsOf(workspace, userId).at(-1);
+  if (top?.id !== viewId) throw new Error(`The view ${viewId} is not the topmost one of ${userId}.`);
+  return top;
+}
+
+export function messageOf(workspace: Workspace, userId: string, ts: string, channelId?: string): Message {
+  const found = workspace.messages.find(
+    (message) => message.ts === ts && (channelId === undefined || message.channelId === channelId),
+  );
+  if (found === undefined || !canSee(workspace, userId, found)) {
+    throw new Error(`${userId} sees no message ${ts}.`);
+  }
+  return found;
+}
+
+export function channelOf(workspace: Workspace, userId: string, channelId?: string): Channel {
+  const own = [...workspace.channels.values()].filter((channel) => channel.members.has(userId));
+  const channel = own.find((it) => it.id === channelId);
+  if (channel !== undefined) return channel;
+  if (channelId !== undefined) throw new Error(`${userId} is not in the channel ${channelId}.`);
+  const anywhere = own[0] ?? workspace.channels.get(workspace.channelId);
+  if (anywhere === undefined) throw new Error("The practice Slack has no channel.");
+  return anywhere;
+}
