@@ -3,7 +3,7 @@ import { expect } from "vitest";
 import type { StandInTwilio } from "../../../src/practice/stand-ins/twilio/twilio.ts";
 import { number } from "../../../src/text/words.ts";
 import { eventually } from "../../helpers/eventually.ts";
-import { expectOnceEach, lane, letPass, openLane, sendToLane } from "../../helpers/lane.ts";
+import { expectOnceEach, lane, openLane, sendToLane } from "../../helpers/lane.ts";
 import type { Scene } from "../../helpers/scene.ts";
 import { campaign } from "./campaign.ts";
 import { type Chance, takeChance } from "./chance.ts";
@@ -71,7 +71,7 @@ async function run(count: number, did: (what: string) => void): Promise<void> {
   // The lost ones are found by asking, as time goes by.
   await eventually(
     async () => {
-      await letPass(scene, "1 hour");
+      await scene.letPass("1 hour");
       const open =
         await client`select from deliveries where status not in ('delivered', 'undelivered', 'failed')`;
       return open.length === 0;

@@ -2,7 +2,7 @@
 import { expect } from "vitest";
 import { createDatabaseWithClock, setDatabaseClock } from "../../helpers/database-clock.ts";
 import { eventually } from "../../helpers/eventually.ts";
-import { lane, openLane, statuses } from "../../helpers/lane.ts";
+import { lane, openLane } from "../../helpers/lane.ts";
 import { BOIL, textOf } from "../../helpers/scene.ts";
 import { campaign } from "./campaign.ts";
 import { takeChance } from "./chance.ts";
@@ -91,7 +91,7 @@ campaign(
       await owe(10_000);
       expect(twilio.ledger[2]?.validityPeriod).toBeGreaterThan(0);
       expect(twilio.ledger[2]?.validityPeriod).toBeLessThanOrEqual(60);
-      expect((await statuses(scene)).filter((status) => status === "pending")).toHaveLength(1);
+      expect((await scene.statuses()).filter((status) => status === "pending")).toHaveLength(1);
       await setClock(confirmedAt + 4 * HOUR + 1000);
       await scene.wakeJobs();
       await scene.messageSaying(/^Sent 3 of 4: .*1 too late to send/);
