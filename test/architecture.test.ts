@@ -138,16 +138,6 @@ const found = (pattern: RegExp) => live.flatMap(({ code }) => [...code.matchAll(
 
 const form = (fields: Record<string, string>) => new URLSearchParams(fields).toString();
 
-/** How the database stands: how many rows each table has, the audit log apart. */
-async function rowsOf({ client }: Awaited<ReturnType<typeof openScene>>) {
-  const tables = await client<{ name: string }[]>`
-    select table_name as name from information_schema.tables
-    where table_schema = 'public' and table_name not in ('audit_entries', 'pace') order by 1`;
-  const rows: Record<string, unknown> = {};
-  for (const { name } of tables) rows[name] = await client`select * from ${client(name)} order by 1, 2`;
-  return rows;
-}
-
 describe("every route is signed", () => {
   /** They tell whoever watches the server how it is, and take nothing in. */
   const open = ["GET /healthz", "GET /readyz"];
@@ -175,7 +165,7 @@ describe("every route is signed", () => {
 
   test("each refuses a request without a signature, and with a wrong one", async () => {
     const scene = await openScene();
-    const before = await rowsOf(scene);
+    const before = await scene.everything("audit_entries");
     const now = String(Math.floor(Date.now() / 1000));
     for (const [route, body] of Object.entries(unsigned(scene.twilio.accountSid))) {
       const [method = "", path = ""] = route.split(" ");
@@ -196,7 +186,7 @@ describe("every route is signed", () => {
         expect([401, 403], `${route} with ${Object.keys(headers)}`).toContain(status);
       }
     }
-    expect(await rowsOf(scene)).toEqual(before);
+    expect(await scene.everything("audit_entries")).toEqual(before);
   });
 });
 
@@ -266,23 +256,24 @@ describe("every listener is authorised", () => {
   test("each refuses whoever may not, changes nothing, and records it", async () => {
     const scene = await openScene();
     const review = await scene.reviews(scene.priya);
-    const isSaved = async () =>
-      (await scene.client`select from alerts where shown_digest is not null`).length > 0;
-    await eventually(isSaved, "the review's place in Slack to be kept");
-    const before = await rowsOf(scene);
+    await eventually(scene.arePlacesKept, "the review's place in Slack to be kept");
+    const before = await scene.everything("audit_entries");
     const posts = scene.slack.messages(scene.ana.id).length;
 
     for (const { who, why, ...listener } of unwelcome) {
       const { id } = people[who];
       const answer = await scene.slack.send(sentBy(scene.slack.teamId, id, listener));
       expect(answer, listener.name).toMatchObject({ status: 200 });
-      const [entry] = await scene.client`select * from audit_entries order by id desc limit 1`;
-      expect(entry).toMatchObject({ actor: id, action: "refused", detail: { what: listener.name, why } });
+      expect(await scene.lastAudit()).toMatchObject({
+        actor: id,
+        action: "refused",
+        what: listener.name,
+        why,
+      });
     }
 
-    const [refused] = await scene.client`select count(*)::int from audit_entries where action = 'refused'`;
-    expect(refused).toEqual({ count: unwelcome.length });
-    expect(await rowsOf(scene)).toEqual(before);
+    expect(await scene.audit("refused")).toHaveLength(unwelcome.length);
+    expect(await scene.everything("audit_entries")).toEqual(before);
     expect(scene.slack.messages(scene.ana.id)).toHaveLength(posts);
     expect(scene.twilio.requests).toEqual([]);
     expect(scene.boardMessages().at(-1)).toEqual(review);

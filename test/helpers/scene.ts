@@ -7,6 +7,7 @@ import { people } from "../../src/practice/co-op/people.ts";
 import type { Message } from "../../src/practice/stand-ins/slack/slack.ts";
 import { type PracticeOptions, settingsFor, startPractice } from "../../src/practice/start.ts";
 import { connectTo, createTestDatabase } from "./database.ts";
+import { holdRows, isLockAwaited } from "./locks.ts";
 import { createAnswers } from "./scene/answers.ts";
 import { createChanges } from "./scene/changes.ts";
 import { createFreezeAnswers } from "./scene/freeze.ts";
@@ -115,12 +116,14 @@ export async function openScene({ settings, ...options }: SceneOptions = {}) {
     ...createFreezeAnswers(connection.client),
     ...createChanges(connection, slack.teamId),
     ...createTime(connection),
+    /** Nobody else can change an alert until it is let go. */
+    holdAlerts: () => holdRows(connection.client, "alerts"),
+    isSomebodyWaiting: () => isLockAwaited(connection.client),
     slack,
     twilio,
     url: practice.world.url,
     app: practice.app,
     db: connection.db,
-    client: connection.client,
     databaseUrl: database.url,
     log: lines,
     boardMessages,
