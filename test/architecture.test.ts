@@ -138,6 +138,25 @@ const found = (pattern: RegExp) => live.flatMap(({ code }) => [...code.matchAll(
 
 const form = (fields: Record<string, string>) => new URLSearchParams(fields).toString();
 
+test("no raw SQL in the stories: the scene answers in words", () => {
+  const folder = fileURLToPath(new URL("story/", import.meta.url));
+  const stories = readdirSync(folder, { recursive: true, encoding: "utf8" }).filter((file) =>
+    file.endsWith(".test.ts"),
+  );
+  const statement = /`\s*(select|insert|update|delete)\b|\bselect\b.*\bfrom\b|\b(insert into|delete from)\b/i;
+  const way = /\bupdate \w+ set\b|\bclient\b|\.unsafe\(|\bsql`|from "(postgres|drizzle-orm)|\/schema\.ts"/i;
+  const sql = stories.flatMap((file) =>
+    readFileSync(join(folder, file), "utf8")
+      .split("\n")
+      .filter((line) => statement.test(line) || way.test(line))
+      .map((line) => ({ file, line: line.trim() })),
+  );
+  // What a role may do in SQL is what this one is about.
+  const aboutSql = "two-roles.test.ts";
+  expect(sql.filter(({ file }) => file !== aboutSql)).toEqual([]);
+  expect(sql.map(({ file }) => file)).toContain(aboutSql);
+});
+
 describe("every route is signed", () => {
   /** They tell whoever watches the server how it is, and take nothing in. */
   const open = ["GET /healthz", "GET /readyz"];
