@@ -1,5 +1,5 @@
 import { existsSync, readFileSync } from "node:fs";
-import { asc, eq, sql } from "drizzle-orm";
+import { asc, sql } from "drizzle-orm";
 import { expect, test } from "vitest";
 import type { Database } from "../../src/db/open.ts";
 import { auditEntries, members, optOuts, zones } from "../../src/db/schema.ts";
@@ -8,23 +8,11 @@ import { describeImport } from "../../src/members/report.ts";
 import { optIn, optOut } from "../../src/opt-outs/opt-outs.ts";
 import { ensureZones, listZones } from "../../src/zones/zones.ts";
 import { openTestDatabase } from "../helpers/database.ts";
+import { listMembers } from "../helpers/members.ts";
 
 const HEADER = "Account,Name,Phone,Zone,Language,Opt-In";
 const bring = (db: Database, ...rows: string[]) =>
   importMembers(db, Buffer.from([HEADER, ...rows].join("\n")), { actor: "command line" });
-
-const listMembers = (db: Database) =>
-  db
-    .select({
-      account: members.account,
-      name: members.name,
-      phone: members.phone,
-      zone: zones.name,
-      language: members.language,
-    })
-    .from(members)
-    .innerJoin(zones, eq(zones.id, members.zoneId))
-    .orderBy(asc(members.account));
 
 const outcomes = (report: Awaited<ReturnType<typeof bring>>) => report.rows.map(({ outcome }) => outcome);
 

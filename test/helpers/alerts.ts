@@ -30,9 +30,8 @@ export async function insertAlert(
     })
     .returning({ id: alerts.id });
   if (!alert) throw new Error("no alert was inserted");
-  await db
-    .insert(deliveries)
-    .values(phones.map((phone, index) => ({ alertId: alert.id, position: index + 1, phone })));
+  const rows = phones.map((phone, index) => ({ alertId: alert.id, position: index + 1, phone }));
+  if (rows.length > 0) await db.insert(deliveries).values(rows);
   await db.insert(progress).values({ alertId: alert.id });
   return alert.id;
 }

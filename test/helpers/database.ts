@@ -22,9 +22,12 @@ export async function createTestDatabase({ template = inject("template") } = {})
   return urlOf(name);
 }
 
-/** A connection to a database of the test's own. */
-export async function openTestDatabase(): Promise<Connection> {
-  const connection = openDatabase(await createTestDatabase());
-  onTestFinished(() => connection.close());
+/** A connection of the test's own, such as to a scene's database. */
+export function connectTo(url: string): Connection {
+  const connection = openDatabase(url);
+  onTestFinished(connection.close);
   return connection;
 }
+
+/** A connection to a database of the test's own. */
+export const openTestDatabase = async (): Promise<Connection> => connectTo(await createTestDatabase());

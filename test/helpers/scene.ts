@@ -1,14 +1,16 @@
 // Scenes for stories: the invented co-op, the real app, and people who do things.
 import { expect, onTestFinished } from "vitest";
 import { type AppOptions, startApp } from "../../src/app.ts";
-import { type AuditAction, listAllEntries } from "../../src/audit/audit.ts";
 import { readConfig } from "../../src/config.ts";
-import { openDatabase } from "../../src/db/open.ts";
 import { createLog } from "../../src/log.ts";
 import { people } from "../../src/practice/co-op/people.ts";
 import type { Message } from "../../src/practice/stand-ins/slack/slack.ts";
 import { type PracticeOptions, settingsFor, startPractice } from "../../src/practice/start.ts";
-import { createTestDatabase } from "./database.ts";
+import { connectTo, createTestDatabase } from "./database.ts";
+import { createAnswers } from "./scene/answers.ts";
+import { createChanges } from "./scene/changes.ts";
+import { createFreezeAnswers } from "./scene/freeze.ts";
+import { createTime } from "./scene/time.ts";
 
 type Block = Message["blocks"][number];
 type Name = keyof typeof people;
@@ -37,8 +39,7 @@ export async function openScene({ settings, ...options }: SceneOptions = {}) {
     expect(leaks, "log lines with a phone number, a text or a token").toEqual([]);
   });
   onTestFinished(practice.close);
-  const connection = openDatabase(database.url, { maxConnections: 2 });
-  onTestFinished(connection.close);
+  const connection = connectTo(database.url);
 
   function somebody(name: Name) {
     const { id } = people[name];
@@ -110,23 +111,19 @@ export async function openScene({ settings, ...options }: SceneOptions = {}) {
 
   return {
     ...everybody,
+    ...createAnswers(connection),
+    ...createFreezeAnswers(connection.client),
+    ...createChanges(connection, slack.teamId),
+    ...createTime(connection),
     slack,
     twilio,
     url: practice.world.url,
     app: practice.app,
     db: connection.db,
-    client: connection.client,
     databaseUrl: database.url,
     log: lines,
     boardMessages,
     messageSaying,
-    /** What the audit log has of this, the first first: who, about which alert, and the details. */
-    async audit(action: AuditAction) {
-      const entries = await listAllEntries(connection.db);
-      return entries
-        .filter((entry) => entry.action === action)
-        .map(({ actor, alertId, detail }): Record<string, unknown> => ({ actor, alertId, ...detail }));
-    },
     /** Writes an alert and gets as far as its review. */
     async reviews(
       author: ReturnType<typeof somebody>,
@@ -154,14 +151,6 @@ export async function openScene({ settings, ...options }: SceneOptions = {}) {
       slack
         .thread(message.channelId, message.ts)
         .map((told) => ({ ...told, text: [told.text, textOf(told.blocks)].join("\n") })),
-    /** A zone of its own, with one member on each of these phones. */
-    async addZone(name: string, phones: readonly string[]): Promise<void> {
-      await connection.client`
-        with zone as (insert into zones (name, key) values (${name}, ${name.toLowerCase()}) returning id)
-        insert into members (account, name, phone, zone_id)
-        select ${name} || ' ' || n, 'Member ' || n, phone, zone.id
-        from zone, jsonb_array_elements_text(${JSON.stringify(phones)}::text::jsonb) with ordinality as p(phone, n)`;
-    },
     /** Another instance of the app, on the same database; stopped when the test ends. */
     async startAnother(more: Pick<AppOptions, "now"> = {}) {
       const given = { ...settingsFor(practice.world, practice.app.port), ...UNHURRIED, ...settings };
@@ -169,8 +158,6 @@ export async function openScene({ settings, ...options }: SceneOptions = {}) {
       onTestFinished(app.stop);
       return app;
     },
-    /** Has the jobs look again, as a signal between instances does. */
-    wakeJobs: () => connection.client.notify("headgate", JSON.stringify({ about: "work" })),
   };
 }
 

@@ -1,7 +1,7 @@
 import type postgres from "postgres";
 
 /**
- * As if so much time had passed since everything that was sent, claimed or asked.
+ * As if so much time had passed since everything that was sent, claimed, asked or tried.
  *
  * @param claimedBefore only for what was claimed earlier, by the database's time
  */
@@ -21,7 +21,10 @@ export async function shiftTime(
     update deliveries d set again_at = again_at - ${shift}, ask_at = ask_at - ${shift}, claimed_at = claimed_at - ${shift},
       lease_until = lease_until - ${shift}, accepted_at = accepted_at - ${shift}, status_at = status_at - ${shift}
     from locked where d.alert_id = locked.alert_id and d.position = locked.position`;
-  // A lease lasts a minute.
+  // A lease lasts a minute, and so does a try to show what a member wrote.
   await client`update claims set lease_until = lease_until - ${shift} where lease_until - interval '1 minute' < ${before}`;
+  await client`
+    update inbound_texts set show_at = show_at - ${shift}
+    where shown_at is null and show_at - interval '1 minute' < ${before}`;
   await client`update progress set follow_at = follow_at - ${shift}`;
 }

@@ -2,6 +2,7 @@
 import { parse } from "csv-parse/sync";
 import { expect, test as story } from "vitest";
 import { z } from "zod";
+import { record } from "../../src/audit/audit.ts";
 import { members, people } from "../../src/practice/co-op/people.ts";
 import { inTurn } from "../../src/practice/stand-ins/misbehaviour.ts";
 import { refuses } from "../../src/practice/stand-ins/slack/misbehaviour.ts";
@@ -11,8 +12,8 @@ import { BOIL, openScene, type Scene, textOf } from "../helpers/scene.ts";
 const ZONES = ["Old Town", "Mill Flats"];
 
 /** An alert of Priya's that has come to its end. */
-async function alertIsOver(scene: Scene, message = BOIL) {
-  const review = await scene.sends(scene.priya, { zones: ZONES, message });
+async function alertIsOver(scene: Scene, { message = BOIL, zones = ZONES } = {}) {
+  const review = await scene.sends(scene.priya, { zones, message });
   await scene.messageSaying(/^Sent \d+ of \d+: \d+ delivered, \d+ failed\.$/m);
   return review;
 }
@@ -47,7 +48,7 @@ story("the log says who sent what, when, where, how it went and what it cost", a
   );
   expect(await scene.audit("viewed log")).toEqual([{ actor: scene.ana.id, alertId: null }]);
 
-  await scene.client`update deliveries set price = 0.01 where status = 'delivered'`;
+  await scene.billDelivered(0.01);
   await opensLog(scene);
   const delivered = Number(/(\d+) delivered/.exec(sentence)?.[1]);
   expect(textOf(scene.ana.modal().content.blocks)).toContain(
@@ -64,10 +65,7 @@ story("an empty log says so, and drafts are not in it", async () => {
 
 story("the log is read page by page, newest first, and back", async () => {
   const scene = await openScene();
-  await scene.client`insert into alerts (status, team_id, author_id, kind, zone_ids, zone_names, all_zones, text,
-      segments, phone_count, member_count, audience_fingerprint, confirmed_at, frozen_at, ended_at)
-    select 'finished', ${scene.slack.teamId}, ${scene.dale.id}, 'other', '{1}', '{Old Town}', false,
-      'This is text number ' || n || '.', 1, 0, 0, '', now(), now(), now() - interval '4 days' from generate_series(1, 14) n`;
+  for (let n = 1; n <= 14; n++) await scene.addOldAlert(scene.dale, `This is text number ${n}.`);
   await opensLog(scene);
   const shown = () =>
     [...textOf(scene.ana.modal().content.blocks).matchAll(/text number (\d+)\./g)].map(([, n]) => Number(n));
@@ -137,10 +135,11 @@ story(
     const scene = await openScene();
     const { ana, slack, twilio } = scene;
     const formula = '=HYPERLINK("https://evil.example","Mill Creek Water Co-op")';
-    await alertIsOver(scene, formula);
+    const zones = ["@SUM(1,1)", "+2"];
+    for (const [n, zone] of ZONES.entries()) await scene.renameZone(zone, zones[n] ?? "");
+    await alertIsOver(scene, { message: formula, zones });
     const [writer = ""] = audienceOf(ZONES).phones;
     await twilio.reply(writer, "=1+1 is when?");
-    await scene.client`update alerts set zone_names = '{"@SUM(1,1)","+2","-3"}'`;
     await opensLog(scene);
     await ana.pressesInModal("Export CSV");
     expect(await ana.sees("Headgate")).toContain("on its way to you as a direct message");
@@ -177,14 +176,12 @@ story(
 
 story("Details shows what was done about an alert last, and how much more there is", async () => {
   const scene = await openScene();
-  await scene.client`
-    with alert as (
-      insert into alerts (status, team_id, author_id, kind, zone_ids, zone_names, all_zones, text, segments,
-        phone_count, member_count, audience_fingerprint, confirmed_at, frozen_at, ended_at)
-      values ('finished', ${scene.slack.teamId}, ${scene.dale.id}, 'other', '{1}', '{Old Town}', false, 'Hello.', 1,
-        0, 0, '', now(), now(), now() - interval '4 days') returning id)
-    insert into audit_entries (actor, action, alert_id)
-    select 'person ' || n, 'resent', id from alert, generate_series(1, 30) n`;
+  const alertId = await scene.addOldAlert(scene.dale, "Hello.");
+  const { teamId } = scene.slack;
+  for (let n = 1; n <= 30; n++) {
+    const entry = { actor: { teamId, userId: `person ${n}` }, action: "resent" as const, alertId };
+    await scene.db.transaction((tx) => record(tx, entry));
+  }
   await opensLog(scene);
   await scene.ana.pressesInModal("Details");
   await scene.slack.until(() => scene.slack.views(scene.ana.id).length === 2, "the details");
@@ -270,8 +267,8 @@ story(
 story("what people typed mentions nobody in the log either", async () => {
   const scene = await openScene();
   const [hostile = ""] = audienceOf(["Mill Flats"]).phones;
-  await scene.client`update zones set name = '<!channel> Flats' where name = 'Mill Flats'`;
-  await scene.client`update members set name = '<!here> & Sons' where phone = ${hostile}`;
+  await scene.renameZone("Mill Flats", "<!channel> Flats");
+  await scene.renameMembers(hostile, "<!here> & Sons");
   const review = await scene.sends(scene.priya, {
     zones: ["<!channel> Flats"],
     message: "pH &lt; 7 &amp; &lt;https://evil.example|click&gt;",

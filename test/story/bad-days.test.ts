@@ -68,17 +68,13 @@ story("Slack goes away: the send goes on, and the message catches up", async () 
   await twilio.settle();
   const { status } = (await twilio.reply(phone(3), "is it safe for the cat?")).answer ?? {};
   expect(status).toBe(204);
-  await eventually(async () => {
-    const [row] = await scene.client`select status from alerts`;
-    return row?.status === "finished";
-  }, "the alert's end");
+  await eventually(async () => (await scene.alerts())[0]?.status === "finished", "the alert's end");
   expect(scene.boardMessages().some(({ text }) => text.includes("20 delivered"))).toBe(false);
 
   slack.misbehave({});
   await scene.messageSaying("Sent 20 of 20: 20 delivered.");
   // The next try for the reply is a minute later.
-  await scene.client`update inbound_texts set show_at = now() where show_at < 'infinity'`;
-  await scene.wakeJobs();
+  await scene.letPass("1 minute");
   await slack.until(() => scene.thread(review).some(({ text }) => text.includes("the cat")), "the reply");
   expect(scene.boardMessages()).toHaveLength(1);
   expectOnceEach(scene, lane(20));

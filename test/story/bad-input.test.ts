@@ -10,23 +10,6 @@ import { openScene, type Scene } from "../helpers/scene.ts";
 import { newMessageSid, postAsTwilio } from "../helpers/twilio-posts.ts";
 
 const FORM = "application/x-www-form-urlencoded";
-const TABLES = [
-  ...["alerts", "deliveries", "status_callbacks", "inbound_texts", "opt_outs", "unusable_phones"],
-  ...["audit_entries", "board_members", "members", "zones"],
-];
-
-/** How many rows each table has, and where every delivery and alert stands. */
-async function dump(scene: Scene): Promise<unknown> {
-  const counts = [];
-  for (const table of TABLES) {
-    const [row] = await scene.client`select count(*)::int from ${scene.client(table)}`;
-    counts.push([table, row?.count]);
-  }
-  const deliveries =
-    await scene.client`select status, attempt, message_sid, code from deliveries order by position`;
-  const alerts = await scene.client`select status from alerts order by id`;
-  return { counts, deliveries: [...deliveries], alerts: [...alerts] };
-}
 
 /** An alert that has gone out to one phone. */
 async function openSentLane(): Promise<Scene> {
@@ -38,13 +21,13 @@ async function openSentLane(): Promise<Scene> {
 
 /** Every one of them is refused with a 4xx; afterwards everything is as before, and nothing was thrown. */
 async function expectRefused(scene: Scene, requests: Record<string, () => Promise<number>>): Promise<void> {
-  const before = await dump(scene);
+  const before = await scene.everything();
   const slackCalls = scene.slack.calls.length;
   for (const [what, send] of Object.entries(requests)) {
     const status = await send();
     expect.soft([what, status >= 400 && status < 500 ? "4xx" : status]).toEqual([what, "4xx"]);
   }
-  expect(await dump(scene)).toEqual(before);
+  expect(await scene.everything()).toEqual(before);
   expect(scene.slack.calls.length).toBe(slackCalls);
   expect(scene.log.filter((line) => JSON.parse(line).level >= 50)).toEqual([]);
   expect((await fetch(`http://localhost:${scene.app.port}/readyz`)).status).toBe(200);

@@ -5,8 +5,8 @@ import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
 import { runCli } from "../../src/cli.ts";
 import { openDatabase } from "../../src/db/open.ts";
-import { members } from "../../src/db/schema.ts";
-import { createTestDatabase } from "../helpers/database.ts";
+import { connectTo, createTestDatabase } from "../helpers/database.ts";
+import { listMembers } from "../helpers/members.ts";
 
 async function openTerminal() {
   const url = await createTestDatabase();
@@ -25,15 +25,8 @@ async function openTerminal() {
     return { code, out: out.join("\n"), err: err.join("\n") };
   };
   const save = (name: string, content: string | Uint8Array) => writeFile(join(folder, name), content);
-  const listMembers = async () => {
-    const { db, close } = openDatabase(url);
-    try {
-      return await db.select().from(members);
-    } finally {
-      await close();
-    }
-  };
-  return { run, save, listMembers };
+  const { db } = connectTo(url);
+  return { run, save, listMembers: () => listMembers(db) };
 }
 
 test("a member list goes in, and a second time changes nothing", async () => {

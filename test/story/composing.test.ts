@@ -17,7 +17,7 @@ async function expectNothingKept(scene: Scene) {
   expect(scene.priya.modal().content.title.text).toBe("New alert");
   expect(scene.boardMessages()).toEqual([]);
   expect(await scene.audit("reviewed")).toEqual([]);
-  expect(await scene.client`select from alerts`).toHaveLength(0);
+  expect(await scene.alerts()).toEqual([]);
 }
 
 const Submission = z.looseObject({
@@ -91,7 +91,7 @@ story("a form that arrives twice is one draft, and one message", async () => {
   if (!submission) throw new Error("no request");
   await scene.messageSaying("Nothing is sent yet");
   expect((await scene.slack.replay(submission)).status).toBe(200);
-  expect(await scene.client`select from alerts`).toHaveLength(1);
+  expect(await scene.alerts()).toHaveLength(1);
   expect(scene.slack.calls.filter(({ method }) => method === "chat.postMessage")).toHaveLength(1);
 });
 
@@ -146,8 +146,7 @@ story.each([
 story("zones in which nobody can be reached are refused at the field", async () => {
   const scene = await openScene();
   await opensForm(scene);
-  await scene.client`insert into opt_outs (phone, source)
-    select distinct phone, 'test' from members where phone is not null on conflict do nothing`;
+  await scene.everybodyOptsOut();
   const { errors } = await scene.priya.submits(FILLED);
   expect(errors).toEqual({ zones: expect.stringContaining("Nobody in these zones can be reached") });
   await expectNothingKept(scene);

@@ -1,7 +1,7 @@
 // Step 4: the step that can't be undone.
 import { expect, test as story } from "vitest";
 import { confirmAlert } from "../../src/alerts/confirm.ts";
-import { addBoardMember, removeBoardMember } from "../../src/board/allowlist.ts";
+import { addBoardMember } from "../../src/board/allowlist.ts";
 import { changesOf } from "../../src/board/change.ts";
 import { freezeNext } from "../../src/deliveries/freeze.ts";
 import { stopAlert } from "../../src/deliveries/lifecycle.ts";
@@ -36,7 +36,7 @@ async function expectOneAlert(scene: Scene, phones: readonly string[], author = 
 
 async function expectNothingSent(scene: Scene) {
   expect(await scene.audit("confirmed")).toEqual([]);
-  expect(await scene.client`select from deliveries`).toHaveLength(0);
+  expect(await scene.deliveries()).toEqual([]);
   expect(scene.twilio.requests).toEqual([]);
 }
 
@@ -54,8 +54,8 @@ story("the author's confirm freezes the audience, one delivery for each phone, a
       members: OLD_TOWN.reached,
     },
   ]);
-  const rows = await scene.client`select phone from deliveries`;
-  expect(rows.map(({ phone }) => String(phone)).toSorted()).toEqual(OLD_TOWN.phones.toSorted());
+  const deliveries = await scene.deliveries();
+  expect(deliveries.map(({ phone }) => phone).toSorted()).toEqual(OLD_TOWN.phones.toSorted());
 });
 
 story("nobody else can send it, an admin neither; the author still can", async () => {
@@ -79,9 +79,9 @@ story("nobody else can send it, an admin neither; the author still can", async (
 
 story("an author who was removed from the board meanwhile can't send", async () => {
   const scene = await openScene();
-  const { priya, slack, db, client } = scene;
+  const { priya, slack, db } = scene;
   const review = await scene.reviews(priya);
-  await removeBoardMember(db, { teamId: slack.teamId, userId: priya.id }, "command line");
+  await scene.removeFromBoard(priya);
   await priya.presses("Send to", review);
   await priya.isTold("You are not on the board's list");
   await expectNothingSent(scene);
@@ -89,7 +89,7 @@ story("an author who was removed from the board meanwhile can't send", async () 
     { actor: priya.id, alertId: null, what: "confirm", why: "not on the allowlist" },
   ]);
   // Removed between the check at the door and the confirm itself.
-  const [alert] = await client<{ id: number }[]>`select id from alerts`;
+  const [alert] = await scene.alerts();
   const reviewed = { alertId: alert?.id ?? 0, version: 1 };
   const change = changesOf(db, { teamId: slack.teamId, userId: priya.id }, "operator", "confirm");
   expect(await confirmAlert(change, reviewed)).toBe("not on the allowlist");
@@ -99,9 +99,9 @@ story("an author who was removed from the board meanwhile can't send", async () 
 
 story("after 30 minutes the review is too old, and Edit makes it young again", async () => {
   const scene = await openScene();
-  const { priya, client } = scene;
+  const { priya } = scene;
   const review = await scene.reviews(priya);
-  await client`update alerts set reviewed_at = reviewed_at - interval '30 minutes'`;
+  await scene.letPassSinceReview("30 minutes");
   await priya.presses("Send to", review);
   await priya.isTold(
     "Nothing was sent: this review is older than 30 minutes. Press Edit to review it again.",
@@ -119,7 +119,7 @@ story("after 30 minutes the review is too old, and Edit makes it young again", a
 story("after 29 minutes it is not", async () => {
   const scene = await openScene();
   const review = await scene.reviews(scene.priya);
-  await scene.client`update alerts set reviewed_at = reviewed_at - interval '29 minutes'`;
+  await scene.letPassSinceReview("29 minutes");
   await scene.priya.presses("Send to", review);
   await expectOneAlert(scene, OLD_TOWN.phones);
 });
@@ -221,10 +221,10 @@ story("a STOP since the review: it asks again with the new count, and that phone
 
 story("as many phones, but others: it asks again all the same", async () => {
   const scene = await openScene();
-  const { priya, client } = scene;
+  const { priya } = scene;
   const review = await scene.reviews(priya);
   const [leaver = "", ...stay] = OLD_TOWN.phones;
-  await client`update members set phone = '+12065550196' where phone = ${leaver}`;
+  await scene.changePhone(leaver, "+12065550196");
   await asksAgain(scene, review, () => priya.presses("Send to", review));
   await priya.isTold("has changed");
   await expectNothingSent(scene);
@@ -236,11 +236,10 @@ story(
   "another member on a phone that is reached anyway: it asks again, for the review counts members",
   async () => {
     const scene = await openScene();
-    const { priya, client } = scene;
+    const { priya } = scene;
     const review = await scene.reviews(priya);
     const [phone = ""] = OLD_TOWN.phones;
-    await client`insert into members (account, name, phone, zone_id)
-    select 'NEW-1', 'A new baby', phone, zone_id from members where phone = ${phone} limit 1`;
+    await scene.addMember("Old Town", { name: "A new baby", phone });
     await asksAgain(scene, review, () => priya.presses("Send to", review));
     await priya.presses("Send to", review);
     await expectOneAlert(scene, OLD_TOWN.phones);
@@ -249,10 +248,9 @@ story(
 
 story("when nobody is left, it can't be sent, and the review says so", async () => {
   const scene = await openScene();
-  const { priya, client } = scene;
+  const { priya } = scene;
   const review = await scene.reviews(priya);
-  await client`insert into opt_outs (phone, source)
-    select distinct phone, 'test' from members where phone is not null on conflict do nothing`;
+  await scene.everybodyOptsOut();
   await priya.presses("Send to", review);
   await priya.isTold("Nothing was sent: nobody in these zones can be reached by text any more.");
   const refreshed = await scene.messageSaying("there is nothing to send");
@@ -262,27 +260,20 @@ story("when nobody is left, it can't be sent, and the review says so", async () 
 
 story("an audience too large for three seconds is frozen by the worker before the first text", async () => {
   const scene = await openScene({ settings: { SEGMENTS_PER_SECOND: "2" } });
-  const { priya, client, twilio } = scene;
+  const { priya, twilio } = scene;
   await addBigCity(scene);
-  await client.unsafe(`
-    create table patience (allowed interval);
-    create function note_patience() returns trigger language plpgsql as $$ begin
-      insert into patience values (current_setting('statement_timeout')::interval);
-      return null;
-    end $$;
-    create trigger note_patience before insert on deliveries execute function note_patience()`);
+  const patience = await scene.watchPatience();
   const review = await scene.reviews(priya, { zones: ["Big City"] });
   const { failure } = await priya.presses("Send to 20,001 phones", review);
   expect(failure).toBeUndefined();
   await twilio.until(() => twilio.ledger.length > 0, "the first text", 20_000);
-  const [alert] = await client`select confirmed_at < frozen_at as later,
-    (select count(*)::int from deliveries) as deliveries, (select count(distinct phone)::int from deliveries) as phones,
-    (select min(claimed_at) from deliveries) > frozen_at as frozen_first from alerts`;
-  expect(alert).toEqual({ later: true, deliveries: 20_001, phones: 20_001, frozen_first: true });
+  const phones = (await scene.deliveries()).map(({ phone }) => phone);
+  expect(phones).toHaveLength(20_001);
+  expect(new Set(phones).size).toBe(20_001);
+  expect(await scene.howFrozen()).toEqual({ afterConfirm: true, beforeFirstClaim: true });
   expect(await freezeNext(scene.db)).toBe(false);
   // A million of them takes far longer than any other statement may.
-  const [freeze] = await client`select allowed >= interval '10 minutes' as long from patience`;
-  expect(freeze).toEqual({ long: true });
+  expect(await patience()).toBeGreaterThanOrEqual(10);
 
   await priya.presses("Stop", review);
   const stopped = await scene.messageSaying(/^Stopped\. Sent \d+ of 20,001: .*[\d,]+ not sent\./);
@@ -292,13 +283,13 @@ story("an audience too large for three seconds is frozen by the worker before th
 
 story("an alert that is stopped before it was frozen says that nothing was sent", async () => {
   const scene = await openScene();
-  const { priya, client, db, slack } = scene;
+  const { priya, db, slack } = scene;
   await addBigCity(scene);
   const review = await scene.reviews(priya, { zones: ["Big City"] });
   // No worker gets to freeze it.
   await scene.app.stop();
   const user = { teamId: slack.teamId, userId: priya.id };
-  const [alert] = await client<{ id: number }[]>`select id from alerts`;
+  const [alert] = await scene.alerts();
   const alertId = alert?.id ?? 0;
   const confirm = changesOf(db, user, "operator", "confirm");
   expect(await confirmAlert(confirm, { alertId, version: 1 })).toBe("confirmed");
@@ -311,9 +302,8 @@ story("an alert that is stopped before it was frozen says that nothing was sent"
   expect(scene.twilio.requests).toEqual([]);
 });
 
-async function addBigCity({ addZone, client }: Scene) {
-  await addZone("Big City", []);
-  await client`insert into members (account, name, phone, zone_id)
-    select 'BIG-' || n, 'Member ' || n, '+1312' || (2000000 + n), zones.id
-    from generate_series(1, 20001) n, zones where zones.name = 'Big City'`;
-}
+const addBigCity = ({ addZone }: Scene) =>
+  addZone(
+    "Big City",
+    Array.from({ length: 20_001 }, (_, n) => `+1312${2_000_001 + n}`),
+  );

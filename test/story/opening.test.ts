@@ -86,10 +86,10 @@ story.each([
 
 story("whoever is removed from the board is refused from the next press on", async () => {
   const scene = await openScene();
-  const { priya, client } = scene;
+  const { priya } = scene;
   await priya.runs("/alert");
   await priya.sees("New alert");
-  await client`delete from board_members where user_id = ${priya.id}`;
+  await scene.removeFromBoard(priya);
   await priya.submits({ Zones: ["Old Town"], Kind: "Emergency", Message: "Boil your water." });
   expect(await priya.sees("Headgate")).toContain("You are not on the board's list");
   expect(scene.boardMessages()).toEqual([]);

@@ -4,8 +4,12 @@ import { claimDeliveries } from "../../src/deliveries/claim.ts";
 import { refuses } from "../../src/practice/stand-ins/twilio/misbehaviour.ts";
 import { eventually } from "../helpers/eventually.ts";
 import { openGateway } from "../helpers/gateway.ts";
-import { expectOnceEach, lane, letPass, openLane, phone, sendToLane, statuses } from "../helpers/lane.ts";
+import { expectOnceEach, lane, openLane, phone, sendToLane } from "../helpers/lane.ts";
 import { openScene, type Scene, textOf } from "../helpers/scene.ts";
+
+/** As another instance claims, which the pace does not hold up. */
+const claims = ({ db }: Scene) =>
+  claimDeliveries(db, crypto.randomUUID(), { gateway: "twilio", limit: 50, segmentsPerSecond: 1_000_000 });
 
 story("Twilio gets exactly the approved bytes, the time left, and where to report", async () => {
   const text = "Mill Creek: ¡Hiérvalo! [Elm St] costs €0 \\ é ñ 👩‍👩‍👧 + % & = end";
@@ -41,19 +45,13 @@ story(
     await sendToLane(scene);
     await scene.messageSaying("2 delivered, 2 waiting");
     // The other instance handed one over and died before it could write that down; the next it only claimed.
+    const { deliveries } = await claims(scene);
+    expect(deliveries.map((claimed) => claimed.phone)).toEqual([phone(3), phone(4)]);
     const gateway = openGateway(scene, { publicUrl: `http://localhost:${scene.app.port}` });
-    const [{ text } = { text: "" }] = await scene.client<{ text: string }[]>`select text from alerts`;
-    await gateway.send({ to: phone(3), body: text });
-    await scene.client`
-      with claimed as (
-        update deliveries set status = 'sending', attempt = 1, claimed_at = now() - interval '2 minutes',
-          lease_until = now() - interval '1 minute' where status = 'pending' returning alert_id, position
-      )
-      insert into claims (alert_id, positions, lease_until)
-      select alert_id, array_agg(position), now() - interval '1 minute' from claimed group by alert_id`;
-    await scene.wakeJobs();
+    await gateway.send({ to: phone(3), body: deliveries[0]?.text ?? "" });
+    await scene.letPass("2 minutes");
     await scene.messageSaying("3 delivered, 1 waiting");
-    await letPass(scene, "11 minutes");
+    await scene.letPass("11 minutes");
     await scene.messageSaying("1 unknown");
     expectOnceEach(scene, lane(3));
   },
@@ -73,19 +71,9 @@ story("while a lease lasts, nobody else touches what is claimed", async () => {
   await sendToLane(scene);
   await scene.twilio.until(() => scene.twilio.requests.length === 3);
   await scene.startAnother();
-  expect(
-    (
-      await claimDeliveries(scene.db, crypto.randomUUID(), {
-        gateway: "twilio",
-        limit: 50,
-        segmentsPerSecond: 1000,
-      })
-    ).deliveries,
-  ).toEqual([]);
+  expect((await claims(scene)).deliveries).toEqual([]);
   // One lease ends: that this one is looked for shows that the others would have been.
-  await scene.client`update deliveries set lease_until = now() where phone = ${phone(3)}`;
-  await scene.client`update claims set lease_until = now()`;
-  await scene.wakeJobs();
+  await scene.letLeaseEnd(phone(3));
   await scene.messageSaying("on the way");
   expect(lookedFor).toEqual([phone(3)]);
   expect(scene.twilio.requests).toHaveLength(3);
@@ -99,8 +87,7 @@ story("two instances share the work, and no phone is texted twice", async () => 
   await scene.messageSaying(/^Sent \d+ of \d+: \d+ delivered, \d+ failed\./);
   const phones = scene.twilio.requests.map(({ to }) => to);
   expect(new Set(phones).size).toBe(phones.length);
-  const [{ count } = { count: 0 }] = await scene.client`select count(*)::int from deliveries`;
-  expect(phones).toHaveLength(count);
+  expect(phones).toHaveLength((await scene.deliveries()).length);
 });
 
 story("all instances together keep to the pace", async () => {
@@ -125,17 +112,15 @@ story(
     await sendToLane(scene);
     await scene.twilio.until(() => scene.twilio.requests.length === 50);
     const claimed = await eventually(async () => {
-      const rows = await scene.client<
-        { phone: string }[]
-      >`select phone from deliveries where status = 'sending'`;
+      const sending = (await scene.deliveries()).filter(({ status }) => status === "sending");
       const asked = new Set(scene.twilio.requests.map(({ to }) => to));
-      return rows.map((row) => row.phone).find((one) => !asked.has(one));
+      return sending.map(({ phone }) => phone).find((one) => !asked.has(one));
     }, "one that is claimed and waits");
     await scene.twilio.reply(claimed, "STOP");
-    await eventually(async () => {
-      const [row] = await scene.client`select status from deliveries where phone = ${claimed}`;
-      return row?.status !== "sending";
-    }, "the instance to let go of it");
+    await eventually(
+      async () => (await scene.statusOf(claimed)) !== "sending",
+      "the instance to let go of it",
+    );
     answer.resolve();
     await scene.messageSaying("Sent 69 of 70: 69 delivered, 1 opted out meanwhile.");
     expectOnceEach(
@@ -149,7 +134,7 @@ story("what is not handed over by the deadline is too late, and is never sent", 
   const scene = await openLane(4, { settings: { SEGMENTS_PER_SECOND: "0.1" } });
   await sendToLane(scene);
   await scene.messageSaying("2 delivered, 2 waiting");
-  await scene.client`update alerts set deadline_at = now()`;
+  await scene.letDeadlinePass();
   await scene.messageSaying("Sent 2 of 4: 2 delivered, 2 too late to send.");
   expect(scene.twilio.requests).toHaveLength(2);
 });
@@ -159,13 +144,8 @@ story("a server that was down past the deadline sends nothing when it is back", 
   await sendToLane(scene);
   await scene.messageSaying("2 delivered, 2 waiting");
   await scene.app.stop();
-  await scene.client`update alerts set deadline_at = now()`;
-  const late = await claimDeliveries(scene.db, crypto.randomUUID(), {
-    gateway: "twilio",
-    limit: 50,
-    segmentsPerSecond: 1000,
-  });
-  expect(late.deliveries).toEqual([]);
+  await scene.letDeadlinePass();
+  expect((await claims(scene)).deliveries).toEqual([]);
   await scene.startAnother();
   await scene.messageSaying("Sent 2 of 4: 2 delivered, 2 too late to send.");
 });
@@ -175,8 +155,7 @@ story("a halted alert expires too", async () => {
   scene.twilio.misbehave({ create: () => refuses(20003) });
   await sendToLane(scene);
   await scene.messageSaying("has halted");
-  await scene.client`update alerts set deadline_at = now()`;
-  await scene.wakeJobs();
+  await scene.letDeadlinePass();
   await scene.messageSaying("Sent 0 of 2: 2 too late to send.");
 });
 
@@ -193,7 +172,7 @@ story("a stop of the server in the middle leaves nothing half done, and the next
   await eventually(async () => (await countSending(scene)) === 50, "the rest to be let go of");
   answer.resolve();
   await stopped;
-  const left = await statuses(scene);
+  const left = await scene.statuses();
   expect(new Set(left)).toEqual(new Set(["pending", "accepted"]));
   expect(left.filter((status) => status === "accepted")).toHaveLength(50);
 
@@ -204,4 +183,4 @@ story("a stop of the server in the middle leaves nothing half done, and the next
 });
 
 const countSending = async (scene: Scene) =>
-  (await statuses(scene)).filter((status) => status === "sending").length;
+  (await scene.statuses()).filter((status) => status === "sending").length;

@@ -5,17 +5,7 @@ import { behaviours, refuses } from "../../src/practice/stand-ins/twilio/misbeha
 import { promptPacing } from "../../src/practice/stand-ins/twilio/pacing.ts";
 import { eventually } from "../helpers/eventually.ts";
 import { openGateway } from "../helpers/gateway.ts";
-import {
-  asked,
-  expectOnceEach,
-  isSetback,
-  lane,
-  letPass,
-  openLane,
-  phone,
-  sendToLane,
-  statuses,
-} from "../helpers/lane.ts";
+import { expectOnceEach, lane, openLane, phone, sendToLane } from "../helpers/lane.ts";
 import { openScene, textOf } from "../helpers/scene.ts";
 
 story.each([21211, 21614, 21635])(
@@ -199,7 +189,7 @@ story(
     await sendToLane(scene);
     await scene.messageSaying("2 on the way, 3 waiting");
     await scene.twilio.settle();
-    await letPass(scene, "3 minutes");
+    await scene.letPass("3 minutes");
     const halted = await scene.messageSaying("has halted");
     expect(halted.text).toMatch(/30034.*1 failed, 3 waiting/);
   },
@@ -232,10 +222,10 @@ story.each([0, 1])(
     await scene.messageSaying("11 delivered, 1 waiting");
     await eventually(
       async () =>
-        (await scene.client`select from deliveries where status = 'pending' and code = '29999'`).length > 0,
+        (await scene.deliveries()).some(({ status, code }) => status === "pending" && code === "29999"),
       "it to be held",
     );
-    await letPass(scene, "61 seconds");
+    await scene.letPass("61 seconds");
     const done = await scene.messageSaying("Sent 11 of 12: 11 delivered, 1 failed.");
     await scene.slack.until(
       () => scene.thread(done).some(({ text }) => text.includes("refused by Twilio (29999)")),
@@ -252,9 +242,9 @@ story("five such refusals in a row are about the account: it halts, and nothing 
   const halted = await scene.messageSaying(
     "no proper answer 5 times in a row; the last was a refusal (29999)",
   );
-  await eventually(async () => (await statuses(scene)).every((status) => status === "pending"), "all held");
+  await eventually(async () => (await scene.statuses()).every((status) => status === "pending"), "all held");
   scene.twilio.misbehave({});
-  await letPass(scene, "61 seconds");
+  await scene.letPass("61 seconds");
   await scene.priya.presses("Resume", halted);
   await scene.messageSaying("Sent 80 of 80: 80 delivered.");
   expectOnceEach(scene, lane(80));
@@ -269,8 +259,11 @@ story.each(lost)(
     scene.twilio.misbehave({ create: ({ to }) => (to === phone(2) ? behaviours[behaviour] : undefined) });
     await sendToLane(scene);
     await scene.messageSaying("2 on the way, 1 waiting");
-    await eventually(async () => (await statuses(scene))[1] === "sending" && isSetback(scene), "the setback");
-    await letPass(scene, "1 minute");
+    await eventually(
+      async () => (await scene.statuses())[1] === "sending" && scene.isSetback(),
+      "the setback",
+    );
+    await scene.letPass("1 minute");
     await scene.messageSaying("Sent 3 of 3: 3 on the way.");
     expectOnceEach(scene, lane(3));
     await scene.twilio.settle();
@@ -285,11 +278,11 @@ story.each(["error500Before", "resetBefore"] as const)(
     scene.twilio.misbehave({ create: ({ to }) => (to === phone(1) ? behaviours[behaviour] : undefined) });
     await sendToLane(scene);
     await scene.messageSaying("1 delivered, 1 waiting");
-    await eventually(() => isSetback(scene), "the setback");
-    await letPass(scene, "9 minutes");
-    await eventually(async () => (await asked(scene)) > 0, "the question");
-    expect(await statuses(scene)).toEqual(["sending", "delivered"]);
-    await letPass(scene, "6 minutes");
+    await eventually(() => scene.isSetback(), "the setback");
+    await scene.letPass("9 minutes");
+    await eventually(scene.isAsked, "the question");
+    expect(await scene.statuses()).toEqual(["sending", "delivered"]);
+    await scene.letPass("6 minutes");
     const done = await scene.messageSaying("Sent 1 of 2: 1 delivered, 1 unknown.");
     await scene.slack.until(
       () => scene.thread(done).some(({ text }) => text.includes("may or may not have arrived")),
@@ -308,11 +301,11 @@ story("an unknown one that turns up at Twilio later still gets its true status",
   });
   await sendToLane(scene);
   await scene.messageSaying("1 on the way, 1 waiting");
-  await eventually(() => isSetback(scene), "the setback");
-  await letPass(scene, "11 minutes");
+  await eventually(() => scene.isSetback(), "the setback");
+  await scene.letPass("11 minutes");
   await scene.messageSaying("1 on the way, 1 unknown");
   listed.resolve();
-  await letPass(scene, "1 hour");
+  await scene.letPass("1 hour");
   await scene.messageSaying("Sent 2 of 2: 2 on the way.");
   expectOnceEach(scene, lane(2));
 });
@@ -326,18 +319,15 @@ story("prices come later, and one message that Twilio can't find holds up no oth
   scene.twilio.misbehave({
     look: ({ sid }) => (sid === lostOne?.sid ? refuses(20404) : undefined),
   });
-  await letPass(scene, "1 hour");
+  await scene.letPass("1 hour");
   await scene.messageSaying("Price so far: $0.02");
-  await eventually(async () => {
-    const later = await scene.client`select from progress where follow_at > now()`;
-    return later.length > 0;
-  }, "everybody to have been asked about");
+  await eventually(scene.isAskedAboutAll, "everybody to have been asked about");
   scene.twilio.misbehave({});
-  await letPass(scene, "1 hour");
-  await eventually(async () => {
-    const rows = await scene.client<{ price: string }[]>`select price from deliveries`;
-    return rows.every(({ price }) => Number(price) === 0.0083);
-  }, "the last price");
+  await scene.letPass("1 hour");
+  await eventually(
+    async () => (await scene.deliveries()).every(({ price }) => price === 0.0083),
+    "the last price",
+  );
 });
 
 story("a number whose history can't be read holds up no other question", async () => {
@@ -349,8 +339,8 @@ story("a number whose history can't be read holds up no other question", async (
     look: ({ to }) => (to === phone(1) ? { answer: { status: 400, body: odd(to) } } : undefined),
   });
   await sendToLane(scene);
-  await eventually(() => isSetback(scene, 4), "the setbacks");
-  await letPass(scene, "1 minute");
+  await eventually(() => scene.isSetback(4), "the setbacks");
+  await scene.letPass("1 minute");
   await scene.messageSaying("3 on the way, 1 waiting");
 });
 

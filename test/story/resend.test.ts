@@ -2,16 +2,13 @@ import { expect, test as story } from "vitest";
 import type { Message } from "../../src/practice/stand-ins/slack/slack.ts";
 import { behaviours } from "../../src/practice/stand-ins/twilio/misbehaviour.ts";
 import { eventually } from "../helpers/eventually.ts";
-import { lane, letPass, openLane, phone, sendToLane, statuses } from "../helpers/lane.ts";
+import { lane, openLane, phone, sendToLane } from "../helpers/lane.ts";
 import type { Scene } from "../helpers/scene.ts";
 
 /** The message that names who was not reached; a person reads it, and it is written down meanwhile that it did. */
 async function tellsOfFailures(scene: Scene, review: Message): Promise<Message> {
   const told = await scene.slack.until(() => scene.thread(review)[0], "who was not reached");
-  await eventually(async () => {
-    const named = await scene.client`select from deliveries where failure_named_at is not null`;
-    return named.length > 0;
-  }, "them to count as named");
+  await eventually(scene.areFailuresNamed, "them to count as named");
   return told;
 }
 
@@ -21,7 +18,7 @@ async function withOneUnknown() {
   scene.twilio.misbehave({ create: ({ to }) => (to === phone(2) ? behaviours.error500Before : undefined) });
   const review = await sendToLane(scene);
   await scene.messageSaying("2 delivered, 1 waiting");
-  await letPass(scene, "11 minutes");
+  await scene.letPass("11 minutes");
   await scene.messageSaying("Sent 2 of 3: 2 delivered, 1 unknown.");
   scene.twilio.misbehave({});
   const told = await tellsOfFailures(scene, review);
@@ -48,13 +45,13 @@ story("an outsider's press resends nothing, and is recorded", async () => {
   const { scene, told } = await withOneUnknown();
   await scene.gus.presses("Resend 1", told);
   await scene.gus.isTold("nothing was done");
-  expect(await statuses(scene)).toContain("unknown");
+  expect(await scene.statuses()).toContain("unknown");
   expect(await scene.audit("refused")).toMatchObject([{ actor: scene.gus.id, what: "resend-unknown" }]);
 });
 
 story("nothing is resent once the alert is stale", async () => {
   const { scene, told } = await withOneUnknown();
-  await scene.client`update alerts set deadline_at = now() - interval '1 minute'`;
+  await scene.letDeadlinePass();
   await scene.dale.presses("Resend 1", told);
   await scene.dale.isTold("too old");
   expect(scene.twilio.ledger).toHaveLength(2);

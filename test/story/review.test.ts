@@ -31,7 +31,7 @@ story(
     const scene = await openScene({ settings: { SEGMENTS_PER_SECOND: "1", PRICE_PER_SEGMENT: "0.02" } });
     const chosen = ["North Ridge", "Old Town"];
     const [unusable = ""] = audienceOf(chosen).phones.slice(7);
-    await scene.client`insert into unusable_phones (phone, gateway, code) values (${unusable}, 'twilio', '30006')`;
+    await scene.makeUnusable(unusable);
     const expected = audienceOf(chosen, { unusable: [unusable] });
     const phones = expected.phones.length;
 
@@ -136,7 +136,7 @@ describe("warnings", () => {
       expect(warningsIn(await scene.reviews(scene.priya, { ...again, message: `${BOIL} Really.` }))).toEqual(
         [],
       );
-      await scene.client`update alerts set confirmed_at = confirmed_at - interval '24 hours'`;
+      await scene.letPassSinceConfirm("24 hours");
       expect(warningsIn(await scene.reviews(scene.priya, again))).toEqual([]);
     },
   );
@@ -373,7 +373,7 @@ describe("Discard", () => {
 
 story("what people typed mentions nobody and formats nothing", async () => {
   const scene = await openScene();
-  await scene.client`update zones set name = '<!channel> & <https://evil.example|Old Town>' where name = 'Old Town'`;
+  await scene.renameZone("Old Town", "<!channel> & <https://evil.example|Old Town>");
   const message =
     "*Boil* & _cool_ `it` > until 3 < x, ~not~ @channel &lt;!here&gt; said Mill Creek Water Co-op";
   await scene.priya.runs("/alert");

@@ -5,20 +5,15 @@ import { createLog } from "../../src/log.ts";
 import { startWorld } from "../../src/practice/world.ts";
 import { createClients } from "../../src/slack/wire/clients.ts";
 import { openGateway } from "../helpers/gateway.ts";
-import { inBetween } from "../helpers/in-between.ts";
 import { lane, openLane, sendToLane } from "../helpers/lane.ts";
 import { openScene } from "../helpers/scene.ts";
-import { dumpTables } from "../helpers/tables.ts";
 
 story("a member who is removed between the guard and the confirm does not send", async () => {
   const scene = await openScene();
-  const { client, priya } = scene;
+  const { priya } = scene;
   const review = await scene.reviews(priya);
   // The confirm has been let in by the guard and waits for her place on the board, when she loses it.
-  const pressed = await inBetween(client, {
-    deed: (held) => held`delete from board_members where user_id = ${priya.id}`,
-    press: () => priya.presses("Send to", review),
-  });
+  const pressed = await scene.removeInBetween(priya, () => priya.presses("Send to", review));
   expect(pressed.failure).toBeUndefined();
 
   await priya.isTold(/not on the board's list of people who may send alerts any more/);
@@ -26,7 +21,7 @@ story("a member who is removed between the guard and the confirm does not send",
     expect.objectContaining({ actor: priya.id, what: "confirm", why: "not on the allowlist" }),
   ]);
   expect(await scene.audit("confirmed")).toEqual([]);
-  expect(await client`select from deliveries`).toHaveLength(0);
+  expect(await scene.deliveries()).toEqual([]);
   expect(scene.twilio.requests).toEqual([]);
 });
 
@@ -42,7 +37,7 @@ story.each([
     const { people } = scene.slack.workspace;
     const person = people.get(scene.priya.id);
     if (!person) throw new Error("no such person");
-    await scene.client`update alerts set author_id = ${scene.priya.id}`;
+    await scene.makeAuthor(scene.priya);
     people.set(scene.priya.id, { ...person, ...change });
     await scene.priya.presses("Send to", review);
     expect(await scene.audit("refused")).toEqual([
@@ -55,7 +50,7 @@ story.each([
 
 story("a callback and a text that are replayed, each many times, change nothing any more", async () => {
   const scene = await openLane(2, { twilio: { pacing: "manual" } });
-  const { twilio, client } = scene;
+  const { twilio } = scene;
   await sendToLane(scene);
   await scene.messageSaying(/^Sent 2 of 2: 2 on the way/);
   const [message] = twilio.ledger;
@@ -64,20 +59,13 @@ story("a callback and a text that are replayed, each many times, change nothing 
   const { answer: undone } = await twilio.reply(lane(2)[1] ?? "", "START");
   await scene.messageSaying("1 delivered, 1 on the way");
   if (!called || !texted || !undone) throw new Error("no answer");
-  const standing = async () => {
-    const { status_callbacks: kept, deliveries: _, ...tables } = await dumpTables(client);
-    // Only the time of our next question to Twilio may move.
-    const deliveries = await client`
-      select position, status, status_at, attempt, message_sid, code, accepted_at from deliveries order by 1`;
-    return { ...tables, deliveries: [...deliveries], kept: kept?.length };
-  };
-  const { kept = 0, ...before } = await standing();
+  const before = await scene.everything("status_callbacks");
+  const kept = await scene.countCallbacks();
   for (let n = 1; n <= 5; n++) {
     for (const webhook of [called, texted, undone]) expect((await twilio.repeat(webhook)).status).toBe(204);
   }
-  const { kept: after, ...now } = await standing();
-  expect(after).toBe(kept + 5); // each is written down as it came
-  expect(now).toEqual({ ...before });
+  expect(await scene.countCallbacks()).toBe(kept + 5); // each is written down as it came
+  expect(await scene.everything("status_callbacks")).toEqual(before);
 });
 
 /** Sends whoever asks to another place, and tells what came there. */
@@ -119,9 +107,9 @@ story(
       { botToken: world.slack.botToken, apiUrl: `${url}/api/` },
       createLog("silent"),
     );
-    for (const client of Object.values(clients)) {
-      await expect(client.auth.test()).rejects.toThrow();
-      await expect(client.chat.postMessage({ channel: "C1", text: "Boil your water." })).rejects.toThrow();
+    for (const slack of Object.values(clients)) {
+      await expect(slack.auth.test()).rejects.toThrow();
+      await expect(slack.chat.postMessage({ channel: "C1", text: "Boil your water." })).rejects.toThrow();
     }
     expect(visitors).toEqual([]);
   },

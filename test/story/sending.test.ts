@@ -5,7 +5,6 @@ import type { Message } from "../../src/practice/stand-ins/slack/slack.ts";
 import { refuses } from "../../src/practice/stand-ins/twilio/misbehaviour.ts";
 import { audienceOf } from "../helpers/audience.ts";
 import { eventually } from "../helpers/eventually.ts";
-import { letPass } from "../helpers/lane.ts";
 import { openScene, type Scene, textOf } from "../helpers/scene.ts";
 
 const AT_SLACKS_PACE = { updateEverySeconds: 3, roundEveryMs: 50 };
@@ -137,7 +136,7 @@ story(
   "an account that can't send halts it; Resume tries one text, and sends the rest when that was taken",
   async () => {
     const scene = await openScene({ settings: { SEGMENTS_PER_SECOND: "100" } });
-    const { priya, dale, gus, twilio, client } = scene;
+    const { priya, dale, gus, twilio } = scene;
     const review = await haltsAtSix(scene);
     const { phones, failed, delivered } = fatesIn("Old Town");
     expect(review.text).toMatch(
@@ -151,10 +150,7 @@ story(
     await gus.isTold("You are not on the board's list");
 
     // The cause is not mended yet: one text is tried, no more.
-    const quiet = async () => {
-      const [row] = await client`select count(*)::int as n from deliveries where status = 'sending'`;
-      return row?.n === 0;
-    };
+    const quiet = async () => !(await scene.statuses()).includes("sending");
     await expect.poll(quiet).toBe(true);
     const before = twilio.requests.length;
     await dale.presses("Resume", review);
@@ -196,7 +192,7 @@ story(
     const zones = ["North Ridge", "River Road", "Old Town", "Mill Flats"];
     const { failed } = fatesIn(...zones);
     const [hostile = ""] = failed;
-    await scene.client`update members set name = '<!channel> & <https://evil.example|Sons>' where phone = ${hostile}`;
+    await scene.renameMembers(hostile, "<!channel> & <https://evil.example|Sons>");
     const review = await scene.sends(scene.priya, { zones });
     const told = await scene.slack.until(() => scene.thread(review)[0], "the thread", 20_000);
     const reasons: Record<string, string> = {
@@ -250,15 +246,16 @@ story("where carriers filter many of them, the thread says what that means", asy
 
 story("the provider's price is added when it is known", async () => {
   const scene = await openScene();
-  const { twilio, client } = scene;
+  const { twilio } = scene;
   const review = await scene.sends(scene.priya, { zones: ["Mill Flats"] });
   const { failed, delivered, rejected } = fatesIn("Mill Flats");
   await scene.messageSaying(`${delivered} delivered, ${failed.length} failed.`);
   expect(textOf(review.blocks)).not.toContain("Price");
   await twilio.settle();
-  await letPass(scene, "1 hour");
-  const unpriced = () => client`select from deliveries where message_sid is not null and price is null`;
-  await eventually(async () => (await unpriced()).length === 0, "all prices");
+  await scene.letPass("1 hour");
+  const areAllPriced = async () =>
+    (await scene.deliveries()).every(({ sid, price }) => sid === null || price !== null);
+  await eventually(areAllPriced, "all prices");
   await scene.wakeJobs();
   const billed = delivered + failed.length - rejected.length;
   await scene.messageSaying(`Price so far: $${(billed * 0.0083).toFixed(2)}`);

@@ -2,8 +2,9 @@
 import { expect } from "vitest";
 import type { StandInTwilio } from "../../../src/practice/stand-ins/twilio/twilio.ts";
 import { number } from "../../../src/text/words.ts";
+import { connectTo } from "../../helpers/database.ts";
 import { eventually } from "../../helpers/eventually.ts";
-import { expectOnceEach, lane, letPass, openLane, sendToLane } from "../../helpers/lane.ts";
+import { expectOnceEach, lane, openLane, sendToLane } from "../../helpers/lane.ts";
 import type { Scene } from "../../helpers/scene.ts";
 import { campaign } from "./campaign.ts";
 import { type Chance, takeChance } from "./chance.ts";
@@ -32,9 +33,8 @@ function createPacing({ next: random, below }: Chance, sent: { callbacks: number
 const endsAt = ({ ledger, message }: StandInTwilio) =>
   new Map(ledger.map(({ to, sid }) => [to, message(sid)?.status]));
 
-async function endsHere({ client }: Scene): Promise<Map<string, string>> {
-  const rows = await client<{ phone: string; status: string }[]>`select phone, status from deliveries`;
-  return new Map(rows.map(({ phone, status }) => [phone, status]));
+async function endsHere(scene: Scene): Promise<Map<string, string>> {
+  return new Map((await scene.deliveries()).map(({ phone, status }) => [phone, status]));
 }
 
 async function run(count: number, did: (what: string) => void): Promise<void> {
@@ -42,7 +42,8 @@ async function run(count: number, did: (what: string) => void): Promise<void> {
   const sent = { callbacks: 0, lost: 0 };
   const phones = lane(Math.ceil(count / CALLBACKS_A_TEXT));
   const scene = await openLane(phones.length, { twilio: { pacing: createPacing(chance, sent) } });
-  const { twilio, client } = scene;
+  const { twilio } = scene;
+  const { client } = connectTo(scene.databaseUrl);
   await keepHistory(client);
   const natures = ["mobile", "mobile", "mobile", "switched off", "failing", "filtered"] as const;
   for (const phone of phones) twilio.phones.get(phone).nature = chance.pick(natures);
@@ -70,7 +71,7 @@ async function run(count: number, did: (what: string) => void): Promise<void> {
   // The lost ones are found by asking, as time goes by.
   await eventually(
     async () => {
-      await letPass(scene, "1 hour");
+      await scene.letPass("1 hour");
       const open =
         await client`select from deliveries where status not in ('delivered', 'undelivered', 'failed')`;
       return open.length === 0;
@@ -82,8 +83,7 @@ async function run(count: number, did: (what: string) => void): Promise<void> {
   expectOnceEach(scene, phones);
   expect(await stepsBack(client)).toEqual([]);
 
-  const kept = await client`select from status_callbacks`;
-  expect(kept).toHaveLength(sent.callbacks);
+  expect(await scene.countCallbacks()).toBe(sent.callbacks);
   const counted = await client`select status, count from delivery_counts where count > 0 order by status`;
   const grouped = await client`select status, count(*)::int from deliveries group by status order by status`;
   expect([...counted]).toEqual([...grouped]);

@@ -1,8 +1,9 @@
 // The app's clock an hour off, and the nights in which the co-op's own clocks change.
 import { expect } from "vitest";
+import { connectTo } from "../../helpers/database.ts";
 import { createDatabaseWithClock, setDatabaseClock } from "../../helpers/database-clock.ts";
 import { eventually } from "../../helpers/eventually.ts";
-import { lane, openLane, statuses } from "../../helpers/lane.ts";
+import { lane, openLane } from "../../helpers/lane.ts";
 import { BOIL, textOf } from "../../helpers/scene.ts";
 import { campaign } from "./campaign.ts";
 import { takeChance } from "./chance.ts";
@@ -46,7 +47,8 @@ campaign(
         now: () => time,
         slack: { now: () => time, rateLimits: false },
       });
-      const { twilio, client, priya } = scene;
+      const { twilio, priya } = scene;
+      const { client } = connectTo(url);
       const setClock = async (to: number) => {
         time = new Date(to);
         await setDatabaseClock(client, time);
@@ -59,10 +61,7 @@ campaign(
           message: `${BOIL} ${at}`,
         });
         // A post that takes longer than a call to Slack can is done again: no hours pass in the middle of one.
-        await eventually(
-          async () => (await client`select from alerts where message_ts is null`).length === 0,
-          "the review to be written down as posted",
-        );
+        await eventually(scene.arePlacesKept, "the review to be written down as posted");
         return textOf(review.blocks).includes("between 9 in the evening and 8 in the morning");
       };
       const [evening, morning] = [Date.parse(night.evening), Date.parse(night.morning)];
@@ -91,7 +90,7 @@ campaign(
       await owe(10_000);
       expect(twilio.ledger[2]?.validityPeriod).toBeGreaterThan(0);
       expect(twilio.ledger[2]?.validityPeriod).toBeLessThanOrEqual(60);
-      expect((await statuses(scene)).filter((status) => status === "pending")).toHaveLength(1);
+      expect((await scene.statuses()).filter((status) => status === "pending")).toHaveLength(1);
       await setClock(confirmedAt + 4 * HOUR + 1000);
       await scene.wakeJobs();
       await scene.messageSaying(/^Sent 3 of 4: .*1 too late to send/);

@@ -51,7 +51,7 @@ type Confirm = { author: Scene["priya"]; review: Message; ports: readonly number
 async function confirmAlerts(alerts: number, chance: Chance): Promise<void> {
   // So many at once may keep a slow machine longer than Slack would wait.
   const scene = await openLane(PHONES, { slack: { rateLimits: false, ackTimeout: 60_000 } });
-  const { slack, twilio, client } = scene;
+  const { slack, twilio } = scene;
   const ports = [scene.app.port, (await scene.startAnother()).port];
   const authors = [scene.priya, scene.dale, scene.ana, scene.walt].slice(0, alerts);
   const texts = authors.map((_, n) => `${BOIL} Number ${n}.`);
@@ -66,8 +66,8 @@ async function confirmAlerts(alerts: number, chance: Chance): Promise<void> {
   for (const request of chance.shuffle(sent).slice(0, 8)) await slack.replay(request);
   const once = lane(PHONES).flatMap((phone) => texts.map((text) => `${phone} ${text}`));
   expect(twilio.requests.map(({ to, body }) => `${to} ${body}`).toSorted()).toEqual(once.toSorted());
-  expect(await client`select from alerts`).toHaveLength(alerts);
-  expect(await client`select from deliveries`).toHaveLength(alerts * PHONES);
+  expect(await scene.alerts()).toHaveLength(alerts);
+  expect(await scene.deliveries()).toHaveLength(alerts * PHONES);
   const confirmed = await scene.audit("confirmed");
   expect(confirmed.map(({ actor }) => actor).toSorted()).toEqual(authors.map(({ id }) => id).toSorted());
   expect(new Set(confirmed.map(({ alertId }) => alertId)).size).toBe(alerts);

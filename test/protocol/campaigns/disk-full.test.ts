@@ -1,6 +1,7 @@
 // The database's disk is full for a while: PostgreSQL answers 53100 to whatever would write.
 import type postgres from "postgres";
 import { expect, test as story } from "vitest";
+import { connectTo } from "../../helpers/database.ts";
 import { eventually } from "../../helpers/eventually.ts";
 import { expectOnceEach, lane, openLane, phone, sendToLane } from "../../helpers/lane.ts";
 
@@ -37,8 +38,8 @@ story(
   async () => {
     const phones = lane(120);
     const scene = await openLane(phones.length, { twilio: { pacing: "manual" } });
-    const { twilio, client, priya, dale, slack } = scene;
-    const fill = await installDisk(client);
+    const { twilio, priya, dale, slack } = scene;
+    const fill = await installDisk(connectTo(scene.databaseUrl).client);
     const answer = Promise.withResolvers<void>();
     twilio.misbehave({ create: () => ({ answerAfter: answer.promise }) });
     const review = await sendToLane(scene);

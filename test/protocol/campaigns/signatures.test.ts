@@ -3,9 +3,9 @@ import { request as httpRequest } from "node:http";
 import twilioPackage from "twilio";
 import { expect } from "vitest";
 import { signSlack } from "../../../src/practice/stand-ins/slack/slack.ts";
+import { connectTo } from "../../helpers/database.ts";
 import { openLane, sendToLane } from "../../helpers/lane.ts";
 import type { Scene } from "../../helpers/scene.ts";
-import { dumpTables } from "../../helpers/tables.ts";
 import { newMessageSid } from "../../helpers/twilio-posts.ts";
 import { campaign } from "./campaign.ts";
 import { type Chance, takeChance } from "./chance.ts";
@@ -222,7 +222,8 @@ campaign(
     // Phone and attempt of two digits: what is left of a number may be a number.
     const last = twilio.ledger.at(-1);
     if (!last?.statusCallback) throw new Error("nothing was sent");
-    await scene.client`update deliveries set attempt = 12 where message_sid = ${last.sid}`;
+    const { client } = connectTo(scene.databaseUrl);
+    await client`update deliveries set attempt = 12 where message_sid = ${last.sid}`;
     const statusUrl = new URL(last.statusCallback.replace(/attempt=\d+/, "attempt=12"));
     const common: Fields = [
       ["AccountSid", twilio.accountSid],
@@ -251,7 +252,7 @@ campaign(
       () => forgeTwilio(scene, "/twilio/inbound", inbound, chance),
       () => forgeSlack(scene, confirm, chance),
     ];
-    const before = await dumpTables(scene.client);
+    const before = await scene.everything();
     const tried = new Map<string, number>();
     const accepted: Mutation[] = [];
 
@@ -271,7 +272,7 @@ campaign(
     }
 
     expect(accepted).toEqual([]);
-    expect(await dumpTables(scene.client)).toEqual(before);
+    expect(await scene.everything()).toEqual(before);
     expect(scene.log.filter((line) => JSON.parse(line).level >= 50)).toEqual([]);
     // Untouched, each of them is taken: what was refused was refused for the change.
     for (const [path, fields] of [

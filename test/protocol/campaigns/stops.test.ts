@@ -1,23 +1,25 @@
 // A member's STOP and the board's Stop, against the claims that they race.
 import { expect } from "vitest";
 import { changesOf } from "../../../src/board/change.ts";
+import type { Connection } from "../../../src/db/open.ts";
 import { stopAlert } from "../../../src/deliveries/lifecycle.ts";
 import { number } from "../../../src/text/words.ts";
 import { insertAlert } from "../../helpers/alerts.ts";
 import { claimedAfterStop, claimedOfStopped, keepCommitOrder } from "../../helpers/commit-order.ts";
+import { connectTo } from "../../helpers/database.ts";
 import { eventually } from "../../helpers/eventually.ts";
 import { lane, openLane, sendToLane } from "../../helpers/lane.ts";
+import { holdRows, isLockAwaited } from "../../helpers/locks.ts";
 import { openScene, type Scene, textOf } from "../../helpers/scene.ts";
 import { campaign } from "./campaign.ts";
 import { takeChance } from "./chance.ts";
 
 const requestsTo = ({ twilio }: Scene) => new Set(twilio.requests.map(({ to }) => to));
 
-const isOver = (scene: Scene) =>
+const isOver = (client: Connection["client"]) =>
   eventually(
     async () => {
-      const open = await scene.client`
-        select from deliveries where status in ('pending', 'sending') limit 1`;
+      const open = await client`select from deliveries where status in ('pending', 'sending') limit 1`;
       return open.length === 0;
     },
     "everything to be handed over or stopped",
@@ -31,7 +33,8 @@ async function raceStops(count: number): Promise<string> {
   // Slow enough for many small claims, and over in eight seconds.
   const pace = Math.max(25, phones.length / 8);
   const scene = await openLane(phones.length, { settings: { SEGMENTS_PER_SECOND: String(pace) } });
-  const { twilio, client } = scene;
+  const { twilio } = scene;
+  const { client } = connectTo(scene.databaseUrl);
   await keepCommitOrder(client);
   const stopping = chance.shuffle(phones).slice(0, count);
   const waiting = [...stopping];
@@ -66,7 +69,8 @@ async function raceStops(count: number): Promise<string> {
 /** STOPs that are committed while a claim waits for a lock that it needs. */
 async function stopWhileClaimWaits(count: number): Promise<string> {
   const scene = await openLane(2 * count);
-  const { twilio, client, priya } = scene;
+  const { twilio, priya } = scene;
+  const { client } = connectTo(scene.databaseUrl);
   const [early, late] = [lane(count).slice(0, count / 2), lane(count).slice(count / 2)];
   const review = await scene.reviews(priya, { zones: ["Spring Lane"] });
   const stop = async (phones: readonly string[]) => {
@@ -74,31 +78,14 @@ async function stopWhileClaimWaits(count: number): Promise<string> {
       expect(answer.answer?.status).toBe(204);
     }
   };
-  const claimWaits = () =>
-    eventually(async () => {
-      const rows = await client`
-        select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'
-          and query like '%claim_deliveries%'`;
-      return rows.length > 0;
-    }, "the claim to wait");
-  const hold = async (lock: string) => {
-    const session = await client.reserve();
-    await session`begin`;
-    // Nobody hangs up on us, however long a busy machine takes.
-    await session`set local idle_in_transaction_session_timeout = 0`;
-    await session.unsafe(`select from ${lock} for update`);
-    return async () => {
-      await session`commit`;
-      session.release();
-    };
-  };
+  const claimWaits = () => eventually(() => isLockAwaited(client, "claim_deliveries"), "the claim to wait");
 
-  const letPace = await hold("pace");
+  const letPace = await holdRows(client, "pace");
   await priya.presses("Send to", review);
   await claimWaits();
   await stop(early);
   // Without this lock the claim goes on at once; with it there is a second moment to be late in.
-  const letAlert = await hold("alerts where status = 'sending'");
+  const letAlert = await holdRows(client, "alerts where status = 'sending'");
   await letPace();
   await claimWaits();
   await stop(late);
@@ -127,7 +114,8 @@ campaign(
     const chance = takeChance();
     // A claim takes a twentieth of a second's worth: less than an alert, so that some are stopped between two.
     const scene = await openScene({ settings: { SEGMENTS_PER_SECOND: String(8 * PHONES) } });
-    const { twilio, client, db, ana } = scene;
+    const { twilio, db, ana } = scene;
+    const { client } = connectTo(scene.databaseUrl);
     await keepCommitOrder(client);
     const user = { teamId: scene.slack.teamId, userId: ana.id };
     const change = changesOf(db, user, "operator", "stop");
@@ -158,7 +146,7 @@ campaign(
         if (requests === 0) stops.push(stop(alertId));
       }
       await scene.wakeJobs();
-      await isOver(scene);
+      await isOver(client);
     }
     await Promise.all(stops);
 

@@ -24,7 +24,7 @@ import { insertAlert } from "../helpers/alerts.ts";
 import { openTestDatabase } from "../helpers/database.ts";
 import { openGateway } from "../helpers/gateway.ts";
 import { inBetween } from "../helpers/in-between.ts";
-import { allRows } from "../helpers/tables.ts";
+import { dumpTables } from "../helpers/tables.ts";
 
 const PHONES = ["+12065550101", "+12065550102"];
 const author = people.ana.id;
@@ -139,7 +139,7 @@ const press = async (desk: Desk, name: string, value: string) => {
 
 /** All that a press could have changed; and what left. */
 const standing = async ({ client, world }: Desk) => {
-  const { board_members: _, ...rows } = await allRows(client);
+  const { board_members: _, ...rows } = await dumpTables(client, "audit_entries");
   return { rows, texts: world.twilio.requests.length };
 };
 

@@ -1,0 +1,79 @@
+// What stories change behind the app's back, where nobody in Slack or at a phone could do it.
+import { eq, isNotNull } from "drizzle-orm";
+import { removeBoardMember } from "../../../src/board/allowlist.ts";
+import type { Connection } from "../../../src/db/open.ts";
+import { alerts, deliveries, members, unusablePhones, zones } from "../../../src/db/schema.ts";
+import { optOut } from "../../../src/opt-outs/opt-outs.ts";
+import { insertAlert } from "../alerts.ts";
+import { inBetween } from "../in-between.ts";
+
+type Person = { id: string };
+
+const DAY_MS = 86_400_000;
+
+export function createChanges({ db, client }: Connection, teamId: string) {
+  return {
+    /** A zone of its own, with one member on each of these phones. */
+    async addZone(name: string, phones: readonly string[]): Promise<void> {
+      await client`
+        with zone as (insert into zones (name, key) values (${name}, ${name.toLowerCase()}) returning id)
+        insert into members (account, name, phone, zone_id)
+        select ${name} || ' ' || n, 'Member ' || n, phone, zone.id
+        from zone, jsonb_array_elements_text(${JSON.stringify(phones)}::text::jsonb) with ordinality as p(phone, n)`;
+    },
+    async renameZone(name: string, newName: string): Promise<void> {
+      await db.update(zones).set({ name: newName }).where(eq(zones.name, name));
+    },
+    async addMember(zone: string, { name, phone }: { name: string; phone: string }): Promise<void> {
+      const [found] = await db.select({ id: zones.id }).from(zones).where(eq(zones.name, zone));
+      if (!found) throw new Error(`There is no zone ${zone}.`);
+      await db.insert(members).values({ account: name, name, phone, zoneId: found.id });
+    },
+    /** Everybody with this phone is called something else from now on. */
+    async renameMembers(phone: string, name: string): Promise<void> {
+      await db.update(members).set({ name }).where(eq(members.phone, phone));
+    },
+    /** Everybody with this phone has another one from now on. */
+    async changePhone(phone: string, newPhone: string): Promise<void> {
+      await db.update(members).set({ phone: newPhone }).where(eq(members.phone, phone));
+    },
+    /** The provider found out earlier that this phone can't get texts. */
+    async makeUnusable(phone: string): Promise<void> {
+      await db.insert(unusablePhones).values({ phone, gateway: "twilio", code: "30006" });
+    },
+    async everybodyOptsOut(): Promise<void> {
+      const phones = await db
+        .selectDistinct({ phone: members.phone })
+        .from(members)
+        .where(isNotNull(members.phone));
+      await db.transaction(async (tx) => {
+        for (const { phone } of phones) if (phone) await optOut(tx, phone, "test", "member");
+      });
+    },
+    async removeFromBoard({ id }: Person): Promise<void> {
+      const outcome = await removeBoardMember(db, { teamId, userId: id }, "command line");
+      if (outcome !== "removed") throw new Error(`${id} was not removed: ${outcome}`);
+    },
+    /** They press, and lose their place on the board before that comes to its change. */
+    removeInBetween: <Answer>({ id }: Person, press: () => Promise<Answer>): Promise<Answer> =>
+      inBetween(client, { deed: (held) => held`delete from board_members where user_id = ${id}`, press }),
+    /** As if this person had written the alerts that are there. */
+    async makeAuthor({ id }: Person): Promise<void> {
+      await db.update(alerts).set({ authorId: id });
+    },
+    /** An alert that has been over for days. */
+    addOldAlert: (author: Person, text: string): Promise<number> =>
+      insertAlert(db, [], {
+        status: "finished",
+        teamId,
+        authorId: author.id,
+        zoneNames: ["Old Town"],
+        text,
+        endedAt: new Date(Date.now() - 4 * DAY_MS),
+      }),
+    /** The provider names its price, in dollars, for each text that was delivered. */
+    async billDelivered(price: number): Promise<void> {
+      await db.update(deliveries).set({ price }).where(eq(deliveries.status, "delivered"));
+    },
+  };
+}

@@ -1,0 +1,37 @@
+// How time passes in a story, without anybody having to wait.
+import { eq, sql } from "drizzle-orm";
+import type { Connection } from "../../../src/db/open.ts";
+import { alerts, claims, deliveries } from "../../../src/db/schema.ts";
+import { signal } from "../../../src/db/signals.ts";
+import { shiftTime } from "../time.ts";
+
+export function createTime({ db, client }: Connection) {
+  /** Has the jobs look again, as a signal between instances does. */
+  const wakeJobs = () => db.transaction((tx) => signal(tx, { about: "work" }));
+
+  return {
+    wakeJobs,
+    /** As if so much time had passed since everything that was sent, claimed, asked or tried. */
+    async letPass(time: string): Promise<void> {
+      await shiftTime(client, time);
+      await wakeJobs();
+    },
+    async letPassSinceReview(time: string): Promise<void> {
+      await db.update(alerts).set({ reviewedAt: sql`${alerts.reviewedAt} - ${time}::text::interval` });
+    },
+    async letPassSinceConfirm(time: string): Promise<void> {
+      await db.update(alerts).set({ confirmedAt: sql`${alerts.confirmedAt} - ${time}::text::interval` });
+    },
+    /** From now on it is too late for what was not handed over. */
+    async letDeadlinePass(): Promise<void> {
+      await db.update(alerts).set({ deadlineAt: sql`now()` });
+      await wakeJobs();
+    },
+    /** As if whoever claimed this phone's delivery had taken too long to hand it over. */
+    async letLeaseEnd(phone: string): Promise<void> {
+      await db.update(deliveries).set({ leaseUntil: sql`now()` }).where(eq(deliveries.phone, phone));
+      await db.update(claims).set({ leaseUntil: sql`now()` });
+      await wakeJobs();
+    },
+  };
+}
