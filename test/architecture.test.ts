@@ -134,6 +134,16 @@ describe("the import rule: downward only", () => {
     expect(imports.filter((it) => what(it) && !who(it)).map(said)).toEqual([]);
   });
 
+  test("the audit log is written and shown, and never asked: audit/ alone reads it", () => {
+    // What the database itself may do with it: the table, and the rights on it.
+    const apart = ["db/schema.ts", "db/migrate.ts"];
+    const knowing = sources.filter(
+      ({ file, code }) =>
+        folderOf(file) !== "audit" && !apart.includes(file) && /\bauditEntries\b|audit_entries/.test(code),
+    );
+    expect(knowing.map(({ file }) => file)).toEqual([]);
+  });
+
   test("no room of the alert's way knows a gateway's name, nor its words and codes", () => {
     const rooms = ["alerts", "deliveries", "outcomes", "replies", "jobs"];
     const knowing = sources.filter(

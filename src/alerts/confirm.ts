@@ -4,7 +4,7 @@ import { record } from "../audit/audit.ts";
 import type { SlackUser } from "../board/allowlist.ts";
 import { type Change, Refusal } from "../board/change.ts";
 import type { Tx } from "../db/open.ts";
-import { alerts } from "../db/schema.ts";
+import { type AlertKind, alerts, sendings } from "../db/schema.ts";
 import { signal } from "../db/signals.ts";
 import { freezeAudience } from "../deliveries/freeze.ts";
 import { countAudience, readFingerprint } from "./audience.ts";
@@ -31,10 +31,18 @@ export type ConfirmOutcome =
 /** Which draft, and which of the reviews that were shown of it. */
 export type Reviewed = { alertId: number; version: number };
 
-/** Accepted only from the author, while on the allowlist, in time, and once; whatever else is tried changes nothing. */
-export async function confirmAlert(change: Change, reviewed: Reviewed): Promise<ConfirmOutcome> {
+/**
+ * Accepted only from the author, while on the allowlist, in time, and once; whatever else is tried changes nothing.
+ *
+ * @param gateway the gateway by which it goes out
+ */
+export async function confirmAlert(
+  change: Change,
+  reviewed: Reviewed,
+  gateway: string,
+): Promise<ConfirmOutcome> {
   try {
-    return await change((tx, member) => confirm(tx, reviewed, member), {
+    return await change((tx, member) => confirm(tx, reviewed, member, gateway), {
       // One snapshot for the count and the freeze, so that what was counted is what is frozen.
       isolationLevel: "repeatable read",
       alertId: reviewed.alertId,
@@ -45,10 +53,18 @@ export async function confirmAlert(change: Change, reviewed: Reviewed): Promise<
   }
 }
 
-async function confirm(tx: Tx, { alertId, version }: Reviewed, user: SlackUser): Promise<ConfirmOutcome> {
+async function confirm(
+  tx: Tx,
+  { alertId, version }: Reviewed,
+  user: SlackUser,
+  gateway: string,
+): Promise<ConfirmOutcome> {
   const [alert] = await tx
     .select({
       status: alerts.status,
+      kind: alerts.kind,
+      text: alerts.text,
+      segments: alerts.segments,
       teamId: alerts.teamId,
       authorId: alerts.authorId,
       zoneIds: alerts.zoneIds,
@@ -91,19 +107,15 @@ async function confirm(tx: Tx, { alertId, version }: Reviewed, user: SlackUser):
         audienceFingerprint: fingerprint,
         reviewedAt: sql`now()`,
         version: version + 1,
-        shownDigest: null,
       })
       .where(eq(alerts.id, alertId));
     return refuse("changed");
   }
 
+  const sendingId = await beginSending(tx, alert.kind);
   await tx
     .update(alerts)
-    .set({
-      status: "sending",
-      confirmedAt: sql`now()`,
-      deadlineAt: sql`now() + make_interval(hours => ${DEADLINE_HOURS})`,
-    })
+    .set({ status: "confirmed", confirmedAt: sql`now()`, sendingId })
     .where(eq(alerts.id, alertId));
   await record(tx, {
     actor: user,
@@ -111,7 +123,24 @@ async function confirm(tx: Tx, { alertId, version }: Reviewed, user: SlackUser):
     alertId,
     detail: { phones: alert.phoneCount, members: alert.memberCount },
   });
-  if (alert.phoneCount <= FREEZE_AT_ONCE) await freezeAudience(tx, alertId, alert.zoneIds);
+  if (alert.phoneCount <= FREEZE_AT_ONCE) await freezeAudience(tx, { ...alert, sendingId, gateway });
   await signal(tx, { about: "work" });
   return "confirmed";
+}
+
+/** Emergencies go before all others. */
+const RANKS: Record<AlertKind, number> = { emergency: 0, service: 2, meeting: 2, other: 2 };
+
+/** What the engine takes over: from the commit on it is under way. */
+async function beginSending(tx: Tx, kind: AlertKind): Promise<number> {
+  const [sending] = await tx
+    .insert(sendings)
+    .values({
+      about: "alert",
+      rank: RANKS[kind],
+      deadlineAt: sql`now() + make_interval(hours => ${DEADLINE_HOURS})`,
+    })
+    .returning({ id: sendings.id });
+  if (!sending) throw new Error("no sending was begun");
+  return sending.id;
 }

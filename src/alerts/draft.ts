@@ -3,7 +3,7 @@ import { and, eq, type SQL, sql } from "drizzle-orm";
 import { record } from "../audit/audit.ts";
 import type { SlackUser } from "../board/allowlist.ts";
 import type { Tx } from "../db/open.ts";
-import { alertKind, alerts } from "../db/schema.ts";
+import { alertKind, alerts, alertTexts } from "../db/schema.ts";
 import { normalizeText } from "../text/normalize.ts";
 import { countSegments } from "../text/segments.ts";
 import { decodeSlackText, findSlackMarkup } from "../text/slack-markup.ts";
@@ -92,7 +92,6 @@ export async function saveDraft(tx: Tx, input: DraftInput, replaces?: number): P
     memberCount: audience.reached,
     audienceFingerprint,
     reviewedAt: sql`now()`,
-    shownDigest: null,
   };
   const changed = { ...draft, version: sql`${alerts.version} + 1` };
   const saved =
@@ -114,11 +113,16 @@ export async function saveDraft(tx: Tx, input: DraftInput, replaces?: number): P
           .returning({ id: alerts.id });
   const [alert] = saved;
   if (!alert) return { gone: true };
+  const [text] = await tx
+    .insert(alertTexts)
+    .values({ alertId: alert.id, text: draft.text })
+    .returning({ id: alertTexts.id });
   await record(tx, {
     actor: input.author,
     action: replaces === undefined ? "reviewed" : "edited",
     alertId: alert.id,
-    detail: { zones: draft.zoneNames, phones: draft.phoneCount, text: draft.text, kind },
+    textId: text?.id,
+    detail: { zones: draft.zoneNames, phones: draft.phoneCount, kind },
   });
   return { alertId: alert.id };
 }
@@ -130,9 +134,8 @@ export async function discardDraft(tx: Tx, alertId: number, user: SlackUser): Pr
     .set({
       status: "discarded",
       version: sql`${alerts.version} + 1`,
-      shownDigest: null,
-      endedAt: sql`now()`,
-      endedBy: user.userId,
+      discardedAt: sql`now()`,
+      discardedBy: user.userId,
     })
     .where(and(eq(alerts.id, alertId), isOwnDraft(user)))
     .returning({ id: alerts.id });

@@ -64,8 +64,8 @@ export async function findSameText(
         ne(alerts.id, alert.id),
         sql`lower(${alerts.text}) = lower(${alert.text})`,
         gte(alerts.confirmedAt, sql`now() - interval '24 hours'`),
-        sql`exists (select from ${deliveries} join ${members} on ${members.phone} = ${deliveries.phone}
-          where ${deliveries.alertId} = ${alerts.id} and ${inArray(members.zoneId, alert.zoneIds)})`,
+        sql`exists (select from ${deliveries} join ${members} on ${members.phone} = ${deliveries.address}
+          where ${deliveries.sendingId} = ${alerts.sendingId} and ${inArray(members.zoneId, alert.zoneIds)})`,
       ),
     )
     .orderBy(desc(alerts.confirmedAt))

@@ -1,6 +1,7 @@
-import { and, asc, desc, eq, sql } from "drizzle-orm";
+// The audit log: entries are written and shown, and no rule asks them what to do.
+import { asc, desc, eq, getTableColumns, sql } from "drizzle-orm";
 import type { Reader, Tx } from "../db/open.ts";
-import { auditEntries } from "../db/schema.ts";
+import { type ActorKind, alertTexts, auditEntries, numbers } from "../db/schema.ts";
 
 export type AuditAction =
   | "opened"
@@ -24,51 +25,61 @@ export type AuditAction =
   | "board member added"
   | "board member removed";
 
-/** Who acts: a Slack user, or what acts by itself. */
-export type Actor = { teamId: string; userId: string } | "system" | "member" | "command line";
+/** Who acts: a Slack user of the board, or what acts by itself. */
+export type Actor = { teamId: string; userId: string } | Exclude<ActorKind, "board">;
 
 export type AuditEntry = {
   actor: Actor;
   action: AuditAction;
-  alertId?: number;
+  alertId?: number | undefined;
+  /** The number that it is about: the entry names it by its id. */
+  phone?: string | undefined;
+  /** The alert's text that it is about: the entry names it by its id. */
+  textId?: number | undefined;
+  /** Neither names, phones nor anybody's words: an entry can't be changed. */
   detail?: Record<string, unknown>;
 };
 
 /** Writes one entry, in the transaction of the change that it tells of. */
-export async function record(tx: Tx, { actor, action, alertId, detail = {} }: AuditEntry): Promise<void> {
-  const who = typeof actor === "string" ? { actor } : { actor: actor.userId, teamId: actor.teamId };
-  await tx.insert(auditEntries).values({ ...who, action, alertId, detail });
+export async function record(tx: Tx, { actor, phone, detail = {}, ...entry }: AuditEntry): Promise<void> {
+  const who =
+    typeof actor === "string"
+      ? { actorKind: actor, actor }
+      : { actorKind: "board" as const, actor: actor.userId, teamId: actor.teamId };
+  const numberId = phone === undefined ? undefined : await numberOf(tx, phone);
+  await tx.insert(auditEntries).values({ ...entry, ...who, numberId, detail });
 }
 
-/** Whether this user asked for a test of this alert by this very press, or by any in the last seconds. */
-export async function wasTestRequested(
-  db: Reader,
-  alertId: number,
-  userId: string,
-  press: string,
-  seconds: number,
-): Promise<boolean> {
-  const same = and(
-    eq(auditEntries.alertId, alertId),
-    eq(auditEntries.action, "test requested"),
-    eq(auditEntries.actor, userId),
-    sql`(${auditEntries.at} > now() - make_interval(secs => ${seconds}) or ${auditEntries.detail} ->> 'press' = ${press})`,
-  );
-  return (await db.$count(auditEntries, same)) > 0;
+/** The id by which entries name this number. */
+async function numberOf(tx: Tx, phone: string): Promise<number | undefined> {
+  const [number] = await tx
+    .insert(numbers)
+    .values({ phone })
+    .onConflictDoUpdate({ target: numbers.phone, set: { phone } })
+    .returning({ id: numbers.id });
+  return number?.id;
 }
+
+/** Of an entry of 0.1.0 it is worked out. */
+const actorKind = sql<ActorKind>`coalesce(${auditEntries.actorKind}::text,
+  case when ${auditEntries.teamId} is null then ${auditEntries.actor} else 'board' end)`;
+
+/** With what is known of the number and the text that it refers to. */
+const detail = sql<Record<string, unknown>>`${auditEntries.detail} ||
+  jsonb_strip_nulls(jsonb_build_object('phone', ${numbers.phone}, 'text', ${alertTexts.text}))`;
+
+const entries = (db: Reader) =>
+  db
+    .select({ ...getTableColumns(auditEntries), actorKind, detail })
+    .from(auditEntries)
+    .leftJoin(numbers, eq(numbers.id, auditEntries.numberId))
+    .leftJoin(alertTexts, eq(alertTexts.id, auditEntries.textId));
 
 /** What was done about one alert last, the first of it first; and how many entries came before. */
 export async function listLastEntries(db: Reader, alertId: number, limit: number) {
   const ofAlert = eq(auditEntries.alertId, alertId);
-  const last = await db
-    .select()
-    .from(auditEntries)
-    .where(ofAlert)
-    .orderBy(desc(auditEntries.id))
-    .limit(limit);
+  const last = await entries(db).where(ofAlert).orderBy(desc(auditEntries.id)).limit(limit);
   return { entries: last.reverse(), earlier: (await db.$count(auditEntries, ofAlert)) - last.length };
 }
 
-export function listAllEntries(db: Reader) {
-  return db.select().from(auditEntries).orderBy(asc(auditEntries.id));
-}
+export const listAllEntries = (db: Reader) => entries(db).orderBy(asc(auditEntries.id));

@@ -28,18 +28,15 @@ export const boardRole = pgEnum("board_role", ["operator", "admin"]);
 export const alertKind = pgEnum("alert_kind", ["emergency", "service", "meeting", "other"]);
 export type AlertKind = (typeof alertKind.enumValues)[number];
 
-/**
- * An alert's life. `draft` can still be edited; from `sending` on nothing can be undone.
- * `halted` waits for a person; `discarded`, `stopped` and `finished` are final.
- */
-export const alertStatus = pgEnum("alert_status", [
-  "draft",
-  "discarded",
-  "sending",
-  "halted",
-  "stopped",
-  "finished",
-]);
+/** An alert's own life; what becomes of it after the confirm is its sending's. */
+export const alertStatus = pgEnum("alert_status", ["draft", "discarded", "confirmed"]);
+
+/** A sending's life: the last two are final, but for a resend after the end. */
+export const sendingStatus = pgEnum("sending_status", ["sending", "stopped", "finished"]);
+
+/** Who acts: somebody of the board, a member by text, or what acts by itself. */
+export const actorKind = pgEnum("actor_kind", ["board", "member", "command line", "system"]);
+export type ActorKind = (typeof actorKind.enumValues)[number];
 
 /**
  * A delivery's life. The order is the rank: what the provider says only moves a status up, and from
@@ -124,6 +121,12 @@ export const reachChanges = pgTable("reach_changes", {
   fingerprint: numeric().notNull(),
 });
 
+/** Phones whose No in a member list has been honoured once: where they text START after it, it is stale. */
+export const honouredRefusals = pgTable("honoured_refusals", {
+  phone: text().primaryKey(),
+  honouredAt: time().notNull().defaultNow(),
+});
+
 /** Numbers that the provider found unusable: landlines, numbers that do not exist. */
 export const unusablePhones = pgTable("unusable_phones", {
   phone: text().primaryKey(),
@@ -172,49 +175,142 @@ export const alerts = pgTable(
 
     createdAt: time().notNull().defaultNow(),
     confirmedAt: time(),
-    /** When the audience became delivery rows: with the confirm, or soon after it for a large one. */
-    frozenAt: time(),
-    /** What is not handed over by then expires: stale news is harmful. */
-    deadlineAt: time(),
-    /** Why the account cannot send, in plain words. */
-    haltReason: text(),
-    /** Why texts wait just now, in plain words, and until when that is true unless it is found again. */
-    delayReason: text(),
-    delayedUntil: time(),
-    /** After Resume one delivery goes first; the rest waits for its answer. */
-    probing: boolean().notNull().default(false),
-    resumedAt: time(),
-    endedAt: time(),
-    endedBy: text(),
-
-    /** The one message in Slack that lives through the whole alert. */
-    channelId: text(),
-    messageTs: text(),
-    /** Digest of what that message shows, and when it was last written. */
-    shownDigest: text(),
-    shownAt: time(),
+    /** From the confirm on. */
+    sendingId: integer().references(() => sendings.id),
+    discardedAt: time(),
+    discardedBy: text(),
   },
   (t) => [
     check("zones_named", sql`cardinality(${t.zoneIds}) > 0`),
     index().on(t.confirmedAt.desc()),
-    index("alerts_open").on(t.status).where(sql`${t.status} in ('sending', 'halted')`),
-    uniqueIndex().on(t.channelId, t.messageTs),
     uniqueIndex().on(t.viewId),
+    uniqueIndex().on(t.sendingId),
+  ],
+);
+
+/** Each text that was shown for review: entries of the audit log name it by its id. */
+export const alertTexts = pgTable("alert_texts", {
+  id: id(),
+  alertId: integer()
+    .notNull()
+    .references(() => alerts.id),
+  text: text().notNull(),
+});
+
+/** "Send me a test": asked for before the text leaves, and what became of it. */
+export const tests = pgTable(
+  "tests",
+  {
+    id: id(),
+    alertId: integer()
+      .notNull()
+      .references(() => alerts.id),
+    teamId: text().notNull(),
+    userId: text().notNull(),
+    /** What Slack calls this very press: pressed twice, or replayed, it is one test. */
+    press: text().notNull(),
+    phone: text().notNull(),
+    requestedAt: time().notNull().defaultNow(),
+    /** What the provider knows it by, once it has taken it. */
+    messageSid: text(),
+  },
+  (t) => [index().on(t.alertId, t.userId), index().on(t.phone)],
+);
+
+/** Where an alert stands in Slack: a row for each message that shows it. */
+export const alertMessages = pgTable(
+  "alert_messages",
+  {
+    alertId: integer()
+      .notNull()
+      .references(() => alerts.id),
+    /** `board`: in its channel; without one, between Headgate and the author. */
+    place: text().notNull(),
+    /** Null until it is posted. */
+    channelId: text(),
+    messageTs: text(),
+    /** Digest of what that message shows, of which version of the alert, and when it was last written. */
+    shownDigest: text(),
+    shownVersion: integer(),
+    shownAt: time(),
+  },
+  (t) => [primaryKey({ columns: [t.alertId, t.place] }), uniqueIndex().on(t.channelId, t.messageTs)],
+);
+
+/** The engine's half of an alert: what is handed over to gateways, from the confirm to its end. */
+export const sendings = pgTable(
+  "sendings",
+  {
+    id: id(),
+    /** What it is about: `alert`. */
+    about: text().notNull(),
+    /** Lower goes first: 0 an emergency, 2 any other alert. */
+    rank: integer().notNull(),
+    status: sendingStatus().notNull().default("sending"),
+    /** Of one rank, the first to be ready goes first. */
+    readyAt: time().notNull().defaultNow(),
+    /** What is not handed over by then expires: stale news is harmful. */
+    deadlineAt: time().notNull(),
+    /** When it was stopped or finished, and who stopped it. */
+    endedAt: time(),
+    stoppedBy: text(),
+    /** When the provider is asked next about what it has, and after which position; null: nothing to ask. */
+    followAt: time(),
+    followAfter: integer().notNull().default(0),
+  },
+  (t) => [
+    index("sendings_open").on(t.status).where(sql`${t.status} = 'sending'`),
+    index("sendings_to_follow").on(t.followAt).where(sql`${t.followAt} is not null`),
   ],
 );
 
 /**
- * One alert to one number: one statement writes all of an alert's, for distinct phones in their order, and
- * the primary key refuses a second such statement.
+ * What is alike in a sending: one text, one way out, one run of positions. Written with its deliveries, so a
+ * sending without a part is not frozen yet.
+ */
+export const parts = pgTable(
+  "parts",
+  {
+    sendingId: integer()
+      .notNull()
+      .references(() => sendings.id),
+    part: integer().notNull(),
+    /** The gateway by which it goes out. */
+    gateway: text().notNull(),
+    text: text().notNull(),
+    segments: integer().notNull(),
+    /** Its first and its last position. */
+    first: integer().notNull(),
+    last: integer().notNull(),
+    /** Up to this position every delivery has been claimed once, or was done with before. */
+    claimedUpTo: integer().notNull(),
+    /** Why the account can't send, in plain words, until a person resumes it; and how often it has halted. */
+    haltReason: text(),
+    halts: integer().notNull().default(0),
+    /** After Resume one delivery goes first; the rest waits for its answer. */
+    probing: boolean().notNull().default(false),
+    resumedAt: time(),
+    /** Why texts wait just now, in plain words, and until when that is true unless it is found again. */
+    delayReason: text(),
+    delayedUntil: time(),
+  },
+  (t) => [primaryKey({ columns: [t.sendingId, t.part] })],
+);
+
+/**
+ * One sending to one address: one statement writes all of a part's, for distinct addresses in their order,
+ * and the primary key refuses a second such statement.
  */
 export const deliveries = pgTable(
   "deliveries",
   {
     // No foreign key: rows come only from the freeze, and checking each costs more than writing it.
-    alertId: integer().notNull(),
-    /** 1, 2, 3 ... within the alert. */
+    sendingId: integer().notNull(),
+    /** 1, 2, 3 ... within the sending. */
     position: integer().notNull(),
-    phone: text().notNull(),
+    part: integer().notNull().default(1),
+    /** A phone, E.164. */
+    address: text().notNull(),
     status: deliveryStatus().notNull().default("pending"),
     /** Counts claims and resends; a failure speaks only for its own attempt. */
     attempt: integer().notNull().default(0),
@@ -244,52 +340,45 @@ export const deliveries = pgTable(
       .generatedAlwaysAs(sql`status in ('unknown', 'undelivered', 'failed', 'rejected')`),
   },
   (t) => [
-    primaryKey({ columns: [t.alertId, t.position] }),
+    primaryKey({ columns: [t.sendingId, t.position] }),
     // In the usual life of a delivery no indexed column changes, so that an update writes to no index.
-    index("deliveries_again").on(t.alertId, t.againAt).where(sql`${t.againAt} is not null`),
+    index("deliveries_again").on(t.sendingId, t.againAt).where(sql`${t.againAt} is not null`),
     index("deliveries_to_ask").on(t.askAt).where(sql`${t.askAt} is not null`),
     // With what is listed and counted of many failures at once, so that their rows need not be read one by
     // one. Without the status: what changes in every delivery's life must be in no index.
     index("deliveries_not_reached")
-      .on(t.alertId, t.position, t.failureNamedAt, t.code, t.errorCode)
+      .on(t.sendingId, t.position, t.failureNamedAt, t.code, t.errorCode)
       .where(sql`${t.isNotReached}`),
-    // Small and cheap to write, because positions follow the order of the phones.
-    index("deliveries_by_phone").using("brin", t.phone).with({ autosummarize: true, pages_per_range: 16 }),
+    // Small and cheap to write, because positions follow the order of the addresses.
+    index("deliveries_by_address")
+      .using("brin", t.address)
+      .with({ autosummarize: true, pages_per_range: 16 }),
   ],
 );
-
-/** How far the deliveries of an alert have been gone through; apart from the alert, which people change. */
-export const progress = pgTable("progress", {
-  alertId: integer().primaryKey(),
-  /** Up to this position every delivery has been claimed once, or was done with before. */
-  claimedUpTo: integer().notNull().default(0),
-  /** When the provider is asked next about what it has, and after which position; null: nothing more to ask. */
-  followAt: time().defaultNow(),
-  followAfter: integer().notNull().default(0),
-});
 
 /** What instances have claimed: a row for each batch, so that a lease that nobody ended is found. */
 export const claims = pgTable("claims", {
   /** Chosen by the instance, which asks for it where it never heard what it got. */
   id: uuid().primaryKey().defaultRandom(),
   /** 0, and no positions, where an id was only taken so that a late claim by it fails. */
-  alertId: integer().notNull(),
+  sendingId: integer().notNull(),
   positions: integer().array().notNull(),
   leaseUntil: time().notNull(),
   /** What nobody had handed over by then is asked about. */
   isEnded: boolean().notNull().default(false),
 });
 
-/** How many deliveries of an alert have which status, and what they cost; kept by triggers on `deliveries`. */
+/** How many deliveries of a part have which status, and what they cost; kept by triggers on `deliveries`. */
 export const deliveryCounts = pgTable(
   "delivery_counts",
   {
-    alertId: integer().notNull(),
+    sendingId: integer().notNull(),
+    part: integer().notNull(),
     status: deliveryStatus().notNull(),
     count: integer().notNull(),
     price: numeric({ mode: "number", precision: 14, scale: 5 }).notNull().default(0),
   },
-  (t) => [primaryKey({ columns: [t.alertId, t.status] })],
+  (t) => [primaryKey({ columns: [t.sendingId, t.part, t.status] })],
 );
 
 /** Every status callback as it came, the late and the doubled too. */
@@ -298,7 +387,7 @@ export const statusCallbacks = pgTable(
   {
     id: bigint({ mode: "number" }).primaryKey().generatedAlwaysAsIdentity(),
     receivedAt: time().notNull().defaultNow(),
-    alertId: integer().notNull(),
+    sendingId: integer().notNull(),
     position: integer().notNull(),
     attempt: integer().notNull(),
     messageSid: text().notNull(),
@@ -308,7 +397,7 @@ export const statusCallbacks = pgTable(
     code: text(),
     errorCode: integer(),
   },
-  (t) => [index().on(t.alertId, t.position)],
+  (t) => [index().on(t.sendingId, t.position)],
 );
 
 /** What members write. */
@@ -331,34 +420,37 @@ export const inboundTexts = pgTable(
   ],
 );
 
-/** One row: how many segments may be handed over now, by all instances together. */
-export const pace = pgTable(
-  "pace",
-  {
-    id: integer().primaryKey().default(1),
-    tokens: doublePrecision().notNull(),
-    refilledAt: time().notNull().defaultNow(),
-  },
-  (t) => [check("one_row", sql`${t.id} = 1`)],
-);
+/** By gateway, how many segments may be handed over now, by all instances together. */
+export const pace = pgTable("pace", {
+  gateway: text().primaryKey(),
+  tokens: doublePrecision().notNull(),
+  refilledAt: time().notNull().defaultNow(),
+});
 
-/** Who did what, when, to whom. The database refuses UPDATE, DELETE and TRUNCATE. */
+/** Phone numbers as entries of the audit log name them: by id, so that a number can be blanked here. */
+export const numbers = pgTable("numbers", { id: id(), phone: text() }, (t) => [uniqueIndex().on(t.phone)]);
+
+/**
+ * Who did what, when, to whom. The database refuses UPDATE, DELETE and TRUNCATE, so an entry names members
+ * and numbers by id and texts by reference: what can identify somebody stands where it can be blanked.
+ * Entries of 0.1.0 have phones and texts in their detail, and no kind of actor.
+ */
 export const auditEntries = pgTable(
   "audit_entries",
   {
     id: bigint({ mode: "number" }).primaryKey().generatedAlwaysAsIdentity(),
     at: time().notNull().defaultNow(),
+    actorKind: actorKind(),
     teamId: text(),
-    /** A Slack user; or `system`, `member`, `command line`. */
+    /** A Slack user's id; or the actor's kind. */
     actor: text().notNull(),
     action: text().notNull(),
     alertId: integer().references(() => alerts.id),
+    numberId: integer().references(() => numbers.id),
+    textId: integer().references(() => alertTexts.id),
     detail: jsonb().$type<Record<string, unknown>>().notNull().default({}),
   },
-  (t) => [
-    index().on(t.alertId, t.id),
-    index("audit_tests").on(t.at).where(sql`${t.action} in ('test requested', 'test sent')`),
-  ],
+  (t) => [index().on(t.alertId, t.id)],
 );
 
 /** One row: which version of db/functions this database has. */

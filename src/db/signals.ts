@@ -7,8 +7,8 @@ import type { Connection, Tx } from "./open.ts";
 const Signal = z.discriminatedUnion("about", [
   /** There may be something to send. */
   z.object({ about: z.literal("work") }),
-  /** What is claimed for this alert and not yet handed over goes back. */
-  z.object({ about: z.literal("alert"), alertId: z.number() }),
+  /** What is claimed of this sending and not yet handed over goes back. */
+  z.object({ about: z.literal("sending"), sendingId: z.number() }),
   /** The same for this phone. */
   z.object({ about: z.literal("opt-out"), phone: z.string() }),
 ]);

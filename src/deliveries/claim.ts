@@ -9,21 +9,21 @@ export const CATCH_UP_SECONDS = 0.05;
 export const LEASE_SECONDS = 60;
 
 export type ClaimedDelivery = {
-  alertId: number;
+  sendingId: number;
   position: number;
   attempt: number;
-  phone: string;
+  address: string;
   /** Why the provider refused it before, where it was held for that. */
   code: string | null;
   text: string;
-  /** Seconds until the alert is stale. */
+  /** Seconds until it is stale. */
   validity: number;
   /** The first after Resume: the others wait for its answer. */
   isProbe: boolean;
 };
 
 /** Enough of one to hand it back. */
-export type LostDelivery = Pick<ClaimedDelivery, "alertId" | "position" | "attempt" | "code">;
+export type LostDelivery = Pick<ClaimedDelivery, "sendingId" | "position" | "attempt" | "code">;
 
 export type ClaimOptions = {
   /** The gateway that they are handed over to. */
@@ -46,11 +46,11 @@ const PACED_STEP_MS = 25;
 
 /** What db/functions/claim_deliveries.sql says. */
 type Answer = {
-  alertId: number;
+  sendingId: number;
   text: string;
   validity: number;
   isProbe: boolean;
-  deliveries: Pick<ClaimedDelivery, "position" | "attempt" | "phone" | "code">[];
+  deliveries: Pick<ClaimedDelivery, "position" | "attempt" | "address" | "code">[];
   /** Segments that the pace still allows; below zero a debt. */
   tokensLeft: number;
   /** The pace, and nothing else, is why there are no more of them. */
@@ -59,7 +59,7 @@ type Answer = {
 };
 
 /**
- * Claims deliveries of the alert that goes first (emergencies, then the oldest) as far as the pace allows.
+ * Claims deliveries of the part that goes first (emergencies, then the oldest) as far as the pace allows.
  * Phones that opted out are skipped for good.
  *
  * @param id a UUID of the caller's own, a new one for each claim
@@ -73,10 +73,10 @@ export async function claimDeliveries(
     select claim_deliveries(
       ${id}, ${gateway}, ${limit}, ${segmentsPerSecond}, ${CATCH_UP_SECONDS}, make_interval(secs => ${LEASE_SECONDS})) as answer`);
   if (!row?.answer) return { deliveries: [], nextIn: null };
-  const { alertId, text, validity, isProbe, deliveries, tokensLeft, isPaced, mayHaveMore } = row.answer;
+  const { sendingId, text, validity, isProbe, deliveries, tokensLeft, isPaced, mayHaveMore } = row.answer;
   const untilPaid = Math.max(PACED_STEP_MS, (-tokensLeft / segmentsPerSecond) * 1000);
   return {
-    deliveries: deliveries.map((delivery) => ({ ...delivery, alertId, text, validity, isProbe })),
+    deliveries: deliveries.map((delivery) => ({ ...delivery, sendingId, text, validity, isProbe })),
     nextIn: isPaced ? untilPaid : mayHaveMore ? 0 : null,
   };
 }
@@ -88,10 +88,10 @@ export async function claimDeliveries(
 export async function findLostClaim(db: Database, id: string): Promise<LostDelivery[]> {
   // Waits for a claim that is being made; one that comes only now finds its id taken.
   await db.execute(sql`
-    insert into claims (id, alert_id, positions, lease_until)
+    insert into claims (id, sending_id, positions, lease_until)
     values (${id}, 0, '{}', now()) on conflict do nothing`);
   return await db.execute<LostDelivery>(sql`
-    select d.alert_id as "alertId", d.position, d.attempt, coalesce(d.code, d.error_code::text) as code from claims c
-    join deliveries d on d.alert_id = c.alert_id and d.position = any (c.positions)
+    select d.sending_id as "sendingId", d.position, d.attempt, coalesce(d.code, d.error_code::text) as code from claims c
+    join deliveries d on d.sending_id = c.sending_id and d.position = any (c.positions)
     where c.id = ${id} and d.status = 'sending' order by d.position`);
 }

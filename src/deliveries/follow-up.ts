@@ -6,35 +6,35 @@ import type { Log } from "../log.ts";
 import { actUponLateFailure, recordReports } from "./reports.ts";
 import { ASK_FOR_DAYS, reportOf } from "./resolve.ts";
 
-/** Without a message where the alert, whose turn it is, has nothing to be asked about. */
+/** Without a message where the sending, whose turn it is, has nothing to be asked about. */
 type ToFollow = (DeliveryRef & { sid: string }) | { sid: null };
 
 /**
- * Asks the provider for the last word and the price of what it has: one alert after another, each from its
+ * Asks the provider for the last word and the price of what it has: one sending after another, each from its
  * first phone to its last, and again later, ever more seldom. Prices may come a day late.
  *
- * @returns whether an alert's turn had come: the next one's may have too
+ * @returns whether a sending's turn had come: the next one's may have too
  */
 export async function followUp(db: Database, gateway: Gateway, log: Log, limit: number): Promise<boolean> {
   const due = await db.execute<ToFollow>(sql`
-    with alert as materialized (
-      select p.alert_id, follow_after, confirmed_at from progress p join alerts a on a.id = p.alert_id
-      where follow_at <= now() order by follow_at limit 1 for no key update of p skip locked
+    with sending as materialized (
+      select id, follow_after, ready_at from sendings
+      where follow_at <= now() order by follow_at limit 1 for no key update skip locked
     ), due as materialized (
-      select d.* from alert cross join lateral (
+      select d.* from sending cross join lateral (
         select d.position, d.attempt, d.message_sid from deliveries d
-        where d.alert_id = alert.alert_id and d.position > alert.follow_after
+        where d.sending_id = sending.id and d.position > sending.follow_after
           and d.message_sid is not null and ${isWorthAsking}
         order by d.position limit ${limit}
       ) as d
     ), moved as (
-      update progress p set
+      update sendings s set
         follow_after = coalesce((select max(position) from due), 0),
         follow_at = case when exists (select from due) then now()
-          when confirmed_at > now() - make_interval(days => ${ASK_FOR_DAYS}) then ${NEXT_ROUND} end
-      from alert where p.alert_id = alert.alert_id
+          when s.ready_at > now() - make_interval(days => ${ASK_FOR_DAYS}) then ${NEXT_ROUND} end
+      from sending where s.id = sending.id
     )
-    select alert.alert_id as "alertId", position, attempt, message_sid as sid from alert left join due on true`);
+    select sending.id as "sendingId", position, attempt, message_sid as sid from sending left join due on true`);
   const follow = async (next: ToFollow): Promise<void> => {
     if (next.sid === null) return;
     const { sid, ...delivery } = next;
@@ -57,5 +57,5 @@ const isWorthAsking = sql.raw(`(
 
 /** After two minutes at first, then ever later. */
 const NEXT_ROUND = sql.raw(
-  "now() + least(interval '6 hours', greatest(interval '2 minutes', (now() - confirmed_at) / 2))",
+  "now() + least(interval '6 hours', greatest(interval '2 minutes', (now() - s.ready_at) / 2))",
 );

@@ -1,35 +1,60 @@
 // Freezing: an audience becomes one pending delivery for each phone.
-import { and, eq, sql } from "drizzle-orm";
+import { and, eq, notExists, sql } from "drizzle-orm";
 import type { Database, Tx } from "../db/open.ts";
-import { alerts, barredPhones, members, progress } from "../db/schema.ts";
+import { alerts, barredPhones, members, parts, sendings } from "../db/schema.ts";
 import { signal } from "../db/signals.ts";
 import { inZones, isReachable } from "../members/reach.ts";
 
-/** Turns the audience as it is in this transaction into one pending delivery per phone. */
-export async function freezeAudience(tx: Tx, alertId: number, zoneIds: readonly number[]): Promise<void> {
+/** What goes out alike, and to whom. */
+export type Audience = {
+  sendingId: number;
+  gateway: string;
+  text: string;
+  segments: number;
+  zoneIds: readonly number[];
+};
+
+/**
+ * Turns the audience as it is in this transaction into one pending delivery per phone: from the commit on
+ * the sending goes out.
+ */
+export async function freezeAudience(tx: Tx, { sendingId, zoneIds, ...alike }: Audience): Promise<void> {
   const { count } = await tx.execute(sql`
-    insert into deliveries (alert_id, position, phone)
-    select ${alertId}, row_number() over (order by phone), phone from (
+    insert into deliveries (sending_id, position, address)
+    select ${sendingId}, row_number() over (order by phone), phone from (
       select distinct ${members.phone} as phone from ${members}
       left join ${barredPhones} on ${barredPhones.phone} = ${members.phone}
       where ${inZones(zoneIds)} and ${isReachable}
     ) as reachable`);
-  await tx.insert(progress).values({ alertId });
-  await tx.update(alerts).set({ frozenAt: sql`now()`, phoneCount: count }).where(eq(alerts.id, alertId));
+  await tx.insert(parts).values({ sendingId, part: 1, ...alike, first: 1, last: count, claimedUpTo: 0 });
+  await tx.update(sendings).set({ followAt: sql`now()` }).where(eq(sendings.id, sendingId));
+  await tx.update(alerts).set({ phoneCount: count }).where(eq(alerts.sendingId, sendingId));
 }
 
-/** Freezes one alert whose audience was too large for its confirm. @returns false where there is none */
-export async function freezeNext(db: Database): Promise<boolean> {
+/**
+ * Freezes one alert whose audience was too large for its confirm.
+ *
+ * @param gateway the gateway by which it goes out
+ * @returns false where there is none
+ */
+export async function freezeNext(db: Database, gateway: string): Promise<boolean> {
   const isFrozen = await db.transaction(async (tx) => {
-    const [alert] = await tx
-      .select({ id: alerts.id, zoneIds: alerts.zoneIds })
-      .from(alerts)
-      .where(and(eq(alerts.status, "sending"), sql`${alerts.frozenAt} is null`))
-      .orderBy(alerts.confirmedAt)
+    const part = tx.select({ part: parts.part }).from(parts).where(eq(parts.sendingId, sendings.id));
+    const [next] = await tx
+      .select({
+        sendingId: sendings.id,
+        text: alerts.text,
+        segments: alerts.segments,
+        zoneIds: alerts.zoneIds,
+      })
+      .from(sendings)
+      .innerJoin(alerts, eq(alerts.sendingId, sendings.id))
+      .where(and(eq(sendings.status, "sending"), notExists(part)))
+      .orderBy(sendings.readyAt)
       .limit(1)
-      .for("update", { skipLocked: true });
-    if (!alert) return false;
-    await freezeAudience(tx, alert.id, alert.zoneIds);
+      .for("update", { of: sendings, skipLocked: true });
+    if (!next) return false;
+    await freezeAudience(tx, { ...next, gateway });
     await signal(tx, { about: "work" });
     return true;
   });

@@ -1,14 +1,14 @@
 // What became of the hand-overs to the provider, many in one statement.
 import { eq, sql } from "drizzle-orm";
 import type { Database } from "../db/open.ts";
-import { alerts, type DeliveryStatus } from "../db/schema.ts";
+import { type DeliveryStatus, parts, sendings } from "../db/schema.ts";
 import { CONNECT_SECONDS, type DeliveryRef } from "../gateways/gateway.ts";
 import { optOut } from "../opt-outs/opt-outs.ts";
-import { haltAlert } from "./lifecycle.ts";
+import { haltPart } from "./lifecycle.ts";
 import { lockedDelivery, recordReports } from "./reports.ts";
 
 export type HandOver = DeliveryRef & {
-  /** The alert must not go on before a person has looked: why, in plain words. */
+  /** The part must not go on before a person has looked: why, in plain words. */
   halt?: string | undefined;
   /** Nothing is sent until it is tried again: why, in plain words. */
   delay?: string | undefined;
@@ -43,13 +43,13 @@ export async function recordHandOvers(db: Database, handOvers: readonly HandOver
 type Setback = Exclude<HandOver, { result: "accepted" }>;
 
 /**
- * They count only for the delivery's current attempt. What comes back to a stopped alert is canceled;
- * the alerts are locked first, so that a Stop meanwhile can't pass it by.
+ * They count only for the delivery's current attempt. What comes back to a stopped sending is canceled;
+ * the sendings are locked first, so that a Stop meanwhile can't pass it by.
  */
 async function recordSetbacks(db: Database, setbacks: readonly Setback[]): Promise<void> {
   if (setbacks.length === 0) return;
   const rows = setbacks.map((setback) => ({
-    in_alert: setback.alertId,
+    in_sending: setback.sendingId,
     in_position: setback.position,
     in_attempt: setback.attempt,
     result: setback.result,
@@ -57,43 +57,39 @@ async function recordSetbacks(db: Database, setbacks: readonly Setback[]): Promi
     useless: setback.result === "rejected" && setback.uselessNumber,
     wait: setback.result === "not sent" ? setback.againIn : ASK_AFTER_SECONDS,
   }));
-  const alertIds = [...new Set(setbacks.map(({ alertId }) => alertId))].sort((a, b) => a - b);
+  const sendingIds = [...new Set(setbacks.map(({ sendingId }) => sendingId))].sort((a, b) => a - b);
   await db.transaction(async (tx) => {
-    for (const alertId of alertIds) {
-      const own = setbacks.filter((setback) => setback.alertId === alertId);
+    for (const sendingId of sendingIds) {
+      const own = setbacks.filter((setback) => setback.sendingId === sendingId);
       const halting = own.find(({ halt }) => halt);
       const delayed = own.findLast(({ delay }) => delay);
-      await tx
-        .select({ id: alerts.id })
-        .from(alerts)
-        .where(eq(alerts.id, alertId))
-        .for(halting || delayed ? "no key update" : "share");
+      await tx.select({ id: sendings.id }).from(sendings).where(eq(sendings.id, sendingId)).for("share");
       if (delayed?.result === "not sent") {
         const delayedUntil = sql`now() + make_interval(secs => ${delayed.againIn + TRY_SECONDS})`;
         await tx
-          .update(alerts)
+          .update(parts)
           .set({ delayReason: delayed.delay, delayedUntil })
-          .where(eq(alerts.id, alertId));
+          .where(eq(parts.sendingId, sendingId));
       }
-      if (halting?.halt) await haltAlert(tx, halting, halting.halt);
+      if (halting?.halt) await haltPart(tx, halting, halting.halt);
     }
     const optedOut = await tx.execute<{ phone: string }>(sql`
       with news as materialized (
-        select d.alert_id, d.position, d.phone, d.gateway, setback.*, now() + make_interval(secs => wait) as later
+        select d.sending_id, d.position, d.address, d.gateway, setback.*, now() + make_interval(secs => wait) as later
         from (
-          select * from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as row(in_alert int, in_position int,
+          select * from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as row(in_sending int, in_position int,
             in_attempt int, result text, why text, useless boolean, wait float8)
-          order by in_alert, in_position
+          order by in_sending, in_position
         ) as setback
         ${lockedDelivery}
         where d.attempt = in_attempt and d.status = 'sending'
       ), found_useless as (
-        insert into unusable_phones (phone, gateway, code) select phone, gateway, why from news where useless
+        insert into unusable_phones (phone, gateway, code) select address, gateway, why from news where useless
         on conflict do nothing
       ), changed as (
         update deliveries d set
           status = case news.result
-            when 'not sent' then case when a.status = 'stopped' then 'canceled' else 'pending' end
+            when 'not sent' then case when s.status = 'stopped' then 'canceled' else 'pending' end
             when 'rejected' then 'rejected'
             when 'opted out' then 'skipped'
             else 'sending' end::delivery_status,
@@ -101,12 +97,12 @@ async function recordSetbacks(db: Database, setbacks: readonly Setback[]): Promi
           code = news.why,
           error_code = null,
           lease_until = null,
-          again_at = case when news.result = 'not sent' and a.status <> 'stopped' then later end,
+          again_at = case when news.result = 'not sent' and s.status <> 'stopped' then later end,
           ask_at = case when news.result = 'ambiguous' then later end
-        from news join alerts a on a.id = news.alert_id
-        where d.alert_id = news.alert_id and d.position = news.position
+        from news join sendings s on s.id = news.sending_id
+        where d.sending_id = news.sending_id and d.position = news.position
       )
-      select distinct phone from news where result = 'opted out' order by phone`);
+      select distinct address as phone from news where result = 'opted out' order by 1`);
     for (const { phone } of optedOut) await optOut(tx, phone, "provider", "system");
   });
 }

@@ -1,13 +1,13 @@
-// How an alert that is under way is stopped, halted and resumed.
-import { and, eq, inArray, type SQL, sql } from "drizzle-orm";
+// How a sending that is under way is stopped, halted and resumed.
+import { and, eq, exists, isNotNull, isNull, type SQL, sql } from "drizzle-orm";
 import { record } from "../audit/audit.ts";
 import type { SlackUser } from "../board/allowlist.ts";
-import type { Database, Tx } from "../db/open.ts";
-import { alerts, deliveries, deliveryCounts } from "../db/schema.ts";
+import type { Database, Db, Tx } from "../db/open.ts";
+import { alerts, deliveries, deliveryCounts, parts, sendings } from "../db/schema.ts";
 import { signal } from "../db/signals.ts";
 import type { DeliveryRef } from "../gateways/gateway.ts";
 
-/** Of a larger alert a job cancels what is pending: Slack waits only 3 s for an answer. */
+/** Of a larger sending a job cancels what is pending: Slack waits only 3 s for an answer. */
 const CANCEL_AT_ONCE = 20_000;
 
 /**
@@ -16,64 +16,100 @@ const CANCEL_AT_ONCE = 20_000;
  * @returns false where it was over already
  */
 export async function stopAlert(tx: Tx, alertId: number, user: SlackUser): Promise<boolean> {
-  const stopped = await tx
-    .update(alerts)
-    .set({ status: "stopped", endedAt: sql`now()`, endedBy: user.userId })
-    .where(and(eq(alerts.id, alertId), inArray(alerts.status, ["sending", "halted"])))
-    .returning({ phones: alerts.phoneCount, frozenAt: alerts.frozenAt });
-  const [alert] = stopped;
-  if (!alert) return false;
-  const [counted] = await tx
-    .select({ pending: deliveryCounts.count })
-    .from(deliveryCounts)
-    .where(and(eq(deliveryCounts.alertId, alertId), eq(deliveryCounts.status, "pending")));
-  const notSent = alert.frozenAt ? (counted?.pending ?? 0) : alert.phones;
+  const [sending] = await tx
+    .update(sendings)
+    .set({ status: "stopped", endedAt: sql`now()`, stoppedBy: user.userId })
+    .from(alerts)
+    .where(and(eq(alerts.id, alertId), eq(sendings.id, alerts.sendingId), eq(sendings.status, "sending")))
+    .returning({ id: sendings.id, phones: alerts.phoneCount });
+  if (!sending) return false;
+  const notSent = (await countPending(tx, sending.id)) ?? sending.phones;
   if (notSent <= CANCEL_AT_ONCE) {
     await tx
       .update(deliveries)
       .set({ status: "canceled", statusAt: sql`now()`, againAt: null })
-      .where(and(eq(deliveries.alertId, alertId), eq(deliveries.status, "pending")));
+      .where(and(eq(deliveries.sendingId, sending.id), eq(deliveries.status, "pending")));
   }
   await record(tx, { actor: user, action: "stopped", alertId, detail: { notSent } });
-  await signal(tx, { about: "alert", alertId });
+  await signal(tx, { about: "sending", sendingId: sending.id });
   return true;
 }
 
-/**
- * The account can't send: nothing more goes out until a person has looked. Nothing pending is lost. What
- * is told of a delivery from before a person resumed the alert is old news.
- */
-export async function haltAlert(tx: Tx, { alertId, position }: DeliveryRef, reason: string): Promise<void> {
-  const halted = await tx
-    .update(alerts)
-    .set({ status: "halted", haltReason: reason, probing: false, version: sql`${alerts.version} + 1` })
-    .where(and(eq(alerts.id, alertId), eq(alerts.status, "sending"), isSinceResume(alertId, position)))
-    .returning({ id: alerts.id });
-  if (halted.length === 0) return;
-  await record(tx, { actor: "system", action: "halted", alertId, detail: { reason } });
-  await signal(tx, { about: "alert", alertId });
+/** @returns undefined while it is not frozen yet, so that all of it is pending */
+async function countPending(tx: Tx, sendingId: number): Promise<number | undefined> {
+  if ((await tx.$count(parts, eq(parts.sendingId, sendingId))) === 0) return undefined;
+  const isPending = and(eq(deliveryCounts.sendingId, sendingId), eq(deliveryCounts.status, "pending"));
+  const counts = await tx.select({ count: deliveryCounts.count }).from(deliveryCounts).where(isPending);
+  return counts.reduce((sum, { count }) => sum + count, 0);
 }
 
-const isSinceResume = (alertId: number, position: number): SQL => sql`exists (
-  select from ${deliveries} where ${deliveries.alertId} = ${alertId} and ${deliveries.position} = ${position}
-    and ${deliveries.claimedAt} >= coalesce(${alerts.resumedAt}, '-infinity'))`;
+/**
+ * The account can't send: nothing more of this part goes out until a person has looked. Nothing pending is
+ * lost. What is told of a delivery from before a person resumed it is old news.
+ */
+export async function haltPart(tx: Tx, delivery: DeliveryRef, reason: string): Promise<void> {
+  const { sendingId } = delivery;
+  const halted = await tx
+    .update(parts)
+    .set({ haltReason: reason, probing: false, halts: sql`${parts.halts} + 1` })
+    .where(
+      and(
+        eq(parts.sendingId, sendingId),
+        isNull(parts.haltReason),
+        isUnderWay(tx),
+        isOfPartSinceResume(tx, delivery),
+      ),
+    )
+    .returning({ part: parts.part });
+  if (halted.length === 0) return;
+  const [alert] = await tx.select({ id: alerts.id }).from(alerts).where(eq(alerts.sendingId, sendingId));
+  await record(tx, { actor: "system", action: "halted", alertId: alert?.id, detail: { reason } });
+  await signal(tx, { about: "sending", sendingId });
+}
+
+const isUnderWay = (db: Db): SQL =>
+  exists(
+    db
+      .select({ id: sendings.id })
+      .from(sendings)
+      .where(and(eq(sendings.id, parts.sendingId), eq(sendings.status, "sending"))),
+  );
+
+const isOfPartSinceResume = (db: Db, { sendingId, position }: DeliveryRef): SQL =>
+  exists(
+    db
+      .select({ position: deliveries.position })
+      .from(deliveries)
+      .where(
+        and(
+          eq(deliveries.sendingId, sendingId),
+          eq(deliveries.position, position),
+          eq(deliveries.part, parts.part),
+          sql`${deliveries.claimedAt} >= coalesce(${parts.resumedAt}, '-infinity')`,
+        ),
+      ),
+  );
 
 /**
  * Goes on with one text first; the others follow when the provider has taken it.
  *
- * @param version the halt that the person saw; a later one is another decision
+ * @param halts the number of the halt that the person saw; a later one is another decision
  */
-export async function resumeAlert(
-  tx: Tx,
-  alertId: number,
-  version: number,
-  user: SlackUser,
-): Promise<boolean> {
+export async function resumeAlert(tx: Tx, alertId: number, halts: number, user: SlackUser): Promise<boolean> {
   const resumed = await tx
-    .update(alerts)
-    .set({ status: "sending", probing: true, haltReason: null, delayReason: null, resumedAt: sql`now()` })
-    .where(and(eq(alerts.id, alertId), eq(alerts.status, "halted"), eq(alerts.version, version)))
-    .returning({ id: alerts.id });
+    .update(parts)
+    .set({ probing: true, haltReason: null, delayReason: null, resumedAt: sql`now()` })
+    .from(alerts)
+    .where(
+      and(
+        eq(alerts.id, alertId),
+        eq(parts.sendingId, alerts.sendingId),
+        isNotNull(parts.haltReason),
+        eq(parts.halts, halts),
+        isUnderWay(tx),
+      ),
+    )
+    .returning({ part: parts.part });
   if (resumed.length === 0) return false;
   await record(tx, { actor: user, action: "resumed", alertId });
   await signal(tx, { about: "work" });
@@ -81,9 +117,9 @@ export async function resumeAlert(
 }
 
 /** The probe after Resume was answered: the rest may follow. */
-export async function endProbe(db: Database, { alertId, position }: DeliveryRef): Promise<void> {
+export async function endProbe(db: Database, delivery: DeliveryRef): Promise<void> {
   await db
-    .update(alerts)
+    .update(parts)
     .set({ probing: false })
-    .where(and(eq(alerts.id, alertId), isSinceResume(alertId, position)));
+    .where(and(eq(parts.sendingId, delivery.sendingId), isOfPartSinceResume(db, delivery)));
 }

@@ -6,7 +6,7 @@ import { type DeliveryStatus, deliveries, inboundTexts } from "../db/schema.ts";
 import type { DeliveryRef, Failure, StatusCallback } from "../gateways/gateway.ts";
 import { START } from "../opt-outs/keywords.ts";
 import { optOut } from "../opt-outs/opt-outs.ts";
-import { haltAlert } from "./lifecycle.ts";
+import { haltPart } from "./lifecycle.ts";
 
 export type ProviderReport = DeliveryRef & {
   messageSid: string;
@@ -25,14 +25,14 @@ export async function recordCallbacks(db: Db, callbacks: readonly StatusCallback
   if (callbacks.length === 0) return;
   const reports = callbacks.map(({ delivery, sid, ...told }) => ({ ...delivery, ...told, messageSid: sid }));
   await db.execute(sql`with ${asTable(reports)}, kept as (
-    insert into status_callbacks (alert_id, position, attempt, message_sid, status, meaning, code)
-    select in_alert, in_position, in_attempt, sid, word, rank, why from report
+    insert into status_callbacks (sending_id, position, attempt, message_sid, status, meaning, code)
+    select in_sending, in_position, in_attempt, sid, word, rank, why from report
   ), ${moveUp}`);
 }
 
 const asTable = (reports: readonly (ProviderReport & { word?: string })[]): SQL => {
-  const rows = reports.map(({ alertId, position, attempt, messageSid, status, word, failure, price }) => ({
-    in_alert: alertId,
+  const rows = reports.map(({ sendingId, position, attempt, messageSid, status, word, failure, price }) => ({
+    in_sending: sendingId,
     in_position: position,
     in_attempt: attempt,
     sid: messageSid,
@@ -43,21 +43,21 @@ const asTable = (reports: readonly (ProviderReport & { word?: string })[]): SQL 
     cost: price,
   }));
   return sql`report as materialized (
-    select * from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as report(in_alert int, in_position int,
+    select * from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as report(in_sending int, in_position int,
       in_attempt int, sid text, word text, rank delivery_status, why text, useless boolean, cost numeric)
-    order by in_alert, in_position)`;
+    order by in_sending, in_position)`;
 };
 
 /** Statuses only move up, and from `delivered` on they don't move at all. */
 const isNews = sql.raw("d.status < 'delivered' and d.status < best.rank");
 
 /**
- * The delivery of each row that names one as `in_alert` and `in_position`, locked. The rows
+ * The delivery of each row that names one as `in_sending` and `in_position`, locked. The rows
  * must come in that order: whoever locks several never waits in a ring then. One by one by their key,
  * however large the planner thinks that the table is.
  */
 export const lockedDelivery = sql.raw(`cross join lateral (
-  select * from deliveries where alert_id = in_alert and position = in_position for update
+  select * from deliveries where sending_id = in_sending and position = in_position for update
 ) as d`);
 
 /**
@@ -66,16 +66,16 @@ export const lockedDelivery = sql.raw(`cross join lateral (
  */
 const moveUp = sql`
   news as materialized (
-    select d.alert_id, d.position, d.phone, d.gateway, d.status as was, report.*
+    select d.sending_id, d.position, d.address, d.gateway, d.status as was, report.*
     from report ${lockedDelivery}
     where d.attempt = in_attempt or (rank < 'undelivered' and not exists (
-      select from status_callbacks c where c.alert_id = in_alert and c.position = in_position
+      select from status_callbacks c where c.sending_id = in_sending and c.position = in_position
         and c.message_sid = sid and coalesce(c.meaning::text, c.status) in ('undelivered', 'failed')))
   ), best as (
-    select distinct on (alert_id, position) *, max(cost) over (partition by alert_id, position) as best_cost
-    from news order by alert_id, position, rank desc
+    select distinct on (sending_id, position) *, max(cost) over (partition by sending_id, position) as best_cost
+    from news order by sending_id, position, rank desc
   ), found_useless as (
-    insert into unusable_phones (phone, gateway, code) select phone, gateway, why from best
+    insert into unusable_phones (phone, gateway, code) select address, gateway, why from best
     where useless and was < 'delivered' and was < rank on conflict do nothing
   )
   update deliveries d set
@@ -89,11 +89,11 @@ const moveUp = sql`
     lease_until = null,
     ask_at = null,
     price = coalesce(best.best_cost, d.price)
-  from best where d.alert_id = best.alert_id and d.position = best.position`;
+  from best where d.sending_id = best.sending_id and d.position = best.position`;
 
 /**
  * Some failures of a message that the provider had taken say more than that it failed. The account can't
- * send: the alert halts. The member opted out: so they did. Whether called back or asked.
+ * send: the part halts. The member opted out: so they did. Whether called back or asked.
  *
  * @param title the gateway's, as people read it
  */
@@ -103,11 +103,11 @@ export async function actUponLateFailure(
   delivery: DeliveryRef,
   { fault, words, code }: Failure,
 ): Promise<void> {
-  const { alertId, position } = delivery;
+  const { sendingId, position } = delivery;
   if (fault !== "account" && fault !== "opted out") return;
   await db.transaction(async (tx) => {
     if (fault === "account") {
-      await haltAlert(tx, delivery, `${title} says: ${words} (${code}).`);
+      await haltPart(tx, delivery, `${title} says: ${words} (${code}).`);
       return;
     }
     // Who has asked for texts since then: that is old news.
@@ -116,15 +116,15 @@ export async function actUponLateFailure(
       .from(inboundTexts)
       .where(
         and(
-          eq(inboundTexts.phone, deliveries.phone),
+          eq(inboundTexts.phone, deliveries.address),
           gte(inboundTexts.receivedAt, deliveries.claimedAt),
           inArray(inboundTexts.keyword, [...START]),
         ),
       );
     const found = await tx
-      .select({ phone: deliveries.phone })
+      .select({ phone: deliveries.address })
       .from(deliveries)
-      .where(and(eq(deliveries.alertId, alertId), eq(deliveries.position, position), notExists(asked)));
+      .where(and(eq(deliveries.sendingId, sendingId), eq(deliveries.position, position), notExists(asked)));
     for (const { phone } of found) await optOut(tx, phone, "provider", "system");
   });
 }

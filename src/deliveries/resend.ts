@@ -1,9 +1,9 @@
 // A person decides to send again what the provider can't account for, or could not get through.
-import { and, eq, inArray, isNotNull, sql } from "drizzle-orm";
+import { and, eq, inArray, isNotNull, type SQL, sql } from "drizzle-orm";
 import { record } from "../audit/audit.ts";
 import type { SlackUser } from "../board/allowlist.ts";
 import type { Db, Tx } from "../db/open.ts";
-import { alerts, deliveries } from "../db/schema.ts";
+import { alerts, deliveries, sendings } from "../db/schema.ts";
 import { signal } from "../db/signals.ts";
 import type { Gateway } from "../gateways/gateway.ts";
 
@@ -16,13 +16,15 @@ export type ResendOutcome = { resent: number } | "too late" | "stopped";
 const which = {
   unknown: async () => eq(deliveries.status, "unknown"),
   unreached: async (db: Db, alertId: number, { explain }: Pick<Gateway, "explain">) => {
-    const failed = and(eq(deliveries.alertId, alertId), deliveries.isNotReached, isUnreached);
+    const failed = and(isOfAlert(alertId), deliveries.isNotReached, isUnreached);
     const codes = await db.selectDistinct({ code }).from(deliveries).where(failed);
     const passing = codes.map((each) => each.code).filter((each) => each !== null && explain(each).mayPass);
     return and(isUnreached, inArray(code, passing));
   },
 } satisfies Record<Resendable, unknown>;
 
+const isOfAlert = (alertId: number): SQL =>
+  sql`${deliveries.sendingId} = (select sending_id from alerts where id = ${alertId})`;
 const isUnreached = inArray(deliveries.status, ["undelivered", "failed"]);
 const code = sql<string | null>`coalesce(${deliveries.code}, ${deliveries.errorCode}::text)`;
 
@@ -32,13 +34,18 @@ export async function resend(
   gateway: Pick<Gateway, "explain">,
   { alertId, what, user }: { alertId: number; what: Resendable; user: SlackUser },
 ): Promise<ResendOutcome> {
-  const [alert] = await tx
-    .select({ status: alerts.status, isCurrent: sql<boolean>`${alerts.deadlineAt} > now()` })
-    .from(alerts)
+  const [sending] = await tx
+    .select({
+      id: sendings.id,
+      status: sendings.status,
+      isCurrent: sql<boolean>`${sendings.deadlineAt} > now()`,
+    })
+    .from(sendings)
+    .innerJoin(alerts, eq(alerts.sendingId, sendings.id))
     .where(eq(alerts.id, alertId))
-    .for("update");
-  if (!alert?.isCurrent) return "too late";
-  if (alert.status === "stopped") return "stopped";
+    .for("update", { of: sendings });
+  if (!sending?.isCurrent) return "too late";
+  if (sending.status === "stopped") return "stopped";
   const again = await tx
     .update(deliveries)
     .set({
@@ -56,7 +63,7 @@ export async function resend(
     })
     .where(
       and(
-        eq(deliveries.alertId, alertId),
+        isOfAlert(alertId),
         deliveries.isNotReached,
         isNotNull(deliveries.failureNamedAt),
         await which[what](tx, alertId, gateway),
@@ -64,8 +71,8 @@ export async function resend(
     )
     .returning({ position: deliveries.position });
   if (again.length === 0) return { resent: 0 };
-  if (alert.status === "finished") {
-    await tx.update(alerts).set({ status: "sending", endedAt: null }).where(eq(alerts.id, alertId));
+  if (sending.status === "finished") {
+    await tx.update(sendings).set({ status: "sending", endedAt: null }).where(eq(sendings.id, sending.id));
   }
   await record(tx, { actor: user, action: "resent", alertId, detail: { what, phones: again.length } });
   await signal(tx, { about: "work" });
@@ -81,7 +88,7 @@ export async function countResendable(
   const count = async (what: Resendable) =>
     db.$count(
       deliveries,
-      and(eq(deliveries.alertId, alertId), deliveries.isNotReached, await which[what](db, alertId, gateway)),
+      and(isOfAlert(alertId), deliveries.isNotReached, await which[what](db, alertId, gateway)),
     );
   return { unknown: await count("unknown"), unreached: await count("unreached") };
 }

@@ -11,10 +11,10 @@ const UNKNOWN_AFTER_MINUTES = 10;
 /** A message is never older than its claim, but the answer may come so much later than the claim's age was read. */
 const TOLERANCE_SECONDS = 300;
 
-/** Of an older alert nothing more is to be found out. */
+/** Of an older sending nothing more is to be found out. */
 export const ASK_FOR_DAYS = 7;
 
-type Open = DeliveryRef & { phone: string; text: string; age: number; overdue: boolean };
+type Open = DeliveryRef & { address: string; text: string; age: number; overdue: boolean };
 
 /**
  * Asks the provider about deliveries of which nobody knows, those that wait longest first; each is asked
@@ -26,14 +26,15 @@ export async function resolveOpen(db: Database, gateway: Gateway, log: Log, limi
   await endLeases(db);
   const open = await db.execute<Open>(sql`
     with due as materialized (
-      select alert_id, position from deliveries where ask_at <= now()
+      select sending_id, position from deliveries where ask_at <= now()
       order by ask_at limit ${limit} for update skip locked
     )
     update deliveries d set ask_at = case
       when claimed_at < now() - make_interval(days => ${ASK_FOR_DAYS}) then null
       else now() + least(interval '1 hour', greatest(interval '5 seconds', (now() - claimed_at) / 2)) end
-    from due, alerts a where d.alert_id = due.alert_id and d.position = due.position and a.id = d.alert_id
-    returning d.alert_id as "alertId", d.position, d.attempt, d.phone, a.text,
+    from due, parts p where d.sending_id = due.sending_id and d.position = due.position
+      and p.sending_id = d.sending_id and p.part = d.part
+    returning d.sending_id as "sendingId", d.position, d.attempt, d.address, p.text,
       extract(epoch from now() - d.claimed_at)::float8 as age,
       d.status = 'sending' and d.claimed_at < now() - make_interval(mins => ${UNKNOWN_AFTER_MINUTES}) as overdue`);
   await Promise.all(open.map((delivery) => resolveOne(db, gateway, log, delivery)));
@@ -49,25 +50,25 @@ async function endLeases(db: Database): Promise<void> {
   await db.execute(sql`
     with ended as (
       update claims set is_ended = true where lease_until <= now() and not is_ended
-      returning alert_id, positions
+      returning sending_id, positions
     ), left_open as materialized (
-      select d.alert_id, d.position from (
-        select alert_id as in_alert, unnest(positions) as in_position from ended order by 1, 2
+      select d.sending_id, d.position from (
+        select sending_id as in_sending, unnest(positions) as in_position from ended order by 1, 2
       ) as ended
       ${lockedDelivery}
       where d.status = 'sending' and d.lease_until <= now()
     )
     update deliveries d set ask_at = now() from left_open
-    where d.alert_id = left_open.alert_id and d.position = left_open.position`);
+    where d.sending_id = left_open.sending_id and d.position = left_open.position`);
 }
 
 async function resolveOne(db: Database, gateway: Gateway, log: Log, delivery: Open): Promise<void> {
-  const { alertId, position, attempt, phone, age } = delivery;
+  const { sendingId, position, attempt, address, age } = delivery;
   try {
-    const found = await gateway.find({ to: phone, within: age + TOLERANCE_SECONDS });
+    const found = await gateway.find({ to: address, within: age + TOLERANCE_SECONDS });
     const message = await db.transaction(async (tx) => {
-      // One phone at a time: two alerts with the same text must not both take one message for theirs.
-      await tx.execute(sql`select pg_advisory_xact_lock(hashtext(${phone}))`);
+      // One phone at a time: two sendings with the same text must not both take one message for theirs.
+      await tx.execute(sql`select pg_advisory_xact_lock(hashtext(${address}))`);
       const own = await findOwn(tx, delivery, found);
       if (own) await recordReports(tx, [{ ...delivery, ...reportOf(own) }]);
       return own;
@@ -75,33 +76,32 @@ async function resolveOne(db: Database, gateway: Gateway, log: Log, delivery: Op
     if (message?.failure) await actUponLateFailure(db, gateway.title, delivery, message.failure);
     if (message) return;
   } catch (error) {
-    log.warn({ alertId, position, err: error }, "the provider could not be asked about a text yet");
+    log.warn({ sendingId, position, err: error }, "the provider could not be asked about a text yet");
   }
   // Also where asking fails: a person has to know. It is still looked for.
   if (delivery.overdue) {
     await db.execute(sql`
       update deliveries set status = 'unknown', status_at = now()
-      where alert_id = ${alertId} and position = ${position} and attempt = ${attempt} and status = 'sending'`);
+      where sending_id = ${sendingId} and position = ${position} and attempt = ${attempt} and status = 'sending'`);
   }
 }
 
 /** The message with this text that no other delivery, no earlier attempt and no test is known by. */
 async function findOwn(
   db: Db,
-  { alertId, position, attempt, phone, text }: Open,
+  { sendingId, position, attempt, address, text }: Open,
   found: GatewayMessage[],
 ): Promise<GatewayMessage | undefined> {
-  const candidates = found.filter(({ body, to }) => body === text && to === phone);
+  const candidates = found.filter(({ body, to }) => body === text && to === address);
   if (candidates.length === 0) return undefined;
   const taken = await db.execute<{ sid: string }>(sql`
     select message_sid as sid from deliveries
-      where phone = ${phone} and message_sid is not null and (alert_id, position) <> (${alertId}, ${position})
+      where address = ${address} and message_sid is not null and (sending_id, position) <> (${sendingId}, ${position})
     union all
     select message_sid from status_callbacks
-      where alert_id = ${alertId} and position = ${position} and attempt < ${attempt}
+      where sending_id = ${sendingId} and position = ${position} and attempt < ${attempt}
     union all
-    select detail ->> 'messageSid' from audit_entries
-      where action = 'test sent' and at > now() - make_interval(days => ${ASK_FOR_DAYS + 1}) and detail ->> 'phone' = ${phone}`);
+    select message_sid from tests where phone = ${address} and message_sid is not null`);
   return candidates.find(({ sid }) => !taken.some((other) => other.sid === sid));
 }
 

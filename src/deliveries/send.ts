@@ -107,7 +107,7 @@ export function createSender(options: SenderOptions): Sender {
       }
     }
     isRecordless = false;
-    log.error({ alertId: handOver.alertId, position: handOver.position }, "a hand-over was not recorded");
+    log.error({ sendingId: handOver.sendingId, position: handOver.position }, "a hand-over was not recorded");
   }
 
   /** Claimed, and not handed over: whoever claims next may have it. */
@@ -206,7 +206,7 @@ export function createSender(options: SenderOptions): Sender {
   }
 
   async function handOver(delivery: ClaimedDelivery, leaveBy: number): Promise<void> {
-    const { alertId, phone: to, text: body, validity } = delivery;
+    const { sendingId, address: to, text: body, validity } = delivery;
     inFlight++;
     notLeft.add(delivery);
     const leftOrOver = () => {
@@ -222,7 +222,7 @@ export function createSender(options: SenderOptions): Sender {
     // Nothing more of it leaves, even before that is written down.
     if (outcome.halt) {
       halting++;
-      release((other) => other.alertId === alertId);
+      release((other) => other.sendingId === sendingId);
     }
     // The next request does not wait until this one's answer is recorded.
     pump();
@@ -246,10 +246,10 @@ export function createSender(options: SenderOptions): Sender {
     function setback(error: unknown): HandOver {
       if (!(error instanceof GatewayError)) throw error;
       if (error.explanation.fault === "late")
-        log.warn({ alertId }, "a text was too late to leave, and goes back");
+        log.warn({ sendingId }, "a text was too late to leave, and goes back");
       else oddInARow = isOdd(error) ? oddInARow + 1 : 0;
       if (error.explanation.fault === "ambiguous")
-        log.warn({ alertId, err: error }, "nobody knows whether a text was taken");
+        log.warn({ sendingId, err: error }, "nobody knows whether a text was taken");
       let pauseMs = 0;
       if (isPausing(error)) {
         if (pause.left() === 0) log.warn({ err: error }, "sending pauses");
@@ -262,7 +262,7 @@ export function createSender(options: SenderOptions): Sender {
         pauseMs,
         pauses: pause.times(),
       });
-      if (judged.halt) log.error({ alertId, err: error }, "an alert halts");
+      if (judged.halt) log.error({ sendingId, err: error }, "an alert halts");
       if (judged.halt) oddInARow = 0;
       return judged;
     }
@@ -273,8 +273,8 @@ export function createSender(options: SenderOptions): Sender {
     release: () => release(() => true),
     onSignal: (signal) => {
       if (signal.about === "work") wake();
-      else if (signal.about === "alert") release(({ alertId }) => alertId === signal.alertId);
-      else release(({ phone }) => phone === signal.phone);
+      else if (signal.about === "sending") release(({ sendingId }) => sendingId === signal.sendingId);
+      else release(({ address }) => address === signal.phone);
     },
     stop: async () => {
       isStopping = true;

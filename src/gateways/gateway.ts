@@ -63,7 +63,7 @@ export type GatewayMessage = {
   createdAt: Date;
 };
 
-export type DeliveryRef = { alertId: number; position: number; attempt: number };
+export type DeliveryRef = { sendingId: number; position: number; attempt: number };
 
 export type OutgoingText = {
   /** E.164 */
@@ -101,7 +101,7 @@ export type Gateway = {
 };
 
 /** As much of a gateway as it takes to tell people about it. */
-export type GatewayWords = Pick<Gateway, "title" | "explain">;
+export type GatewayWords = Pick<Gateway, "name" | "title" | "explain">;
 
 /** A request that failed, with what that means. */
 export class GatewayError extends Error {

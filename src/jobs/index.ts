@@ -3,7 +3,7 @@
 import { sumUpReach } from "../alerts/audience.ts";
 import type { Connection, Database } from "../db/open.ts";
 import { listenForSignals } from "../db/signals.ts";
-import { finishAlerts } from "../deliveries/finish.ts";
+import { finishSendings } from "../deliveries/finish.ts";
 import { followUp } from "../deliveries/follow-up.ts";
 import { freezeNext } from "../deliveries/freeze.ts";
 import { resolveOpen } from "../deliveries/resolve.ts";
@@ -48,7 +48,7 @@ export async function startJobs(options: JobsOptions): Promise<Jobs> {
   const sender = createSender({ ...options, db, onProgress: wake });
 
   const jobs: Job[] = [
-    { name: "freeze", run: () => freezeNext(patientDb) },
+    { name: "freeze", run: () => freezeNext(patientDb, gateway.name) },
     { name: "send", run: sendAndFinish },
     { name: "resolve", run: () => thenWake(resolveOpen(db, gateway, log, ASK_AT_ONCE)) },
     { name: "follow up", run: () => thenWake(followUp(db, gateway, log, ASK_AT_ONCE)) },
@@ -64,7 +64,7 @@ export async function startJobs(options: JobsOptions): Promise<Jobs> {
   /** A claim waits for its own time; the round is for what became due without a signal. */
   function sendAndFinish(): Promise<boolean> {
     sender.wake();
-    return finishAlerts(patientDb);
+    return finishSendings(patientDb);
   }
 
   /** What the provider said is to be shown. */

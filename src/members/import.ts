@@ -1,8 +1,8 @@
 // The import of the co-op's member list: one file, one transaction, one report by row.
-import { and, eq, sql } from "drizzle-orm";
+import { eq, sql } from "drizzle-orm";
 import { type Actor, record } from "../audit/audit.ts";
 import type { Database, Reader, Tx } from "../db/open.ts";
-import { auditEntries, members, optOuts, zones } from "../db/schema.ts";
+import { honouredRefusals, members, optOuts, zones } from "../db/schema.ts";
 import { optOut } from "../opt-outs/opt-outs.ts";
 import { ensureZones, listZones, zoneKey } from "../zones/zones.ts";
 import { readMembers } from "./columns.ts";
@@ -111,14 +111,14 @@ async function writeMembers(tx: Tx, writes: Member[]): Promise<string[]> {
 async function honourNo(tx: Tx, phones: Set<string>, actor: Actor) {
   const source = "import";
   const out = await tx.select({ phone: optOuts.phone }).from(optOuts);
-  const honoured = await tx
-    .select({ phone: sql<string>`${auditEntries.detail}->>'phone'` })
-    .from(auditEntries)
-    .where(and(eq(auditEntries.action, "opted out"), sql`${auditEntries.detail}->>'source' = ${source}`));
+  const honoured = await tx.select({ phone: honouredRefusals.phone }).from(honouredRefusals);
   const isOut = new Set(out.map(({ phone }) => phone));
   const wasHonoured = new Set(honoured.map(({ phone }) => phone));
   const optedIn = [...phones].filter((phone) => !isOut.has(phone));
   const fresh = optedIn.filter((phone) => !wasHonoured.has(phone));
-  for (const phone of fresh) await optOut(tx, phone, source, actor);
+  for (const phone of fresh) {
+    await optOut(tx, phone, source, actor);
+    await tx.insert(honouredRefusals).values({ phone });
+  }
   return { optedOut: fresh.length, optedInSince: optedIn.length - fresh.length };
 }

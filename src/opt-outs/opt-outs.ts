@@ -12,7 +12,7 @@ import { signal } from "../db/signals.ts";
 export async function optOut(tx: Tx, phone: string, source: string, actor: Actor): Promise<void> {
   const added = await tx.insert(optOuts).values({ phone, source }).onConflictDoNothing().returning();
   if (added.length === 0) return;
-  await record(tx, { actor, action: "opted out", detail: { phone, source } });
+  await record(tx, { actor, action: "opted out", phone, detail: { source } });
   await signal(tx, { about: "opt-out", phone });
 }
 
@@ -23,5 +23,5 @@ export async function isOptedOut(db: Reader, phone: string): Promise<boolean> {
 export async function optIn(tx: Tx, phone: string, source: string, actor: Actor): Promise<void> {
   const removed = await tx.delete(optOuts).where(eq(optOuts.phone, phone)).returning();
   if (removed.length === 0) return;
-  await record(tx, { actor, action: "opted in", detail: { phone, source } });
+  await record(tx, { actor, action: "opted in", phone, detail: { source } });
 }

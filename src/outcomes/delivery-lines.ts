@@ -1,5 +1,5 @@
 // An alert's deliveries as people see them: phone by phone, and which failures they were told of.
-import { and, asc, eq, inArray, isNotNull, isNull, sql } from "drizzle-orm";
+import { and, asc, eq, inArray, isNotNull, isNull, type SQL, sql } from "drizzle-orm";
 import type { Db, Reader } from "../db/open.ts";
 import { alerts, type DeliveryStatus, deliveries } from "../db/schema.ts";
 import type { GatewayWords } from "../gateways/gateway.ts";
@@ -18,15 +18,18 @@ export type DeliveryLine = {
   price: number | null;
 };
 
+const isOfAlert = (alertId: number): SQL =>
+  sql`${deliveries.sendingId} = (select sending_id from alerts where id = ${alertId})`;
+
 const code = sql<string | null>`coalesce(${deliveries.code}, ${deliveries.errorCode}::text)`;
 
 const lines = (db: Reader) =>
   db.select({
     position: deliveries.position,
-    phone: deliveries.phone,
+    phone: deliveries.address,
     // Named in full by hand: where one table is selected from, drizzle leaves the table's name out.
     names: sql<string>`coalesce((select string_agg(members.name, ', ' order by members.name)
-      from members where members.phone = deliveries.phone), '')`,
+      from members where members.phone = deliveries.address), '')`,
     status: deliveries.status,
     code,
     acceptedAt: deliveries.acceptedAt,
@@ -42,7 +45,7 @@ export function listDeliveries(
 ): Promise<DeliveryLine[]> {
   return lines(db)
     .from(deliveries)
-    .where(and(eq(deliveries.alertId, alertId), sql`${deliveries.position} > ${after}`))
+    .where(and(isOfAlert(alertId), sql`${deliveries.position} > ${after}`))
     .orderBy(asc(deliveries.position))
     .limit(limit);
 }
@@ -58,7 +61,7 @@ export function listEverything(db: Reader) {
       zoneNames: alerts.zoneNames,
       text: alerts.text,
       segments: alerts.segments,
-      phone: deliveries.phone,
+      phone: deliveries.address,
       status: deliveries.status,
       code,
       acceptedAt: deliveries.acceptedAt,
@@ -67,7 +70,7 @@ export function listEverything(db: Reader) {
       messageSid: deliveries.messageSid,
     })
     .from(deliveries)
-    .innerJoin(alerts, eq(alerts.id, deliveries.alertId))
+    .innerJoin(alerts, eq(alerts.sendingId, deliveries.sendingId))
     .orderBy(asc(alerts.id), asc(deliveries.position));
 }
 
@@ -82,10 +85,10 @@ export async function listUnnamedFailures(
       positions: sql<number[] | null>`json_agg(${deliveries.position} order by ${deliveries.position})`,
     })
     .from(deliveries)
-    .where(and(eq(deliveries.alertId, alertId), deliveries.isNotReached, isNull(deliveries.failureNamedAt)));
+    .where(and(isOfAlert(alertId), deliveries.isNotReached, isNull(deliveries.failureNamedAt)));
   const positions = unnamed?.positions ?? [];
   if (positions.length === 0) return { positions, lines: [] };
-  const first = and(eq(deliveries.alertId, alertId), inArray(deliveries.position, positions.slice(0, limit)));
+  const first = and(isOfAlert(alertId), inArray(deliveries.position, positions.slice(0, limit)));
   return {
     positions,
     lines: await lines(db).from(deliveries).where(first).orderBy(asc(deliveries.position)),
@@ -97,7 +100,7 @@ export function countFailureCodes(db: Reader, alertId: number): Promise<FailureC
   return db
     .select({ code: sql<string>`${code}`, count: sql<number>`count(*)::int` })
     .from(deliveries)
-    .where(and(eq(deliveries.alertId, alertId), deliveries.isNotReached, isNotNull(code)))
+    .where(and(isOfAlert(alertId), deliveries.isNotReached, isNotNull(code)))
     .groupBy(code);
 }
 
@@ -112,7 +115,7 @@ export async function markFailuresNamed(
     .set({ failureNamedAt: sql`now()` })
     .where(
       and(
-        eq(deliveries.alertId, alertId),
+        isOfAlert(alertId),
         sql`${deliveries.position} in (select value::int from jsonb_array_elements(${JSON.stringify(positions)}::jsonb))`,
       ),
     );

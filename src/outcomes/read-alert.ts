@@ -1,42 +1,79 @@
 // An alert as people see it: what it says, to whom, and how it stands.
 import { and, desc, eq, getTableColumns, gte, inArray, isNotNull, isNull, lt, or, sql } from "drizzle-orm";
 import type { Reader } from "../db/open.ts";
-import { alerts, deliveryCounts } from "../db/schema.ts";
+import { alertMessages, alerts, deliveryCounts, parts, sendings } from "../db/schema.ts";
 import type { StatusCounts } from "./counts.ts";
 
-export type Alert = typeof alerts.$inferSelect;
-type Found = Alert & {
+/** `draft` can still be edited; from `sending` on nothing can be undone. `halted` waits for a person. */
+export const standings = ["draft", "discarded", "sending", "halted", "stopped", "finished"] as const;
+export type Standing = (typeof standings)[number];
+
+export type Alert = Omit<typeof alerts.$inferSelect, "status"> & {
+  status: Standing;
+  /** Its deliveries are there. */
+  isFrozen: boolean;
+  /** Why the account can't send, in plain words; and the number of that halt. */
+  haltReason: string | null;
+  halts: number | null;
   /** Why texts wait just now, in plain words. */
   delay: string | null;
+  endedAt: Date | null;
+  stoppedBy: string | null;
+  /** The board's message about it. */
+  channelId: string | null;
+  messageTs: string | null;
+  shownDigest: string | null;
 };
-export type AlertWithCounts = Found & {
+export type AlertWithCounts = Alert & {
   counts: StatusCounts;
   /** What the provider has named so far; null while it has named none. */
   price: number | null;
 };
 
-const columns = {
-  ...getTableColumns(alerts),
-  delay: sql<string | null>`case when ${alerts.delayedUntil} > now() then ${alerts.delayReason} end`,
-};
+const status = sql<Standing>`case
+  when ${alerts.status} <> 'confirmed' then ${alerts.status}::text
+  when ${sendings.status} = 'sending' and ${parts.haltReason} is not null then 'halted'
+  else ${sendings.status}::text end`;
 
-async function withCounts(db: Reader, found: Found[]): Promise<AlertWithCounts[]> {
-  const ids = found.map(({ id }) => id);
-  if (ids.length === 0) return [];
-  const counts = await db.select().from(deliveryCounts).where(inArray(deliveryCounts.alertId, ids));
-  return found.map((alert) => {
-    const own = counts.filter(({ alertId }) => alertId === alert.id);
+const found = (db: Reader) =>
+  db
+    .select({
+      ...getTableColumns(alerts),
+      status,
+      isFrozen: sql<boolean>`${parts.part} is not null`,
+      haltReason: parts.haltReason,
+      halts: parts.halts,
+      delay: sql<string | null>`case when ${parts.delayedUntil} > now() then ${parts.delayReason} end`,
+      endedAt: sendings.endedAt,
+      stoppedBy: sendings.stoppedBy,
+      channelId: alertMessages.channelId,
+      messageTs: alertMessages.messageTs,
+      shownDigest: alertMessages.shownDigest,
+    })
+    .from(alerts)
+    .leftJoin(sendings, eq(sendings.id, alerts.sendingId))
+    .leftJoin(parts, and(eq(parts.sendingId, sendings.id), eq(parts.part, 1)))
+    .leftJoin(alertMessages, and(eq(alertMessages.alertId, alerts.id), eq(alertMessages.place, "board")));
+
+async function withCounts(db: Reader, alerts: Alert[]): Promise<AlertWithCounts[]> {
+  const ids = alerts.map(({ sendingId }) => sendingId).filter((id) => id !== null);
+  const counts =
+    ids.length === 0
+      ? []
+      : await db.select().from(deliveryCounts).where(inArray(deliveryCounts.sendingId, ids));
+  return alerts.map((alert) => {
+    const own = counts.filter(({ sendingId }) => sendingId === alert.sendingId);
     const price = own.reduce((sum, each) => sum + each.price, 0);
     return {
       ...alert,
-      counts: Object.fromEntries(own.map(({ status, count }) => [status, count])),
+      counts: Object.fromEntries(own.map((each) => [each.status, each.count])),
       price: price === 0 ? null : price,
     };
   });
 }
 
 export async function readAlert(db: Reader, alertId: number): Promise<AlertWithCounts | undefined> {
-  const [alert] = await withCounts(db, await db.select(columns).from(alerts).where(eq(alerts.id, alertId)));
+  const [alert] = await withCounts(db, await found(db).where(eq(alerts.id, alertId)));
   return alert;
 }
 
@@ -45,20 +82,14 @@ const SHOWN_AFTER_END = sql`interval '3 days'`;
 
 /** The alerts whose message in Slack may have to change. */
 export async function listShownAlerts(db: Reader): Promise<AlertWithCounts[]> {
-  const underWay = inArray(alerts.status, ["sending", "halted"]);
-  const ended = and(isNotNull(alerts.confirmedAt), gte(alerts.endedAt, sql`now() - ${SHOWN_AFTER_END}`));
+  const underWay = eq(sendings.status, "sending");
+  const ended = gte(sendings.endedAt, sql`now() - ${SHOWN_AFTER_END}`);
   const notShown = and(
-    isNull(alerts.shownDigest),
+    or(isNull(alertMessages.shownDigest), sql`${alertMessages.shownVersion} <> ${alerts.version}`),
     inArray(alerts.status, ["draft", "discarded"]),
     gte(alerts.reviewedAt, sql`now() - interval '1 hour'`),
   );
-  return withCounts(
-    db,
-    await db
-      .select(columns)
-      .from(alerts)
-      .where(or(underWay, ended, notShown)),
-  );
+  return withCounts(db, await found(db).where(or(underWay, ended, notShown)));
 }
 
 /** Confirmed alerts, newest first. @param before the id after which the page begins, if not the first */
@@ -68,9 +99,7 @@ export async function listAlerts(
 ) {
   return withCounts(
     db,
-    await db
-      .select(columns)
-      .from(alerts)
+    await found(db)
       .where(and(isNotNull(alerts.confirmedAt), before === undefined ? undefined : lt(alerts.id, before)))
       .orderBy(desc(alerts.id))
       .limit(limit),

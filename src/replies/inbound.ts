@@ -1,7 +1,7 @@
 // What members write back.
 import { and, asc, desc, eq, gte, sql } from "drizzle-orm";
 import type { Database, Reader } from "../db/open.ts";
-import { deliveries, inboundTexts, unusablePhones } from "../db/schema.ts";
+import { alerts, deliveries, inboundTexts, unusablePhones } from "../db/schema.ts";
 import type { InboundSms } from "../gateways/gateway.ts";
 import { readKeyword } from "../opt-outs/keywords.ts";
 import { optIn, optOut } from "../opt-outs/opt-outs.ts";
@@ -34,10 +34,11 @@ export function keepInboundText(db: Database, { messageSid, phone, body }: Inbou
 /** The last alert that reached this phone. */
 async function lastAlert(tx: Reader, phone: string): Promise<number | null> {
   const [last] = await tx
-    .select({ alertId: deliveries.alertId })
+    .select({ alertId: alerts.id })
     .from(deliveries)
-    .where(and(eq(deliveries.phone, phone), gte(deliveries.status, "accepted")))
-    .orderBy(desc(deliveries.alertId))
+    .innerJoin(alerts, eq(alerts.sendingId, deliveries.sendingId))
+    .where(and(eq(deliveries.address, phone), gte(deliveries.status, "accepted")))
+    .orderBy(desc(deliveries.sendingId))
     .limit(1);
   return last?.alertId ?? null;
 }
@@ -51,13 +52,13 @@ const SHOW_AGAIN_AFTER_SECONDS = 60;
 export function takeRepliesToShow(db: Database, limit: number): Promise<ReplyToShow[]> {
   return db.execute<ReplyToShow>(sql`
     with due as materialized (
-      select t.message_sid from inbound_texts t join alerts a on a.id = t.alert_id
-      where t.shown_at is null and t.show_at <= now() and a.message_ts is not null
+      select t.message_sid from inbound_texts t join alert_messages m using (alert_id)
+      where t.shown_at is null and t.show_at <= now() and m.place = 'board' and m.message_ts is not null
       order by t.show_at limit ${limit} for update of t skip locked
     )
     update inbound_texts t set show_at = now() + make_interval(secs => ${SHOW_AGAIN_AFTER_SECONDS})
-    from due, alerts a where t.message_sid = due.message_sid and a.id = t.alert_id
-    returning t.message_sid as "messageSid", t.phone, t.body, a.channel_id as "channelId", a.message_ts as "messageTs"`);
+    from due, alert_messages m where t.message_sid = due.message_sid and m.alert_id = t.alert_id and m.place = 'board'
+    returning t.message_sid as "messageSid", t.phone, t.body, m.channel_id as "channelId", m.message_ts as "messageTs"`);
 }
 
 export async function markShown(db: Database, messageSid: string): Promise<void> {

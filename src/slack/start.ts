@@ -86,14 +86,17 @@ export function createSlack(options: SlackOptions): Slack {
 export const createContext = ({
   showing,
   ...more
-}: Pick<SlackContext, "client" | "apiUrl" | "sendTest"> & { showing: Showing }): SlackContext => ({
-  ...more,
-  settings: showing.settings,
-  // Words alone: a listener sends nothing.
-  gateway: { title: showing.gateway.title, explain: showing.gateway.explain },
-  look: readerOf(showing.db),
-  showAlert: (alertId) => showAlert(showing, alertId),
-});
+}: Pick<SlackContext, "client" | "apiUrl" | "sendTest"> & { showing: Showing }): SlackContext => {
+  const { name, title, explain } = showing.gateway;
+  return {
+    ...more,
+    settings: showing.settings,
+    // Words alone: a listener sends nothing.
+    gateway: { name, title, explain },
+    look: readerOf(showing.db),
+    showAlert: (alertId) => showAlert(showing, alertId),
+  };
+};
 
 function createBolt(signingSecret: string, log: Log) {
   const receiver = new HTTPReceiver({

@@ -4,7 +4,7 @@ import { saveDraft } from "../../src/alerts/draft.ts";
 import { addBoardMember } from "../../src/board/allowlist.ts";
 import { changesOf } from "../../src/board/change.ts";
 import type { Database } from "../../src/db/open.ts";
-import { alerts, progress } from "../../src/db/schema.ts";
+import { alerts, parts, sendings } from "../../src/db/schema.ts";
 import { PHONE_SQL, text } from "./text.ts";
 
 const common = {
@@ -19,31 +19,42 @@ const common = {
   audienceFingerprint: "",
 } satisfies Partial<typeof alerts.$inferInsert>;
 
-/** An alert that is under way, with so many deliveries that wait. @returns its id */
+/** An alert that is under way, with so many deliveries that wait. @returns its sending's id */
 export async function fillAlert(
   db: Database,
   count: number,
-  more: Partial<typeof alerts.$inferInsert> = {},
+  over?: { phoneCount: number; confirmedAt: Date },
 ): Promise<number> {
-  const [alert] = await db
-    .insert(alerts)
+  const last = over?.phoneCount ?? count;
+  const at = over?.confirmedAt ?? sql`now()`;
+  const [sending] = await db
+    .insert(sendings)
     .values({
-      ...common,
-      status: "sending",
-      phoneCount: count,
-      memberCount: count,
-      confirmedAt: sql`now()`,
-      frozenAt: sql`now()`,
+      about: "alert",
+      rank: 2,
+      readyAt: at,
       deadlineAt: sql`now() + interval '4 hours'`,
-      ...more,
+      followAt: sql`now()`,
+      ...(over && { status: "finished" as const, endedAt: over.confirmedAt }),
     })
-    .returning({ id: alerts.id });
-  if (!alert) throw new Error("No alert was inserted.");
-  await db.insert(progress).values({ alertId: alert.id });
+    .returning({ id: sendings.id });
+  if (!sending) throw new Error("No sending was inserted.");
+  const sendingId = sending.id;
+  await db.insert(alerts).values({
+    ...common,
+    status: "confirmed",
+    phoneCount: last,
+    memberCount: last,
+    confirmedAt: at,
+    sendingId,
+  });
   await db.execute(sql`
-    insert into deliveries (alert_id, position, phone)
-    select ${alert.id}, n, ${sql.raw(PHONE_SQL)} from generate_series(1, ${count}::int) n`);
-  return alert.id;
+    insert into deliveries (sending_id, position, address)
+    select ${sendingId}, n, ${sql.raw(PHONE_SQL)} from generate_series(1, ${count}::int) n`);
+  await db
+    .insert(parts)
+    .values({ sendingId, part: 1, gateway: "twilio", text, segments: 1, first: 1, last, claimedUpTo: 0 });
+  return sendingId;
 }
 
 /** So many members in ten zones, each with a phone of his own. */

@@ -12,7 +12,7 @@ export const PHONE_SQL = "'+1555' || lpad(n::text, 7, '0')";
 
 /** What Headgate sends with each text. */
 export const callbackOf = (position: number): string =>
-  `${publicUrl}/twilio/status?alert=1&delivery=${position}&attempt=1#rc=3&rp=all`;
+  `${publicUrl}/twilio/status?sending=1&delivery=${position}&attempt=1#rc=3&rp=all`;
 
 /** The provider's id of the message to this position, once it has one. */
 export const sidOf = (position: number): string => `SM${position.toString(16).padStart(32, "0")}`;

@@ -8,10 +8,10 @@ import { newMessageSid } from "../helpers/twilio-posts.ts";
 
 async function openThirdAttempt() {
   const { db } = await openTestDatabase();
-  const alertId = await insertAlert(db, ["+12065550101"]);
+  const { sendingId } = await insertAlert(db, ["+12065550101"]);
   await db.update(deliveries).set({ status: "sending", attempt: 3 });
   const status = async () => (await db.select({ status: deliveries.status }).from(deliveries))[0]?.status;
-  return { db, status, first: { alertId, position: 1, attempt: 1 } };
+  return { db, status, first: { sendingId, position: 1, attempt: 1 } };
 }
 
 test("that an earlier attempt failed says nothing of this one", async () => {

@@ -1,4 +1,4 @@
-import { eq } from "drizzle-orm";
+import { eq, sql } from "drizzle-orm";
 import { expect, test } from "vitest";
 import {
   countAudience,
@@ -7,7 +7,7 @@ import {
   sumUpReach,
 } from "../../src/alerts/audience.ts";
 import type { Database } from "../../src/db/open.ts";
-import { deliveries, members, reachChanges, unusablePhones, zones } from "../../src/db/schema.ts";
+import { deliveries, members, reachChanges, sendings, unusablePhones, zones } from "../../src/db/schema.ts";
 import { freezeAudience } from "../../src/deliveries/freeze.ts";
 import { optIn, optOut } from "../../src/opt-outs/opt-outs.ts";
 import { openTestDatabase } from "../helpers/database.ts";
@@ -20,9 +20,21 @@ test("no zone is nobody, never everybody", async () => {
     .values({ account: "1", name: "Ruth", phone: "+12065550101", zoneId: zone?.id ?? 0 });
 
   expect(await countAudience(db, [])).toMatchObject({ members: 0, phones: 0 });
-  await db.transaction((tx) => freezeAudience(tx, 1, []));
+  await freeze(db, []);
   expect(await db.select().from(deliveries)).toEqual([]);
 });
+
+/** @returns how to freeze the same once more */
+async function freeze(db: Database, zoneIds: number[]): Promise<() => Promise<void>> {
+  const [sending] = await db
+    .insert(sendings)
+    .values({ about: "alert", rank: 2, deadlineAt: sql`now()` })
+    .returning({ sendingId: sendings.id });
+  const alike = { sendingId: sending?.sendingId ?? 0, gateway: "twilio", text: "Hello.", segments: 1 };
+  const freezeIt = () => db.transaction((tx) => freezeAudience(tx, { ...alike, zoneIds }));
+  await freezeIt();
+  return freezeIt;
+}
 
 /** A zone with these phones, a member each. */
 async function addZone(db: Database, key: string, phones: (string | null)[]): Promise<number> {
@@ -85,9 +97,8 @@ test("as many members, but another phone: the fingerprint differs; put together 
 test("an alert's audience is frozen once: the database refuses a second time", async () => {
   const { db } = await openTestDatabase();
   const zone = await addZone(db, "north", ["+12065550101", "+12065550101", "+12065550102"]);
-  const freeze = () => db.transaction((tx) => freezeAudience(tx, 1, [zone]));
-  await freeze();
-  await expect(freeze()).rejects.toMatchObject({ cause: { code: "23505" } });
-  const found = await db.select({ phone: deliveries.phone }).from(deliveries).orderBy(deliveries.position);
+  const again = await freeze(db, [zone]);
+  await expect(again()).rejects.toMatchObject({ cause: { code: "23505" } });
+  const found = await db.select({ phone: deliveries.address }).from(deliveries).orderBy(deliveries.position);
   expect(found).toEqual([{ phone: "+12065550101" }, { phone: "+12065550102" }]);
 });

@@ -65,13 +65,15 @@ async function openDesk() {
       if (!("alertId" in saved)) throw new Error(JSON.stringify(saved));
       return saved.alertId;
     },
-    alert: (status: "sending" | "halted" | "finished") =>
-      insertAlert(db, PHONES, {
+    async alert(status: "sending" | "halted" | "finished"): Promise<number> {
+      const { alertId } = await insertAlert(db, PHONES, {
         status,
         ...(status === "finished" && { endedAt: new Date() }),
         teamId: user.teamId,
         authorId: author,
-      }),
+      });
+      return alertId;
+    },
     /** One whose failures stand in its thread. */
     async failed(status: "unknown" | "failed"): Promise<number> {
       const alertId = await this.alert("finished");
@@ -226,7 +228,7 @@ describe("what listeners get", () => {
     const context = createContext({ showing, client, apiUrl: config.slack.apiUrl, sendTest });
     expect(holdsDatabase({ db })).toBe(true);
     expect(holdsDatabase(context)).toBe(false);
-    expect(Object.keys(context.gateway).sort()).toEqual(["explain", "title"]);
+    expect(Object.keys(context.gateway).sort()).toEqual(["explain", "name", "title"]);
     expect(Object.keys(context.look).sort()).toEqual(["$count", "select"]);
   });
 

@@ -23,7 +23,7 @@ test("counts and prices by outcome follow the deliveries", async () => {
   const phones = ["+15555550100", "+15555550101", "+15555550102"];
   await db
     .insert(deliveries)
-    .values(phones.map((phone, index) => ({ alertId: 1, position: index + 1, phone })));
+    .values(phones.map((address, index) => ({ sendingId: 1, position: index + 1, address })));
   await db.execute(sql`update deliveries set status = 'sent' where position < 3`);
   await db.execute(sql`update deliveries set price = 0.0083 where position < 3`);
   await db.execute(sql`update deliveries set status = 'delivered', price = 0.0091 where position = 1`);
@@ -31,8 +31,8 @@ test("counts and prices by outcome follow the deliveries", async () => {
   const counts = await db.select().from(deliveryCounts).orderBy(deliveryCounts.status);
 
   expect(counts.filter(({ count }) => count > 0)).toEqual([
-    { alertId: 1, status: "pending", count: 1, price: 0 },
-    { alertId: 1, status: "sent", count: 1, price: 0.0083 },
-    { alertId: 1, status: "delivered", count: 1, price: 0.0091 },
+    { sendingId: 1, part: 1, status: "pending", count: 1, price: 0 },
+    { sendingId: 1, part: 1, status: "sent", count: 1, price: 0.0083 },
+    { sendingId: 1, part: 1, status: "delivered", count: 1, price: 0.0091 },
   ]);
 });

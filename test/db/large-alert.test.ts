@@ -4,21 +4,22 @@ import { expect, test } from "vitest";
 import { addBoardMember } from "../../src/board/allowlist.ts";
 import { changesOf } from "../../src/board/change.ts";
 import type { Database } from "../../src/db/open.ts";
-import { alerts, auditEntries, deliveries } from "../../src/db/schema.ts";
+import { auditEntries, deliveries, sendings } from "../../src/db/schema.ts";
 import { claimDeliveries } from "../../src/deliveries/claim.ts";
-import { finishAlerts } from "../../src/deliveries/finish.ts";
+import { finishSendings } from "../../src/deliveries/finish.ts";
 import { stopAlert } from "../../src/deliveries/lifecycle.ts";
-import { insertAlert } from "../helpers/alerts.ts";
+import { readAlert } from "../../src/outcomes/read-alert.ts";
+import { insertAlert, setLast } from "../helpers/alerts.ts";
 import { openTestDatabase } from "../helpers/database.ts";
 
 const MANY = 20_011;
 
 async function insertLargeAlert(db: Database): Promise<number> {
-  const alertId = await insertAlert(db, ["+12060000000"]);
+  const { alertId, sendingId } = await insertAlert(db, ["+12060000000"]);
   await db.execute(sql`
-    insert into deliveries (alert_id, position, phone)
-    select ${alertId}::int, n, '+1206' || lpad(n::text, 7, '0') from generate_series(2, ${MANY}::int) as n`);
-  await db.update(alerts).set({ phoneCount: MANY }).where(eq(alerts.id, alertId));
+    insert into deliveries (sending_id, position, address)
+    select ${sendingId}::int, n, '+1206' || lpad(n::text, 7, '0') from generate_series(2, ${MANY}::int) as n`);
+  await setLast(db, sendingId, MANY);
   return alertId;
 }
 const claim = (db: Database) =>
@@ -42,19 +43,18 @@ test("Stop answers at once, counts what was not sent, and a job cancels it", asy
     .from(auditEntries)
     .where(eq(auditEntries.action, "stopped"));
   expect(entry?.detail).toEqual({ notSent: MANY - 10 });
-  expect(await finishAlerts(db)).toBe(true);
+  expect(await finishSendings(db)).toBe(true);
   expect([await count(db, "canceled"), await count(db, "sending")]).toEqual([MANY - 10, 10]);
-  expect(await finishAlerts(db)).toBe(false);
+  expect(await finishSendings(db)).toBe(false);
 });
 
 test("what is pending at the deadline expires, and the alert is over", async () => {
   const { db } = await openTestDatabase();
   const alertId = await insertLargeAlert(db);
-  await db.update(alerts).set({ deadlineAt: sql`now()` });
+  await db.update(sendings).set({ deadlineAt: sql`now()` });
 
-  await finishAlerts(db);
+  await finishSendings(db);
 
   expect(await count(db, "expired")).toBe(MANY);
-  const [alert] = await db.select({ status: alerts.status }).from(alerts).where(eq(alerts.id, alertId));
-  expect(alert?.status).toBe("finished");
+  expect(await readAlert(db, alertId)).toMatchObject({ status: "finished" });
 });

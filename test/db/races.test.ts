@@ -4,9 +4,9 @@ import { expect, onTestFinished, test } from "vitest";
 import { addBoardMember } from "../../src/board/allowlist.ts";
 import { changesOf } from "../../src/board/change.ts";
 import type { Database } from "../../src/db/open.ts";
-import { alerts, deliveries } from "../../src/db/schema.ts";
+import { deliveries } from "../../src/db/schema.ts";
 import { claimDeliveries } from "../../src/deliveries/claim.ts";
-import { finishAlerts } from "../../src/deliveries/finish.ts";
+import { finishSendings } from "../../src/deliveries/finish.ts";
 import { recordHandOvers } from "../../src/deliveries/hand-over.ts";
 import { resumeAlert, stopAlert } from "../../src/deliveries/lifecycle.ts";
 import { recordCallbacks } from "../../src/deliveries/reports.ts";
@@ -32,7 +32,7 @@ async function presserOn(db: Database, what: string) {
 const claimAll = (db: Database) =>
   db.execute(sql`update deliveries set status = 'sending', attempt = 1, claimed_at = now(), ask_at = now()`);
 const statuses = async (db: Database) =>
-  (await db.select({ status: deliveries.status }).from(deliveries).orderBy(deliveries.alertId)).map(
+  (await db.select({ status: deliveries.status }).from(deliveries).orderBy(deliveries.sendingId)).map(
     ({ status }) => status,
   );
 const waiting = async (db: Database, count: number) => {
@@ -49,7 +49,7 @@ test.each([
   "a set-back to an alert that is %s, while Stop is pressed, leaves nothing pending",
   async (status, halt) => {
     const { db, client } = await openTestDatabase();
-    const alertId = await insertAlert(db, [phone], { status });
+    const { alertId, sendingId } = await insertAlert(db, [phone], { status });
     await claimAll(db);
     const change = await presserOn(db, "stop");
 
@@ -58,7 +58,7 @@ test.each([
     await held`begin`;
     await held`select from deliveries for update`;
     const setback = recordHandOvers(db, [
-      { alertId, position: 1, attempt: 1, result: "not sent", againIn: 0, halt },
+      { sendingId, position: 1, attempt: 1, result: "not sent", againIn: 0, halt },
     ]);
     await eventually(() => waiting(db, 1), "the set-back to wait");
     const stop = change((tx) => stopAlert(tx, alertId, user));
@@ -108,9 +108,9 @@ test("the message of an earlier attempt is not found for a later one", async () 
   const world = await startWorld({ port: 0, twilio: { pacing: "manual" } });
   onTestFinished(world.close);
   const gateway = openGateway(world);
-  const alertId = await insertAlert(db, [phone]);
+  const { sendingId } = await insertAlert(db, [phone]);
   const { sid } = await gateway.send({ to: phone, body: "Boil your water." });
-  const first = { delivery: { alertId, position: 1, attempt: 1 }, sid, word: "undelivered" };
+  const first = { delivery: { sendingId, position: 1, attempt: 1 }, sid, word: "undelivered" };
   await db.update(deliveries).set({ status: "sending", attempt: 1 });
   await recordCallbacks(db, [{ ...first, status: "undelivered", failure: null }]);
   // A person has sent it again, and of that nobody has heard.
@@ -128,7 +128,7 @@ test("the message of an earlier attempt is not found for a later one", async () 
 
 test("a claim that waited while somebody pressed Resume is a probe, and its refusal halts again", async () => {
   const { db, client } = await openTestDatabase();
-  const alertId = await insertAlert(db, [phone, "+12065550102"], { status: "halted" });
+  const { alertId } = await insertAlert(db, [phone, "+12065550102"], { status: "halted" });
   const change = await presserOn(db, "resume");
   const held = await client.reserve();
   await held`begin`;
@@ -149,8 +149,7 @@ test("a claim that waited while somebody pressed Resume is a probe, and its refu
     db,
     claimed.map((delivery) => ({ ...delivery, result: "not sent", againIn: 0, halt: "Suspended." })),
   );
-  const [alert] = await db.select({ status: alerts.status, haltReason: alerts.haltReason }).from(alerts);
-  expect(alert).toEqual({ status: "halted", haltReason: "Suspended." });
+  expect(await readAlert(db, alertId)).toMatchObject({ status: "halted", haltReason: "Suspended." });
 });
 
 test("a STOP that comes while a claim waits for its turn is honoured by it", async () => {
@@ -183,9 +182,9 @@ test("an alert is not over while somebody has something of it sent again", async
   // Resend has begun, and the alert seems to have nothing left.
   const held = await client.reserve();
   await held`begin`;
-  await held`select from alerts for update`;
+  await held`select from sendings for update`;
   await held`update deliveries set status = 'pending', again_at = now()`;
-  const finish = finishAlerts(db);
+  const finish = finishSendings(db);
   await eventually(() => waiting(db, 1), "the end to wait");
   await held`commit`;
   held.release();
@@ -199,14 +198,14 @@ test("an alert is not over while somebody has something of it sent again", async
 
 test("who was held up while another posted the alert's message posts no second one", async () => {
   const { db, client } = await openTestDatabase();
-  const alertId = await insertAlert(db, [phone]);
+  const { alertId } = await insertAlert(db, [phone]);
   const read = async () => {
     const alert = await readAlert(db, alertId);
     if (!alert) throw new Error("The alert is gone.");
     return alert;
   };
   const takes = async (alert: Alert) => (await takeTurn(db, alert, 3)) ?? "none";
-  const letPass = () => client`update alerts set shown_at = shown_at - interval '1 hour'`;
+  const letPass = () => client`update alert_messages set shown_at = shown_at - interval '1 hour'`;
   const post = (alert: Alert, turn: string, messageTs: string) =>
     saveShown(db, alert, { turn, digest: messageTs, posted: { channelId: "C1", messageTs } });
 
@@ -226,7 +225,7 @@ test("who was held up while another posted the alert's message posts no second o
   const turn = await takes(forgotten);
   await forgetPosted(db, posted);
   await giveTurnBack(db, alertId, { turn: late, everySeconds: 3 });
-  await client`update alerts set shown_at = shown_at - interval '5 seconds'`;
+  await client`update alert_messages set shown_at = shown_at - interval '5 seconds'`;
   expect(await takes(await read())).toBe("none");
   await post(forgotten, turn, "2.2");
   await forgetPosted(db, posted);

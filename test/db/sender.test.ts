@@ -1,9 +1,9 @@
 // The claim loop against a real database and the stand-in Twilio, with a clock of the test's own.
-import { eq, inArray, sql } from "drizzle-orm";
+import { eq, inArray, isNotNull, sql } from "drizzle-orm";
 import { expect, onTestFinished, test } from "vitest";
 import { systemClock } from "../../src/clock.ts";
 import { type Database, openDatabase } from "../../src/db/open.ts";
-import { alerts, claims, deliveries } from "../../src/db/schema.ts";
+import { claims, deliveries, parts } from "../../src/db/schema.ts";
 import { claimDeliveries } from "../../src/deliveries/claim.ts";
 import { createSender, type Sender } from "../../src/deliveries/send.ts";
 import type { OutgoingText } from "../../src/gateways/gateway.ts";
@@ -148,7 +148,7 @@ test("once the account is refused, nothing follows what was in flight, even befo
   await wakeOften(sender, db);
   expect(twilio.requests).toHaveLength(4);
   letGo.resolve();
-  await eventually(async () => (await db.$count(alerts, eq(alerts.status, "halted"))) > 0, "the halt");
+  await eventually(async () => (await db.$count(parts, isNotNull(parts.haltReason))) > 0, "the halt");
   await sender.stop();
 });
 

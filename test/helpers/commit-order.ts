@@ -16,12 +16,12 @@ export async function keepCommitOrder(client: postgres.Sql): Promise<void> {
     `create trigger keep_snapshot before update on deliveries
       for each row when (old.status = 'pending' and new.status = 'sending') execute function keep_snapshot()`,
     "alter table opt_outs add column by_transaction xid8 default pg_current_xact_id()",
-    "alter table alerts add column stopped_by_transaction xid8",
+    "alter table sendings add column stopped_by_transaction xid8",
     `create function keep_transaction() returns trigger language plpgsql as $$ begin
       new.stopped_by_transaction := pg_current_xact_id();
       return new;
     end $$`,
-    `create trigger keep_transaction before update on alerts
+    `create trigger keep_transaction before update on sendings
       for each row when (new.status = 'stopped' and old.status <> 'stopped') execute function keep_transaction()`,
   ];
   // One by one: the app is under way, and whoever locks several tables may wait in a ring with it.
@@ -31,7 +31,7 @@ export async function keepCommitOrder(client: postgres.Sql): Promise<void> {
 /** Phones that were claimed although their STOP was there to be seen. */
 export async function claimedAfterStop(client: postgres.Sql): Promise<string[]> {
   const rows = await client<{ phone: string }[]>`
-    select phone from deliveries join opt_outs using (phone)
+    select address as phone from deliveries join opt_outs on phone = address
     where pg_visible_in_snapshot(by_transaction, claimed_under)`;
   return rows.map(({ phone }) => phone);
 }
@@ -39,7 +39,7 @@ export async function claimedAfterStop(client: postgres.Sql): Promise<string[]> 
 /** Phones that were claimed although their alert's Stop was there to be seen. */
 export async function claimedOfStopped(client: postgres.Sql): Promise<string[]> {
   const rows = await client<{ phone: string }[]>`
-    select phone from deliveries d join alerts a on a.id = d.alert_id
+    select address as phone from deliveries d join sendings s on s.id = d.sending_id
     where pg_visible_in_snapshot(stopped_by_transaction, claimed_under)`;
   return rows.map(({ phone }) => phone);
 }

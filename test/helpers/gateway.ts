@@ -5,7 +5,7 @@ import { createTwilioGateway, type TwilioOptions } from "../../src/gateways/twil
 import type { World } from "../../src/practice/world.ts";
 
 /** What is told of it, without one. */
-export const twilioWords: GatewayWords = { title: "Twilio", explain: explainCode };
+export const twilioWords: GatewayWords = { name: "twilio", title: "Twilio", explain: explainCode };
 
 /** A gateway of the test's own to the stand-in Twilio, closed when the test ends. */
 export function openGateway(

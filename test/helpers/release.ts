@@ -8,7 +8,7 @@ import { createTestDatabase } from "./database.ts";
 /** By release, how many migrations it had. */
 const MIGRATIONS = { "0.1.0": 7 };
 
-const releases = new URL("../db/releases/", import.meta.url);
+export const releases = new URL("../db/releases/", import.meta.url);
 
 /** The URL of a database of the test's own. The release's data ends at 2026-03-20 18:00 UTC. */
 export async function createReleaseDatabase(release: keyof typeof MIGRATIONS): Promise<string> {

@@ -4,8 +4,8 @@ import type postgres from "postgres";
 const RESTLESS_TABLES = ["pace", "claims", "reach_changes"];
 /** So do these: when we ask next, and what we know that Slack shows. */
 const RESTLESS_COLUMNS: Record<string, string[]> = {
-  alerts: ["shown_at", "shown_digest"],
-  progress: ["follow_at", "follow_after"],
+  alert_messages: ["shown_at", "shown_digest", "shown_version"],
+  sendings: ["follow_at", "follow_after"],
 };
 
 /** Every row of every table that a request could change, to be compared with itself later. */

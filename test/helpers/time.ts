@@ -1,4 +1,5 @@
 import type postgres from "postgres";
+import { LEASE_SECONDS } from "../../src/deliveries/claim.ts";
 
 /**
  * As if so much time had passed since everything that was sent, claimed, asked or tried.
@@ -15,16 +16,16 @@ export async function shiftTime(
   // Locked in the order in which the app locks them, so that neither waits for the other in a ring.
   await client`
     with locked as materialized (
-      select alert_id, position from deliveries where coalesce(claimed_at, '-infinity') < ${before}
-      order by alert_id, position for update
+      select sending_id, position from deliveries where coalesce(claimed_at, '-infinity') < ${before}
+      order by sending_id, position for update
     )
     update deliveries d set again_at = again_at - ${shift}, ask_at = ask_at - ${shift}, claimed_at = claimed_at - ${shift},
       lease_until = lease_until - ${shift}, accepted_at = accepted_at - ${shift}, status_at = status_at - ${shift}
-    from locked where d.alert_id = locked.alert_id and d.position = locked.position`;
+    from locked where d.sending_id = locked.sending_id and d.position = locked.position`;
   // A lease lasts a minute, and so does a try to show what a member wrote.
-  await client`update claims set lease_until = lease_until - ${shift} where lease_until - interval '1 minute' < ${before}`;
+  await client`update claims set lease_until = lease_until - ${shift} where lease_until - make_interval(secs => ${LEASE_SECONDS}) < ${before}`;
   await client`
     update inbound_texts set show_at = show_at - ${shift}
     where shown_at is null and show_at - interval '1 minute' < ${before}`;
-  await client`update progress set follow_at = follow_at - ${shift}`;
+  await client`update sendings set follow_at = follow_at - ${shift}`;
 }

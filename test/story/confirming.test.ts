@@ -92,7 +92,7 @@ story("an author who was removed from the board meanwhile can't send", async () 
   const [alert] = await scene.alerts();
   const reviewed = { alertId: alert?.id ?? 0, version: 1 };
   const change = changesOf(db, { teamId: slack.teamId, userId: priya.id }, "operator", "confirm");
-  expect(await confirmAlert(change, reviewed)).toBe("not on the allowlist");
+  expect(await confirmAlert(change, reviewed, "twilio")).toBe("not on the allowlist");
   expect(await scene.audit("refused")).toContainEqual(refusal(priya.id, "not on the allowlist"));
   await expectNothingSent(scene);
 });
@@ -262,7 +262,7 @@ story("an audience too large for three seconds is frozen by the worker before th
   const scene = await openScene({ settings: { SEGMENTS_PER_SECOND: "2" } });
   const { priya, twilio } = scene;
   await addBigCity(scene);
-  const patience = await scene.watchPatience();
+  const freeze = await scene.watchFreeze();
   const review = await scene.reviews(priya, { zones: ["Big City"] });
   const { failure } = await priya.presses("Send to 20,001 phones", review);
   expect(failure).toBeUndefined();
@@ -270,10 +270,11 @@ story("an audience too large for three seconds is frozen by the worker before th
   const phones = (await scene.deliveries()).map(({ phone }) => phone);
   expect(phones).toHaveLength(20_001);
   expect(new Set(phones).size).toBe(20_001);
-  expect(await scene.howFrozen()).toEqual({ afterConfirm: true, beforeFirstClaim: true });
-  expect(await freezeNext(scene.db)).toBe(false);
+  const frozen = await freeze();
+  expect(frozen).toMatchObject({ afterConfirm: true, beforeFirstClaim: true });
+  expect(await freezeNext(scene.db, "twilio")).toBe(false);
   // A million of them takes far longer than any other statement may.
-  expect(await patience()).toBeGreaterThanOrEqual(10);
+  expect(frozen?.minutes).toBeGreaterThanOrEqual(10);
 
   await priya.presses("Stop", review);
   const stopped = await scene.messageSaying(/^Stopped\. Sent \d+ of 20,001: .*[\d,]+ not sent\./);
@@ -292,7 +293,7 @@ story("an alert that is stopped before it was frozen says that nothing was sent"
   const [alert] = await scene.alerts();
   const alertId = alert?.id ?? 0;
   const confirm = changesOf(db, user, "operator", "confirm");
-  expect(await confirmAlert(confirm, { alertId, version: 1 })).toBe("confirmed");
+  expect(await confirmAlert(confirm, { alertId, version: 1 }, "twilio")).toBe("confirmed");
   const stop = changesOf(db, user, "operator", "stop");
   expect(await stop((tx) => stopAlert(tx, alertId, user))).toBe(true);
   await scene.startAnother();

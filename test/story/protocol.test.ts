@@ -46,7 +46,7 @@ story(
     await scene.messageSaying("2 delivered, 2 waiting");
     // The other instance handed one over and died before it could write that down; the next it only claimed.
     const { deliveries } = await claims(scene);
-    expect(deliveries.map((claimed) => claimed.phone)).toEqual([phone(3), phone(4)]);
+    expect(deliveries.map((claimed) => claimed.address)).toEqual([phone(3), phone(4)]);
     const gateway = openGateway(scene, { publicUrl: `http://localhost:${scene.app.port}` });
     await gateway.send({ to: phone(3), body: deliveries[0]?.text ?? "" });
     await scene.letPass("2 minutes");

@@ -1,6 +1,7 @@
--- Claims deliveries of the alert that goes first (emergencies, then the oldest) as far as the pace allows:
--- deliveries/claim.ts. In the database, because at full speed each round trip waits for a busy sender. Every
--- statement in here sees what was committed before it begins: so the locks come first, and then the opt-outs.
+-- Claims deliveries that go out by one gateway, of the part that goes first (emergencies, then the oldest), as
+-- far as its pace allows: deliveries/claim.ts. In the database, because at full speed each round trip waits for
+-- a busy sender. Every statement in here sees what was committed before it begins: so the locks come first, and
+-- then the opt-outs. Locks are taken in this order: pace, sending, part, deliveries by position, counts.
 CREATE OR REPLACE FUNCTION claim_deliveries(
   claim_id uuid, gateway_name text, at_most int, segments_per_second float8, catch_up_seconds float8, lease interval
 )
@@ -10,7 +11,7 @@ SET enable_seqscan = off
 AS $$
 DECLARE
   available float8;
-  alert record;
+  chosen record;
   affordable int;
   wanted int;
   up_to int;
@@ -27,74 +28,83 @@ BEGIN
       tokens + greatest(0, extract(epoch FROM now() - refilled_at)::float8) * segments_per_second),
     refilled_at = CASE WHEN refilled_at > now() + interval '10 seconds' THEN now()
       ELSE greatest(now(), refilled_at) END
-  RETURNING tokens INTO STRICT available;
+  WHERE gateway = gateway_name
+  RETURNING tokens INTO available;
+  IF NOT FOUND THEN
+    -- The gateway's very first claim.
+    INSERT INTO pace (gateway, tokens) VALUES (gateway_name, 0) ON CONFLICT DO NOTHING;
+    available := 0;
+  END IF;
 
-  -- An alert with something pending that is due; while it probes, with nothing else under way. What is
-  -- behind the cursor was claimed once, and says by `again_at` when it waits again.
-  SELECT a.id, a.text, a.segments, a.probing, a.resumed_at, a.phone_count, p.claimed_up_to,
-    p.claimed_up_to < a.phone_count AS is_fresh,
-    greatest(1, extract(epoch FROM a.deadline_at - now()))::int AS validity
-  INTO alert
-  FROM alerts a JOIN progress p ON p.alert_id = a.id
-  WHERE a.status = 'sending' AND a.deadline_at > now()
-    AND (p.claimed_up_to < a.phone_count
-      OR EXISTS (SELECT FROM deliveries d WHERE d.alert_id = a.id AND d.again_at <= now()))
-    AND NOT (a.probing AND EXISTS (
-      SELECT FROM claims c JOIN deliveries d ON d.alert_id = c.alert_id AND d.position = ANY (c.positions)
-      WHERE c.alert_id = a.id AND d.status = 'sending' AND d.lease_until > now()))
-  ORDER BY a.kind = 'emergency' DESC, a.confirmed_at
+  -- A part with something pending that is due; while it probes, with nothing else under way. What is behind
+  -- the cursor was claimed once, and says by `again_at` when it waits again.
+  SELECT p.*, p.claimed_up_to < p.last AS is_fresh,
+    greatest(1, extract(epoch FROM s.deadline_at - now()))::int AS validity
+  INTO chosen
+  FROM sendings s JOIN parts p ON p.sending_id = s.id
+  WHERE s.status = 'sending' AND s.deadline_at > now()
+    AND p.gateway = gateway_name AND p.halt_reason IS NULL
+    AND (p.claimed_up_to < p.last OR EXISTS (
+      SELECT FROM deliveries d
+      WHERE d.sending_id = p.sending_id AND d.again_at <= now() AND d.position BETWEEN p.first AND p.last))
+    AND NOT (p.probing AND EXISTS (
+      SELECT FROM claims c JOIN deliveries d ON d.sending_id = c.sending_id AND d.position = ANY (c.positions)
+      WHERE c.sending_id = p.sending_id AND d.part = p.part AND d.status = 'sending' AND d.lease_until > now()))
+  ORDER BY s.rank, s.ready_at, p.part
   LIMIT 1
-  FOR SHARE OF a;
+  FOR SHARE OF s FOR NO KEY UPDATE OF p;
   IF NOT FOUND THEN
     RETURN NULL;
   END IF;
 
   -- The last of them may overdraw the pace, and is paid back before the next claim.
-  affordable := greatest(0, ceil(available / alert.segments));
-  wanted := least(affordable, CASE WHEN alert.probing THEN 1 ELSE at_most END);
+  affordable := greatest(0, ceil(available / chosen.segments));
+  wanted := least(affordable, CASE WHEN chosen.probing THEN 1 ELSE at_most END);
   -- Those never tried go first: after Resume the probe is not the very number that was refused.
-  IF alert.is_fresh THEN
-    up_to := least(alert.claimed_up_to + wanted, alert.phone_count);
-    due := ARRAY(SELECT generate_series(alert.claimed_up_to + 1, up_to));
-    UPDATE progress SET claimed_up_to = up_to WHERE alert_id = alert.id;
+  IF chosen.is_fresh THEN
+    up_to := least(chosen.claimed_up_to + wanted, chosen.last);
+    due := ARRAY(SELECT generate_series(chosen.claimed_up_to + 1, up_to));
+    UPDATE parts p SET claimed_up_to = up_to WHERE p.sending_id = chosen.sending_id AND p.part = chosen.part;
   ELSE
     due := ARRAY(SELECT position FROM deliveries
-      WHERE alert_id = alert.id AND again_at <= now() ORDER BY again_at LIMIT wanted);
+      WHERE sending_id = chosen.sending_id AND again_at <= now() AND position BETWEEN chosen.first AND chosen.last
+      ORDER BY again_at LIMIT wanted);
   END IF;
   -- Locked in the order that everybody locks in. Nobody else claims meanwhile, and a row that is locked is
   -- waited for: the cursor must not pass it by.
   due := ARRAY(
     SELECT d.position FROM (SELECT unnest(due) AS in_position ORDER BY 1) AS in_order
     CROSS JOIN LATERAL (
-      SELECT * FROM deliveries WHERE alert_id = alert.id AND position = in_position FOR UPDATE
+      SELECT * FROM deliveries WHERE sending_id = chosen.sending_id AND position = in_position FOR UPDATE
     ) AS d
     WHERE d.status = 'pending' AND (d.again_at IS NULL OR d.again_at <= now()));
 
   -- One statement judges and claims: no STOP can be committed between the two and be passed over.
   WITH opted_out AS MATERIALIZED (
-    SELECT d.position FROM deliveries d JOIN opt_outs USING (phone)
-    WHERE d.alert_id = alert.id AND d.position = ANY (due)
+    SELECT d.position FROM deliveries d JOIN opt_outs o ON o.phone = d.address
+    WHERE d.sending_id = chosen.sending_id AND d.position = ANY (due)
   ), skipped AS (
     UPDATE deliveries SET status = 'skipped', again_at = NULL, status_at = now()
-    WHERE alert_id = alert.id AND position = ANY (ARRAY(SELECT position FROM opted_out))
+    WHERE sending_id = chosen.sending_id AND position = ANY (ARRAY(SELECT position FROM opted_out))
   ), sending AS (
     -- This may have begun before the Resume that it waited for; what it claims is since then all the same.
     UPDATE deliveries SET status = 'sending', attempt = attempt + 1, again_at = NULL,
-      claimed_at = greatest(now(), alert.resumed_at), lease_until = now() + lease, status_at = now(),
+      claimed_at = greatest(now(), chosen.resumed_at), lease_until = now() + lease, status_at = now(),
       gateway = gateway_name
-    WHERE alert_id = alert.id AND position = ANY (due)
+    WHERE sending_id = chosen.sending_id AND position = ANY (due)
       AND position <> ALL (ARRAY(SELECT position FROM opted_out))
-    RETURNING position, attempt, phone, coalesce(code, error_code::text) AS code
+    RETURNING position, attempt, address, coalesce(code, error_code::text) AS code
   ), leased AS (
-    INSERT INTO claims (id, alert_id, positions, lease_until)
-    SELECT claim_id, alert.id, array_agg(position), now() + lease FROM sending HAVING count(*) > 0
+    INSERT INTO claims (id, sending_id, positions, lease_until)
+    SELECT claim_id, chosen.sending_id, array_agg(position), now() + lease FROM sending HAVING count(*) > 0
   )
   SELECT count(*), coalesce(json_agg(sending ORDER BY position), '[]')
   INTO count_claimed, claimed FROM sending;
-  UPDATE pace SET tokens = tokens - count_claimed * alert.segments RETURNING tokens INTO available;
+  UPDATE pace SET tokens = tokens - count_claimed * chosen.segments WHERE gateway = gateway_name
+    RETURNING tokens INTO available;
 
-  RETURN json_build_object('alertId', alert.id, 'text', alert.text, 'validity', alert.validity,
-    'isProbe', alert.probing, 'deliveries', claimed, 'tokensLeft', available,
+  RETURN json_build_object('sendingId', chosen.sending_id, 'text', chosen.text, 'validity', chosen.validity,
+    'isProbe', chosen.probing, 'deliveries', claimed, 'tokensLeft', available,
     'isPaced', cardinality(due) = wanted AND wanted = affordable,
-    'mayHaveMore', alert.is_fresh OR due <> '{}');
+    'mayHaveMore', chosen.is_fresh OR due <> '{}');
 END $$;

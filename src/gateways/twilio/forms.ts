@@ -30,8 +30,10 @@ const id = z
   .regex(/^[1-9]\d{0,8}$/)
   .transform(Number);
 /** Ours, put there when the message was created; Twilio's signature covers it. */
-const Query = z.object({ alert: id, delivery: id, attempt: id });
+const Query = z.object({ sending: id, delivery: id, attempt: id });
 const Callback = z.object({ query: Query, fields: StatusFields });
+/** As 0.1.0 named a sending, for what it has still under way: there both had one id. */
+const OLD_NAME = "alert";
 
 /** The signature covers names and values as one text: an error must not be hidden in another field. */
 const hidesError = (fields: SignedForm["fields"]): boolean =>
@@ -41,15 +43,19 @@ const hidesError = (fields: SignedForm["fields"]): boolean =>
 /** What became of a message since. @throws BadRequest */
 function readStatusForm({ query, fields }: SignedForm): StatusCallback | undefined {
   // Of a message that is no delivery, such as a test: there is nothing to keep.
-  if (!query.has("alert")) return undefined;
+  if (!query.has("sending") && !query.has(OLD_NAME)) return undefined;
   if (new Set(query.keys()).size !== query.size) throw new BadRequest(400, "repeated parameters");
   if (hidesError(fields)) throw new BadRequest(400, "a hidden error");
-  const parsed = Callback.safeParse({ query: Object.fromEntries(query), fields });
+  const { [OLD_NAME]: old, ...named } = Object.fromEntries(query);
+  const parsed = Callback.safeParse({
+    query: old === undefined ? named : { sending: old, ...named },
+    fields,
+  });
   if (!parsed.success) throw new BadRequest(400, "not a status callback");
-  const { alert, delivery, attempt } = parsed.data.query;
+  const { sending, delivery, attempt } = parsed.data.query;
   const { MessageSid, MessageStatus, ErrorCode } = parsed.data.fields;
   return {
-    delivery: { alertId: alert, position: delivery, attempt },
+    delivery: { sendingId: sending, position: delivery, attempt },
     sid: MessageSid,
     status: fromTwilioStatus(MessageStatus),
     word: MessageStatus,

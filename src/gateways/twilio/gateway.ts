@@ -58,9 +58,9 @@ export function createTwilioGateway(options: TwilioOptions): Gateway {
   // Loaded when first asked for, and not while the first text waits for it.
   const { messages } = client;
 
-  const callbackUrl = ({ alertId, position, attempt }: NonNullable<OutgoingText["delivery"]>) => {
+  const callbackUrl = ({ sendingId, position, attempt }: NonNullable<OutgoingText["delivery"]>) => {
     // The fragment asks for three more tries after any failure. It stays here and is not signed.
-    return `${options.publicUrl}/twilio/status?alert=${alertId}&delivery=${position}&attempt=${attempt}#rc=3&rp=all`;
+    return `${options.publicUrl}/twilio/status?sending=${sendingId}&delivery=${position}&attempt=${attempt}#rc=3&rp=all`;
   };
 
   return {

@@ -21,7 +21,7 @@ export async function confirm(
   { change, ids: [alertId = 0, version = 0] }: ActionInput,
   context: SlackContext,
 ): Promise<Answer> {
-  const outcome = await confirmAlert(change, { alertId, version });
+  const outcome = await confirmAlert(change, { alertId, version }, context.gateway.name);
   return shown(context, alertId, outcome === "confirmed" ? undefined : CONFIRM_ANSWERS[outcome]);
 }
 
@@ -44,10 +44,10 @@ export async function stop(
 }
 
 export async function resume(
-  { member, change, ids: [alertId = 0, version = 0] }: ActionInput,
+  { member, change, ids: [alertId = 0, halts = 0] }: ActionInput,
   context: SlackContext,
 ): Promise<Answer> {
-  const resumed = await change((tx) => resumeAlert(tx, alertId, version, member));
+  const resumed = await change((tx) => resumeAlert(tx, alertId, halts, member));
   const refusal = "This was decided upon already. Look at the alert's message.";
   return shown(context, alertId, resumed ? undefined : refusal);
 }

@@ -110,7 +110,7 @@ export function discardedMessage(alert: AlertWithCounts): Message {
 export function progressMessage(alert: AlertWithCounts): Message {
   const { counts } = alert;
   const unfrozen = alert.endedAt ? "Nothing was sent." : `Preparing ${plural(alert.phoneCount, "text")}.`;
-  const sentence = alert.frozenAt ? summarize(counts) : unfrozen;
+  const sentence = alert.isFrozen ? summarize(counts) : unfrozen;
   const waiting = countStatuses(counts, outcomes.waiting);
   const who = `*${kindNames[alert.kind]}* by ${mention(alert.authorId)}\n*Zones:* ${zonesOf(alert, 1500, escapeForSlack)}`;
   const stop = button("stop", "Stop", alert.id, {
@@ -134,7 +134,7 @@ export function progressMessage(alert: AlertWithCounts): Message {
             `:warning: ${escapeForSlack(alert.haltReason ?? "")}\n*${sentence}*\nNothing that waits is lost. ` +
               "When the cause is mended, press Resume: one text goes first, and the others follow when it was taken.",
           ),
-          actions(button("resume", "Resume", `${alert.id}:${alert.version}`, { style: "primary" }), stop),
+          actions(button("resume", "Resume", `${alert.id}:${alert.halts}`, { style: "primary" }), stop),
         ],
       };
     case "sending": {
@@ -152,7 +152,7 @@ export function progressMessage(alert: AlertWithCounts): Message {
     }
     default: {
       const stopped = alert.status === "stopped";
-      const by = stopped && alert.endedBy ? ` by ${mention(alert.endedBy)}` : "";
+      const by = stopped && alert.stoppedBy ? ` by ${mention(alert.stoppedBy)}` : "";
       return {
         text: stopped ? `Stopped. ${sentence}` : sentence,
         blocks: [

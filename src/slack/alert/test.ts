@@ -1,9 +1,9 @@
 // "Send me a test": the exact text, to the author's own phone.
 import type { ModalView, WebClient } from "@slack/web-api";
 import { z } from "zod";
-import { record, wasTestRequested } from "../../audit/audit.ts";
-import { type SlackUser, savePhone } from "../../board/allowlist.ts";
-import type { Database, Tx } from "../../db/open.ts";
+import { requestTest as keepTest, recordTest, type SentTest } from "../../alerts/tests.ts";
+import { savePhone } from "../../board/allowlist.ts";
+import type { Database } from "../../db/open.ts";
 import { type Gateway, GatewayError, type GatewayFault } from "../../gateways/gateway.ts";
 import type { Log } from "../../log.ts";
 import { maskPhone, parsePhone } from "../../members/phone.ts";
@@ -29,8 +29,6 @@ const FAILURES: Record<GatewayFault, (title: string, words: string) => string> =
     `${title} gave no answer, so the test may or may not have been sent. Look at your phone.`,
 };
 const OPTED_OUT = "The test was not sent: your phone has opted out. Text START to our number from it first.";
-
-const PRESSED_TWICE_SECONDS = 10;
 
 export async function requestTest(input: ActionInput, context: SlackContext): Promise<Answer> {
   const { phone } = input.member;
@@ -65,19 +63,15 @@ async function request(
 ): Promise<Answer> {
   const alert = await readAlert(look, alertId);
   if (alert?.status !== "draft") return { tell: "A test was not sent: this alert was decided upon already." };
-  const admit = async (tx: Tx): Promise<boolean> => {
-    if (await wasTestRequested(tx, alertId, member.userId, press, PRESSED_TWICE_SECONDS)) return false;
-    await record(tx, { actor: member, action: "test requested", alertId, detail: { phone, press } });
-    return true;
-  };
+  const asked = { alertId, user: member, phone };
   // One press after the other, so that the second sees the first.
-  const isAdmitted = await change(admit, { hold: "update" });
-  if (!isAdmitted) return { tell: "A test was sent a moment ago. Look at your phone." };
+  const testId = await change((tx) => keepTest(tx, { ...asked, press }), { hold: "update" });
+  if (testId === undefined) return { tell: "A test was sent a moment ago. Look at your phone." };
   if (await isOptedOut(look, phone)) return { tell: OPTED_OUT };
-  return { after: () => sendTest({ alertId, member, phone, text: alert.text }) };
+  return { after: () => sendTest({ ...asked, testId, text: alert.text }) };
 }
 
-export type TestText = { alertId: number; member: SlackUser; phone: string; text: string };
+export type TestText = SentTest & { text: string };
 
 export type TestSenderOptions = {
   db: Database;
@@ -89,22 +83,21 @@ export type TestSenderOptions = {
 
 /** After the answer: the provider may take longer than Slack waits. */
 export function createTestSender({ db, client, gateway, log }: TestSenderOptions) {
-  return async function sendTest({ alertId, member, phone, text }: TestText): Promise<void> {
+  return async function sendTest({ text, ...test }: TestText): Promise<void> {
+    const { alertId, user, phone } = test;
     const told = async (words: string) => {
       const alert = await readAlert(db, alertId);
-      await whisper(client, { user: member.userId, channel: alert?.channelId, text: words });
+      await whisper(client, { user: user.userId, channel: alert?.channelId, text: words });
     };
-    const recordTest = (detail: Record<string, unknown>) =>
-      db.transaction((tx) => record(tx, { actor: member, action: "test sent", alertId, detail }));
     try {
       const { sid } = await gateway.send({ to: phone, body: text });
-      await recordTest({ phone, messageSid: sid });
+      await recordTest(db, test, { messageSid: sid });
       await told(`A test is on its way to your phone (${maskPhone(phone)}). Nobody else got it.`);
     } catch (error) {
       if (!(error instanceof GatewayError)) throw error;
       log.warn({ alertId, err: error }, "a test was not sent");
       const { fault, words } = error.explanation;
-      await recordTest({ phone, failed: fault, code: error.code });
+      await recordTest(db, test, { failed: fault, code: error.code });
       await told(FAILURES[fault](gateway.title, words));
     }
   };

@@ -1,18 +1,22 @@
 // What stands in Slack of an alert, and whose turn it is to write there: all instances share it.
 import { and, eq, isNull, lt, or, sql } from "drizzle-orm";
 import type { Database } from "../../db/open.ts";
-import { alerts } from "../../db/schema.ts";
+import { alertMessages } from "../../db/schema.ts";
 import type { Alert } from "../../outcomes/read-alert.ts";
+import { BACKGROUND_TIMEOUT_MS } from "../wire/clients.ts";
 
 /** Longer than two calls to Slack last: two instances never both post the first message. */
-const POST_AGAIN_AFTER_SECONDS = 25;
+const POST_AGAIN_AFTER_SECONDS = (2 * BACKGROUND_TIMEOUT_MS) / 1000 + 5;
+
+const PLACE = "board";
+const isOf = (alertId: number) => and(eq(alertMessages.alertId, alertId), eq(alertMessages.place, PLACE));
 
 /** Whoever looked before another posted the message, or it was deleted, and was held up since, must look again. */
 const isPostedWhere = (messageTs: string | null) =>
-  sql`${alerts.messageTs} is not distinct from ${messageTs}`;
+  sql`${alertMessages.messageTs} is not distinct from ${messageTs}`;
 
 /** Nobody has taken a turn since that one. */
-const isTurn = (mark: string) => sql`${alerts.shownAt}::text = ${mark}`;
+const isTurn = (mark: string) => sql`${alertMessages.shownAt}::text = ${mark}`;
 
 /**
  * @param everySeconds a message that is posted is written at most so often
@@ -20,21 +24,23 @@ const isTurn = (mark: string) => sql`${alerts.shownAt}::text = ${mark}`;
  */
 export async function takeTurn(
   db: Database,
-  { id, messageTs }: Alert,
+  { id, messageTs }: Pick<Alert, "id" | "messageTs">,
   everySeconds: number,
 ): Promise<string | undefined> {
   const seconds = messageTs ? everySeconds : POST_AGAIN_AFTER_SECONDS;
+  const isDue = or(
+    isNull(alertMessages.shownAt),
+    lt(alertMessages.shownAt, sql`now() - make_interval(secs => ${seconds})`),
+  );
   const turn = await db
-    .update(alerts)
-    .set({ shownAt: sql`now()` })
-    .where(
-      and(
-        eq(alerts.id, id),
-        isPostedWhere(messageTs),
-        or(isNull(alerts.shownAt), lt(alerts.shownAt, sql`now() - make_interval(secs => ${seconds})`)),
-      ),
-    )
-    .returning({ mark: sql<string>`${alerts.shownAt}::text` });
+    .insert(alertMessages)
+    .values({ alertId: id, place: PLACE, shownAt: sql`now()` })
+    .onConflictDoUpdate({
+      target: [alertMessages.alertId, alertMessages.place],
+      set: { shownAt: sql`now()` },
+      setWhere: sql`${isPostedWhere(messageTs)} and ${isDue}`,
+    })
+    .returning({ mark: sql<string>`${alertMessages.shownAt}::text` });
   return turn[0]?.mark;
 }
 
@@ -46,17 +52,20 @@ export async function giveTurnBack(
 ): Promise<void> {
   const soon = POST_AGAIN_AFTER_SECONDS - everySeconds;
   await db
-    .update(alerts)
-    .set({ shownAt: sql`${alerts.shownAt} - make_interval(secs => ${soon})` })
-    .where(and(eq(alerts.id, alertId), isNull(alerts.messageTs), isTurn(turn)));
+    .update(alertMessages)
+    .set({ shownAt: sql`${alertMessages.shownAt} - make_interval(secs => ${soon})` })
+    .where(and(isOf(alertId), isNull(alertMessages.messageTs), isTurn(turn)));
 }
 
 /** Somebody deleted the message: the next time there will be a new one. */
-export async function forgetPosted(db: Database, { id, messageTs }: Alert): Promise<void> {
+export async function forgetPosted(
+  db: Database,
+  { id, messageTs }: Pick<Alert, "id" | "messageTs">,
+): Promise<void> {
   await db
-    .update(alerts)
+    .update(alertMessages)
     .set({ messageTs: null, shownDigest: null })
-    .where(and(eq(alerts.id, id), isPostedWhere(messageTs)));
+    .where(and(isOf(id), isPostedWhere(messageTs)));
 }
 
 export type Posted = { channelId: string; messageTs: string };
@@ -64,15 +73,16 @@ export type Posted = { channelId: string; messageTs: string };
 /** @param alert as it was when the message was made @param posted where, if it is new */
 export async function saveShown(
   db: Database,
-  { id, version, messageTs }: Alert,
+  { id, version, messageTs }: Pick<Alert, "id" | "version" | "messageTs">,
   { turn, digest, posted }: { turn: string; digest: string; posted: Posted | undefined },
 ): Promise<void> {
   await db
-    .update(alerts)
-    // What was changed while Slack was writing is not shown yet; nor is ours, if somebody wrote after us.
+    .update(alertMessages)
+    // Ours is not what stands there, if somebody wrote after us.
     .set({
       ...posted,
-      shownDigest: sql`case when ${alerts.version} = ${version} and ${isTurn(turn)} then ${digest} end`,
+      shownDigest: sql`case when ${isTurn(turn)} then ${digest} end`,
+      shownVersion: version,
     })
-    .where(and(eq(alerts.id, id), isPostedWhere(messageTs)));
+    .where(and(isOf(id), isPostedWhere(messageTs)));
 }

@@ -12,10 +12,25 @@ import type { SlackContext } from "../wire/listener.ts";
 const Opened = z.object({ channel: z.object({ id: z.string() }) });
 const UploadTarget = z.object({ upload_url: z.url(), file_id: z.string() });
 
-export async function exportLog(
-  { look, client, gateway, apiUrl }: SlackContext,
-  userId: string,
-): Promise<void> {
+export async function exportLog(context: SlackContext, userId: string): Promise<void> {
+  const { client, apiUrl } = context;
+  const made = await makeFiles(context);
+  const opened = Opened.parse(await client.conversations.open({ users: userId }));
+  const [first, ...more] = await uploadAll(client, apiUrl, made);
+  if (!first) return;
+  await client.files.completeUploadExternal({
+    files: [first, ...more],
+    channel_id: opened.channel.id,
+    initial_comment:
+      "The alert log, a row for each phone; the audit log; and what members wrote. Times are in UTC. They name members' phones: keep them safe.",
+  });
+}
+
+/** The whole log, by the files' names. */
+export async function makeFiles({
+  look,
+  gateway,
+}: Pick<SlackContext, "look" | "gateway">): Promise<Record<string, Buffer>> {
   const deliveries = toCsv(await listEverything(look), {
     alert: (row) => row.alertId,
     kind: (row) => kindNames[row.kind],
@@ -45,16 +60,15 @@ export async function exportLog(
     text: (reply) => reply.body,
     alert: (reply) => reply.alertId,
   });
-  const opened = Opened.parse(await client.conversations.open({ users: userId }));
-  const sent = await upload(client, apiUrl, "alert-log.csv", deliveries);
-  const audit = await upload(client, apiUrl, "audit-log.csv", entries);
-  const inbound = await upload(client, apiUrl, "member-texts.csv", replies);
-  await client.files.completeUploadExternal({
-    files: [sent, audit, inbound],
-    channel_id: opened.channel.id,
-    initial_comment:
-      "The alert log, a row for each phone; the audit log; and what members wrote. Times are in UTC. They name members' phones: keep them safe.",
-  });
+  return { "alert-log.csv": deliveries, "audit-log.csv": entries, "member-texts.csv": replies };
+}
+
+/** One after the other, as they come. */
+async function uploadAll(client: WebClient, apiUrl: string, files: Record<string, Buffer>) {
+  const uploaded: { id: string; title: string }[] = [];
+  for (const [name, content] of Object.entries(files))
+    uploaded.push(await upload(client, apiUrl, name, content));
+  return uploaded;
 }
 
 /**

@@ -57,15 +57,18 @@ export async function exportAll({ member, change }: ActionInput, context: SlackC
 }
 
 /** @param before the alert before which the page begins; undefined is the newest */
-async function logPage({ look, settings }: SlackContext, before?: number): Promise<ModalView> {
+export async function logPage(
+  { look, settings }: Pick<SlackContext, "look" | "settings">,
+  before?: number,
+): Promise<ModalView> {
   const found = await listAlerts(look, { before, limit: ALERTS_PER_PAGE + 1 });
   const alerts = found.slice(0, ALERTS_PER_PAGE);
   const older = found.length > ALERTS_PER_PAGE ? alerts.at(-1)?.id : undefined;
   return logView({ alerts, older, isNewest: before === undefined }, settings);
 }
 
-async function detailsPage(
-  { look, settings, gateway }: SlackContext,
+export async function detailsPage(
+  { look, settings, gateway }: Pick<SlackContext, "look" | "settings" | "gateway">,
   alertId: number,
   after: number,
 ): Promise<ModalView | undefined> {

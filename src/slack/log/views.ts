@@ -1,7 +1,7 @@
 // The modals of /alert-log. Pure.
 import type { KnownBlock, ModalView } from "@slack/web-api";
 import type { Settings } from "../../config.ts";
-import type { DeliveryStatus } from "../../db/schema.ts";
+import type { ActorKind, DeliveryStatus } from "../../db/schema.ts";
 import type { GatewayWords } from "../../gateways/gateway.ts";
 import { notReached } from "../../outcomes/counts.ts";
 import { type DeliveryLine, describeFailure } from "../../outcomes/delivery-lines.ts";
@@ -79,7 +79,7 @@ export type DetailsPage = {
   isFirst: boolean;
   audit: {
     /** The last, the first of them first. */
-    entries: readonly { at: Date; actor: string; action: string }[];
+    entries: readonly { at: Date; actor: string; actorKind: ActorKind; action: string }[];
     /** How many came before. */
     earlier: number;
   };
@@ -127,8 +127,8 @@ export function detailsView(
     ...(page.isFirst ? [] : [button("details-first", "Back to the first", `${alert.id}:0`)]),
     ...(page.next === undefined ? [] : [button("details-next", "Next", `${alert.id}:${page.next}`)]),
   ];
-  const entries = audit.entries.map(({ at, actor, action }) => {
-    const who = /^[UW][A-Z0-9]+$/.test(actor) ? mention(actor) : actor;
+  const entries = audit.entries.map(({ at, actor, actorKind, action }) => {
+    const who = actorKind === "board" ? mention(actor) : actor;
     return `${describeTime(at, timeZone)}: ${action} by ${who}`;
   });
   if (audit.earlier > 0) entries.push(`and ${audit.earlier} more in the export`);

@@ -10,6 +10,9 @@ export type Clients = {
   background: WebClient;
 };
 
+/** A call to Slack that nobody waits for is over by then. */
+export const BACKGROUND_TIMEOUT_MS = 10_000;
+
 /**
  * Two, because a call that is rate limited holds up all others of its client. Neither retries: a call
  * whose answer got lost would post twice.
@@ -24,7 +27,7 @@ export function createClients({ botToken, apiUrl }: SlackAccess, log: Log): Clie
   };
   return {
     interactive: new WebClient(botToken, { ...options, timeout: 2_500 }),
-    background: new WebClient(botToken, { ...options, timeout: 10_000 }),
+    background: new WebClient(botToken, { ...options, timeout: BACKGROUND_TIMEOUT_MS }),
   };
 }
 

@@ -30,9 +30,9 @@ async function fill(postgres: BenchPostgres): Promise<string> {
       update deliveries set status = 'accepted', attempt = 1, claimed_at = now(), accepted_at = now(),
         message_sid = 'SM' || lpad(to_hex(position), 32, '0')`);
     await db.execute(sql`
-      create table floor (alert_id int, position int, status text, message_sid text, status_at timestamptz,
-        primary key (alert_id, position))`);
-    await db.execute(sql`insert into floor select alert_id, position, 'accepted' from deliveries`);
+      create table floor (sending_id int, position int, status text, message_sid text, status_at timestamptz,
+        primary key (sending_id, position))`);
+    await db.execute(sql`insert into floor select sending_id, position, 'accepted' from deliveries`);
     await db.execute(sql`vacuum analyze`);
   });
   await postgres.settle();

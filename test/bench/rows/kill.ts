@@ -27,7 +27,7 @@ export const kill: Row = async ({ postgres, files }) => {
     await fillAlert(db, kills * 4_000);
     const openNow = async () => {
       const rows = await db.execute<{ phone: string }>(
-        sql`select phone from deliveries where status = 'sending'`,
+        sql`select address as phone from deliveries where status = 'sending'`,
       );
       return rows.map(({ phone }) => phone);
     };

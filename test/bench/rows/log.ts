@@ -26,27 +26,26 @@ async function fill(postgres: BenchPostgres, deliveries: number): Promise<string
     const lastWeek = new Date(Date.now() - 7 * 86_400_000);
     const then = sql`${lastWeek.toISOString()}::timestamptz`;
     for (let n = 0; n < ALERTS; n++) {
-      const alertId = await fillAlert(db, 0, {
-        status: "finished",
+      const sendingId = await fillAlert(db, 0, {
         phoneCount: deliveries / ALERTS,
         confirmedAt: lastWeek,
-        endedAt: lastWeek,
       });
       await db.execute(sql`
-        insert into deliveries (alert_id, position, phone, status, attempt, claimed_at, accepted_at,
+        insert into deliveries (sending_id, position, address, status, attempt, claimed_at, accepted_at,
           status_at, message_sid, gateway, code, price)
-        select ${alertId}, n, ${sql.raw(PHONE_SQL)},
+        select ${sendingId}, n, ${sql.raw(PHONE_SQL)},
           case when n % 1000 = 0 then 'undelivered' else 'delivered' end::delivery_status, 1,
           ${then}, ${then}, ${then}, 'SM' || lpad(to_hex(n), 32, '0'),
           'twilio', case when n % 1000 = 0 then '30003' end, 0.0083
         from generate_series(1, ${deliveries / ALERTS}::int) n`);
     }
     // As they are when the provider has named them all.
-    await db.execute(sql`update progress set claimed_up_to = ${deliveries / ALERTS}, follow_at = null`);
+    await db.execute(sql`update parts set claimed_up_to = last`);
+    await db.execute(sql`update sendings set follow_at = null`);
     await db.execute(sql`
       update delivery_counts c set price = d.price
-      from (select alert_id, status, sum(price) as price from deliveries group by 1, 2) d
-      where d.alert_id = c.alert_id and d.status = c.status`);
+      from (select sending_id, status, sum(price) as price from deliveries group by 1, 2) d
+      where d.sending_id = c.sending_id and d.status = c.status`);
     await db.execute(sql`vacuum analyze`);
   });
   return url;

@@ -12,7 +12,7 @@ const { port, connections, callbacks, warmUp } = given(
 );
 
 function callback(position: number): Buffer {
-  const path = `/twilio/status?alert=1&delivery=${position}&attempt=1`;
+  const path = `/twilio/status?sending=1&delivery=${position}&attempt=1`;
   const sid = sidOf(position);
   // In the order in which they are signed: by name.
   const fields = {

@@ -32,7 +32,7 @@ async function update(url: URL, fields: Record<string, string>): Promise<void> {
   const { MessageSid = "", MessageStatus = "" } = fields;
   await client`
     update floor set status = ${MessageStatus}, message_sid = ${MessageSid}, status_at = now()
-    where alert_id = ${Number(url.searchParams.get("alert"))} and position = ${Number(url.searchParams.get("delivery"))}`;
+    where sending_id = ${Number(url.searchParams.get("sending"))} and position = ${Number(url.searchParams.get("delivery"))}`;
 }
 
 const server = createServer((request, response) => {

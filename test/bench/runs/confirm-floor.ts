@@ -7,12 +7,12 @@ import { given, say, startWatch } from "../child.ts";
 const { databaseUrl } = given(z.object({ databaseUrl: z.string() }));
 const { db, close } = openDatabase(databaseUrl, { statementTimeoutMs: 600_000 });
 await db.execute(
-  sql`create table floor (like deliveries including defaults including generated, primary key (alert_id, position))`,
+  sql`create table floor (like deliveries including defaults including generated, primary key (sending_id, position))`,
 );
 
 const watch = startWatch();
 await db.execute(sql`
-  insert into floor (alert_id, position, phone)
+  insert into floor (sending_id, position, address)
   select 1, row_number() over (order by phone), phone from (
     select distinct phone from members
     where phone is not null

@@ -23,12 +23,16 @@ await listenForSignals(
 );
 
 const watch = startWatch();
-const outcome = await confirmAlert(changesOf(db, boardMember, "operator", "confirm"), { alertId, version });
+const outcome = await confirmAlert(
+  changesOf(db, boardMember, "operator", "confirm"),
+  { alertId, version },
+  "twilio",
+);
 const confirmMs = watch().wallMs;
 if (outcome !== "confirmed") throw new Error(`The confirm was refused: ${outcome}.`);
 await heard.promise;
 heard = Promise.withResolvers();
-const job = freezeNext(db);
+const job = freezeNext(db, "twilio");
 // As soon as the freeze is committed the senders hear of it; what the job does after it holds up nobody.
 if (!(await Promise.race([heard.promise, job]))) throw new Error("The confirm froze the audience itself.");
 const figures = watch();

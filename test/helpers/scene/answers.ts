@@ -2,7 +2,14 @@
 import { and, asc, eq, isNotNull, sql } from "drizzle-orm";
 import { type AuditAction, listAllEntries } from "../../../src/audit/audit.ts";
 import type { Connection } from "../../../src/db/open.ts";
-import { alerts, deliveries, optOuts, progress, statusCallbacks } from "../../../src/db/schema.ts";
+import {
+  alertMessages,
+  alerts,
+  deliveries,
+  optOuts,
+  sendings,
+  statusCallbacks,
+} from "../../../src/db/schema.ts";
 import { type AlertWithCounts, readAlert } from "../../../src/outcomes/read-alert.ts";
 import { listInboundTexts } from "../../../src/replies/inbound.ts";
 import { dumpTables } from "../tables.ts";
@@ -11,7 +18,7 @@ export function createAnswers({ db, client }: Connection) {
   const listDeliveries = () =>
     db
       .select({
-        phone: deliveries.phone,
+        phone: deliveries.address,
         status: deliveries.status,
         attempt: deliveries.attempt,
         sid: deliveries.messageSid,
@@ -19,7 +26,7 @@ export function createAnswers({ db, client }: Connection) {
         price: deliveries.price,
       })
       .from(deliveries)
-      .orderBy(asc(deliveries.alertId), asc(deliveries.position));
+      .orderBy(asc(deliveries.sendingId), asc(deliveries.position));
   const isUnderWay = eq(deliveries.status, "sending");
 
   return {
@@ -30,7 +37,8 @@ export function createAnswers({ db, client }: Connection) {
       return found.filter((alert) => alert !== undefined);
     },
     /** Whether it is written down where in Slack each alert's message is. */
-    arePlacesKept: async () => (await db.$count(alerts, sql`${alerts.messageTs} is null`)) === 0,
+    arePlacesKept: async () =>
+      (await db.$count(alertMessages, isNotNull(alertMessages.messageTs))) === (await db.$count(alerts)),
     /** One for each phone of each alert, in the order in which they are sent. */
     deliveries: listDeliveries,
     statuses: async () => (await listDeliveries()).map(({ status }) => status),
@@ -45,7 +53,7 @@ export function createAnswers({ db, client }: Connection) {
         and(isUnderWay, sql`${deliveries.askAt} > now() + interval '10 seconds'`),
       )) > 0,
     /** Whether the provider was asked about all that it has, and will be again later. */
-    isAskedAboutAll: async () => (await db.$count(progress, sql`${progress.followAt} > now()`)) > 0,
+    isAskedAboutAll: async () => (await db.$count(sendings, sql`${sendings.followAt} > now()`)) > 0,
     /** Whether it is written down that a thread has named who was not reached. */
     areFailuresNamed: async () => (await db.$count(deliveries, isNotNull(deliveries.failureNamedAt))) > 0,
     /** Who gets nothing, and how they asked for that. */

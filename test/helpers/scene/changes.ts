@@ -62,15 +62,17 @@ export function createChanges({ db, client }: Connection, teamId: string) {
       await db.update(alerts).set({ authorId: id });
     },
     /** An alert that has been over for days. */
-    addOldAlert: (author: Person, text: string): Promise<number> =>
-      insertAlert(db, [], {
+    async addOldAlert(author: Person, text: string): Promise<number> {
+      const { alertId } = await insertAlert(db, [], {
         status: "finished",
         teamId,
         authorId: author.id,
         zoneNames: ["Old Town"],
         text,
         endedAt: new Date(Date.now() - 4 * DAY_MS),
-      }),
+      });
+      return alertId;
+    },
     /** The provider names its price, in dollars, for each text that was delivered. */
     async billDelivered(price: number): Promise<void> {
       await db.update(deliveries).set({ price }).where(eq(deliveries.status, "delivered"));

@@ -1,7 +1,7 @@
 // How time passes in a story, without anybody having to wait.
 import { eq, sql } from "drizzle-orm";
 import type { Connection } from "../../../src/db/open.ts";
-import { alerts, claims, deliveries } from "../../../src/db/schema.ts";
+import { alerts, claims, deliveries, sendings } from "../../../src/db/schema.ts";
 import { signal } from "../../../src/db/signals.ts";
 import { shiftTime } from "../time.ts";
 
@@ -24,12 +24,12 @@ export function createTime({ db, client }: Connection) {
     },
     /** From now on it is too late for what was not handed over. */
     async letDeadlinePass(): Promise<void> {
-      await db.update(alerts).set({ deadlineAt: sql`now()` });
+      await db.update(sendings).set({ deadlineAt: sql`now()` });
       await wakeJobs();
     },
     /** As if whoever claimed this phone's delivery had taken too long to hand it over. */
     async letLeaseEnd(phone: string): Promise<void> {
-      await db.update(deliveries).set({ leaseUntil: sql`now()` }).where(eq(deliveries.phone, phone));
+      await db.update(deliveries).set({ leaseUntil: sql`now()` }).where(eq(deliveries.address, phone));
       await db.update(claims).set({ leaseUntil: sql`now()` });
       await wakeJobs();
     },

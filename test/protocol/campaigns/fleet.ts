@@ -93,17 +93,17 @@ export async function openFleet(options: FleetOptions) {
   /** What need not wait for the answer to a probe, which may have died with whoever sent it. */
   async function countReady(): Promise<number> {
     const [row] = await client<{ count: number }[]>`
-      select count(*)::int from deliveries d join alerts a on a.id = d.alert_id
-      where d.status = 'pending' and a.status = 'sending' and not a.probing`;
+      select count(*)::int from deliveries d join parts p using (sending_id, part) join sendings s on s.id = d.sending_id
+      where d.status = 'pending' and s.status = 'sending' and halt_reason is null and not probing`;
     return row?.count ?? 0;
   }
 
   async function resumeHalted(): Promise<void> {
-    const halted = await client<
-      { id: number; version: number }[]
-    >`select id, version from alerts where status = 'halted'`;
+    const halted = await client<{ id: number; halts: number }[]>`
+      select a.id, halts from parts p join sendings s on s.id = p.sending_id join alerts a using (sending_id)
+      where halt_reason is not null and s.status = 'sending'`;
     const change = pressing("resume");
-    for (const { id, version } of halted) await change((tx) => resumeAlert(tx, id, version, user));
+    for (const { id, halts } of halted) await change((tx) => resumeAlert(tx, id, halts, user));
   }
 
   /**
@@ -129,7 +129,7 @@ export async function openFleet(options: FleetOptions) {
     eventually(
       async () => {
         const [row] = await client<{ due: number }[]>`
-          select count(*)::int as due from progress where follow_at <= now()`;
+          select count(*)::int as due from sendings where follow_at <= now()`;
         return row?.due === 0 && (await countUnasked()) === 0;
       },
       what,
@@ -151,7 +151,7 @@ export async function openFleet(options: FleetOptions) {
     const saved = await pressing("compose")((tx) => saveDraft(tx, draft));
     if (!("alertId" in saved)) throw new Error(`no draft: ${JSON.stringify(saved)}`);
     const reviewed = { alertId: saved.alertId, version: 1 };
-    expect(await confirmAlert(pressing("confirm"), reviewed)).toBe("confirmed");
+    expect(await confirmAlert(pressing("confirm"), reviewed, "twilio")).toBe("confirmed");
     return saved.alertId;
   }
 
@@ -182,7 +182,8 @@ export async function openFleet(options: FleetOptions) {
     /** A person presses Resend on each alert that has something unknown, once its thread has named it. */
     async resendUnknown(): Promise<number> {
       const rows = await client<{ id: number }[]>`
-        update deliveries set failure_named_at = now() where status = 'unknown' returning alert_id as id`;
+        update deliveries set failure_named_at = now() where status = 'unknown'
+          returning (select id from alerts a where a.sending_id = deliveries.sending_id) as id`;
       let resent = 0;
       for (const id of new Set(rows.map((row) => row.id))) {
         const outcome = await pressing("resend-unknown")((tx) =>
@@ -205,22 +206,23 @@ export async function openFleet(options: FleetOptions) {
       await letPass("29 minutes");
       await allIsAsked("the last words");
       await patiently(
-        async () => (await client`select from alerts where status in ('sending', 'halted')`).length === 0,
+        async () => (await client`select from sendings where status = 'sending'`).length === 0,
         "the end of all alerts",
       );
     },
     /** What is under way, for whoever has to find out why it is. */
     listOpen: () => client`
-      select a.status as alert, a.probing, d.alert_id, d.position, d.status, d.attempt, d.code,
+      select s.status as sending, p.halt_reason, p.probing, d.sending_id, d.position, d.status, d.attempt, d.code,
         now() - d.claimed_at as since_claim, d.lease_until - now() as lease, d.again_at - now() as again,
         d.ask_at - now() as ask
-      from deliveries d join alerts a on a.id = d.alert_id where d.status in ('pending', 'sending') limit 10`,
+      from deliveries d join parts p using (sending_id, part) join sendings s on s.id = d.sending_id
+      where d.status in ('pending', 'sending') limit 10`,
     /** A request to the provider, by the address of its callbacks, and what became of its delivery. */
     async historyOf(statusCallback: string | undefined): Promise<string> {
       const query = new URL(statusCallback ?? "http://none").searchParams;
       const steps = await client<{ step: string }[]>`
         select 'attempt ' || attempt || ' from ' || was || ' to ' || became as step from delivery_history
-        where alert_id = ${query.get("alert")} and position = ${query.get("delivery")} order by id`;
+        where sending_id = ${query.get("sending")} and position = ${query.get("delivery")} order by id`;
       return `${statusCallback}: ${steps.map(({ step }) => step).join(", ")}`;
     },
     /** Ends all instances, and lets the judge look. */

@@ -5,7 +5,7 @@ export async function keepHistory(client: Sql): Promise<void> {
   await client.unsafe(`
     create table delivery_history (
       id bigint primary key generated always as identity, xact xid8 not null default pg_current_xact_id(),
-      alert_id int not null, position int not null, attempt int not null,
+      sending_id int not null, position int not null, attempt int not null,
       was text not null, became text not null, old_sid text, new_sid text);
     create table alert_history (
       id bigint primary key generated always as identity, xact xid8 not null default pg_current_xact_id(),
@@ -13,21 +13,42 @@ export async function keepHistory(client: Sql): Promise<void> {
 
     create function keep_delivery_history() returns trigger language plpgsql as $$
     begin
-      insert into delivery_history (alert_id, position, attempt, was, became, old_sid, new_sid)
-        values (new.alert_id, new.position, new.attempt, old.status, new.status, old.message_sid, new.message_sid);
+      insert into delivery_history (sending_id, position, attempt, was, became, old_sid, new_sid)
+        values (new.sending_id, new.position, new.attempt, old.status, new.status, old.message_sid, new.message_sid);
       return null;
     end $$;
     create trigger keep_delivery_history after update on deliveries for each row
       when (old.status <> new.status or old.message_sid is distinct from new.message_sid)
       execute function keep_delivery_history();
 
+    -- As people see it: an alert is confirmed, and what follows is told by its sending and its part.
     create function keep_alert_history() returns trigger language plpgsql as $$
     begin
-      insert into alert_history (alert_id, was, became) values (new.id, old.status, new.status);
+      insert into alert_history (alert_id, was, became) values (new.id, 'draft', 'sending');
       return null;
     end $$;
     create trigger keep_alert_history after update on alerts for each row
-      when (old.status <> new.status) execute function keep_alert_history();`);
+      when (old.status = 'draft' and new.status = 'confirmed') execute function keep_alert_history();
+
+    create function keep_sending_history() returns trigger language plpgsql as $$
+    begin
+      insert into alert_history (alert_id, was, became)
+        select id, old.status, new.status from alerts where sending_id = new.id;
+      return null;
+    end $$;
+    create trigger keep_sending_history after update on sendings for each row
+      when (old.status <> new.status) execute function keep_sending_history();
+
+    create function keep_part_history() returns trigger language plpgsql as $$
+    begin
+      insert into alert_history (alert_id, was, became)
+        select id, case when old.halt_reason is null then 'sending' else 'halted' end,
+          case when new.halt_reason is null then 'sending' else 'halted' end
+        from alerts where sending_id = new.sending_id;
+      return null;
+    end $$;
+    create trigger keep_part_history after update on parts for each row
+      when ((old.halt_reason is null) <> (new.halt_reason is null)) execute function keep_part_history();`);
 }
 
 type StepBack = { position: number; was: string; became: string };

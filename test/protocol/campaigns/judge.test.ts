@@ -9,29 +9,34 @@ import { judge, type Provider } from "./judge.ts";
 
 const PHONES = ["+15095550101", "+15095550102"];
 
-type Case = Connection & { ledger: Provider["ledger"][number][]; provider: Provider; alertId: number };
+type Case = Connection & {
+  ledger: Provider["ledger"][number][];
+  provider: Provider;
+  alertId: number;
+  sendingId: number;
+};
 
 /** An alert to two phones, both taken and delivered, with the audit that belongs to it. */
 async function openCase(): Promise<Case> {
   const connection = await openTestDatabase();
   const { db, client } = connection;
   await keepHistory(client);
-  const alertId = await insertAlert(db, PHONES, { status: "draft" });
-  await client`update alerts set status = 'sending'`;
+  const { alertId, sendingId } = await insertAlert(db, PHONES);
+  await client`insert into alert_history (alert_id, was, became) values (${alertId}, 'draft', 'sending')`;
   await writeDown(db, { actor: "system", action: "confirmed", alertId, detail: { phones: 2 } });
-  const ledger = PHONES.map((to, n) => message(`SM${n + 1}`, alertId, n + 1, to));
+  const ledger = PHONES.map((to, n) => message(`SM${n + 1}`, sendingId, n + 1, to));
   const provider = { ledger, message: () => ({ status: "delivered", listed: true }) };
   await client`update deliveries set status = 'sending', attempt = 1`;
   await client`update deliveries set status = 'accepted', message_sid = 'SM' || position`;
   await client`update deliveries set status = 'delivered'`;
-  await client`update alerts set status = 'finished'`;
+  await client`update sendings set status = 'finished'`;
   await writeDown(db, { actor: "system", action: "finished", alertId, detail: { delivered: 2 } });
-  return { ...connection, ledger, provider, alertId };
+  return { ...connection, ledger, provider, alertId, sendingId };
 }
 
 const writeDown = (db: Database, entry: AuditEntry) => db.transaction((tx) => record(tx, entry));
 
-const message = (sid: string, alertId: number, position: number, to: string) => ({
+const message = (sid: string, sendingId: number, position: number, to: string) => ({
   sid,
   to,
   at: new Date(0),
@@ -39,27 +44,27 @@ const message = (sid: string, alertId: number, position: number, to: string) => 
   from: null,
   messagingServiceSid: null,
   validityPeriod: 60,
-  statusCallback: `http://localhost:1/twilio/status?alert=${alertId}&delivery=${position}&attempt=1#rc=3`,
+  statusCallback: `http://localhost:1/twilio/status?sending=${sendingId}&delivery=${position}&attempt=1#rc=3`,
 });
 
 const planted: [string, RegExp, (found: Case) => unknown][] = [
   [
     "a text taken twice",
     /^I1: 1\/1 was taken 2 times and resent 0 times$/,
-    ({ ledger, alertId }) => ledger.push(message("SM9", alertId, 1, PHONES[0] ?? "")),
+    ({ ledger, sendingId }) => ledger.push(message("SM9", sendingId, 1, PHONES[0] ?? "")),
   ],
   [
     "a text of nobody's",
     /^I1: .* no delivery$/,
-    ({ ledger, alertId }) => ledger.push(message("SM9", alertId, 7, "+1")),
+    ({ ledger, sendingId }) => ledger.push(message("SM9", sendingId, 7, "+1")),
   ],
   [
     "another phone",
     /^I1: 1\/1 went to another phone$/,
-    ({ ledger, alertId }) => ledger.splice(0, 1, message("SM1", alertId, 1, "+1")),
+    ({ ledger, sendingId }) => ledger.splice(0, 1, message("SM1", sendingId, 1, "+1")),
   ],
   ["one that stays", /^I2: 1\/1 is sending/, ({ client }) => set(client, "status = 'sending'")],
-  ["an alert that stays", /^I2: alert 1 is/, ({ client }) => client`update alerts set status = 'sending'`],
+  ["an alert that stays", /^I2: alert 1 is/, ({ client }) => client`update sendings set status = 'sending'`],
   ["unknown to us alone", /^I3: 1\/1 is unknown/, ({ client }) => set(client, "status = 'unknown'")],
   ["told as not sent", /^I3: 1\/1 is rejected/, ({ client }) => set(client, "status = 'rejected'")],
   ["a word that was missed", /^I3: 1\/1 is sent, and/, ({ client }) => set(client, "status = 'sent'")],
@@ -72,8 +77,8 @@ const planted: [string, RegExp, (found: Case) => unknown][] = [
   ["a message replaced", /^I4: 1\/1 .*\(SM1\)/, ({ client }) => set(client, "message_sid = 'SM7'")],
   [
     "a halt that nobody wrote down",
-    /^I6: .* this story: confirmed,finished, and it was confirmed,finished,finished to halted$/,
-    ({ client }) => client`update alerts set status = 'halted'`,
+    /^I6: .* this story: confirmed,finished, and it was confirmed,finished,halted$/,
+    ({ client }) => client`update parts set halt_reason = 'Suspended.'`,
   ],
   [
     "an entry of what never was",
@@ -89,7 +94,7 @@ const planted: [string, RegExp, (found: Case) => unknown][] = [
   ],
   [
     "counts that drifted",
-    /^I6: alert 1 keeps 5 delivered of 2$/,
+    /^I6: sending 1 keeps 5 delivered of 2$/,
     ({ client }) => client`update delivery_counts set count = 5 where status = 'delivered'`,
   ],
 ];

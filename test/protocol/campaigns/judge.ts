@@ -9,6 +9,7 @@ export type Provider = Pick<StandInTwilio, "ledger"> & {
 };
 
 type Delivery = {
+  sending_id: number;
   alert_id: number;
   position: number;
   phone: string;
@@ -17,6 +18,7 @@ type Delivery = {
 };
 type Step = {
   xact: string;
+  sending_id: number;
   alert_id: number;
   position: number;
   was: string;
@@ -47,8 +49,10 @@ type Resends = Map<string, number>;
 /** @returns the violations, each beginning with its invariant's name */
 export async function judge(client: Sql, provider: Provider): Promise<string[]> {
   const deliveries = await client<Delivery[]>`
-    select alert_id, position, phone, status, message_sid from deliveries order by 1, 2`;
-  const steps = await client<Step[]>`select * from delivery_history order by id`;
+    select sending_id, a.id as alert_id, position, address as phone, d.status, message_sid
+    from deliveries d join alerts a using (sending_id) order by 1, 3`;
+  const steps = await client<Step[]>`
+    select h.*, a.id as alert_id from delivery_history h join alerts a using (sending_id) order by h.id`;
   const resends: Resends = new Map();
   for (const step of steps.filter(isResend)) resends.set(keyOf(step), (resends.get(keyOf(step)) ?? 0) + 1);
 
@@ -61,12 +65,13 @@ export async function judge(client: Sql, provider: Provider): Promise<string[]> 
   ];
 }
 
-const keyOf = ({ alert_id, position }: { alert_id: number; position: number }) => `${alert_id}/${position}`;
+const keyOf = ({ sending_id, position }: { sending_id: number; position: number }) =>
+  `${sending_id}/${position}`;
 
 /** The delivery that a message was created for: so says the address that its callbacks go to. */
 function deliveryOf(statusCallback: string | undefined): string {
   const query = new URL(statusCallback ?? "http://none").searchParams;
-  return `${query.get("alert")}/${query.get("delivery")}`;
+  return `${query.get("sending")}/${query.get("delivery")}`;
 }
 
 /** I1, I2, I3: each delivery beside what the provider has of it. */
@@ -121,7 +126,7 @@ function judgeSteps(steps: readonly Step[], resends: Resends): string[] {
 
 async function judgeAlerts(client: Sql): Promise<string[]> {
   const open = await client<{ id: number; status: string }[]>`
-    select id, status from alerts where status in ('sending', 'halted')`;
+    select a.id, s.status from sendings s join alerts a on a.sending_id = s.id where s.status = 'sending'`;
   return open.map(({ id, status }) => `I2: alert ${id} is ${status} for ever`);
 }
 
@@ -188,13 +193,14 @@ async function judgeAudit(
 
 /** I6 as well: the counts that are kept are those that counting gives. */
 async function judgeCounts(client: Sql): Promise<string[]> {
-  const wrong = await client<{ alert_id: number; status: string; kept: number; counted: number }[]>`
-    select alert_id, status, coalesce(kept, 0)::int as kept, coalesce(counted, 0)::int as counted
-    from (select alert_id, status, count as kept from delivery_counts) as a
-    full join (select alert_id, status, count(*) as counted from deliveries group by 1, 2) as b
-      using (alert_id, status)
+  const wrong = await client<{ sending_id: number; status: string; kept: number; counted: number }[]>`
+    select sending_id, status, coalesce(kept, 0)::int as kept, coalesce(counted, 0)::int as counted
+    from (select sending_id, part, status, count as kept from delivery_counts) as a
+    full join (select sending_id, part, status, count(*) as counted from deliveries group by 1, 2, 3) as b
+      using (sending_id, part, status)
     where coalesce(kept, 0) <> coalesce(counted, 0)`;
   return wrong.map(
-    ({ alert_id, status, kept, counted }) => `I6: alert ${alert_id} keeps ${kept} ${status} of ${counted}`,
+    ({ sending_id, status, kept, counted }) =>
+      `I6: sending ${sending_id} keeps ${kept} ${status} of ${counted}`,
   );
 }

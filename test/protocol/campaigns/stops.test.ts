@@ -57,7 +57,7 @@ async function raceStops(count: number): Promise<string> {
   expect(await claimedAfterStop(client)).toEqual([]);
   const asked = requestsTo(scene);
   const skipped = await client<{ phone: string; late: boolean }[]>`
-    select phone, attempt > 0 as late from deliveries where status = 'skipped'`;
+    select address as phone, attempt > 0 as late from deliveries where status = 'skipped'`;
   // Skipped by the claim: no request of any kind has left.
   const inTime = skipped.filter(({ late }) => !late).map(({ phone }) => phone);
   expect(inTime.filter((phone) => asked.has(phone))).toEqual([]);
@@ -85,7 +85,7 @@ async function stopWhileClaimWaits(count: number): Promise<string> {
   await claimWaits();
   await stop(early);
   // Without this lock the claim goes on at once; with it there is a second moment to be late in.
-  const letAlert = await holdRows(client, "alerts where status = 'sending'");
+  const letAlert = await holdRows(client, "sendings where status = 'sending'");
   await letPace();
   await claimWaits();
   await stop(late);
@@ -139,7 +139,7 @@ campaign(
         const requests = chance.below(PHONES);
         // With its deliveries or not at all: an alert that has none is finished at once.
         const alertId = await db.transaction(async (tx) => {
-          const id = await insertAlert(tx, lane(PHONES), { text, teamId: user.teamId });
+          const { alertId: id } = await insertAlert(tx, lane(PHONES), { text, teamId: user.teamId });
           stopAfter.set(text, { alertId: id, requests });
           return id;
         });
@@ -155,7 +155,7 @@ campaign(
     // Of every alert the message says how many the provider has, and how many nobody was sent.
     const handedOver = Map.groupBy(twilio.ledger, ({ body }) => body);
     const alerts = await client<{ id: number; text: string; status: string }[]>`
-    select id, text, status from alerts order by id`;
+    select a.id, text, s.status from alerts a join sendings s on s.id = a.sending_id order by a.id`;
     expect(alerts).toHaveLength(count);
     let partly = 0;
     for (const { text, status } of alerts) {

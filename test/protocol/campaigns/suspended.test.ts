@@ -26,7 +26,11 @@ async function suspendOnce(fleet: Fleet, random: Chance): Promise<number> {
   });
   const alertId = await fleet.send();
   await patiently(
-    async () => (await client`select from alerts where id = ${alertId} and status = 'halted'`).length > 0,
+    async () =>
+      (
+        await client`
+        select from parts p join alerts a using (sending_id) where a.id = ${alertId} and halt_reason is not null`
+      ).length > 0,
     "the alert to halt",
   );
   await patiently(async () => (await fleet.count("sending")) === 0, "everybody to let go");

@@ -4,7 +4,7 @@
 export type Saboteur = {
   name: string;
   /** The invariant that it breaks. */
-  breaks: `I${number}` | "pace" | "halt" | "crash" | "signatures" | "functions";
+  breaks: `I${number}` | "pace" | "halt" | "crash" | "signatures" | "functions" | "the house";
   file: string;
   find: string;
   replace: string;
@@ -56,8 +56,8 @@ export const saboteurs: Saboteur[] = [
     name: "lets nothing expire",
     breaks: "I2",
     file: "src/deliveries/finish.ts",
-    find: "alerts.deadlineAt} <= now()",
-    replace: "alerts.deadlineAt} <= '-infinity'",
+    find: "sendings.deadlineAt} <= now()",
+    replace: "sendings.deadlineAt} <= '-infinity'",
     caughtBy: simulation,
   },
   {
@@ -164,7 +164,7 @@ export const saboteurs: Saboteur[] = [
     name: "claims without a look at the opt-outs",
     breaks: "I7",
     file: "src/db/functions/claim_deliveries.sql",
-    find: "JOIN opt_outs USING (phone)\n    WHERE d.alert_id = alert.id AND d.position = ANY (due)",
+    find: "JOIN opt_outs o ON o.phone = d.address\n    WHERE d.sending_id = chosen.sending_id AND d.position = ANY (due)",
     replace: "WHERE false",
     caughtBy: simulation,
   },
@@ -208,7 +208,7 @@ export const saboteurs: Saboteur[] = [
     find: "const member = await holdBoardMember(tx, user, hold);",
     replace: 'const member = { ...user, role: "admin" as const, phone: null };',
     caughtBy: {
-      file: "test/story/changes.test.ts",
+      file: "test/db/changes.test.ts",
       test: "whoever loses their place between the guard and the change",
     },
   },
@@ -355,7 +355,7 @@ export const saboteurs: Saboteur[] = [
     name: "takes what was claimed after Resume for older than it",
     breaks: "halt",
     file: "src/db/functions/claim_deliveries.sql",
-    find: "greatest(now(), alert.resumed_at)",
+    find: "greatest(now(), chosen.resumed_at)",
     replace: "now()",
     caughtBy: {
       file: "test/db/races.test.ts",
@@ -366,8 +366,8 @@ export const saboteurs: Saboteur[] = [
     name: "ends an alert by what it saw before it waited",
     breaks: "I2",
     file: "src/deliveries/finish.ts",
-    find: ".where(and(inArray(alerts.id, ids), isOver))",
-    replace: ".where(inArray(alerts.id, ids))",
+    find: ".where(and(inArray(sendings.id, ids), isOver))",
+    replace: ".where(inArray(sendings.id, ids))",
     caughtBy: { file: "test/db/races.test.ts", test: "an alert is not over while somebody has something" },
   },
   {
@@ -412,5 +412,25 @@ export const saboteurs: Saboteur[] = [
     find: "sign * count(*)",
     replace: "sign * count(*) * 1",
     caughtBy: { file: "test/db/functions.test.ts", test: "the number stands for exactly these files" },
+  },
+  {
+    name: "has a business rule ask the audit log",
+    breaks: "the house",
+    file: "src/members/import.ts",
+    find: "await tx.select({ phone: honouredRefusals.phone }).from(honouredRefusals);",
+    replace:
+      "await tx.execute<{ phone: string }>(sql`select detail ->> 'phone' as phone from audit_entries`);",
+    caughtBy: {
+      file: "test/architecture.test.ts",
+      test: "the audit log is written and shown, and never asked",
+    },
+  },
+  {
+    name: "has a button without a listener",
+    breaks: "the house",
+    file: "src/slack/index.ts",
+    find: '  discard: { role: "operator", run: discard },\n',
+    replace: "",
+    caughtBy: { file: "test/unit/slack/views-at-largest.test.ts", test: "buttons and selects" },
   },
 ];

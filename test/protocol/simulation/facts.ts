@@ -4,16 +4,20 @@ import { deliveryStatus } from "../../../src/db/schema.ts";
 import type { Run } from "./simulate.ts";
 
 const Delivery = z.object({
-  alert_id: z.number(),
+  sending_id: z.number(),
   position: z.number(),
-  phone: z.string(),
+  address: z.string(),
   status: z.enum(deliveryStatus.enumValues),
   attempt: z.number(),
   lease_until: z.string().nullable(),
   message_sid: z.string().nullable(),
 });
 export type Delivery = z.infer<typeof Delivery>;
-const Alert = z.object({ id: z.number(), status: z.string(), segments: z.number() });
+const Alert = z.object({ id: z.number(), status: z.string(), sending_id: z.number().nullable() });
+const Sending = z.object({ id: z.number(), status: z.string() });
+const Part = z.object({ sending_id: z.number(), halt_reason: z.string().nullable() });
+/** An alert as people see it. */
+type Standing = { id: number; status: string };
 const Entry = z.object({
   alert_id: z.number().nullable(),
   action: z.string(),
@@ -28,7 +32,8 @@ export type Facts = {
   deliveries: Change<Delivery>[];
   /** Those in which a status changed. */
   moves: Change<Delivery>[];
-  alerts: Change<z.infer<typeof Alert>>[];
+  /** Those in which an alert came to stand otherwise, as people see it. */
+  alerts: Change<Standing>[];
   entries: Change<z.infer<typeof Entry>>[];
   optOuts: Change<z.infer<typeof OptOut>>[];
 };
@@ -48,20 +53,64 @@ export function factsOf(run: Run): Facts {
     run,
     deliveries,
     moves: deliveries.filter(({ before, after }) => before?.status !== after?.status),
-    alerts: changes("alerts", Alert).filter(({ before, after }) => before?.status !== after?.status),
+    alerts: standingsOf(run),
     entries: changes("audit_entries", Entry),
     optOuts: changes("opt_outs", OptOut),
   };
 }
 
-export type Id = { alertId: number; position: number };
+/** What became of alerts: they are confirmed, and what follows is told by their sendings and parts. */
+function standingsOf(run: Run): Change<Standing>[] {
+  const alertOf = new Map<number, number>();
+  return run.log.flatMap(({ what, step, at, before, after }): Change<Standing>[] => {
+    const change = (id: number | undefined, was: string | undefined, is: string) => {
+      if (id === undefined || was === is) return [];
+      return [
+        {
+          step,
+          at: at.getTime(),
+          before: was === undefined ? was : { id, status: was },
+          after: { id, status: is },
+        },
+      ];
+    };
+    if (what === "alerts") {
+      const alert = Alert.parse(after);
+      if (alert.sending_id !== null) alertOf.set(alert.sending_id, alert.id);
+      const told = (status: string) => (status === "confirmed" ? "sending" : status);
+      return change(
+        alert.id,
+        before === null ? undefined : told(Alert.parse(before).status),
+        told(alert.status),
+      );
+    }
+    // Inserted with the confirm, which tells of it itself.
+    if (before === null) return [];
+    if (what === "sendings") {
+      const sending = Sending.parse(after);
+      return change(alertOf.get(sending.id), Sending.parse(before).status, sending.status);
+    }
+    if (what === "parts") {
+      const part = Part.parse(after);
+      const told = (reason: string | null) => (reason === null ? "sending" : "halted");
+      return change(
+        alertOf.get(part.sending_id),
+        told(Part.parse(before).halt_reason),
+        told(part.halt_reason),
+      );
+    }
+    return [];
+  });
+}
+
+export type Id = { sendingId: number; position: number };
 export const isOf =
-  ({ alertId, position }: Id) =>
+  ({ sendingId, position }: Id) =>
   ({ before, after }: Change<Delivery>) => {
     const row = after ?? before;
-    return row?.alert_id === alertId && row.position === position;
+    return row?.sending_id === sendingId && row.position === position;
   };
-export const nameOf = (row: Delivery | undefined) => `${row?.alert_id}/${row?.position}`;
+export const nameOf = (row: Delivery | undefined) => `${row?.sending_id}/${row?.position}`;
 
 /** The deliveries as they stand at the end. */
 export const final = ({ deliveries }: Facts): Delivery[] => lastOf(deliveries, nameOf);
@@ -80,7 +129,7 @@ export const claimOf = ({ moves }: Facts, delivery: Id & { attempt: number }) =>
   );
 
 export const isSame = (one: Id, other: Id) =>
-  one.alertId === other.alertId && one.position === other.position;
+  one.sendingId === other.sendingId && one.position === other.position;
 
 /** The last state of each. */
 export function lastOf<Row>(changes: Change<Row>[], key: (row: Row) => string): Row[] {

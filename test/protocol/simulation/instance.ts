@@ -3,7 +3,7 @@
 import type { Clock } from "../../../src/clock.ts";
 import type { Connection } from "../../../src/db/open.ts";
 import { listenForSignals } from "../../../src/db/signals.ts";
-import { finishAlerts } from "../../../src/deliveries/finish.ts";
+import { finishSendings } from "../../../src/deliveries/finish.ts";
 import { followUp } from "../../../src/deliveries/follow-up.ts";
 import { resolveOpen } from "../../../src/deliveries/resolve.ts";
 import { createSender } from "../../../src/deliveries/send.ts";
@@ -77,7 +77,7 @@ export async function startInstance({
   const jobs = {
     send: async () => {
       sender.wake();
-      await finishAlerts(db);
+      await finishSendings(db);
     },
     resolve: () => resolveOpen(db, gateway, log, 20),
     "follow up": () => followUp(db, gateway, log, 20),

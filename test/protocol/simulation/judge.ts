@@ -59,7 +59,7 @@ const invariants: Record<string, (facts: Facts) => string[]> = {
     const rows = final(facts);
     const knownSids = new Set(rows.map((row) => row.message_sid));
     return rows.flatMap((row) => {
-      const id = { alertId: row.alert_id, position: row.position };
+      const id = { sendingId: row.sending_id, position: row.position };
       const own = facts.run.ledger.filter(({ delivery }) => isSame(delivery, id));
       const lastResend = facts.moves.findLast((move) => isOf(id)(move) && isResend(move));
       // What had failed before a person sent it again is done with.
@@ -91,11 +91,11 @@ const invariants: Record<string, (facts: Facts) => string[]> = {
       .filter(({ after }) => after?.action === "confirmed")
       .map(({ after }) => after?.alert_id);
     const twice = confirmed.filter((id, index) => confirmed.indexOf(id) !== index);
-    const phones = final(facts).map((row) => `${row.alert_id} to ${row.phone}`);
+    const phones = final(facts).map((row) => `${row.sending_id} to ${row.address}`);
     const doubled = phones.filter((phone, index) => phones.indexOf(phone) !== index);
     return [
       ...twice.map((id) => `alert ${id} was confirmed twice`),
-      ...doubled.map((phone) => `two deliveries of alert ${phone}`),
+      ...doubled.map((phone) => `two deliveries of sending ${phone}`),
     ];
   },
 

@@ -185,7 +185,6 @@ export function createProvider({
     requests,
     ledger,
     gateway: (owner: Owner, clock: Clock): Gateway => ({
-      name: "twilio",
       ...twilioWords,
       send: (text) => send(owner, clock, text),
       find: ({ to, within }) =>
@@ -223,5 +222,5 @@ const sendFaults = [
   "arrivesLate",
 ] as const satisfies (keyof Faults)[];
 
-export const told = ({ alertId, position, attempt }: DeliveryKey): string =>
-  `${alertId}/${position} try ${attempt}`;
+export const told = ({ sendingId, position, attempt }: DeliveryKey): string =>
+  `${sendingId}/${position} try ${attempt}`;

@@ -115,7 +115,11 @@ export async function simulate(database: SimulatedDatabase, plan: Plan) {
 
   const confirm = (alertId: number, who: SlackUser = author) =>
     press(who === author ? "Send" : "Send, a stranger", alertId, async (db) => {
-      const outcome = await confirmAlert(changesOf(db, who, "operator", "confirm"), { alertId, version: 1 });
+      const outcome = await confirmAlert(
+        changesOf(db, who, "operator", "confirm"),
+        { alertId, version: 1 },
+        "twilio",
+      );
       if (outcome === "confirmed") stage.soon(world, "the deadline is set", setDeadline);
       return outcome;
     });
@@ -123,17 +127,17 @@ export async function simulate(database: SimulatedDatabase, plan: Plan) {
   /** Sooner, in some runs, than the four hours that every alert has. */
   async function setDeadline(): Promise<void> {
     await client`
-      update alerts set deadline_at = confirmed_at + make_interval(mins => ${plan.deadlineMinutes})
-      where confirmed_at is not null`;
+      update sendings set deadline_at = ready_at + make_interval(mins => ${plan.deadlineMinutes})`;
   }
 
   /** With the halt that stands there now, as the person sees it. */
   async function resume(alertId: number): Promise<void> {
-    const [alert] = await client<{ version: number }[]>`
-      select version from alerts where id = ${alertId} and status = 'halted'`;
-    if (!alert) return;
+    const [halt] = await client<{ halts: number }[]>`
+      select halts from parts p join alerts a using (sending_id)
+      where a.id = ${alertId} and halt_reason is not null`;
+    if (!halt) return;
     press("Resume", alertId, (db) =>
-      changesOf(db, author, "operator", "resume")((tx) => resumeAlert(tx, alertId, alert.version, author)),
+      changesOf(db, author, "operator", "resume")((tx) => resumeAlert(tx, alertId, halt.halts, author)),
     );
   }
 
@@ -252,12 +256,16 @@ export async function simulate(database: SimulatedDatabase, plan: Plan) {
 
 /** Alerts and deliveries that are under way, or that the provider knows more about. */
 async function listOpen({ client }: SimulatedDatabase, ledger: readonly Message[]) {
-  const open = await client<{ status: string; alertId: number; position: number }[]>`
-    select status::text, id as "alertId", 0 as position from alerts where status in ('sending', 'halted')
-    union all select status::text, alert_id, position from deliveries
-      where status in ('pending', 'sending', 'unknown') or (message_sid is not null and price is null)`;
-  const isThere = (of: { alertId: number; position: number }) =>
-    ledger.some(({ delivery }) => delivery.alertId === of.alertId && delivery.position === of.position);
+  const open = await client<{ status: string; alertId: number; sendingId: number; position: number }[]>`
+    select case when halt_reason is null then 'sending' else 'halted' end as status, a.id as "alertId",
+      s.id as "sendingId", 0 as position
+      from sendings s join alerts a on a.sending_id = s.id left join parts p on p.sending_id = s.id
+      where s.status = 'sending'
+    union all select d.status::text, a.id, d.sending_id, d.position
+      from deliveries d join alerts a using (sending_id)
+      where d.status in ('pending', 'sending', 'unknown') or (d.message_sid is not null and d.price is null)`;
+  const isThere = (of: { sendingId: number; position: number }) =>
+    ledger.some(({ delivery }) => delivery.sendingId === of.sendingId && delivery.position === of.position);
   // What the provider never had stays unknown.
   return open.filter((each) => each.status !== "unknown" || isThere(each));
 }

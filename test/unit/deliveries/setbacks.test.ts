@@ -4,10 +4,10 @@ import { GatewayError } from "../../../src/gateways/gateway.ts";
 import { UNREACHABLE, UNTRUSTED } from "../../../src/gateways/twilio/codes.ts";
 
 const delivery = {
-  alertId: 1,
+  sendingId: 1,
   position: 1,
   attempt: 1,
-  phone: "+12065550101",
+  address: "+12065550101",
   code: null,
   text: "Boil your water.",
   validity: 3600,

@@ -9,11 +9,11 @@ import type { Audience } from "../../../src/alerts/audience.ts";
 import { checkText, MAX_SEGMENTS } from "../../../src/alerts/draft.ts";
 import { listWarnings } from "../../../src/alerts/warnings.ts";
 import type { Settings } from "../../../src/config.ts";
-import { alertKind, alertStatus, type DeliveryStatus, deliveryStatus } from "../../../src/db/schema.ts";
+import { alertKind, type DeliveryStatus, deliveryStatus } from "../../../src/db/schema.ts";
 import { listAdvice } from "../../../src/outcomes/advice.ts";
 import type { StatusCounts } from "../../../src/outcomes/counts.ts";
 import type { DeliveryLine } from "../../../src/outcomes/delivery-lines.ts";
-import type { AlertWithCounts } from "../../../src/outcomes/read-alert.ts";
+import { type AlertWithCounts, standings } from "../../../src/outcomes/read-alert.ts";
 import { checkMessage, checkView } from "../../../src/practice/stand-ins/slack/limits.ts";
 import { composeView } from "../../../src/slack/alert/compose.ts";
 import { discardedMessage, progressMessage, reviewMessage } from "../../../src/slack/alert/message.ts";
@@ -107,21 +107,19 @@ const alertOf = (size: Size, more: Partial<AlertWithCounts> = {}): AlertWithCoun
   viewId: "V0123456789",
   createdAt: LATE,
   confirmedAt: LATE,
-  frozenAt: LATE,
-  deadlineAt: LATE,
+  sendingId: MAX_INTEGER,
+  discardedAt: LATE,
+  discardedBy: USER,
+  isFrozen: true,
   haltReason: worstHalt,
-  delayReason: worstHalt,
-  delayedUntil: LATE,
+  halts: MAX_INTEGER,
   delay: worstHalt,
-  probing: false,
-  resumedAt: LATE,
   edited: true,
   endedAt: LATE,
-  endedBy: USER,
+  stoppedBy: USER,
   channelId: "C0123456789",
   messageTs: "1795320109.526000",
   shownDigest: null,
-  shownAt: LATE,
   counts: countsOf(size.count),
   price: size.count,
   ...more,
@@ -129,10 +127,10 @@ const alertOf = (size: Size, more: Partial<AlertWithCounts> = {}): AlertWithCoun
 
 /** One for each kind, each status, with and without what may be missing. */
 const alertsOf = (size: Size): AlertWithCounts[] => [
-  ...alertStatus.enumValues.map((status) => alertOf(size, { status })),
+  ...standings.map((status) => alertOf(size, { status })),
   ...alertKind.enumValues.map((kind) => alertOf(size, { kind })),
-  alertOf(size, { status: "sending", frozenAt: null, counts: {} }),
-  alertOf(size, { price: null, counts: {}, confirmedAt: null, haltReason: null, endedBy: null }),
+  alertOf(size, { status: "sending", isFrozen: false, counts: {} }),
+  alertOf(size, { price: null, counts: {}, confirmedAt: null, haltReason: null, stoppedBy: null }),
 ];
 
 const lineOf = (size: Size, status: DeliveryStatus): DeliveryLine => ({
@@ -187,7 +185,7 @@ const views = {
     }),
   detailsView: (size: Size) =>
     deliveryStatus.enumValues.map((status) => {
-      const entry = { at: LATE, actor: USER, action: "board member removed" };
+      const entry = { at: LATE, actor: USER, actorKind: "board" as const, action: "board member removed" };
       return detailsView(
         {
           alert: alertOf(size),

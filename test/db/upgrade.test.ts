@@ -1,0 +1,170 @@
+// A database of 0.1.0, with data of every kind, after its upgrade: everything is found there, and people are
+// told of it what that release told them (test/db/releases/0.1.0/).
+import { readFileSync } from "node:fs";
+import { sql } from "drizzle-orm";
+import { expect, onTestFinished, test } from "vitest";
+import { z } from "zod";
+import { countAudience, countReachableByZone, readFingerprint } from "../../src/alerts/audience.ts";
+import { requestTest } from "../../src/alerts/tests.ts";
+import { listAllEntries } from "../../src/audit/audit.ts";
+import { changesOf } from "../../src/board/change.ts";
+import type { Settings } from "../../src/config.ts";
+import { migrateDatabase } from "../../src/db/migrate.ts";
+import { type Database, openDatabase } from "../../src/db/open.ts";
+import { auditEntries, tests } from "../../src/db/schema.ts";
+import { resumeAlert } from "../../src/deliveries/lifecycle.ts";
+import { countResendable } from "../../src/deliveries/resend.ts";
+import { importMembers } from "../../src/members/import.ts";
+import { countFailureCodes, listUnnamedFailures } from "../../src/outcomes/delivery-lines.ts";
+import { type AlertWithCounts, readAlert } from "../../src/outcomes/read-alert.ts";
+import { discardedMessage, progressMessage } from "../../src/slack/alert/message.ts";
+import { NAMED_AT_ONCE } from "../../src/slack/alert/thread.ts";
+import { makeFiles } from "../../src/slack/log/export.ts";
+import { detailsPage, logPage } from "../../src/slack/log/log.ts";
+import { listZones } from "../../src/zones/zones.ts";
+import { twilioWords } from "../helpers/gateway.ts";
+import { createReleaseDatabase, releases } from "../helpers/release.ts";
+
+const read = (file: string) => readFileSync(new URL(`0.1.0/${file}`, releases));
+const readJson = (file: string): unknown => JSON.parse(read(file).toString());
+/** As it would be written into a file. */
+const asJson = (value: unknown): unknown => JSON.parse(JSON.stringify(value));
+
+async function openUpgraded(): Promise<Database> {
+  const url = await createReleaseDatabase("0.1.0");
+  await migrateDatabase({ url });
+  const { db, close } = openDatabase(url, { maxConnections: 2 });
+  onTestFinished(close);
+  return db;
+}
+
+const settings: Settings = {
+  organization: undefined,
+  timeZone: "America/Los_Angeles",
+  pricePerSegment: 0.0083,
+  segmentsPerSecond: 3,
+  isPractice: false,
+};
+
+const Line = z.looseObject({ errorCode: z.number().nullable() }).transform(({ errorCode, ...line }) => ({
+  ...line,
+  code: errorCode === null ? null : String(errorCode),
+}));
+const Told = z.object({
+  status: z.string(),
+  message: z.unknown().optional(),
+  alert: z.looseObject({ text: z.string(), version: z.number() }).optional(),
+  unnamedFailures: z.object({ positions: z.array(z.number()), lines: z.array(Line) }),
+  resendable: z.object({ unknown: z.number(), unreached: z.number() }),
+  failureCodes: z.array(
+    z
+      .object({ code: z.number(), count: z.number() })
+      .transform((each) => ({ ...each, code: String(each.code) })),
+  ),
+});
+
+test("every alert says what it said, and offers what it offered", async () => {
+  const db = await openUpgraded();
+  const told = z.record(z.string(), Told).parse(readJson("messages.json"));
+  expect(Object.keys(told)).toHaveLength(14);
+  for (const [id, before] of Object.entries(told)) {
+    const alertId = Number(id);
+    const alert = await readAlert(db, alertId);
+    expect(alert?.status, `alert ${id}`).toBe(before.status);
+    if (alert && before.message !== undefined) {
+      expect(asJson(render(alert)), `alert ${id}`).toEqual(before.message);
+    }
+    if (before.alert) {
+      const { channelId, messageTs, text, version } = before.alert;
+      expect(alert, `alert ${id}`).toMatchObject({ channelId, messageTs, text, version });
+    }
+    expect(asJson(await listUnnamedFailures(db, alertId, NAMED_AT_ONCE))).toEqual(before.unnamedFailures);
+    expect(await countResendable(db, alertId, twilioWords)).toEqual(before.resendable);
+    const codes = await countFailureCodes(db, alertId);
+    expect(codes.toSorted((a, b) => Number(a.code) - Number(b.code))).toEqual(before.failureCodes);
+  }
+});
+
+const render = (alert: AlertWithCounts) =>
+  alert.status === "discarded" ? discardedMessage(alert) : progressMessage(alert);
+
+test("the same members are reached", async () => {
+  const db = await openUpgraded();
+  const zones = await listZones(db);
+  const about = async (zoneIds: number[]) => ({
+    audience: await countAudience(db, zoneIds),
+    fingerprint: await readFingerprint(db, zoneIds),
+  });
+  const each = [];
+  for (const { id, name } of zones) each.push([String(id), { name, ...(await about([id])) }] as const);
+  const reachable = await countReachableByZone(db);
+  expect({
+    zones: Object.fromEntries(each),
+    all: await about(zones.map(({ id }) => id)),
+    nobody: await about([]),
+    reachableByZone: Object.fromEntries([...reachable].sort(([a], [b]) => a - b)),
+  }).toEqual(readJson("audiences.json"));
+});
+
+const Pages = z.object({ log: z.array(z.unknown()), details: z.record(z.string(), z.array(z.unknown())) });
+
+test("/alert-log shows the same, page by page", async () => {
+  const db = await openUpgraded();
+  const { log, details } = Pages.parse(readJson("alert-log.json"));
+  const context = { look: db, settings, gateway: twilioWords };
+  // Six alerts stand on a page; the last that was confirmed is the 14th.
+  expect(asJson(await logPage(context))).toEqual(log[0]);
+  const Older = /"log-older".*?"value":"(\d+)"/;
+  const before = Number(Older.exec(JSON.stringify(log[0]))?.[1]);
+  expect(asJson(await logPage(context, before))).toEqual(log[1]);
+  for (const [id, pages] of Object.entries(details)) {
+    for (const [index, page] of pages.entries()) {
+      expect(asJson(await detailsPage(context, Number(id), 40 * index)), `alert ${id}`).toEqual(page);
+    }
+  }
+});
+
+test.each(["alert-log.csv", "audit-log.csv", "member-texts.csv"])(
+  "the export has the same %s",
+  async (file) => {
+    const files = await makeFiles({ look: await openUpgraded(), gateway: twilioWords });
+    expect(files[file]?.toString()).toBe(read(file).toString());
+  },
+);
+
+test("no entry of the audit log was written anew, and each says what kind of actor it had", async () => {
+  const db = await openUpgraded();
+  const rows = await db.select({ kind: auditEntries.actorKind }).from(auditEntries);
+  expect(new Set(rows.map(({ kind }) => kind))).toEqual(new Set([null]));
+  const kinds = new Map((await listAllEntries(db)).map(({ actor, actorKind }) => [actor, actorKind]));
+  for (const kind of ["system", "member", "command line"] as const) expect(kinds.get(kind)).toBe(kind);
+  const others = [...kinds].filter(([actor]) => /^U0/.test(actor));
+  expect(others.length).toBeGreaterThan(2);
+  expect(new Set(others.map(([, kind]) => kind))).toEqual(new Set(["board"]));
+});
+
+test("what the rules asked of the audit log is known: a test that is pressed again, a No that was honoured", async () => {
+  const db = await openUpgraded();
+  const [asked] = await db.select().from(tests).orderBy(tests.id).limit(1);
+  if (!asked) throw new Error("no test was found");
+  const { alertId, teamId, userId, press, phone } = asked;
+  const again = { alertId, user: { teamId, userId }, phone, press };
+  expect(await db.transaction((tx) => requestTest(tx, again))).toBeUndefined();
+  expect(await db.$count(tests, sql`message_sid is not null`)).toBeGreaterThan(0);
+
+  // Opted out by an import, and in by START since: the file's No is stale.
+  const list = Buffer.from("Account,Name,Phone,Zone,Opt In\nNEW-1,Nora,(509) 555-0114,Spring Lane,No\n");
+  const report = await importMembers(db, list, { actor: "command line" });
+  expect(report).toMatchObject({ optedOut: 0, optedInSince: 1 });
+});
+
+test("a Resume button that stands in Slack is good for the halt that it was shown for", async () => {
+  const db = await openUpgraded();
+  const { userId, teamId } = { userId: "U0PRIYA", teamId: "T0PRACTICE" };
+  const told = z.record(z.string(), Told).parse(readJson("messages.json"));
+  const [, alertId, version] = /"value":"(10):(\d+)"/.exec(JSON.stringify(told[10]?.message)) ?? [];
+  const change = changesOf(db, { userId, teamId }, "operator", "resume");
+  const resume = (halts: number) => change((tx, member) => resumeAlert(tx, Number(alertId), halts, member));
+  expect(await resume(Number(version) - 1)).toBe(false);
+  expect(await resume(Number(version))).toBe(true);
+});
