@@ -157,6 +157,7 @@ story(
     expect(log.map(({ phone }) => phone?.replace(/^'/, "")).toSorted()).toEqual(phones.toSorted());
     for (const row of log) {
       expect(row).toMatchObject({ kind: "Emergency", by: "U0PRIYA", text: `'${formula}`, segments: "1" });
+      expect(row.zones).toMatch(/^'[@+]/);
       expect(row.confirmed).toMatch(/^\d{4}-\d\d-\d\dT[\d:.]+Z$/);
       const sent = twilio.ledger.find(({ sid }) => sid === row["message SID"]);
       expect(row.phone).toBe(`'${sent?.to ?? row.phone?.slice(1)}`);
