@@ -1,5 +1,5 @@
 // The step that can't be undone: one transaction, from "are you sure" to an audience that is frozen, or that a job freezes soon.
-import { eq, sql } from "drizzle-orm";
+import { and, eq, sql } from "drizzle-orm";
 import { record } from "../audit/audit.ts";
 import type { SlackUser } from "../board/allowlist.ts";
 import { type Change, Refusal } from "../board/change.ts";
@@ -53,30 +53,35 @@ export async function confirmAlert(
   }
 }
 
+const facts = {
+  status: alerts.status,
+  kind: alerts.kind,
+  text: alerts.text,
+  segments: alerts.segments,
+  teamId: alerts.teamId,
+  authorId: alerts.authorId,
+  zoneIds: alerts.zoneIds,
+  phoneCount: alerts.phoneCount,
+  memberCount: alerts.memberCount,
+  fingerprint: alerts.audienceFingerprint,
+  version: alerts.version,
+  inTime: sql<boolean>`${alerts.reviewedAt} > now() - make_interval(mins => ${REVIEW_MINUTES})`,
+};
+
 async function confirm(
   tx: Tx,
   { alertId, version }: Reviewed,
   user: SlackUser,
   gateway: string,
 ): Promise<ConfirmOutcome> {
-  const [alert] = await tx
-    .select({
-      status: alerts.status,
-      kind: alerts.kind,
-      text: alerts.text,
-      segments: alerts.segments,
-      teamId: alerts.teamId,
-      authorId: alerts.authorId,
-      zoneIds: alerts.zoneIds,
-      phoneCount: alerts.phoneCount,
-      memberCount: alerts.memberCount,
-      fingerprint: alerts.audienceFingerprint,
-      version: alerts.version,
-      inTime: sql<boolean>`${alerts.reviewedAt} > now() - make_interval(mins => ${REVIEW_MINUTES})`,
-    })
+  const ofAlert = eq(alerts.id, alertId);
+  // Only a draft is locked: whoever comes late waits for nobody, and has nothing to look at again.
+  const draft = await tx
+    .select(facts)
     .from(alerts)
-    .where(eq(alerts.id, alertId))
+    .where(and(ofAlert, eq(alerts.status, "draft")))
     .for("update");
+  const [alert] = draft.length > 0 ? draft : await tx.select(facts).from(alerts).where(ofAlert);
 
   const refuse = async (outcome: ConfirmOutcome) => {
     await record(tx, {
@@ -108,15 +113,12 @@ async function confirm(
         reviewedAt: sql`now()`,
         version: version + 1,
       })
-      .where(eq(alerts.id, alertId));
+      .where(ofAlert);
     return refuse("changed");
   }
 
   const sendingId = await beginSending(tx, alert.kind);
-  await tx
-    .update(alerts)
-    .set({ status: "confirmed", confirmedAt: sql`now()`, sendingId })
-    .where(eq(alerts.id, alertId));
+  await tx.update(alerts).set({ status: "confirmed", confirmedAt: sql`now()`, sendingId }).where(ofAlert);
   await record(tx, {
     actor: user,
     action: "confirmed",
