@@ -23,8 +23,8 @@ const TEXTS: Record<Plan["secondAlert"], string[]> = {
   "the same text": ["Boil your water.", "Boil your water."],
 };
 
-/** So long things go wrong; then all has to come to an end by itself. */
-const MOST_STEPS = 200;
+/** For this many steps things go wrong; then all has to come to an end by itself. */
+const MOST_STEPS = 275;
 const SECONDS = 1000;
 const HOURS = 3600 * SECONDS;
 const SETTLED_WITHIN = 30 * HOURS;
