@@ -66,6 +66,9 @@ export async function startApp(options: AppOptions): Promise<HeadgateApp> {
     });
     stops.push(slack.drain);
 
+    const introduction = createIntroduction(slack.introduce, log);
+    stops.push(introduction.stop);
+
     let jobs: Jobs | undefined;
     const routes = createWeb({
       db,
@@ -73,22 +76,8 @@ export async function startApp(options: AppOptions): Promise<HeadgateApp> {
       onChange: () => jobs?.wake(),
       slack: slack.receive,
       silentJobs: (milliseconds) => jobs?.silentFor(milliseconds) ?? ["all of them"],
-      isIntroduced: () => isIntroduced,
+      isIntroduced: introduction.isDone,
     });
-
-    // Slack may be away just now; alerts under way must not wait for it.
-    let introduction: NodeJS.Timeout | undefined;
-    let isIntroduced = false;
-    const introduce = async (): Promise<void> => {
-      try {
-        await slack.introduce();
-        isIntroduced = true;
-      } catch (error) {
-        log.warn({ err: error }, "Slack can't be reached, or does not accept SLACK_BOT_TOKEN; trying again");
-        introduction = setTimeout(introduce, INTRODUCE_AGAIN_MS);
-      }
-    };
-    stops.push(async () => clearTimeout(introduction));
 
     const { server, port, serve } = options.listening ?? (await listen(config.port, log));
     serve(routes);
@@ -100,7 +89,7 @@ export async function startApp(options: AppOptions): Promise<HeadgateApp> {
         }),
     );
 
-    await introduce();
+    await introduction.begin();
 
     // Last to start and first to stop: callbacks of the last texts are still taken.
     jobs = await startJobs({
@@ -121,4 +110,20 @@ export async function startApp(options: AppOptions): Promise<HeadgateApp> {
     await stop();
     throw error;
   }
+}
+
+/** Slack may be away just now; alerts under way must not wait for it. */
+function createIntroduction(introduce: () => Promise<void>, log: Log) {
+  let isDone = false;
+  let next: NodeJS.Timeout | undefined;
+  const begin = async (): Promise<void> => {
+    try {
+      await introduce();
+      isDone = true;
+    } catch (error) {
+      log.warn({ err: error }, "Slack can't be reached, or does not accept SLACK_BOT_TOKEN; trying again");
+      next = setTimeout(begin, INTRODUCE_AGAIN_MS);
+    }
+  };
+  return { begin, isDone: () => isDone, stop: async () => clearTimeout(next) };
 }

@@ -1,9 +1,14 @@
-// Claiming: some pending deliveries become this instance's to hand over, for as long as the lease lasts.
+// Claiming: some pending deliveries become this instance's to hand over, for as long as the lease lasts. First
+// the claim itself, then the claimer, which decides when to claim and how many.
+import { randomUUID } from "node:crypto";
 import { sql } from "drizzle-orm";
+import type { Clock } from "../clock.ts";
 import type { Database } from "../db/open.ts";
+import { REQUEST_SECONDS } from "../gateways/gateway.ts";
+import type { Log } from "../log.ts";
 
 /** What an idle moment of this length would have carried may be caught up, and as much may wait to leave. */
-export const CATCH_UP_SECONDS = 0.05;
+const CATCH_UP_SECONDS = 0.05;
 
 /** Longer than the HTTP time limit, so that a request's end is always known within its lease. */
 export const LEASE_SECONDS = 60;
@@ -23,7 +28,7 @@ export type ClaimedDelivery = {
 };
 
 /** Enough of one to hand it back. */
-export type LostDelivery = Pick<ClaimedDelivery, "sendingId" | "position" | "attempt" | "code">;
+type LostDelivery = Pick<ClaimedDelivery, "sendingId" | "position" | "attempt" | "code">;
 
 export type ClaimOptions = {
   /** The gateway that they are handed over to. */
@@ -85,7 +90,7 @@ export async function claimDeliveries(
  * What a claim got whose answer never came, and so nobody has handed over. Should the claim still be on
  * its way, it gets nothing any more.
  */
-export async function findLostClaim(db: Database, id: string): Promise<LostDelivery[]> {
+async function findLostClaim(db: Database, id: string): Promise<LostDelivery[]> {
   // Waits for a claim that is being made; one that comes only now finds its id taken.
   await db.execute(sql`
     insert into claims (id, sending_id, positions, lease_until)
@@ -94,4 +99,145 @@ export async function findLostClaim(db: Database, id: string): Promise<LostDeliv
     select d.sending_id as "sendingId", d.position, d.attempt, coalesce(d.code, d.error_code::text) as code from claims c
     join deliveries d on d.sending_id = c.sending_id and d.position = any (c.positions)
     where c.id = ${id} and d.status = 'sending' order by d.position`);
+}
+
+/** What leaves later might outlive its lease. */
+const LEAVE_WITHIN_MS = (LEASE_SECONDS - REQUEST_SECONDS - 1) * 1000;
+/** However slow the pace: a connection that hangs must not hold up the others. */
+const LEAST_AHEAD = 10;
+
+/** One that waits to be handed over, and until when it may leave, by the monotonic clock. */
+export type Claimed = { delivery: ClaimedDelivery; leaveBy: number };
+
+type Matches = (delivery: ClaimedDelivery) => boolean;
+
+export type Claimer = {
+  /** Claims more, where it is time to. */
+  claim(): void;
+  /** The same, where a claim waits for what is under way to end. */
+  claimIfDue(): void;
+  /** The next to be handed over. */
+  take(): Claimed | undefined;
+  /** Lets go of those that match, of what is claimed and not yet handed over. */
+  release(matches: Matches): void;
+  /** The one time at which we are woken; an earlier one is forgotten. */
+  wakeIn(milliseconds: number): void;
+  /** Lets go of everything. */
+  stop(): Promise<void>;
+};
+
+export type ClaimerOptions = Pick<ClaimOptions, "gateway" | "segmentsPerSecond"> & {
+  db: Database;
+  log: Log;
+  clock: Clock;
+  maxInFlight: number;
+  /** Aborted as soon as we stop. */
+  stopping: AbortSignal;
+  /** Of the requests in flight, those of which nothing has left so far. */
+  notLeft: () => number;
+  /** All that has been handed over, or handed back, and is not yet recorded. */
+  underWay: () => number;
+  /** Nothing is to be claimed just now. */
+  isOnHold: () => boolean;
+  /** Claimed, and not handed over: whoever claims next may have it. */
+  handBack: (delivery: LostDelivery) => void;
+  /** There may be some to take. */
+  onClaimed: () => void;
+  wake: () => void;
+};
+
+export function createClaimer(options: ClaimerOptions): Claimer {
+  const { db, gateway, log, clock, segmentsPerSecond, maxInFlight, stopping } = options;
+  const { notLeft, underWay, isOnHold, handBack, onClaimed, wake } = options;
+  const queue: Claimed[] = [];
+  /** What was released while a claim was on its way, and counts for what that brings. */
+  const released: Matches[] = [];
+  /** At most this many are claimed and have not left. */
+  const ahead = Math.min(maxInFlight, Math.max(LEAST_AHEAD, Math.ceil(segmentsPerSecond * CATCH_UP_SECONDS)));
+  /** The next are claimed while at most this many have still to leave. */
+  const refillAt = Math.floor(ahead / 2);
+  let claiming: Promise<void> | undefined;
+  /** A claim of which we have not heard what it got. */
+  let unheard: string | undefined;
+  let unschedule = () => {};
+  /** The next is claimed as soon as anything that is under way has ended. */
+  let isClaimDue = false;
+
+  /**
+   * A crash leaves `ahead` claimed and never sent at most, but for what is just being handed back, and twice
+   * `maxInFlight` to ask about.
+   */
+  const room = () => Math.min(ahead - queue.length - notLeft(), 2 * maxInFlight - queue.length - underWay());
+
+  function claim(): void {
+    if (claiming || stopping.aborted || queue.length + notLeft() > refillAt || isOnHold()) return;
+    unschedule();
+    claiming = claimNow().finally(() => {
+      claiming = undefined;
+      for (const matches of released.splice(0)) release(matches);
+      onClaimed();
+    });
+  }
+
+  async function claimNow(): Promise<void> {
+    try {
+      await handBackUnheard();
+      const limit = room();
+      isClaimDue = limit < 1;
+      if (isClaimDue) return;
+      const begun = clock.monotonic();
+      unheard = randomUUID();
+      const { deliveries, nextIn } = await claimDeliveries(db, unheard, {
+        gateway,
+        limit,
+        segmentsPerSecond,
+      });
+      unheard = undefined;
+      queue.push(...deliveries.map((delivery) => ({ delivery, leaveBy: begun + LEAVE_WITHIN_MS })));
+      // Without a time the next signal wakes us; with one, the pace or the queue decides.
+      if (nextIn !== null && !stopping.aborted) wakeIn(Math.max(0, begun + nextIn - clock.monotonic()));
+    } catch (error) {
+      log.warn({ err: error }, "claiming failed");
+    }
+  }
+
+  /** What the database claimed for us and could not tell us of must not wait for its lease to end. */
+  async function handBackUnheard(): Promise<void> {
+    if (unheard === undefined) return;
+    for (const delivery of await findLostClaim(db, unheard)) handBack(delivery);
+    unheard = undefined;
+  }
+
+  function release(matches: Matches): void {
+    if (claiming) released.push(matches);
+    const all = queue.splice(0);
+    queue.push(...all.filter(({ delivery }) => !matches(delivery)));
+    for (const { delivery } of all.filter(({ delivery }) => matches(delivery))) {
+      handBack(delivery);
+      // There may be others to send.
+      isClaimDue = true;
+    }
+  }
+
+  function wakeIn(milliseconds: number): void {
+    unschedule();
+    unschedule = clock.after(milliseconds, wake);
+  }
+
+  return {
+    claim,
+    claimIfDue: () => {
+      if (isClaimDue) claim();
+    },
+    take: () => queue.shift(),
+    release,
+    wakeIn,
+    stop: async () => {
+      unschedule();
+      await claiming;
+      // The database may be away: then what it claimed for us is asked about.
+      await handBackUnheard().catch(() => {});
+      release(() => true);
+    },
+  };
 }

@@ -1,6 +1,8 @@
-// What the provider's answers mean for the hand-overs, and for those that come after. Pure but for the pause.
+// What the provider's answers mean for the hand-overs, and for those that come after.
 
-import type { GatewayError } from "../gateways/gateway.ts";
+import type { Clock } from "../clock.ts";
+import { GatewayError, type GatewayMessage } from "../gateways/gateway.ts";
+import type { Log } from "../log.ts";
 import type { ClaimedDelivery } from "./claim.ts";
 import type { HandOver } from "./hand-over.ts";
 
@@ -17,11 +19,11 @@ const LONGEST_PAUSE_MS = 60_000;
 const asSentence = (words: string): string => words.charAt(0).toUpperCase() + words.slice(1);
 
 /** Nobody is sent anything for a while. */
-export const isPausing = ({ explanation: { fault } }: GatewayError): boolean =>
+const isPausing = ({ explanation: { fault } }: GatewayError): boolean =>
   fault === "not sent" || fault === "untrusted";
 
 /** Faults that may be everybody's, though each was told of one delivery only. */
-export const isOdd = ({ explanation: { fault } }: GatewayError): boolean =>
+const isOdd = ({ explanation: { fault } }: GatewayError): boolean =>
   fault === "ambiguous" || fault === "unexplained";
 
 /** What has happened meanwhile. */
@@ -85,7 +87,7 @@ export function toSetback(
   }
 }
 
-export type Pause = {
+type Pause = {
   /** Milliseconds that are left of it. */
   left(): number;
   /** Everybody waits, ever longer and never all the same. @returns milliseconds */
@@ -96,7 +98,7 @@ export type Pause = {
   forget(): void;
 };
 
-export function createPause(monotonic: () => number, random: () => number): Pause {
+function createPause(monotonic: () => number, random: () => number): Pause {
   let times = 0;
   let until = 0;
   return {
@@ -114,4 +116,53 @@ export function createPause(monotonic: () => number, random: () => number): Paus
       times = 0;
     },
   };
+}
+
+/** Judges the answers as they come: what one of them says may concern those that come after, too. */
+export function createJudge({
+  title,
+  log,
+  clock,
+  random,
+  onPause,
+}: {
+  title: string;
+  log: Log;
+  clock: Clock;
+  random: () => number;
+  /** Everybody waits, for this many milliseconds. */
+  onPause: (milliseconds: number) => void;
+}) {
+  const pause = createPause(clock.monotonic, random);
+  let oddInARow = 0;
+
+  function accepted(
+    delivery: ClaimedDelivery,
+    { sid, status }: Pick<GatewayMessage, "sid" | "status">,
+  ): HandOver {
+    pause.forget();
+    oddInARow = 0;
+    return { ...delivery, result: "accepted", messageSid: sid, status };
+  }
+
+  function setback(delivery: ClaimedDelivery, error: unknown): HandOver {
+    if (!(error instanceof GatewayError)) throw error;
+    const { sendingId } = delivery;
+    const { fault } = error.explanation;
+    if (fault === "late") log.warn({ sendingId }, "a text was too late to leave, and goes back");
+    else oddInARow = isOdd(error) ? oddInARow + 1 : 0;
+    if (fault === "ambiguous") log.warn({ sendingId, err: error }, "nobody knows whether a text was taken");
+    let pauseMs = 0;
+    if (isPausing(error)) {
+      if (pause.left() === 0) log.warn({ err: error }, "sending pauses");
+      pauseMs = pause.begin();
+      onPause(pauseMs);
+    }
+    const judged = toSetback(delivery, error, { title, oddInARow, pauseMs, pauses: pause.times() });
+    if (judged.halt) log.error({ sendingId, err: error }, "an alert halts");
+    if (judged.halt) oddInARow = 0;
+    return judged;
+  }
+
+  return { accepted, setback, pauseLeft: pause.left };
 }

@@ -7,23 +7,30 @@ import { finishSendings } from "../deliveries/finish.ts";
 import { followUp } from "../deliveries/follow-up.ts";
 import { freezeNext } from "../deliveries/freeze.ts";
 import { resolveOpen } from "../deliveries/resolve.ts";
-import { createSender } from "../deliveries/send.ts";
+import { createSender, type Sender } from "../deliveries/send.ts";
 import type { Gateway } from "../gateways/gateway.ts";
 import type { Log } from "../log.ts";
 import { type Job, startLoop } from "./loop.ts";
 
-export type JobsOptions = {
-  connection: Connection;
+export type JobNeeds = {
+  db: Database;
   /** The same database, for statements that may take minutes. */
   patientDb: Database;
   gateway: Gateway;
   log: Log;
-  segmentsPerSecond: number;
-  maxInFlight: number;
+  sender: Sender;
   /** Brings the messages in Slack up to date. @returns whether there is more to show soon */
   showAlerts: () => Promise<boolean>;
   /** Shows what members wrote. @returns whether there is more to show soon */
   showReplies: () => Promise<boolean>;
+  /** Something changed that a job may have to act upon. */
+  wake: () => void;
+};
+
+export type JobsOptions = Omit<JobNeeds, "db" | "sender" | "wake"> & {
+  connection: Connection;
+  segmentsPerSecond: number;
+  maxInFlight: number;
   /** Milliseconds from one round to the next while there is work. */
   roundEveryMs?: number | undefined;
   random?: (() => number) | undefined;
@@ -42,24 +49,18 @@ const IDLE_ROUNDS = 15;
 /** Of the deliveries that the provider is asked about, at most this many at once. */
 const ASK_AT_ONCE = 50;
 
-export async function startJobs(options: JobsOptions): Promise<Jobs> {
-  const { connection, patientDb, gateway, log, roundEveryMs = 1000 } = options;
-  const { db } = connection;
-  const sender = createSender({ ...options, db, onProgress: wake });
-
-  const jobs: Job[] = [
+/** All of them. The simulation of the tests takes its jobs from here too. */
+export function listJobs(needs: JobNeeds): Job[] {
+  const { db, patientDb, gateway, log, sender, showAlerts, showReplies, wake } = needs;
+  return [
     { name: "freeze", run: () => freezeNext(patientDb, gateway.name) },
     { name: "send", run: sendAndFinish },
     { name: "resolve", run: () => thenWake(resolveOpen(db, gateway, log, ASK_AT_ONCE)) },
     { name: "follow up", run: () => thenWake(followUp(db, gateway, log, ASK_AT_ONCE)) },
-    { name: "show alerts", run: options.showAlerts },
-    { name: "show replies", run: options.showReplies },
+    { name: "show alerts", run: showAlerts },
+    { name: "show replies", run: showReplies },
     { name: "sum up reach", run: () => sumUpReach(db) },
   ];
-  const loops = jobs.map((job) => ({
-    name: job.name,
-    ...startLoop(job, { everyMs: roundEveryMs, idleMs: IDLE_ROUNDS * roundEveryMs }, log),
-  }));
 
   /** A claim waits for its own time; the round is for what became due without a signal. */
   function sendAndFinish(): Promise<boolean> {
@@ -73,12 +74,11 @@ export async function startJobs(options: JobsOptions): Promise<Jobs> {
     if (found) wake();
     return found;
   }
+}
 
-  function wake() {
-    for (const loop of loops) loop.wake();
-  }
-
-  const stopListening = await listenForSignals(
+/** What another instance tells, or this one itself: the sender acts upon it at once, the jobs soon. */
+export const heedSignals = (connection: Connection, sender: Sender, wake: () => void) =>
+  listenForSignals(
     connection,
     (signal) => {
       sender.onSignal(signal);
@@ -90,6 +90,21 @@ export async function startJobs(options: JobsOptions): Promise<Jobs> {
       wake();
     },
   );
+
+export async function startJobs(options: JobsOptions): Promise<Jobs> {
+  const { connection, log, roundEveryMs = 1000 } = options;
+  const { db } = connection;
+  const sender = createSender({ ...options, db, onProgress: wake });
+  const loops = listJobs({ ...options, db, sender, wake }).map((job) => ({
+    name: job.name,
+    ...startLoop(job, { everyMs: roundEveryMs, idleMs: IDLE_ROUNDS * roundEveryMs }, log),
+  }));
+
+  function wake() {
+    for (const loop of loops) loop.wake();
+  }
+
+  const stopListening = await heedSignals(connection, sender, wake);
 
   return {
     wake,

@@ -33,7 +33,7 @@ export const saboteurs: Saboteur[] = [
     breaks: "I1",
     file: "src/deliveries/send.ts",
     find: "validity, delivery, leaveBy, onLeave",
-    replace: "validity, delivery, ...(monotonic() > leaveBy && { leaveBy }), onLeave",
+    replace: "validity, delivery, ...(options.clock.monotonic() > leaveBy && { leaveBy }), onLeave",
     caughtBy: simulation,
   },
   {
@@ -63,7 +63,7 @@ export const saboteurs: Saboteur[] = [
   {
     name: "never asks for a claim of which it heard nothing",
     breaks: "I2",
-    file: "src/deliveries/send.ts",
+    file: "src/deliveries/claim.ts",
     find: "await handBackUnheard();",
     replace: "",
     caughtBy: {
@@ -253,7 +253,7 @@ export const saboteurs: Saboteur[] = [
   {
     name: "claims at the pace what can't leave yet",
     breaks: "pace",
-    file: "src/deliveries/send.ts",
+    file: "src/deliveries/claim.ts",
     find: "Math.ceil(segmentsPerSecond * CATCH_UP_SECONDS)",
     replace: "maxInFlight",
     caughtBy: {
@@ -264,7 +264,7 @@ export const saboteurs: Saboteur[] = [
   {
     name: "lets one connection that hangs hold up all others",
     breaks: "pace",
-    file: "src/deliveries/send.ts",
+    file: "src/deliveries/claim.ts",
     find: "LEAST_AHEAD = 10",
     replace: "LEAST_AHEAD = 1",
     caughtBy: { file: "test/db/sender.test.ts", test: "a text that can't leave does not hold up the others" },
@@ -283,8 +283,8 @@ export const saboteurs: Saboteur[] = [
   {
     name: "claims as if all that it handed over had left",
     breaks: "crash",
-    file: "src/deliveries/send.ts",
-    find: "ahead - queue.length - notLeft.size",
+    file: "src/deliveries/claim.ts",
+    find: "ahead - queue.length - notLeft()",
     replace: "ahead - queue.length",
     caughtBy: {
       file: "test/db/sender.test.ts",
@@ -294,8 +294,8 @@ export const saboteurs: Saboteur[] = [
   {
     name: "claims on while answers wait to be recorded",
     breaks: "crash",
-    file: "src/deliveries/send.ts",
-    find: "2 * maxInFlight - queue.length - underWay.size",
+    file: "src/deliveries/claim.ts",
+    find: "2 * maxInFlight - queue.length - underWay()",
     replace: "maxInFlight",
     caughtBy: { file: "test/db/sender.test.ts", test: "what a crash would leave to ask about" },
   },

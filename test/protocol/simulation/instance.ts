@@ -1,13 +1,10 @@
 // One process of the fleet: the real sender, jobs and webhooks, on the simulation's clock and wires.
-
 import type { Clock } from "../../../src/clock.ts";
 import type { Connection } from "../../../src/db/open.ts";
-import { listenForSignals } from "../../../src/db/signals.ts";
-import { finishSendings } from "../../../src/deliveries/finish.ts";
-import { followUp } from "../../../src/deliveries/follow-up.ts";
-import { resolveOpen } from "../../../src/deliveries/resolve.ts";
 import { createSender } from "../../../src/deliveries/send.ts";
 import type { Gateway } from "../../../src/gateways/gateway.ts";
+import { heedSignals, listJobs } from "../../../src/jobs/index.ts";
+import type { Job } from "../../../src/jobs/loop.ts";
 import { createLog } from "../../../src/log.ts";
 import { keepInboundText } from "../../../src/replies/inbound.ts";
 import { createStatusHandler } from "../../../src/web/status.ts";
@@ -55,7 +52,7 @@ export async function startInstance({
   });
   let hear = (_payload: string) => {};
   let listenAnew = () => {};
-  await listenForSignals(
+  await heedSignals(
     {
       ...connection,
       client: new Proxy(connection.client, {
@@ -69,21 +66,24 @@ export async function startInstance({
             : Reflect.get(target, name),
       }),
     },
-    (signal) => sender.onSignal(signal),
-    () => sender.release(),
+    sender,
+    () => {},
   );
 
   let isStopping = false;
-  const jobs = {
-    send: async () => {
-      sender.wake();
-      await finishSendings(db);
-    },
-    resolve: () => resolveOpen(db, gateway, log, 20),
-    "follow up": () => followUp(db, gateway, log, 20),
-  };
+  // Each rests for a time of its own, so nobody wakes them; and nobody is in Slack here.
+  const jobs = listJobs({
+    db,
+    patientDb: db,
+    gateway,
+    log,
+    sender,
+    showAlerts: async () => false,
+    showReplies: async () => false,
+    wake: () => {},
+  });
   /** As the loops do: again and again, whatever became of the last time. */
-  function repeat(name: string, run: () => Promise<unknown>): void {
+  function repeat({ name, run }: Job): void {
     const again = () =>
       stage.after(owner, rest(), name, () => {
         if (isStopping) return;
@@ -92,7 +92,7 @@ export async function startInstance({
       });
     again();
   }
-  for (const [name, run] of Object.entries(jobs)) repeat(name, run);
+  for (const job of jobs) repeat(job);
 
   const takeStatus = createStatusHandler(db, gateway.title);
   return {

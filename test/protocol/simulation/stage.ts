@@ -10,6 +10,8 @@ type Step = { owner: Owner; label: string; at: number; run: () => unknown };
 
 export type Stage = ReturnType<typeof createStage>;
 
+export const SECONDS = 1000;
+export const HOURS = 3600 * SECONDS;
 export const START = Date.parse("2026-01-01T12:00:00Z");
 
 export function createStage(chance: Chance) {

@@ -1,0 +1,69 @@
+// The recorder: what became of each request is written down, in groups.
+import { type Clock, pause as rest } from "../clock.ts";
+import { groupWrites } from "../db/group-writes.ts";
+import { type Database, isDatabaseAway } from "../db/open.ts";
+import type { Log } from "../log.ts";
+import { type HandOver, recordHandOvers } from "./hand-over.ts";
+
+/** Larger groups cost the database far less; requests wait for them only where very many are to be recorded. */
+const RECORD_EVERY_MS = 10;
+const RECORD_AGAIN_MS = 500;
+const MAX_REFUSALS = 10;
+
+export type RecorderOptions = {
+  db: Database;
+  log: Log;
+  clock: Clock;
+  maxInFlight: number;
+  /** Aborted as soon as we stop. */
+  stopping: AbortSignal;
+  /** Called when a hand-over was recorded. */
+  onProgress: () => void;
+};
+
+export type Recorder = {
+  record(handOver: HandOver): Promise<void>;
+  /** Nothing can be recorded just now, so nothing is handed over. */
+  isRecordless(): boolean;
+};
+
+export function createRecorder({
+  db,
+  log,
+  clock,
+  maxInFlight,
+  stopping,
+  onProgress,
+}: RecorderOptions): Recorder {
+  let isRecordless = false;
+
+  const write = groupWrites((handOvers: HandOver[]) => recordHandOvers(db, handOvers), {
+    collectMs: RECORD_EVERY_MS,
+    // Requests wait for room to be recorded in: `pump` of the sender.
+    enough: Math.ceil(maxInFlight / 2),
+    clock,
+  });
+
+  /**
+   * What became of a request is not forgotten: without a database it is tried until there is one. What a
+   * database refuses, or one that is away while we stop, is left to the resolver.
+   */
+  async function record(handOver: HandOver): Promise<void> {
+    for (let refusals = 0; refusals < MAX_REFUSALS; ) {
+      try {
+        await write(handOver);
+        isRecordless = false;
+        return onProgress();
+      } catch (error) {
+        if (!isRecordless) log.error({ err: error }, "hand-overs can't be recorded; sending waits");
+        isRecordless = true;
+        if (stopping.aborted || !isDatabaseAway(error)) refusals++;
+        await rest(clock, RECORD_AGAIN_MS);
+      }
+    }
+    isRecordless = false;
+    log.error({ sendingId: handOver.sendingId, position: handOver.position }, "a hand-over was not recorded");
+  }
+
+  return { record, isRecordless: () => isRecordless };
+}
