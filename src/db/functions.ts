@@ -9,7 +9,7 @@ import { functionSet } from "./schema.ts";
  * whose arguments change is a new one; the old one is dropped by a migration of the release after, because
  * instances of the release before may still call it.
  */
-export const FUNCTIONS_VERSION = 3;
+export const FUNCTIONS_VERSION = 4;
 
 const folder = new URL("./functions/", import.meta.url);
 

@@ -1,6 +1,7 @@
-import { sql } from "drizzle-orm";
+import { eq, sql } from "drizzle-orm";
 import { expect, test } from "vitest";
-import { auditEntries, deliveries, deliveryCounts } from "../../src/db/schema.ts";
+import { auditEntries, deliveries, deliveryCounts, deliveryStatus } from "../../src/db/schema.ts";
+import { notReached } from "../../src/outcomes/counts.ts";
 import { openTestDatabase } from "../helpers/database.ts";
 
 test.each([
@@ -35,4 +36,21 @@ test("counts and prices by outcome follow the deliveries", async () => {
     { sendingId: 1, part: 1, status: "sent", count: 1, price: 0.0083 },
     { sendingId: 1, part: 1, status: "delivered", count: 1, price: 0.0091 },
   ]);
+});
+
+test("the database and the words for people mean the same by who was not reached", async () => {
+  const { db } = await openTestDatabase();
+  await db.insert(deliveries).values(
+    deliveryStatus.enumValues.map((status, index) => ({
+      sendingId: 1,
+      position: index + 1,
+      address: `+1555555${String(100 + index).padStart(4, "0")}`,
+      status,
+    })),
+  );
+  const found = await db
+    .select({ status: deliveries.status })
+    .from(deliveries)
+    .where(eq(deliveries.isNotReached, true));
+  expect(found.map(({ status }) => status).sort()).toEqual([...notReached].sort());
 });
