@@ -365,7 +365,7 @@ story("a process that is frozen while it connects does not send when it goes on"
   const clock = { ...systemClock, monotonic: () => looks.shift() ?? 60_000 };
   const gateway = openGateway(scene, { clock, connections: 1 });
   const late = gateway.send({ to: phone(1), body: "Mill Creek" });
-  expect(await late.catch(({ fault }) => fault)).toBe("late");
+  expect(await late.catch(({ explanation }) => explanation.fault)).toBe("late");
   // The connection stands, and what is sent now uses it.
   await gateway.send({ to: phone(2), body: "Mill Creek" });
   expect(scene.twilio.requests.map(({ to }) => to)).toEqual([phone(2)]);
@@ -402,7 +402,7 @@ story("what was given up while it waited for a connection does not leave when th
   await eventually(async () => timers.length === 2, "the second to wait");
   // By a timer that is early, as Node's may be by a millisecond.
   timers[1]?.();
-  expect(await second.catch(({ fault }) => fault)).toBe("not sent");
+  expect(await second.catch(({ explanation }) => explanation.fault)).toBe("not sent");
   letGo.resolve();
   await first;
   await gateway.send({ to: phone(3), body: "Mill Creek" });
