@@ -1,11 +1,12 @@
 // A person decides to send again what the provider can't account for, or could not get through.
-import { and, eq, inArray, isNotNull, type SQL, sql } from "drizzle-orm";
+import { and, eq, inArray, isNotNull, sql } from "drizzle-orm";
 import { record } from "../audit/audit.ts";
 import type { SlackUser } from "../board/allowlist.ts";
 import type { Db, Tx } from "../db/open.ts";
 import { alerts, deliveries, sendings } from "../db/schema.ts";
 import { signal } from "../db/signals.ts";
 import type { Gateway } from "../gateways/gateway.ts";
+import { failureCode, isOfAlert } from "./columns.ts";
 
 /** `unknown` may have arrived; `unreached` has not, and may get through now. */
 export type Resendable = "unknown" | "unreached";
@@ -17,17 +18,13 @@ const which = {
   unknown: async () => eq(deliveries.status, "unknown"),
   unreached: async (db: Db, alertId: number, { explain }: Pick<Gateway, "explain">) => {
     const failed = and(isOfAlert(alertId), deliveries.isNotReached, isUnreached);
-    const codes = await db.selectDistinct({ code }).from(deliveries).where(failed);
+    const codes = await db.selectDistinct({ code: failureCode }).from(deliveries).where(failed);
     const passing = codes.map((each) => each.code).filter((each) => each !== null && explain(each).mayPass);
-    return and(isUnreached, inArray(code, passing));
+    return and(isUnreached, inArray(failureCode, passing));
   },
 } satisfies Record<Resendable, unknown>;
 
-const isOfAlert = (alertId: number): SQL =>
-  sql`${deliveries.sendingId} = (select sending_id from alerts where id = ${alertId})`;
 const isUnreached = inArray(deliveries.status, ["undelivered", "failed"]);
-const code = sql<string | null>`coalesce(${deliveries.code}, ${deliveries.errorCode}::text)`;
-
 /** Only those that a person was told of; a new attempt each. Nothing is resent once the alert is stale. */
 export async function resend(
   tx: Tx,

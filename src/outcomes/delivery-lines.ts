@@ -1,7 +1,8 @@
 // An alert's deliveries as people see them: phone by phone, and which failures they were told of.
-import { and, asc, eq, inArray, isNotNull, isNull, type SQL, sql } from "drizzle-orm";
+import { and, asc, eq, inArray, isNotNull, isNull, sql } from "drizzle-orm";
 import type { Db, Reader } from "../db/open.ts";
 import { alerts, type DeliveryStatus, deliveries } from "../db/schema.ts";
+import { failureCode, isOfAlert } from "../deliveries/columns.ts";
 import type { GatewayWords } from "../gateways/gateway.ts";
 import type { FailureCode } from "./advice.ts";
 
@@ -18,11 +19,6 @@ export type DeliveryLine = {
   price: number | null;
 };
 
-const isOfAlert = (alertId: number): SQL =>
-  sql`${deliveries.sendingId} = (select sending_id from alerts where id = ${alertId})`;
-
-const code = sql<string | null>`coalesce(${deliveries.code}, ${deliveries.errorCode}::text)`;
-
 const lines = (db: Reader) =>
   db.select({
     position: deliveries.position,
@@ -31,7 +27,7 @@ const lines = (db: Reader) =>
     names: sql<string>`coalesce((select string_agg(members.name, ', ' order by members.name)
       from members where members.phone = deliveries.address), '')`,
     status: deliveries.status,
-    code,
+    code: failureCode,
     acceptedAt: deliveries.acceptedAt,
     statusAt: deliveries.statusAt,
     price: deliveries.price,
@@ -63,7 +59,7 @@ export function listEverything(db: Reader) {
       segments: alerts.segments,
       phone: deliveries.address,
       status: deliveries.status,
-      code,
+      code: failureCode,
       acceptedAt: deliveries.acceptedAt,
       statusAt: deliveries.statusAt,
       price: deliveries.price,
@@ -98,10 +94,10 @@ export async function listUnnamedFailures(
 /** How often each reason was given, among those who were not reached. */
 export function countFailureCodes(db: Reader, alertId: number): Promise<FailureCode[]> {
   return db
-    .select({ code: sql<string>`${code}`, count: sql<number>`count(*)::int` })
+    .select({ code: sql<string>`${failureCode}`, count: sql<number>`count(*)::int` })
     .from(deliveries)
-    .where(and(isOfAlert(alertId), deliveries.isNotReached, isNotNull(code)))
-    .groupBy(code);
+    .where(and(isOfAlert(alertId), deliveries.isNotReached, isNotNull(failureCode)))
+    .groupBy(failureCode);
 }
 
 /** Just these: others may have failed in the meantime. */

@@ -187,7 +187,7 @@ story("Details shows what was done about an alert last, and how much more there 
   await scene.ana.pressesInModal("Details");
   await scene.slack.until(() => scene.slack.views(scene.ana.id).length === 2, "the details");
   const [, list = ""] = textOf(scene.ana.modal().content.blocks).split("*Audit entries*\n");
-  const shown = [...list.matchAll(/resent by person (\d+)$/gm)].map(([, n]) => Number(n));
+  const shown = [...list.matchAll(/resent by <@person (\d+)>$/gm)].map(([, n]) => Number(n));
   expect(shown).toEqual(Array.from({ length: 25 }, (_, index) => index + 6));
   expect(list).toMatch(/\nand 5 more in the export$/);
 });
