@@ -189,7 +189,7 @@ test("no raw SQL in the stories: the scene answers in words", () => {
       .filter((line) => statement.test(line) || way.test(line))
       .map((line) => ({ file, line: line.trim() })),
   );
-  // What a role may do in SQL is what this one is about.
+  // This one is about what a role may do in SQL.
   const aboutSql = "two-roles.test.ts";
   expect(sql.filter(({ file }) => file !== aboutSql)).toEqual([]);
   expect(sql.map(({ file }) => file)).toContain(aboutSql);

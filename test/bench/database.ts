@@ -1,4 +1,4 @@
-// The benchmark's PostgreSQL: the one that Headgate brings, with its default durability, in a folder that goes.
+// The benchmark's PostgreSQL: the one that Headgate brings, with its default durability, in a folder that is removed at the end.
 import { chmod, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";

@@ -19,7 +19,7 @@ const common = {
   audienceFingerprint: "",
 } satisfies Partial<typeof alerts.$inferInsert>;
 
-/** An alert that is under way, with so many deliveries that wait. @returns its sending's id */
+/** An alert that is under way, with this many deliveries that wait. @returns its sending's id */
 export async function fillAlert(
   db: Database,
   count: number,
@@ -57,7 +57,7 @@ export async function fillAlert(
   return sendingId;
 }
 
-/** So many members in ten zones, each with a phone of his own. */
+/** This many members in ten zones, each with a phone of their own. */
 export async function fillMembers(db: Database, count: number): Promise<void> {
   await db.execute(sql`
     insert into zones (name, key) select 'Zone ' || n, 'zone ' || n from generate_series(1, 10) n`);
@@ -70,7 +70,7 @@ export async function fillMembers(db: Database, count: number): Promise<void> {
 /** Who writes and confirms what is measured. */
 export const boardMember = { teamId: "T1", userId: "U1" };
 
-/** So many on the board, U1 among them. @returns their ids */
+/** This many on the board, U1 among them. @returns their ids */
 export async function fillBoard(db: Database, count: number): Promise<string[]> {
   const ids = Array.from({ length: count }, (_, n) => `U${n + 1}`);
   for (const userId of ids) await addBoardMember(db, { ...boardMember, userId }, "admin", "command line");

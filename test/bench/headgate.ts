@@ -16,7 +16,7 @@ const { scripts } = z
   .object({ scripts: z.object({ start: z.string() }) })
   .parse(JSON.parse(readFileSync(new URL("../../package.json", import.meta.url), "utf8")));
 
-/** Node as `npm start` starts it: for whatever runs Headgate's own code, and for nothing that it is held against. */
+/** Node as `npm start` starts it: for whatever runs Headgate's own code, and for nothing that it is measured against. */
 export const asStarted = { NODE_OPTIONS: scripts.start.split(" ").slice(1, -1).join(" ") };
 
 const main = fileURLToPath(new URL("../../src/main.ts", import.meta.url));
@@ -86,6 +86,6 @@ const isOpen = (port: number): Promise<boolean> =>
       socket.destroy();
       done(true);
     });
-    // Not at once again: looking must not cost what is looked at.
+    // Not at once again: looking must not slow down what is looked at.
     socket.once("error", () => setTimeout(done, 2, false));
   });

@@ -6,7 +6,8 @@
 //
 // The provider's stand-in (provider/server.ts) speaks TLS and has a process of its own; its own ceiling is
 // measured too, because what is measured against a slow provider measures the provider. PostgreSQL is the
-// one that Headgate brings, with its default durability. bullmq needs `redis-server` on the PATH.
+// one that Headgate brings, with its default durability. bullmq is left out where there is
+// no `redis-server` on the PATH. What was measured stands in README.md beside this file.
 // Progress goes to stderr, the table to stdout.
 import { startPostgres } from "./database.ts";
 import { killAll } from "./processes.ts";

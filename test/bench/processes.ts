@@ -27,7 +27,7 @@ export function keep(child: ChildProcess): Promise<unknown> {
   return closed;
 }
 
-/** For an end before the time. */
+/** For an early end. */
 export async function killAll(): Promise<void> {
   for (const child of living.keys()) child.kill("SIGKILL");
   await Promise.all(living.values());
@@ -78,7 +78,7 @@ export async function startHelper<Ready>(
   };
 }
 
-/** A run that says one thing, and is over. */
+/** A run that says one thing, and ends. */
 export async function runFresh<Result>(
   script: string,
   given: unknown,

@@ -4,7 +4,7 @@ import { expect, onTestFinished, test, vi } from "vitest";
 import { hasBrowser, openBrowser } from "../helpers/browser.ts";
 import { openScene, type SceneOptions } from "../helpers/scene.ts";
 
-// A browser beside everything else, on a machine with two cores: only what hangs takes so long.
+// A browser beside everything else, on a machine with two cores: only what hangs takes longer than this.
 vi.setConfig({ testTimeout: 150_000 });
 
 const TEXT = "Mill Creek Water Co-op: boil your water before drinking. A main broke on River Road.";
@@ -60,7 +60,7 @@ test.skipIf(!hasBrowser)("a board member sends an alert, and it arrives on the p
 test.skipIf(!hasBrowser)("another one is stopped in mid-send, on a phone-sized screen", async () => {
   const { scene, page, errors } = await openPage(
     { width: 375, height: 740 },
-    // As fast as it is written anew in earnest, and long enough under way for a slow machine.
+    // As often as the live app writes it, and long enough under way for a slow machine.
     { settings: { SEGMENTS_PER_SECOND: "2" }, rhythm: { updateEverySeconds: 3, roundEveryMs: 50 } },
   );
 

@@ -1,4 +1,4 @@
-// A delivery may have several attempts, since a person may send it again; what is told late is told of one.
+// A delivery may have several attempts, because a person may send it again. What comes late is about one of them.
 import { expect, test } from "vitest";
 import { deliveries } from "../../src/db/schema.ts";
 import { recordHandOvers } from "../../src/deliveries/hand-over.ts";

@@ -185,7 +185,7 @@ describe("whoever loses their place between the guard and the change", () => {
     const whispers = world.slack.ephemerals(author).map(({ text }) => text);
     expect([body, ...whispers].join("\n")).toMatch(it.told);
 
-    // Back on the board, the same press does something: there was something to refuse.
+    // Back on the board, the same press does something: so there was something to refuse.
     await client`delete from board_members`;
     await client`insert into board_members ${client(entry ?? {})}`;
     await press(desk, it.name, value);

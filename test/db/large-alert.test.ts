@@ -1,4 +1,4 @@
-// What a large alert needs more time for than a person in Slack waits.
+// What takes longer for a large alert than a person in Slack waits.
 import { eq, sql } from "drizzle-orm";
 import { expect, test } from "vitest";
 import { addBoardMember } from "../../src/board/allowlist.ts";

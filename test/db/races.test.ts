@@ -1,4 +1,4 @@
-// Interleavings that chance seldom brings about, brought about by a lock.
+// What seldom happens by chance at the same moment, made to happen by a lock.
 import { sql } from "drizzle-orm";
 import { expect, onTestFinished, test } from "vitest";
 import { addBoardMember } from "../../src/board/allowlist.ts";
@@ -113,7 +113,7 @@ test("the message of an earlier attempt is not found for a later one", async () 
   const first = { delivery: { sendingId, position: 1, attempt: 1 }, sid, word: "undelivered" };
   await db.update(deliveries).set({ status: "sending", attempt: 1 });
   await recordCallbacks(db, [{ ...first, status: "undelivered", failure: null }]);
-  // A person has sent it again, and of that nobody has heard.
+  // A person has sent it again, and the answer to that was lost.
   await db.execute(sql`update deliveries set status = 'sending', attempt = 2, message_sid = null,
     claimed_at = now(), ask_at = now()`);
 

@@ -1,4 +1,4 @@
-// The claim loop against a real database and the stand-in Twilio, with a clock of the test's own.
+// The sender against a real database and the stand-in Twilio, with a clock of the test's own.
 import { eq, inArray, isNotNull, sql } from "drizzle-orm";
 import { expect, onTestFinished, test } from "vitest";
 import { systemClock } from "../../src/clock.ts";
@@ -214,7 +214,7 @@ test("what a crash would leave to ask about is no more than twice that, however 
   await wakeOften(sender, db);
   expect(await countOf("sending")).toBe(8);
   letGo.resolve();
-  // Nobody wakes it: room is enough.
+  // Nobody wakes it: that there is room is enough.
   await eventually(async () => (await countOf("rejected")) === 40, "all of them to be told");
   await sender.stop();
 });

@@ -24,7 +24,7 @@ export async function keepCommitOrder(client: postgres.Sql): Promise<void> {
     `create trigger keep_transaction before update on sendings
       for each row when (new.status = 'stopped' and old.status <> 'stopped') execute function keep_transaction()`,
   ];
-  // One by one: the app is under way, and whoever locks several tables may wait in a ring with it.
+  // One by one: the app runs, and whoever locks several tables at once may wait for it while it waits for them.
   for (const statement of statements) await client.unsafe(statement);
 }
 

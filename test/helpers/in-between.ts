@@ -2,8 +2,8 @@ import type postgres from "postgres";
 import { eventually } from "./eventually.ts";
 
 /**
- * Does a deed that is not committed yet, presses, and commits it once the press waits for it: what the
- * press had seen before is true no more. A press that waits for nothing is answered first.
+ * Changes something and does not commit it yet, presses, and commits it once the press waits for it. By then
+ * what the press had seen before is no longer true. A press that waits for nothing is answered first.
  */
 export async function inBetween<Answer>(
   client: postgres.Sql,

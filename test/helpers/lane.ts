@@ -1,4 +1,4 @@
-// A lane with a few phones of its own, for stories in which each of them counts.
+// A lane with a few phones of its own, for stories that count every one of them.
 import { expect } from "vitest";
 import { openScene, type Scene, type SceneOptions } from "./scene.ts";
 

@@ -4,7 +4,7 @@ import type postgres from "postgres";
 /**
  * Nobody else can change these rows until they are let go.
  *
- * @param rows such as `alerts where status = 'sending'`
+ * @param rows such as `sendings where status = 'sending'`
  */
 export async function holdRows(client: postgres.Sql, rows: string): Promise<() => Promise<void>> {
   const session = await client.reserve();

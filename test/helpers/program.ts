@@ -1,4 +1,4 @@
-// A program of Headgate's, run as a person runs it: in a process of its own, in an empty folder.
+// Runs one of Headgate's programs as a person does: in a process of its own, in an empty folder.
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { chmod, mkdtemp, rm } from "node:fs/promises";

@@ -27,7 +27,7 @@ export async function openScene({ settings, ...options }: SceneOptions = {}) {
   const lines: string[] = [];
   const log = createLog("trace", { write: (line) => lines.push(line) });
   const rhythm = { updateEverySeconds: 0, roundEveryMs: 20 };
-  // At this rhythm nobody keeps to Slack's limits.
+  // At this rhythm Slack's limits can't be kept.
   const common = { database, log, rhythm, slack: { rateLimits: false }, ...options };
   const practice = await startPractice({ ...common, port: 0, settings: { ...UNHURRIED, ...settings } });
   const { slack, twilio } = practice.world;

@@ -1,14 +1,14 @@
 import type postgres from "postgres";
 
-/** They move while nobody does anything: the pace, what is claimed, and what is only summed up. */
+/** They change while nobody does anything: the pace, what is claimed, and what is only summed up. */
 const RESTLESS_TABLES = ["pace", "claims", "reach_changes"];
-/** So do these: when we ask next, and what we know that Slack shows. */
+/** So do these: when we ask next, and what Slack shows as far as we know. */
 const RESTLESS_COLUMNS: Record<string, string[]> = {
   alert_messages: ["shown_at", "shown_digest", "shown_version"],
   sendings: ["follow_at", "follow_after"],
 };
 
-/** Every row of every table that a request could change, to be compared with itself later. */
+/** Every row of every table that a request could change, to be compared later. */
 export async function dumpTables(client: postgres.Sql, but = ""): Promise<Record<string, string[]>> {
   const tables = await client<{ name: string }[]>`
     select table_name as name from information_schema.tables

@@ -2,7 +2,7 @@ import type postgres from "postgres";
 import { LEASE_SECONDS } from "../../src/deliveries/claim.ts";
 
 /**
- * As if so much time had passed since everything that was sent, claimed, asked or tried.
+ * As if this much time had passed since everything that was sent, claimed, asked or tried.
  *
  * @param claimedBefore only for what was claimed earlier, by the database's time
  */
@@ -13,7 +13,7 @@ export async function shiftTime(
 ): Promise<void> {
   const shift = client`${time}::text::interval`;
   const before = client`${claimedBefore}::text::timestamptz`;
-  // Locked in the order in which the app locks them, so that neither waits for the other in a ring.
+  // Locked in the order in which the app locks them, so that neither waits for the other for ever.
   await client`
     with locked as materialized (
       select sending_id, position from deliveries where coalesce(claimed_at, '-infinity') < ${before}

@@ -1,5 +1,5 @@
-// The stand-ins obey Slack's and Twilio's rules and know nothing of Headgate or the invented co-op: what
-// they know of them is given to them. Who they import is held in test/architecture.test.ts.
+// The stand-ins obey Slack's and Twilio's rules and know nothing of Headgate or the invented co-op: they
+// are told what they need. What they may import is tested in test/architecture.test.ts.
 import { readdirSync, readFileSync } from "node:fs";
 import { expect, test } from "vitest";
 import {

@@ -1,4 +1,4 @@
-// The stand-in's table of Slack's limits, held against an independent one where that is at hand.
+// The stand-in's table of Slack's limits, compared with an independent one where there is one.
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { Ajv2020 } from "ajv/dist/2020.js";
 import { beforeAll, describe, expect, test } from "vitest";

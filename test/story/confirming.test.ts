@@ -88,7 +88,7 @@ story("an author who was removed from the board meanwhile can't send", async () 
   expect(await scene.audit("refused")).toEqual([
     { actor: priya.id, alertId: null, what: "confirm", why: "not on the allowlist" },
   ]);
-  // Removed between the check at the door and the confirm itself.
+  // Removed between the guard's check and the confirm itself.
   const [alert] = await scene.alerts();
   const reviewed = { alertId: alert?.id ?? 0, version: 1 };
   const change = changesOf(db, { teamId: slack.teamId, userId: priya.id }, "operator", "confirm");
@@ -97,7 +97,7 @@ story("an author who was removed from the board meanwhile can't send", async () 
   await expectNothingSent(scene);
 });
 
-story("after 30 minutes the review is too old, and Edit makes it young again", async () => {
+story("after 30 minutes the review is too old, and Edit makes it new again", async () => {
   const scene = await openScene();
   const { priya } = scene;
   const review = await scene.reviews(priya);
@@ -182,7 +182,7 @@ story(
   },
 );
 
-story("a stranger in the board's channel can't press a button, though the list names him", async () => {
+story("a stranger in the board's channel can't press a button, though the list names them", async () => {
   const guests = slackPeople.map((person) => ({ ...person, channelIds: [channels.board.id] }));
   const scene = await openScene({ slack: { people: guests } });
   const { cody, priya, db, slack } = scene;
@@ -258,7 +258,7 @@ story("when nobody is left, it can't be sent, and the review says so", async () 
   await expectNothingSent(scene);
 });
 
-story("an audience too large for three seconds is frozen by the worker before the first text", async () => {
+story("an audience too large for three seconds is frozen by a job before the first text", async () => {
   const scene = await openScene({ settings: { SEGMENTS_PER_SECOND: "2" } });
   const { priya, twilio } = scene;
   await addBigCity(scene);
@@ -287,7 +287,7 @@ story("an alert that is stopped before it was frozen says that nothing was sent"
   const { priya, db, slack } = scene;
   await addBigCity(scene);
   const review = await scene.reviews(priya, { zones: ["Big City"] });
-  // No worker gets to freeze it.
+  // No job gets to freeze it.
   await scene.app.stop();
   const user = { teamId: slack.teamId, userId: priya.id };
   const [alert] = await scene.alerts();

@@ -13,7 +13,7 @@ async function ask(port: number, path: string) {
   return { status: response.status, body: await response.text() };
 }
 
-/** The two routes alone, told this. */
+/** The two routes alone, with what they are told. */
 async function serveHealth({ db, ...told }: Partial<HealthOptions> & { db?: Database }): Promise<number> {
   const { isAlive, isReady } = createHealth({
     db: db ?? (await openTestDatabase()).db,
@@ -30,7 +30,7 @@ async function serveHealth({ db, ...told }: Partial<HealthOptions> & { db?: Data
 story("a server that is well says so", async () => {
   const { app } = await openScene();
   expect(await ask(app.port, "/healthz")).toEqual({ status: 200, body: "ok\n" });
-  // Once it has come to itself: it calls a database silent that takes two seconds on a busy machine.
+  // Once it has settled: on a busy machine a database may take two seconds, and then it is called silent.
   const ready = await eventually(async () => {
     const answer = await ask(app.port, "/readyz");
     return answer.status === 200 && answer;

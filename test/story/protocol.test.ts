@@ -7,7 +7,7 @@ import { openGateway } from "../helpers/gateway.ts";
 import { expectOnceEach, lane, openLane, phone, sendToLane } from "../helpers/lane.ts";
 import { openScene, type Scene, textOf } from "../helpers/scene.ts";
 
-/** As another instance claims, which the pace does not hold up. */
+/** Claims as another instance would. The pace does not hold it up. */
 const claims = ({ db }: Scene) =>
   claimDeliveries(db, crypto.randomUUID(), { gateway: "twilio", limit: 50, segmentsPerSecond: 1_000_000 });
 

@@ -335,7 +335,7 @@ story("a number whose history can't be read holds up no other question", async (
   const scene = await openLane(4, { twilio: { pacing: "manual" } });
   scene.twilio.misbehave({
     create: () => behaviours.resetAfter,
-    // Twilio's own words name the number, and must not get into the log.
+    // Twilio's own words name the number. They must not get into the log.
     look: ({ to }) => (to === phone(1) ? { answer: { status: 400, body: odd(to) } } : undefined),
   });
   await sendToLane(scene);

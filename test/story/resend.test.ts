@@ -5,7 +5,7 @@ import { eventually } from "../helpers/eventually.ts";
 import { lane, openLane, phone, sendToLane } from "../helpers/lane.ts";
 import type { Scene } from "../helpers/scene.ts";
 
-/** The message that names who was not reached; a person reads it, and it is written down meanwhile that it did. */
+/** The message that names who was not reached, once it is written down that it named them. */
 async function tellsOfFailures(scene: Scene, review: Message): Promise<Message> {
   const told = await scene.slack.until(() => scene.thread(review)[0], "who was not reached");
   await eventually(scene.areFailuresNamed, "them to count as named");

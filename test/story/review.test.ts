@@ -108,7 +108,7 @@ story(
 );
 
 describe("warnings", () => {
-  story("a character that makes the text twice as dear is named", async () => {
+  story("a character that makes the text cost twice as much is named", async () => {
     const scene = await openScene();
     const review = await scene.reviews(scene.priya, {
       message: `${BOIL} ¿Preguntas? Pregúntele a Martín 🚰`,
@@ -189,7 +189,7 @@ describe("Send me a test", () => {
         messageSid: twilio.ledger[0]?.sid,
       },
     ]);
-    // The alert itself is as it was.
+    // The alert itself has not changed.
     expect(review.text).toContain("Nothing is sent yet");
     await priya.presses("Send to", review);
     const done = await scene.messageSaying(/^Sent \d+ of \d+/);

@@ -1,4 +1,4 @@
-// Who may not, at the very moment; and where requests never go.
+// Who may no longer, at the very moment of the change; and where requests never go.
 import { createServer } from "node:http";
 import { expect, onTestFinished, test as story } from "vitest";
 import { createLog } from "../../src/log.ts";
@@ -68,7 +68,7 @@ story("a callback and a text that are replayed, each many times, change nothing 
   expect(await scene.everything("status_callbacks")).toEqual(before);
 });
 
-/** Sends whoever asks to another place, and tells what came there. */
+/** Redirects whoever asks to another place, and tells what arrived there. */
 async function openRedirect() {
   const visitors: string[] = [];
   const elsewhere = createServer((request, response) => {

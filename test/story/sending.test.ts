@@ -68,7 +68,7 @@ story("it is changed at most once in 3 s, by two servers together, and a last ti
   const posted = scene.slack.calls.filter(({ method }) => method === "chat.postMessage")[0];
   const times = [posted, ...updates].map((call) => call?.at.getTime() ?? 0);
   const gaps = times.slice(1).map((time, n) => time - (times[n] ?? 0));
-  // What the network adds to one of them and not to the next is no haste.
+  // A network that delays one of them and not the next does not make the next too early.
   expect(Math.min(...gaps)).toBeGreaterThan(2_800);
   expect(review.text).toBe(
     `Sent ${delivered} of ${phones.length}: ${delivered} delivered, ${failed.length} failed.`,

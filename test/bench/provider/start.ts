@@ -9,7 +9,7 @@ import { startHelper } from "../processes.ts";
 export type ProviderFiles = Awaited<ReturnType<typeof makeProviderFiles>>;
 export type Provider = Awaited<ReturnType<typeof startProvider>>;
 
-/** One certificate for all of a benchmark, and how processes come to trust it without looking away. */
+/** One certificate for all of a benchmark, and how processes come to trust it and still check it. */
 export async function makeProviderFiles() {
   const certificate = makeCertificate();
   const folder = await mkdtemp(join(tmpdir(), "headgate-bench-tls-"));

@@ -1,4 +1,4 @@
-// What an idle Headgate asks of PostgreSQL, and how soon it is awake all the same.
+// What an idle Headgate asks of PostgreSQL, and how soon it wakes all the same.
 import { setTimeout as wait } from "node:timers/promises";
 import { sql } from "drizzle-orm";
 import { type BenchPostgres, startPostgres } from "../database.ts";

@@ -11,7 +11,7 @@ import { type BenchSlack, commandForm, startSlack } from "../slack.ts";
 import { percentile } from "../statistics.ts";
 
 const GOAL = 2;
-/** So many board members take turns, because each may press only so often. */
+/** This many board members take turns, because each may press at most sixty times a minute. */
 const BOARD = 50;
 
 export const modal: Row = async ({ postgres, files }) => {

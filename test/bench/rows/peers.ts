@@ -1,4 +1,4 @@
-// The same fan-out as one job for each recipient, in the queues that one would take from the shelf.
+// The same fan-out as one job for each recipient, in the queues that people use for that.
 import { type FanOutFigures, runHeadgate, runPeer } from "../fan-out.ts";
 import { interleave } from "../interleave.ts";
 import { installPeers, startRedis } from "../peers/start.ts";

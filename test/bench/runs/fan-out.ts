@@ -12,7 +12,7 @@ const { databaseUrl, apiUrl, deliveries, inFlight, segmentsPerSecond } = given(
   z.object({
     databaseUrl: z.string(),
     apiUrl: z.string(),
-    /** After so many it is over; null goes on for ever. */
+    /** It ends after this many; null goes on for ever. */
     deliveries: z.number().nullable(),
     inFlight: z.number(),
     segmentsPerSecond: z.number().default(1_000_000),

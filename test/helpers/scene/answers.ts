@@ -30,13 +30,13 @@ export function createAnswers({ db, client }: Connection) {
   const isUnderWay = eq(deliveries.status, "sending");
 
   return {
-    /** All alerts, drafts too, the first first. */
+    /** All alerts, drafts too, oldest first. */
     async alerts(): Promise<AlertWithCounts[]> {
       const rows = await db.select({ id: alerts.id }).from(alerts).orderBy(asc(alerts.id));
       const found = await Promise.all(rows.map(({ id }) => readAlert(db, id)));
       return found.filter((alert) => alert !== undefined);
     },
-    /** Whether it is written down where in Slack each alert's message is. */
+    /** Whether the database knows where in Slack each alert's message is. */
     arePlacesKept: async () =>
       (await db.$count(alertMessages, isNotNull(alertMessages.messageTs))) === (await db.$count(alerts)),
     /** One for each phone of each alert, in the order in which they are sent. */
@@ -59,11 +59,11 @@ export function createAnswers({ db, client }: Connection) {
     /** Who gets nothing, and how they asked for that. */
     optOuts: () =>
       db.select({ phone: optOuts.phone, source: optOuts.source }).from(optOuts).orderBy(asc(optOuts.phone)),
-    /** What members wrote, the first first. */
+    /** What members wrote, oldest first. */
     memberTexts: () => listInboundTexts(db),
     /** How many status callbacks were kept as they came. */
     countCallbacks: () => db.$count(statusCallbacks),
-    /** What the audit log has of this, the first first: who, about which alert, and the details. */
+    /** What the audit log has of this, oldest first: who, about which alert, and the details. */
     async audit(action: AuditAction) {
       const entries = await listAllEntries(db);
       return entries
@@ -75,7 +75,7 @@ export function createAnswers({ db, client }: Connection) {
       const last = (await listAllEntries(db)).at(-1);
       return last && { actor: last.actor, action: last.action, ...last.detail };
     },
-    /** How all stands, to be compared with itself later. @param but what may change meanwhile */
+    /** How everything stands, to be compared later. @param but what may change meanwhile */
     everything: (but?: "audit_entries" | "status_callbacks") => dumpTables(client, but),
   };
 }

@@ -29,7 +29,7 @@ export function createChanges({ db, client }: Connection, teamId: string) {
       if (!found) throw new Error(`There is no zone ${zone}.`);
       await db.insert(members).values({ account: name, name, phone, zoneId: found.id });
     },
-    /** Everybody with this phone is called something else from now on. */
+    /** Everybody with this phone has another name from now on. */
     async renameMembers(phone: string, name: string): Promise<void> {
       await db.update(members).set({ name }).where(eq(members.phone, phone));
     },
@@ -54,7 +54,7 @@ export function createChanges({ db, client }: Connection, teamId: string) {
       const outcome = await removeBoardMember(db, { teamId, userId: id }, "command line");
       if (outcome !== "removed") throw new Error(`${id} was not removed: ${outcome}`);
     },
-    /** They press, and lose their place on the board before that comes to its change. */
+    /** They press, and lose their place on the board before their press changes anything. */
     removeInBetween: <Answer>({ id }: Person, press: () => Promise<Answer>): Promise<Answer> =>
       inBetween(client, { deed: (held) => held`delete from board_members where user_id = ${id}`, press }),
     /** As if this person had written the alerts that are there. */

@@ -11,7 +11,7 @@ export function createTime({ db, client }: Connection) {
 
   return {
     wakeJobs,
-    /** As if so much time had passed since everything that was sent, claimed, asked or tried. */
+    /** As if this much time had passed since everything that was sent, claimed, asked or tried. */
     async letPass(time: string): Promise<void> {
       await shiftTime(client, time);
       await wakeJobs();

@@ -9,7 +9,7 @@ import {
 import type { Chance } from "./chance.ts";
 
 export type BadDay = TwilioMisbehaviour & {
-  /** From now on all is well: what hangs is let go, and lists show what they held back. */
+  /** From now on all is well: what hangs is answered, and lists show what they held back. */
   end(): void;
 };
 

@@ -10,7 +10,7 @@ import { campaign } from "./campaign.ts";
 import { type Chance, takeChance } from "./chance.ts";
 import { countSteps, keepHistory, stepsBack } from "./history.ts";
 
-/** Each text has about so many callbacks, with the doubled and without the lost, and a stale one at the end. */
+/** About how many callbacks each text has: with the doubled ones, without the lost ones, and a stale one at the end. */
 const CALLBACKS_A_TEXT = 4;
 
 /** A callback in a hundred milliseconds overtakes many others. */
@@ -47,7 +47,7 @@ async function run(count: number, did: (what: string) => void): Promise<void> {
   await keepHistory(client);
   const natures = ["mobile", "mobile", "mobile", "switched off", "failing", "filtered"] as const;
   for (const phone of phones) twilio.phones.get(phone).nature = chance.pick(natures);
-  // Some answers come after the callbacks, and a few are none: then a callback or our question has to tell.
+  // Some answers come after the callbacks, and a few never come: then a callback or our question has to tell.
   twilio.misbehave({
     create: ({ n }) => ({
       answer: n % 40 === 0 ? "reset" : "normal",
@@ -58,7 +58,7 @@ async function run(count: number, did: (what: string) => void): Promise<void> {
   await sendToLane(scene);
   await twilio.until(() => twilio.ledger.length === phones.length, "every text", 120_000);
   await twilio.settle();
-  // What is true at the end does not change by what was true once.
+  // An old callback does not change what is true at the end.
   for (const { sid } of chance.shuffle(twilio.ledger)) {
     const told = await twilio.tell(sid, chance.pick(["queued", "sending", "sent"]));
     expect(told?.status).toBe(204);

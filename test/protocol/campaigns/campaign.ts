@@ -33,10 +33,10 @@ export function campaign(
   });
 }
 
-/** In the long campaigns, whose worlds mostly wait for the next second. */
+/** In the long campaigns: their worlds mostly wait for time to pass. */
 const ROUNDS_SIDE_BY_SIDE = isLong ? 4 : 1;
 
-/** So many faults in rounds of so many, each round in a world of its own and by a seed of its own. */
+/** Brings these faults about in rounds, each in a world of its own and by a seed of its own. */
 export async function inRounds(
   faults: number,
   perRound: number,

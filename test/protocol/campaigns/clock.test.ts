@@ -60,7 +60,7 @@ campaign(
           kind: "Meeting",
           message: `${BOIL} ${at}`,
         });
-        // A post that takes longer than a call to Slack can is done again: no hours pass in the middle of one.
+        // A post that takes longer than a call to Slack may is done again, so no hours may pass in the middle of one.
         await eventually(scene.arePlacesKept, "the review to be written down as posted");
         return textOf(review.blocks).includes("between 9 in the evening and 8 in the morning");
       };
@@ -76,9 +76,9 @@ campaign(
       const confirmedAt = night.change - minutesBefore * MINUTE;
       await setClock(confirmedAt);
       await scene.sends(priya, { zones: ["Spring Lane"] });
-      // At the pace's begin one goes, and one on credit.
+      // At first the pace lets one go, and one on credit.
       await twilio.until(() => twilio.ledger.length === 2);
-      // It has so much to make up for that the next text is due in the alert's last minute, then none.
+      // A debt so large that the next text is due in the alert's last minute, and then none.
       const owe = (segments: number) => client`update pace set tokens = -${segments}::float8`;
       await owe(1433.9);
       await scene.app.stop();

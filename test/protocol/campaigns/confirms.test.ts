@@ -10,7 +10,7 @@ import { type Chance, takeChance } from "./chance.ts";
 const AT_ONCE = 50;
 const PHONES = 4;
 
-/** Presses, and gives what went over the wire while the answer is still to come. */
+/** Presses, and returns what went over the wire while the answer is still to come. */
 function press(scene: Scene, author: Scene["priya"], review: Message) {
   const pressed = author.presses("Send to", review);
   const request = scene.slack.lastRequest();
@@ -49,7 +49,7 @@ type Confirm = { author: Scene["priya"]; review: Message; ports: readonly number
 
 /** Four alerts, since nobody may press more than sixty times a minute. */
 async function confirmAlerts(alerts: number, chance: Chance): Promise<void> {
-  // So many at once may keep a slow machine longer than Slack would wait.
+  // This many at once may keep a slow machine longer than Slack would wait.
   const scene = await openLane(PHONES, { slack: { rateLimits: false, ackTimeout: 60_000 } });
   const { slack, twilio } = scene;
   const ports = [scene.app.port, (await scene.startAnother()).port];

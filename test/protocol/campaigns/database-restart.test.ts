@@ -7,7 +7,7 @@ import { type RestartablePostgres, startRestartablePostgres } from "../../helper
 import { campaign } from "./campaign.ts";
 
 const LONGEST_WAIT = 60_000;
-/** Many times what it takes on a machine that does nothing else: what hangs, hangs for ever. */
+/** Many times longer than it takes on an idle machine: what hangs, hangs for ever. */
 const BACK_WITHIN = 30_000;
 
 let server: RestartablePostgres;

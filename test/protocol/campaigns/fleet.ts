@@ -42,7 +42,7 @@ export type Fleet = Awaited<ReturnType<typeof openFleet>>;
 
 /** Everything is torn down when the test ends, or sooner by `close`. */
 export async function openFleet(options: FleetOptions) {
-  // At such a pace nobody keeps to Slack's limits.
+  // At this pace Slack's limits can't be kept.
   const world = await startWorld({ port: 0, slack: { rateLimits: false }, twilio: { pacing } });
   onTestFinished(world.close);
   const { twilio } = world;
@@ -90,7 +90,7 @@ export async function openFleet(options: FleetOptions) {
     return row?.count ?? 0;
   }
 
-  /** What need not wait for the answer to a probe, which may have died with whoever sent it. */
+  /** What need not wait for the answer to a probe: whoever sent that may be dead. */
   async function countReady(): Promise<number> {
     const [row] = await client<{ count: number }[]>`
       select count(*)::int from deliveries d join parts p using (sending_id, part) join sendings s on s.id = d.sending_id
@@ -107,7 +107,7 @@ export async function openFleet(options: FleetOptions) {
   }
 
   /**
-   * As if so much time had passed for what is not decided yet.
+   * As if this much time had passed for what is not decided yet.
    *
    * @param claimedBefore only for what was claimed earlier, by the database's time
    */
@@ -170,7 +170,7 @@ export async function openFleet(options: FleetOptions) {
       return letPass(time, new Date(oldest).toISOString());
     },
     send,
-    /** Waits until so many more texts were asked for; there is always one more alert to send. */
+    /** Waits until the provider was asked for this many more texts; there is always one more alert to send. */
     async requestsGoOn(more: number): Promise<void> {
       const enough = twilio.requests.length + more;
       await patiently(async () => {

@@ -41,7 +41,7 @@ async function oneRound(freezes: number, random: Chance) {
     other.start();
     await other.up();
     await letTransactionsEnd();
-    // For the frozen one's; what the other one has claimed since is under way.
+    // For what the frozen one had claimed. What the other one has claimed since is under way.
     await fleet.letPass(`${seconds} seconds`, new Date(other.startedAt()).toISOString());
     await patiently(async () => (await fleet.countUnasked()) === 0, "the other one to ask");
     if (seconds > 600) {
@@ -90,7 +90,7 @@ async function freezeInMidSend(
     where pid = any(${pids}) and state = 'idle in transaction' and state_change < now() - interval '1 second'`;
 }
 
-/** Answers that came while it was frozen for long were given up, and may have halted an alert. */
+/** Answers that came while it was frozen were given up, and may have halted an alert. */
 async function untilQuiet(fleet: Fleet, what: string): Promise<void> {
   const isQuiet = async () => {
     await fleet.resumeHalted();

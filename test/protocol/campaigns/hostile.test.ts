@@ -1,4 +1,4 @@
-// Whoever sends far too much, nothing sensible, or a byte now and then: refused, and in nobody's way.
+// Whoever sends far too much, or nonsense, or a byte now and then, is refused and holds up nobody.
 import { execFile } from "node:child_process";
 import { connect, type Socket } from "node:net";
 import { promisify } from "node:util";
@@ -145,7 +145,7 @@ campaign(
       }
     };
 
-    // As it is when everything is loaded and compiled, and has had its use.
+    // Once everything is loaded, compiled and has been used.
     await refuseAll();
     await refuseAll();
     await isGoodAnswered();

@@ -1,5 +1,5 @@
-// The judge: what the provider's own ledger says, beside what stands in the tables and how it came there.
-// None of the app's code is asked.
+// The judge compares what the provider's own ledger says with what the tables say, and how it came there.
+// It uses none of the app's code.
 import type { Sql } from "postgres";
 import type { StandInTwilio } from "../../../src/practice/stand-ins/twilio/twilio.ts";
 
@@ -43,7 +43,7 @@ const MAY_BECOME: Record<string, readonly string[]> = {
 const isResend = ({ was, became }: { was: string; became: string }) =>
   became === "pending" && ["unknown", "undelivered", "failed"].includes(was);
 
-/** How many times each delivery was resent, by `alert/position`. */
+/** How many times each delivery was resent, by `sending/position`. */
 type Resends = Map<string, number>;
 
 /** @returns the violations, each beginning with its invariant's name */
@@ -191,7 +191,7 @@ async function judgeAudit(
   });
 }
 
-/** I6 as well: the counts that are kept are those that counting gives. */
+/** I6 as well: the counts that are kept are what one gets by counting. */
 async function judgeCounts(client: Sql): Promise<string[]> {
   const wrong = await client<{ sending_id: number; status: string; kept: number; counted: number }[]>`
     select sending_id, status, coalesce(kept, 0)::int as kept, coalesce(counted, 0)::int as counted

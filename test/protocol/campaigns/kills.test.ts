@@ -5,7 +5,7 @@ import { campaign, inRounds } from "./campaign.ts";
 import type { Chance } from "./chance.ts";
 import { type Fleet, openFleet } from "./fleet.ts";
 
-/** So many in one world, before the judge looks. */
+/** This many in one world, before the judge looks. */
 const KILLS_A_ROUND = 25;
 /** Phones of an alert; there is always one more alert. */
 const PHONES = 60;
@@ -31,7 +31,7 @@ async function oneRound(kills: number, random: Chance) {
   fleet.twilio.misbehave(badDay);
   for (let kill = 0; kill < kills; kill++) {
     await killOne(fleet, random);
-    // What the dead had claimed is nobody's after a minute, and looked for while the others go on.
+    // After a minute nobody owns what the dead had claimed: it is looked for while the others go on.
     if (random.next() < 0.3) await fleet.letOrphansPass("2 minutes");
   }
   badDay.end();

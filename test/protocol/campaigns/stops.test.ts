@@ -26,7 +26,7 @@ const isOver = (client: Connection["client"]) =>
     { patience: 60_000 },
   );
 
-/** STOPs from phones whose turn may have come or not, each one sent as the provider gets some other request. */
+/** STOPs from phones that may have been texted or not, each sent as the provider gets another request. */
 async function raceStops(count: number): Promise<string> {
   const chance = takeChance();
   const phones = lane(Math.ceil(1.5 * count));
@@ -84,7 +84,7 @@ async function stopWhileClaimWaits(count: number): Promise<string> {
   await priya.presses("Send to", review);
   await claimWaits();
   await stop(early);
-  // Without this lock the claim goes on at once; with it there is a second moment to be late in.
+  // Without this lock the claim goes on at once. With it a STOP can be late at a second moment.
   const letAlert = await holdRows(client, "sendings where status = 'sending'");
   await letPace();
   await claimWaits();
@@ -152,7 +152,7 @@ campaign(
 
     expect(await claimedOfStopped(client)).toEqual([]);
     await twilio.settle();
-    // Of every alert the message says how many the provider has, and how many nobody was sent.
+    // The message of every alert says how many the provider has, and how many were not sent.
     const handedOver = Map.groupBy(twilio.ledger, ({ body }) => body);
     const alerts = await client<{ id: number; text: string; status: string }[]>`
     select a.id, text, s.status from alerts a join sendings s on s.id = a.sending_id order by a.id`;

@@ -1,4 +1,4 @@
-// Whether the tests are worth anything: each wrong build must fail its test, and not for want of loading.
+// Whether the tests are worth anything: each wrong build must fail its test, and not because it can't be loaded.
 import { execFile } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { mkdtemp, readFile, rm } from "node:fs/promises";
@@ -15,7 +15,7 @@ const root = fileURLToPath(new URL("../../..", import.meta.url));
 const vitest = join(dirname(createRequire(import.meta.url).resolve("vitest/package.json")), "vitest.mjs");
 /** Enough for each saboteur that the simulation has to catch; it ends with the first that is caught. */
 const SEEDS = "100";
-/** Many times what it takes: a run that hangs is ended. */
+/** Many times longer than it takes: a run that hangs is ended. */
 const LONGEST_MS = 240_000;
 
 const Report = z.object({
@@ -49,7 +49,7 @@ describe("a build that", () => {
     const failures = ran
       .filter(({ status }) => status === "failed")
       .flatMap((each) => each.failureMessages ?? []);
-    // What a person should have been told, and was not, is waited for in vain.
+    // A test waits in vain for what a person should have been told, and was not.
     expect(failures, message).toContainEqual(expect.stringMatching(/AssertionError|Waited .*in vain/));
   });
 

@@ -1,5 +1,5 @@
-// Deliberate wrong builds, at least one for each invariant, and the test that must catch each. A saboteur
-// changes one place of one file, in memory or in a copy; the place must be there exactly once.
+// Builds that are wrong on purpose, at least one for each invariant, and the test that must catch each. A
+// saboteur changes one place of one file, in memory; the place must be there exactly once.
 
 export type Saboteur = {
   name: string;

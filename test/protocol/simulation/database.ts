@@ -13,7 +13,7 @@ import type { Owner, Stage } from "./stage.ts";
 const LOGGED = ["alerts", "sendings", "parts", "deliveries", "opt_outs", "audit_entries"];
 
 export type SimulatedDatabase = {
-  /** For the world's own hands: what they do is no step. */
+  /** For the simulation itself: what it does here is no step. */
   client: postgres.Sql;
   db: Database;
   reset(): Promise<void>;
@@ -46,7 +46,7 @@ export async function createSimulatedDatabase(): Promise<SimulatedDatabase> {
     await client.unsafe(`create trigger sim_note after insert or update or delete on ${table}
       for each row execute function sim.note()`);
   }
-  // Here the log is cut between the runs; that it can't be is another test's subject.
+  // Here the log is emptied between the runs. That it can't be is tested elsewhere.
   await client`drop trigger audit_entries_append_only on audit_entries`;
   const tables = await client<{ name: string }[]>`
     select format('%I.%I', schemaname, tablename) as name from pg_tables

@@ -32,7 +32,7 @@ export type Facts = {
   deliveries: Change<Delivery>[];
   /** Those in which a status changed. */
   moves: Change<Delivery>[];
-  /** Those in which an alert came to stand otherwise, as people see it. */
+  /** Those in which an alert's status changed, as people see it. */
   alerts: Change<Standing>[];
   entries: Change<z.infer<typeof Entry>>[];
   optOuts: Change<z.infer<typeof OptOut>>[];
@@ -84,7 +84,7 @@ function standingsOf(run: Run): Change<Standing>[] {
         told(alert.status),
       );
     }
-    // Inserted with the confirm, which tells of it itself.
+    // It came with the confirm, which tells of it.
     if (before === null) return [];
     if (what === "sendings") {
       const sending = Sending.parse(after);

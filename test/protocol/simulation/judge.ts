@@ -66,8 +66,8 @@ const invariants: Record<string, (facts: Facts) => string[]> = {
       const current = own.filter(
         ({ status, delivery }) => !isFailure(status) || delivery.attempt > (lastResend?.before?.attempt ?? 0),
       );
-      // Of two alerts that say the same to one phone, nobody can tell which a message was, if its answer
-      // and its callbacks are lost: each message is known by one of the two.
+      // Where two alerts say the same to one phone, and the answer and the callbacks of a message are lost,
+      // nobody can tell whose it was: each message is known by one of the two.
       const isSwapped =
         facts.run.plan.secondAlert === "the same text" &&
         (current.every(({ sid }) => knownSids.has(sid)) || !own.some(({ sid }) => sid === row.message_sid));
@@ -147,7 +147,7 @@ const invariants: Record<string, (facts: Facts) => string[]> = {
   "the pace is kept by all together": ({ run, moves }) => {
     const { segmentsPerSecond } = run.plan;
     const claims = moves.filter(({ after }) => after?.status === "sending").map(({ at }) => at);
-    // What the twentieth of a second holds that may be caught up, and the last that may overdraw it.
+    // What may be caught up is a twentieth of a second's worth, and the last one may overdraw it.
     const most = Math.max(1, segmentsPerSecond / 20) + 1;
     return claims.flatMap((from, index) => {
       const over = claims
@@ -198,7 +198,7 @@ function mayFollow(before: Delivery["status"], after: Delivery["status"]): boole
   return RANK.indexOf(before) < RANK.indexOf("delivered") && RANK.indexOf(after) > RANK.indexOf(before);
 }
 
-/** Those of the first list that the second lacks, each as often as it stands there. */
+/** What is in the first list and not in the second. What is there twice counts twice. */
 function minus(first: readonly string[], second: readonly string[]): string[] {
   const left = [...second];
   return first.filter((item) => {

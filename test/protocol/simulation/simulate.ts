@@ -14,7 +14,7 @@ const TEXTS: Record<Plan["secondAlert"], string[]> = {
   "the same text": ["Boil your water.", "Boil your water."],
 };
 
-/** For this many steps things go wrong; then all has to come to an end by itself. */
+/** For this many steps things go wrong; then everything has to come to an end by itself. */
 const MOST_STEPS = 275;
 const SETTLED_WITHIN = 30 * HOURS;
 const MOST_ROUNDS = 200;

@@ -43,8 +43,8 @@ export function createStage(chance: Chance) {
     after,
     soon,
     /**
-     * Asks something outside: the deed is a step, and that the owner hears of it is another, between
-     * which anything may happen. One who died meanwhile never hears.
+     * Asks something outside. That it is done is one step, and that the owner hears of it is another.
+     * Anything may happen between them. An owner who died meanwhile never hears.
      */
     ask: <T>(owner: Owner, label: string, act: () => Promise<T>): Promise<T> =>
       new Promise((done, failed) => {

@@ -7,7 +7,7 @@ import { commands } from "../../../src/slack/index.ts";
 import manifestFile from "../../../src/slack/manifest.json" with { type: "json" };
 
 const url = z.literal("https://YOUR-PUBLIC-URL/slack/events");
-/** Strict: a feature that is switched on here and that no code serves is noticed. */
+/** Strict: it notices a feature that is switched on here and that no code serves. */
 const manifest = z
   .strictObject({
     display_information: z.strictObject({

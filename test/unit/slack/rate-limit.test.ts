@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { createRateLimit } from "../../../src/slack/wire/rate-limit.ts";
 
-test("sixty requests in a minute, each person for herself, and again after the minute", () => {
+test("sixty requests in a minute, each person by themselves, and again after the minute", () => {
   let now = 0;
   const rate = createRateLimit(() => now);
   const verdicts = Array.from({ length: 63 }, () => rate("U1"));

@@ -208,7 +208,7 @@ const messages = {
     alertsOf(size).flatMap((alert) => {
       const segments = countSegments(size.text);
       const facts = { ...alert, segments, sameTextAt: LATE, now: LATE };
-      // In Greenwich it is night then, about which there is a warning.
+      // In Greenwich it is night then: there is a warning about that.
       const warnings = listWarnings(facts, { ...settings, timeZone: "UTC" });
       const nobody = audienceOf({ ...size, count: 0 });
       return [audienceOf(size), nobody].map((audience) =>
@@ -374,7 +374,7 @@ if (existsSync(kit))
 
 const isNode = (node: unknown): node is Record<string, unknown> => typeof node === "object" && node !== null;
 
-/** The action ids of what tells us at once. What stands in an input waits for the submission, unless it says so. */
+/** The action ids of what tells us at once. An input tells us only when it is submitted, unless it says so. */
 function pressableIn(node: unknown): string[] {
   if (!isNode(node)) return [];
   if (node.type === "input" && node.dispatch_action !== true) return [];
@@ -388,7 +388,7 @@ function submittableIn(node: unknown): string[] {
   return [...own, ...Object.values(node).flatMap(submittableIn)];
 }
 
-/** Without the marks with which our own messages quote. */
+/** Without the marks that our own messages quote with. */
 const quoted = (words: string) => words.replace(/^>/gm, "");
 
 function wordsIn(node: unknown): string[] {

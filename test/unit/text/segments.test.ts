@@ -47,7 +47,7 @@ if (table)
   test("each character of GSM-7 counts as its table says", () => {
     for (const [code, septets] of Object.entries(table ?? {})) {
       const character = String.fromCodePoint(Number(code));
-      // Between the length of a text of 159 and one of 161 lies the weight of the character.
+      // With 159 letters before it, it still fits where it counts one, and not where it counts two.
       const fits = Array.isArray(septets) && septets.length === 1;
       const counted = countSegments("a".repeat(159) + character);
       expect([code, counted.encoding, counted.count]).toEqual([code, "GSM-7", fits ? 1 : 2]);
