@@ -20,7 +20,7 @@ export async function findBoardMember(db: Reader, user: SlackUser): Promise<Boar
 }
 
 /** As findBoardMember, and the entry stays as it is until the transaction ends. */
-export async function holdBoardMember(
+export async function lockBoardMember(
   tx: Tx,
   user: SlackUser,
   strength: "share" | "update" = "share",

@@ -4,12 +4,12 @@ import { eq } from "drizzle-orm";
 import { record } from "../audit/audit.ts";
 import { codesOf, type Database, type Tx } from "../db/open.ts";
 import { alerts } from "../db/schema.ts";
-import { type BoardMember, holdBoardMember, mayActAs, type Role, type SlackUser } from "./allowlist.ts";
+import { type BoardMember, lockBoardMember, mayActAs, type Role, type SlackUser } from "./allowlist.ts";
 
 type ChangeOptions = {
   isolationLevel?: "repeatable read";
   /** `update` where the work writes to the person's own entry, or their presses have to come one by one. */
-  hold?: "share" | "update";
+  lock?: "share" | "update";
   /** The alert that it is about: a refusal stands among its entries. */
   alertId?: number;
 };
@@ -39,13 +39,13 @@ const MAX_ATTEMPTS = 5;
 
 /** @param what the person tries, for the record */
 export function changesOf(db: Database, user: SlackUser, needed: Role, what: string): Change {
-  return async (work, { isolationLevel, hold = "share", alertId } = {}) => {
+  return async (work, { isolationLevel, lock = "share", alertId } = {}) => {
     const config = isolationLevel && { isolationLevel };
     for (let attempts = 1; ; attempts++) {
       let commitAsked = false;
       try {
         const outcome = await db.transaction(async (tx) => {
-          const member = await holdBoardMember(tx, user, hold);
+          const member = await lockBoardMember(tx, user, lock);
           if (!member) return refuse(tx, "not on the allowlist", alertId);
           if (!mayActAs(member.role, needed)) return refuse(tx, "not an admin", alertId);
           const done = await work(tx, member);

@@ -28,7 +28,7 @@ export type ClaimedDelivery = {
 };
 
 /** Enough of one to hand it back. */
-type LostDelivery = Pick<ClaimedDelivery, "sendingId" | "position" | "attempt" | "code">;
+type DeliveryToHandBack = Pick<ClaimedDelivery, "sendingId" | "position" | "attempt" | "code">;
 
 export type ClaimOptions = {
   /** The gateway that they are handed over to. */
@@ -50,7 +50,7 @@ export type Claim = {
 const PACED_STEP_MS = 25;
 
 /** What db/functions/claim_deliveries.sql says. */
-type Answer = {
+type ClaimResult = {
   sendingId: number;
   text: string;
   validity: number;
@@ -74,11 +74,11 @@ export async function claimDeliveries(
   id: string,
   { gateway, limit, segmentsPerSecond }: ClaimOptions,
 ): Promise<Claim> {
-  const [row] = await db.execute<{ answer: Answer | null }>(sql`
+  const [row] = await db.execute<{ result: ClaimResult | null }>(sql`
     select claim_deliveries(
-      ${id}, ${gateway}, ${limit}, ${segmentsPerSecond}, ${CATCH_UP_SECONDS}, make_interval(secs => ${LEASE_SECONDS})) as answer`);
-  if (!row?.answer) return { deliveries: [], nextIn: null };
-  const { sendingId, text, validity, isProbe, deliveries, tokensLeft, isPaced, mayHaveMore } = row.answer;
+      ${id}, ${gateway}, ${limit}, ${segmentsPerSecond}, ${CATCH_UP_SECONDS}, make_interval(secs => ${LEASE_SECONDS})) as result`);
+  if (!row?.result) return { deliveries: [], nextIn: null };
+  const { sendingId, text, validity, isProbe, deliveries, tokensLeft, isPaced, mayHaveMore } = row.result;
   const untilPaid = Math.max(PACED_STEP_MS, (-tokensLeft / segmentsPerSecond) * 1000);
   return {
     deliveries: deliveries.map((delivery) => ({ ...delivery, sendingId, text, validity, isProbe })),
@@ -90,12 +90,12 @@ export async function claimDeliveries(
  * What a claim got whose answer never came, and so nobody has handed over. Should the claim still be on
  * its way, it gets nothing any more.
  */
-async function findLostClaim(db: Database, id: string): Promise<LostDelivery[]> {
+async function findLostClaim(db: Database, id: string): Promise<DeliveryToHandBack[]> {
   // Waits for a claim that is being made; one that comes only now finds its id taken.
   await db.execute(sql`
     insert into claims (id, sending_id, positions, lease_until)
     values (${id}, 0, '{}', now()) on conflict do nothing`);
-  return await db.execute<LostDelivery>(sql`
+  return await db.execute<DeliveryToHandBack>(sql`
     select d.sending_id as "sendingId", d.position, d.attempt, coalesce(d.code, d.error_code::text) as code from claims c
     join deliveries d on d.sending_id = c.sending_id and d.position = any (c.positions)
     where c.id = ${id} and d.status = 'sending' order by d.position`);
@@ -140,7 +140,7 @@ export type ClaimerOptions = Pick<ClaimOptions, "gateway" | "segmentsPerSecond">
   /** Nothing is to be claimed just now. */
   isOnHold: () => boolean;
   /** Claimed, and not handed over: whoever claims next may have it. */
-  handBack: (delivery: LostDelivery) => void;
+  handBack: (delivery: DeliveryToHandBack) => void;
   /** There may be some to take. */
   onClaimed: () => void;
   wake: () => void;
@@ -158,7 +158,7 @@ export function createClaimer(options: ClaimerOptions): Claimer {
   const refillAt = Math.floor(ahead / 2);
   let claiming: Promise<void> | undefined;
   /** A claim of which we have not heard what it got. */
-  let unheard: string | undefined;
+  let unanswered: string | undefined;
   let unschedule = () => {};
   /** The next is claimed as soon as anything that is under way has ended. */
   let isClaimDue = false;
@@ -181,18 +181,18 @@ export function createClaimer(options: ClaimerOptions): Claimer {
 
   async function claimNow(): Promise<void> {
     try {
-      await handBackUnheard();
+      await handBackUnanswered();
       const limit = room();
       isClaimDue = limit < 1;
       if (isClaimDue) return;
       const begun = clock.monotonic();
-      unheard = randomUUID();
-      const { deliveries, nextIn } = await claimDeliveries(db, unheard, {
+      unanswered = randomUUID();
+      const { deliveries, nextIn } = await claimDeliveries(db, unanswered, {
         gateway,
         limit,
         segmentsPerSecond,
       });
-      unheard = undefined;
+      unanswered = undefined;
       queue.push(...deliveries.map((delivery) => ({ delivery, leaveBy: begun + LEAVE_WITHIN_MS })));
       // Without a time the next signal wakes us; with one, the pace or the queue decides.
       if (nextIn !== null && !stopping.aborted) wakeIn(Math.max(0, begun + nextIn - clock.monotonic()));
@@ -202,10 +202,10 @@ export function createClaimer(options: ClaimerOptions): Claimer {
   }
 
   /** What the database claimed for us and could not tell us of must not wait for its lease to end. */
-  async function handBackUnheard(): Promise<void> {
-    if (unheard === undefined) return;
-    for (const delivery of await findLostClaim(db, unheard)) handBack(delivery);
-    unheard = undefined;
+  async function handBackUnanswered(): Promise<void> {
+    if (unanswered === undefined) return;
+    for (const delivery of await findLostClaim(db, unanswered)) handBack(delivery);
+    unanswered = undefined;
   }
 
   function release(matches: Matches): void {
@@ -236,7 +236,7 @@ export function createClaimer(options: ClaimerOptions): Claimer {
       unschedule();
       await claiming;
       // The database may be away: then what it claimed for us is asked about.
-      await handBackUnheard().catch(() => {});
+      await handBackUnanswered().catch(() => {});
       release(() => true);
     },
   };

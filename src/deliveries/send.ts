@@ -105,7 +105,7 @@ function createDispatch(options: DispatchOptions) {
   }
 
   function pump(): void {
-    if (recorder.isRecordless() || stopping.aborted || judge.pauseLeft() > 0) return;
+    if (recorder.cannotRecord() || stopping.aborted || judge.pauseLeft() > 0) return;
     // As many again may wait to be recorded.
     while (inFlight < maxInFlight && underWay.size < 2 * maxInFlight) {
       const next = claimer.take();
@@ -158,6 +158,6 @@ function createDispatch(options: DispatchOptions) {
     notLeft,
     pauseLeft: judge.pauseLeft,
     /** Nothing more is to be claimed just now. */
-    isOnHold: () => recorder.isRecordless() || halting > 0 || judge.pauseLeft() > 0,
+    isOnHold: () => recorder.cannotRecord() || halting > 0 || judge.pauseLeft() > 0,
   };
 }

@@ -77,7 +77,7 @@ export function listJobs(needs: JobNeeds): Job[] {
 }
 
 /** What another instance tells, or this one itself: the sender acts upon it at once, the jobs soon. */
-export const heedSignals = (connection: Connection, sender: Sender, wake: () => void) =>
+export const actOnSignals = (connection: Connection, sender: Sender, wake: () => void) =>
   listenForSignals(
     connection,
     (signal) => {
@@ -104,7 +104,7 @@ export async function startJobs(options: JobsOptions): Promise<Jobs> {
     for (const loop of loops) loop.wake();
   }
 
-  const stopListening = await heedSignals(connection, sender, wake);
+  const stopListening = await actOnSignals(connection, sender, wake);
 
   return {
     wake,

@@ -3,7 +3,7 @@
 import type { ServerResponse } from "node:http";
 import type { Reply } from "./http.ts";
 
-type Answer =
+type ScriptedAnswer =
   | "normal"
   /** The connection is reset without an answer. */
   | "reset"
@@ -20,7 +20,7 @@ type Answer =
 export type Behaviour = {
   /** False: nothing is checked and nothing is done. The normal answer is then "too many requests". */
   accepts?: boolean;
-  answer?: Answer;
+  answer?: ScriptedAnswer;
   /** It is done only then. */
   acceptAfter?: Promise<unknown>;
   /** The answer leaves only then. */
@@ -90,7 +90,7 @@ export function createMisbehaviour<Kind extends string, Request extends object>(
   };
 }
 
-function answerAs(answer: Answer, response: ServerResponse, usual: Reply): void {
+function answerAs(answer: ScriptedAnswer, response: ServerResponse, usual: Reply): void {
   if (answer === "hang") return;
   if (answer === "reset") return void response.socket?.resetAndDestroy();
   const { status, headers, body } = typeof answer === "object" ? answer : usual;

@@ -1,4 +1,4 @@
-import type { Answer } from "../send.ts";
+import type { AppAnswer } from "../send.ts";
 
 /** What the person sees happen besides changed messages and modals. */
 export type Outcome = {
@@ -7,7 +7,7 @@ export type Outcome = {
   /** What stands under the fields, by block id. */
   errors: Record<string, string>;
   /** The app's answer; undefined where Slack did not ask it. */
-  answer: Answer | undefined;
+  answer: AppAnswer | undefined;
 };
 
 export const outcome = (part: Partial<Outcome> = {}): Outcome => ({
