@@ -18,15 +18,15 @@ export type AppOptions = {
   listening?: Listening;
   now?: () => Date;
   random?: (() => number) | undefined;
-  /** Requests to Twilio in flight at once. */
+  /** Requests with a text in flight at once. */
   maxInFlight?: number;
-  /** Shorter in tests, so that these wait for nothing. */
+  /** Shorter in tests, so that they need not wait. */
   rhythm?: { updateEverySeconds: number; roundEveryMs: number };
 };
 
 export type HeadgateApp = {
   port: number;
-  /** Hands over nothing more, lets what is under way finish and be recorded, then lets go of everything. */
+  /** Hands over nothing more, lets what is under way finish and be recorded, then closes everything. */
   stop(): Promise<void>;
 };
 

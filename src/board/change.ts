@@ -1,5 +1,5 @@
-// The one way in which a person changes something: whoever pressed is looked up again in the very
-// transaction of the change, and stays on the board until it ends.
+// The one way in which a person changes something. They are looked up again in the same transaction as the
+// change, and stay on the board until it ends.
 import { eq } from "drizzle-orm";
 import { record } from "../audit/audit.ts";
 import { codesOf, type Database, type Tx } from "../db/open.ts";
@@ -14,7 +14,7 @@ type ChangeOptions = {
   alertId?: number;
 };
 
-/** Does the work in a transaction, or throws Refusal. What conflicts with another change is done anew. */
+/** Does the work in a transaction, or throws Refusal. If it conflicts with another change, it is done again. */
 export type Change = <T>(
   work: (tx: Tx, member: BoardMember) => Promise<T>,
   options?: ChangeOptions,
@@ -30,7 +30,7 @@ export class Refusal extends Error {
   }
 }
 
-/** The work was done and the database was asked to keep it; whether it did, nobody knows from this. */
+/** The work was done, and the database was asked to commit it. This does not tell whether it did. */
 export class CommitInDoubt extends Error {
   override readonly name = "CommitInDoubt";
 }
@@ -55,7 +55,7 @@ export function changesOf(db: Database, user: SlackUser, needed: Role, what: str
         if (outcome instanceof Refusal) throw outcome;
         return outcome.done;
       } catch (error) {
-        // Somebody else changed the same at this very moment: look at it again.
+        // Somebody else changed the same thing at the same moment: look at it again.
         if (isConflict(error) && attempts < MAX_ATTEMPTS) continue;
         throw commitAsked ? new CommitInDoubt("the commit was asked for", { cause: error }) : error;
       }

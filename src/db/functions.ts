@@ -9,7 +9,7 @@ import { functionSet } from "./schema.ts";
  * whose arguments change is a new one; the old one is dropped by a migration of the release after, because
  * instances of the release before may still call it.
  */
-export const FUNCTIONS_VERSION = 3;
+export const FUNCTIONS_VERSION = 4;
 
 const folder = new URL("./functions/", import.meta.url);
 
@@ -22,7 +22,7 @@ export const readFunctions = (): { name: string; code: string }[] =>
       code: readFileSync(new URL(file, folder), "utf8"),
     }));
 
-/** The number of what this database has; 0 where it has none yet. */
+/** The number of the set that this database has; 0 where it has none yet. */
 export async function readFunctionsVersion(db: Database): Promise<number> {
   const [found] = await db.select({ version: functionSet.version }).from(functionSet);
   return found?.version ?? 0;
