@@ -45,8 +45,8 @@ export function createRecorder({
   });
 
   /**
-   * What became of a request is not forgotten: without a database it is tried until there is one. What a
-   * database refuses, or one that is away while we stop, is left to the resolver.
+   * What became of a request is not forgotten: without a database, recording is tried until there is one. What
+   * the database refuses, or what can't be recorded while we stop, is left to the resolver.
    */
   async function record(handOver: HandOver): Promise<void> {
     for (let refusals = 0; refusals < MAX_REFUSALS; ) {

@@ -1,4 +1,4 @@
-// Status callbacks: what became of a message since.
+// Status callbacks: the provider tells what has become of a message.
 import { groupWrites } from "../db/group-writes.ts";
 import type { Database } from "../db/open.ts";
 import { actUponLateFailure, recordCallbacks } from "../deliveries/reports.ts";

@@ -3,6 +3,7 @@
 import type { ServerResponse } from "node:http";
 import type { Reply } from "./http.ts";
 
+/** How the answer to a request comes. */
 type ScriptedAnswer =
   | "normal"
   /** The connection is reset without an answer. */
@@ -13,15 +14,15 @@ type ScriptedAnswer =
   | "truncated"
   /** The connection is reset in the middle of the body. */
   | "cut off"
-  /** These very words. */
+  /** Exactly this. */
   | Reply;
 
-/** What is not named is as usual. */
+/** What is not named here is as usual. */
 export type Behaviour = {
   /** False: nothing is checked and nothing is done. The normal answer is then "too many requests". */
   accepts?: boolean;
   answer?: ScriptedAnswer;
-  /** It is done only then. */
+  /** What was asked for is done only then. */
   acceptAfter?: Promise<unknown>;
   /** The answer leaves only then. */
   answerAfter?: Promise<unknown>;

@@ -50,9 +50,9 @@ export async function saveOwnPhone(input: SubmissionInput, context: SlackContext
 }
 
 /**
- * Kept before the text leaves; pressed twice, or replayed, it is the same request.
+ * The test is kept before its text leaves. Pressed twice, or replayed, it is the same request.
  *
- * @param press what Slack calls this very press
+ * @param press Slack's own id of the press
  */
 async function request(
   alertId: number,
@@ -75,7 +75,7 @@ export type TestText = SentTest & { text: string };
 
 export type TestSenderOptions = {
   db: Database;
-  /** For what became of the test: nobody's trigger waits for it. */
+  /** Tells what became of the test: no trigger waits for that. */
   client: WebClient;
   gateway: Gateway;
   log: Log;

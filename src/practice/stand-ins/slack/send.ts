@@ -51,7 +51,7 @@ export function createSender(options: { now: () => Date; ackTimeout: number; app
     connect(url: string): void {
       appUrl = url.replace(/\/$/, "");
     },
-    /** Sends a form as Slack does: url-encoded, its very bytes signed. */
+    /** Sends a form as Slack does: url-encoded, and signed as exactly these bytes. */
     send(form: Record<string, string>): Promise<AppAnswer> {
       if (appUrl === undefined) throw new Error("The practice Slack is not connected to the app yet.");
       const body = new URLSearchParams(form).toString();

@@ -1,6 +1,6 @@
 import type { AppAnswer } from "../send.ts";
 
-/** What the person sees happen besides changed messages and modals. */
+/** What the person sees besides changed messages and modals. */
 export type Outcome = {
   /** Slack's own words where the app did not answer as it must. */
   failure: string | undefined;
