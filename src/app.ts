@@ -32,7 +32,7 @@ export type HeadgateApp = {
 
 /** Enough for the fastest sender, 225 segments a second, while Twilio answers within 0.2 s. */
 const MAX_IN_FLIGHT = 50;
-/** For what concerns all the phones of a large alert at once. */
+/** For statements over all the phones of a large alert at once. */
 const PATIENCE_MS = 600_000;
 const INTRODUCE_AGAIN_MS = 10_000;
 

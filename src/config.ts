@@ -4,10 +4,10 @@ import { z } from "zod";
 
 const DEFAULT_SLACK_API = "https://slack.com/api/";
 const DEFAULT_TWILIO_API = "https://api.twilio.com";
-/** This very machine. */
+/** This machine itself. */
 const LOOPBACK = new Set(["localhost", "127.0.0.1", "[::1]"]);
 
-/** A web address that nobody on the way can read: https, or this very machine. */
+/** A web address that nobody on the way can read: https, or this machine itself. */
 const safeUrl = (text: string): boolean => {
   const url = URL.canParse(text) ? new URL(text) : undefined;
   return url?.protocol === "https:" || (url?.protocol === "http:" && LOOPBACK.has(url.hostname));

@@ -35,7 +35,7 @@ export type Reviewed = { alertId: number; version: number };
 /**
  * Accepted once, in time, and from the author alone, while they are on the allowlist. Anything else changes nothing.
  *
- * @param gateway the gateway by which it goes out
+ * @param gateway the gateway that it goes out by
  */
 export async function confirmAlert(
   change: Change,

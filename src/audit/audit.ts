@@ -64,7 +64,7 @@ async function numberOf(tx: Tx, phone: string): Promise<number | undefined> {
 const actorKind = sql<ActorKind>`coalesce(${auditEntries.actorKind}::text,
   case when ${auditEntries.teamId} is null then ${auditEntries.actor} else 'board' end)`;
 
-/** With what is known of the number and the text that it refers to. */
+/** With the number and the text that it refers to, as far as they are known. */
 const detail = sql<Record<string, unknown>>`${auditEntries.detail} ||
   jsonb_strip_nulls(jsonb_build_object('phone', ${numbers.phone}, 'text', ${alertTexts.text}))`;
 

@@ -1,3 +1,4 @@
+// Many small writes, made in groups.
 import { type Clock, systemClock } from "../clock.ts";
 
 /** At most this many go into one statement. */

@@ -1,3 +1,4 @@
+// Brings the database up to this version: tables, functions, and what the app's role may do.
 import { fileURLToPath } from "node:url";
 import { sql } from "drizzle-orm";
 import { readMigrationFiles } from "drizzle-orm/migrator";

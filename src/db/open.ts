@@ -1,3 +1,4 @@
+// The connection to the database, what may be done over it, and what its errors say.
 import { drizzle, type PostgresJsDatabase } from "drizzle-orm/postgres-js";
 import postgres from "postgres";
 

@@ -1,3 +1,4 @@
+// The database of this installation: the co-op's own, or the built-in one.
 import { join } from "node:path";
 import type { DatabaseConfig } from "../config.ts";
 import { type EmbeddedPostgres, startEmbedded } from "./embedded.ts";

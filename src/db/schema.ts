@@ -275,7 +275,7 @@ export const parts = pgTable(
       .notNull()
       .references(() => sendings.id),
     part: integer().notNull(),
-    /** The gateway by which it goes out. */
+    /** The gateway that it goes out by. */
     gateway: text().notNull(),
     text: text().notNull(),
     segments: integer().notNull(),
@@ -431,7 +431,7 @@ export const pace = pgTable("pace", {
 export const numbers = pgTable("numbers", { id: id(), phone: text() }, (t) => [uniqueIndex().on(t.phone)]);
 
 /**
- * Who did what, when, to whom. The database refuses UPDATE, DELETE and TRUNCATE, so an entry names members
+ * Who did what, when, to whom. The database refuses UPDATE, DELETE and TRUNCATE. So an entry names members
  * and numbers by id and texts by reference: what can identify somebody stands where it can be blanked.
  * Entries of 0.1.0 have phones and texts in their detail, and no kind of actor.
  */

@@ -3,7 +3,7 @@ import { sql } from "drizzle-orm";
 import type { Database } from "../db/open.ts";
 import type { DeliveryRef, Gateway } from "../gateways/gateway.ts";
 import type { Log } from "../log.ts";
-import { actUponLateFailure, recordReports } from "./reports.ts";
+import { actOnLateFailure, recordReports } from "./reports.ts";
 import { ASK_FOR_DAYS, reportOf } from "./resolve.ts";
 
 /** Without a message if the sending whose turn it is has nothing to ask about. */
@@ -41,7 +41,7 @@ export async function followUp(db: Database, gateway: Gateway, log: Log, limit: 
     try {
       const message = await gateway.fetch(sid);
       await recordReports(db, [{ ...delivery, ...reportOf(message) }]);
-      if (message.failure) await actUponLateFailure(db, gateway.title, delivery, message.failure);
+      if (message.failure) await actOnLateFailure(db, gateway.title, delivery, message.failure);
     } catch (error) {
       log.warn({ ...delivery, err: error }, "the provider could not be asked about a text yet");
     }

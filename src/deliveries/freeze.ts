@@ -34,7 +34,7 @@ export async function freezeAudience(tx: Tx, { sendingId, zoneIds, ...alike }: A
 /**
  * Freezes one sending whose audience was too large for its confirm.
  *
- * @param gateway the gateway by which it goes out
+ * @param gateway the gateway that it goes out by
  * @returns false where there is none
  */
 export async function freezeNext(db: Database, gateway: string): Promise<boolean> {

@@ -98,7 +98,7 @@ const moveUp = sql`
  *
  * @param title the gateway's, as people read it
  */
-export async function actUponLateFailure(
+export async function actOnLateFailure(
   db: Database,
   title: string,
   delivery: DeliveryRef,

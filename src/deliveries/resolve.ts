@@ -3,7 +3,7 @@ import { sql } from "drizzle-orm";
 import type { Database, Db } from "../db/open.ts";
 import type { DeliveryRef, Gateway, GatewayMessage } from "../gateways/gateway.ts";
 import type { Log } from "../log.ts";
-import { actUponLateFailure, lockedDelivery, recordReports } from "./reports.ts";
+import { actOnLateFailure, lockedDelivery, recordReports } from "./reports.ts";
 
 /** After this long without a trace at the provider, a person is told. It is still looked for. */
 const UNKNOWN_AFTER_MINUTES = 10;
@@ -73,7 +73,7 @@ async function resolveOne(db: Database, gateway: Gateway, log: Log, delivery: Op
       if (own) await recordReports(tx, [{ ...delivery, ...reportOf(own) }]);
       return own;
     });
-    if (message?.failure) await actUponLateFailure(db, gateway.title, delivery, message.failure);
+    if (message?.failure) await actOnLateFailure(db, gateway.title, delivery, message.failure);
     if (message) return;
   } catch (error) {
     log.warn({ sendingId, position, err: error }, "the provider could not be asked about a text yet");

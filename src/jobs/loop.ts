@@ -1,3 +1,4 @@
+// The loop that runs one job.
 import { setTimeout as pause } from "node:timers/promises";
 import type { Log } from "../log.ts";
 

@@ -1,3 +1,4 @@
+// Who gets no texts, because they said so.
 import { eq } from "drizzle-orm";
 import { type Actor, record } from "../audit/audit.ts";
 import type { Reader, Tx } from "../db/open.ts";

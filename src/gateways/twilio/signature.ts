@@ -1,3 +1,4 @@
+// The lock on what Twilio posts: the form, its signature and our account.
 import type { IncomingMessage } from "node:http";
 import twilio from "twilio";
 import { BadRequest, readBody } from "../../http.ts";

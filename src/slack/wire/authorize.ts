@@ -1,4 +1,4 @@
-// Who may act: somebody on the board allowlist, who is a full member of this very workspace.
+// Who may act: somebody on the board allowlist, who is a full member of this workspace.
 import type { WebClient } from "@slack/web-api";
 import { z } from "zod";
 import { record } from "../../audit/audit.ts";
