@@ -18,21 +18,21 @@ export type AppOptions = {
   listening?: Listening;
   now?: () => Date;
   random?: (() => number) | undefined;
-  /** Requests to Twilio in flight at once. */
+  /** Requests with a text in flight at once. */
   maxInFlight?: number;
-  /** Shorter in tests, so that these wait for nothing. */
+  /** Shorter in tests, so that they need not wait. */
   rhythm?: { updateEverySeconds: number; roundEveryMs: number };
 };
 
 export type HeadgateApp = {
   port: number;
-  /** Hands over nothing more, lets what is under way finish and be recorded, then lets go of everything. */
+  /** Hands over nothing more, lets what is under way finish and be recorded, then closes everything. */
   stop(): Promise<void>;
 };
 
 /** Enough for the fastest sender, 225 segments a second, while Twilio answers within 0.2 s. */
 const MAX_IN_FLIGHT = 50;
-/** For what concerns all the phones of a large alert at once. */
+/** For statements over all the phones of a large alert at once. */
 const PATIENCE_MS = 600_000;
 const INTRODUCE_AGAIN_MS = 10_000;
 

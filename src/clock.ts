@@ -1,18 +1,17 @@
 /** Time that passes, and never goes back. Injected, so that a test waits for nothing. */
 export type Clock = {
-  /** Milliseconds since some moment or other. */
+  /** Milliseconds since some fixed moment. */
   monotonic(): number;
-  /** @returns how to call it off */
+  /** @returns what cancels it */
   after(milliseconds: number, run: () => void): () => void;
 };
 
-/** What the two clocks may drift apart, from one look to the next. */
+/** The two clocks may drift apart by at most this much from one look to the next. */
 const DRIFT_MS = 1_000;
 
 /**
- * Counts the time that the machine slept through, which the system's own monotonic clock leaves out; the
- * clock on the wall knows of it. A wall clock that is set ahead makes time pass too, one that is set back
- * does not.
+ * Also counts the time while the machine slept. The system's own monotonic clock leaves it out; the wall clock
+ * shows it. A wall clock that is set ahead makes time pass too; one that is set back does not.
  */
 export function createMonotonic(
   awake: () => number = () => performance.now(),

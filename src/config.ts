@@ -4,17 +4,17 @@ import { z } from "zod";
 
 const DEFAULT_SLACK_API = "https://slack.com/api/";
 const DEFAULT_TWILIO_API = "https://api.twilio.com";
-/** This very machine. */
+/** This machine itself. */
 const LOOPBACK = new Set(["localhost", "127.0.0.1", "[::1]"]);
 
-/** A web address that nobody on the way can read: https, or this very machine. */
+/** A web address that nobody on the way can read: https, or this machine itself. */
 const safeUrl = (text: string): boolean => {
   const url = URL.canParse(text) ? new URL(text) : undefined;
   return url?.protocol === "https:" || (url?.protocol === "http:" && LOOPBACK.has(url.hostname));
 };
 const url = (what: string) =>
   z.string(`is ${what}`).refine(safeUrl, `must be a web address that begins with https:// (${what})`);
-/** One that a path can be added to. */
+/** A web address that a path can be added to. */
 const plainUrl = (what: string) =>
   url(what).refine((text) => {
     const { search, hash, username } = new URL(URL.canParse(text) ? text : "https://x");
@@ -119,7 +119,7 @@ const LiveSettings = z
   .refine((s) => s.TWILIO_MESSAGING_SERVICE_SID !== undefined || s.TWILIO_FROM !== undefined, {
     path: ["TWILIO_MESSAGING_SERVICE_SID or TWILIO_FROM"],
     message: "says who texts: console.twilio.com, Messaging, Services, or Phone Numbers",
-    // Said together with all else that is missing, not only once the rest is there.
+    // Told together with everything else that is missing, and not only once the rest is there.
     when: () => true,
   });
 
@@ -165,7 +165,7 @@ export type DatabaseConfig = {
   migrationUrl: string | undefined;
 };
 
-/** What is said and counted by: passed on as one value. */
+/** What messages are written with, and estimates counted by. Passed on as one value. */
 export type Settings = {
   /** The co-op's name, as its texts say it. */
   organization: string | undefined;
@@ -235,7 +235,7 @@ export function readSlackAccess(environment: Environment): { botToken: string; a
   return { botToken: s.SLACK_BOT_TOKEN, apiUrl: s.SLACK_API_URL };
 }
 
-/** Of all settings practice heeds only this one. @throws ConfigError */
+/** Practice reads this one setting and no other. @throws ConfigError */
 export function readPracticePort(): number {
   return parse(z.object({ PORT: liveSettings.PORT }), process.env).PORT;
 }

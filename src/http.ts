@@ -15,7 +15,7 @@ export type Handler = (request: IncomingMessage, response: ServerResponse) => vo
 /** By `METHOD /path`. */
 export type Routes = Record<string, Handler>;
 
-/** The request is at fault. The message is for whoever reads the log. */
+/** The request is at fault. The message is for the person who reads the log. */
 export class BadRequest extends Error {
   override readonly name = "BadRequest";
   readonly status: number;
@@ -27,12 +27,12 @@ export class BadRequest extends Error {
 }
 
 /**
- * By events: to iterate costs a tenth of all that one of Twilio's status callbacks takes.
+ * By events, because iterating costs a tenth of all the time that one of Twilio's status callbacks takes.
  *
  * @throws BadRequest for a body over the limit, or one too many of the large ones
  */
 export function readBody(request: IncomingMessage): Promise<string> {
-  // It waited while we started, and nothing comes of it any more.
+  // It waited while we started, and has broken off.
   if (request.errored) return Promise.reject(request.errored);
   const { promise, resolve, reject } = Promise.withResolvers<string>();
   const chunks: Buffer[] = [];
@@ -47,7 +47,7 @@ export function readBody(request: IncomingMessage): Promise<string> {
     if (size > MAX_BODY_BYTES) refuse("the body is too large");
     else if (largeBodiesBytes > LARGE_BODIES_BYTES) refuse("too many large bodies at once");
   };
-  // Whoever is refused in the middle still gets an answer.
+  // A sender who is refused in the middle still gets an answer.
   const refuse = (why: string) => {
     request.off("data", take).pause();
     reject(new BadRequest(413, why));
@@ -67,7 +67,7 @@ export function answer(response: ServerResponse, status: number, body = "", type
   response.end(body);
 }
 
-/** Until whoever comes too early is told to come again: a start may have to wait for the database. */
+/** A request that comes too early waits this long, then is told to come again: a start may wait for the database. */
 const HOLD_MS = 10_000;
 
 export type Listening = {
@@ -78,7 +78,7 @@ export type Listening = {
 };
 
 /**
- * Opens the port, which takes a fraction of the time that the rest needs to be loaded: whoever comes while
+ * Opens the port, which takes a fraction of the time that loading the rest takes. So a request that comes while
  * a new version starts waits a moment, and is not turned away.
  *
  * @throws Error where the port is taken, in plain words
@@ -91,13 +91,13 @@ export async function listen(port: number, log: Log, clock: Clock = systemClock)
     { connectionsCheckingInterval: 1_000 },
     (request, response) => void handle(request, response),
   );
-  // Slack and Twilio send a whole request at once; whoever doesn't is not one of them.
+  // Slack and Twilio send a whole request at once: a slow sender is neither of them.
   server.headersTimeout = 5_000;
   server.requestTimeout = 10_000;
 
   async function handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const path = (request.url ?? "/").split("?", 1)[0] ?? "/";
-    // While the server closes, a connection that is kept alive would bring ever more requests.
+    // While the server closes, a connection that is kept alive would go on bringing requests.
     response.once("finish", () => !server.listening && request.socket.end());
     try {
       const routes = served ?? (await Promise.race([coming.promise, pause(clock, HOLD_MS)]));

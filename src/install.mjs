@@ -1,5 +1,5 @@
 // Runs before the npm scripts that a newcomer uses, on whatever Node the machine has (20 or newer): installs what is
-// missing or out of date, among it the Node 24 on which everything else runs. Plain JavaScript,
+// missing or out of date, with it the Node 24 that everything else runs on. Plain JavaScript,
 // without a dependency, because there may be none yet.
 import { spawnSync } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";

@@ -6,7 +6,7 @@ import { createLog } from "./log.ts";
 /** What has not ended by then is cut off; nothing is lost by that, only asked about later. */
 const STOP_WITHIN_MS = 40_000;
 
-/** The built-in PostgreSQL, should it have died. */
+/** How often the built-in PostgreSQL is looked at: if it has died, it is started again. */
 const REVIVE_EVERY_MS = 5_000;
 
 /** Ends the process, in plain words, where it can't start. */

@@ -1,3 +1,4 @@
+// The log, and what may be written into it.
 import { type Logger, pino } from "pino";
 
 export type Log = Logger;

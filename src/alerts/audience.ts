@@ -1,4 +1,4 @@
-// Who an alert reaches: members in the chosen zones, one text per number, whoever shares it.
+// Who an alert reaches: members in the chosen zones. A number that several share gets one text.
 import { eq, inArray, type SQL, sql } from "drizzle-orm";
 import type { Db, Reader } from "../db/open.ts";
 import { barredPhones, members, reachChanges } from "../db/schema.ts";
@@ -12,7 +12,7 @@ export type Audience = {
   optedOut: number;
   noMobile: number;
   unusable: number;
-  /** Reached members whose number another of them has too. */
+  /** Reached members who share their number with another of them. */
   shared: number;
 };
 
@@ -29,7 +29,7 @@ export async function countAudience(db: Reader, zoneIds: readonly number[]): Pro
     .where(inZones(zoneIds))
     .as("people");
   const count = (what: SQL) => sql<number>`coalesce(sum(people) filter (where ${what}), 0)::int`;
-  // Once per number first, because members share them: this takes linear time.
+  // First one row for each number, because members share numbers. This takes linear time.
   const numbers = db
     .select({
       phone: people.phone,
@@ -55,7 +55,7 @@ export async function countAudience(db: Reader, zoneIds: readonly number[]): Pro
   return { ...counted, shared: counted.reached - counted.phones };
 }
 
-/** How many members of each zone a text reaches now. Read from sums, however many members there are. */
+/** How many members of each zone a text reaches now. Read from sums, so that many members take no longer. */
 export async function countReachableByZone(db: Reader): Promise<Map<number, number>> {
   const rows = await db
     .select({ zoneId: reachChanges.zoneId, members: sql<number>`sum(${reachChanges.members})::int` })
@@ -64,7 +64,7 @@ export async function countReachableByZone(db: Reader): Promise<Map<number, numb
   return new Map(rows.map(({ zoneId, members }) => [zoneId, members]));
 }
 
-/** Differs when a text to these zones would reach other members or phones. Takes no longer for many members. */
+/** Changes when a text to these zones would reach other members or phones. Many members take no longer than few. */
 export async function readFingerprint(db: Reader, zoneIds: readonly number[]): Promise<string> {
   const rows = await db
     .select({
@@ -78,10 +78,10 @@ export async function readFingerprint(db: Reader, zoneIds: readonly number[]): P
   return rows.map(({ zone }) => zone).join(" ");
 }
 
-/** So many changes are summed at each question before they are put together. */
+/** Each question sums the changes. When there are more than this, a job puts them together. */
 const MANY_CHANGES = 500;
 
-/** Puts the changes together into one for each zone. @returns false: it need not come again soon */
+/** Puts the changes together into one for each zone. @returns false: it need not run again soon */
 export async function sumUpReach(db: Db): Promise<boolean> {
   await db.execute(sql`
     with gone as (

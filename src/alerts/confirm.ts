@@ -1,4 +1,5 @@
-// The step that can't be undone: one transaction, from "are you sure" to an audience that is frozen, or that a job freezes soon.
+// The step that can't be undone, in one transaction: from "are you sure" to a frozen audience. A very large one
+// is frozen by a job soon after.
 import { and, eq, sql } from "drizzle-orm";
 import { record } from "../audit/audit.ts";
 import type { SlackUser } from "../board/allowlist.ts";
@@ -20,7 +21,7 @@ const FREEZE_AT_ONCE = 20_000;
 
 export type ConfirmOutcome =
   | "confirmed"
-  /** The audience or the draft changed since the review, which now shows the new one and asks again. */
+  /** The audience or the draft changed since the review. The review now shows the new one, and asks again. */
   | "changed"
   | "nobody left"
   | "too old"
@@ -32,9 +33,9 @@ export type ConfirmOutcome =
 export type Reviewed = { alertId: number; version: number };
 
 /**
- * Accepted only from the author, while on the allowlist, in time, and once; whatever else is tried changes nothing.
+ * Accepted once, in time, and from the author alone, while they are on the allowlist. Anything else changes nothing.
  *
- * @param gateway the gateway by which it goes out
+ * @param gateway the gateway that it goes out by
  */
 export async function confirmAlert(
   change: Change,
@@ -75,7 +76,7 @@ async function confirm(
   gateway: string,
 ): Promise<ConfirmOutcome> {
   const ofAlert = eq(alerts.id, alertId);
-  // Only a draft is locked: whoever comes late waits for nobody, and has nothing to look at again.
+  // Only a draft is locked. A confirm that comes late waits for nobody, and has nothing to look at again.
   const draft = await tx
     .select(facts)
     .from(alerts)
@@ -99,7 +100,7 @@ async function confirm(
   if (alert.version !== version) return refuse("changed");
   if (!alert.inTime) return refuse("too old");
 
-  // Nobody is counted again unless something changed: of a million members that would take too long.
+  // Members are counted again only if something changed: a count of a million takes too long.
   const fingerprint = await readFingerprint(tx, alert.zoneIds);
   if (fingerprint !== alert.fingerprint) {
     const audience = await countAudience(tx, alert.zoneIds);
@@ -133,7 +134,7 @@ async function confirm(
 /** Emergencies go before all others. */
 const RANKS: Record<AlertKind, number> = { emergency: 0, service: 2, meeting: 2, other: 2 };
 
-/** What the engine takes over: from the commit on it is under way. */
+/** Makes the sending that the engine takes over: from the commit on it is under way. */
 async function beginSending(tx: Tx, kind: AlertKind): Promise<number> {
   const [sending] = await tx
     .insert(sendings)

@@ -51,7 +51,7 @@ export function checkText(raw: string): { text: string; segments: number } | { p
 /**
  * Saves a new draft, or changes the author's own.
  *
- * @returns the problems by field; or `gone` where the draft to change is no longer one, or not the author's
+ * @returns the problems by field; or `gone` if the draft to change is a draft no longer, or not the author's
  */
 export async function saveDraft(tx: Tx, input: DraftInput, replaces?: number): Promise<DraftResult> {
   const problems: DraftProblems = {};
@@ -127,7 +127,7 @@ export async function saveDraft(tx: Tx, input: DraftInput, replaces?: number): P
   return { alertId: alert.id };
 }
 
-/** @returns false where it was no draft any more, or somebody else's */
+/** @returns false if it was no longer a draft, or was somebody else's */
 export async function discardDraft(tx: Tx, alertId: number, user: SlackUser): Promise<boolean> {
   const discarded = await tx
     .update(alerts)

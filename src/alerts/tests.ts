@@ -1,4 +1,4 @@
-// "Send me a test": kept before the text leaves, so that pressed twice, or replayed, it is one.
+// "Send me a test": a test is kept before its text leaves. Pressed twice, or replayed, it is still one test.
 import { and, eq, sql } from "drizzle-orm";
 import { record } from "../audit/audit.ts";
 import type { SlackUser } from "../board/allowlist.ts";
@@ -12,14 +12,14 @@ export type AskedTest = {
   alertId: number;
   user: SlackUser;
   phone: string;
-  /** What Slack calls this very press. */
+  /** Slack's own id of the press. */
   press: string;
 };
 
 /**
- * The caller has their presses come one by one.
+ * The caller makes sure that one person's presses come one by one.
  *
- * @returns the test's id; undefined where this very press was heard before, or another a moment ago
+ * @returns the test's id; undefined if this press is kept already, or another was a moment ago
  */
 export async function requestTest(
   tx: Tx,
@@ -43,7 +43,7 @@ export async function requestTest(
 
 export type SentTest = Omit<AskedTest, "press"> & { testId: number };
 
-/** What became of it. */
+/** Keeps what became of the test. */
 export function recordTest(
   db: Database,
   { testId, alertId, user, phone }: SentTest,

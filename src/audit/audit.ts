@@ -36,7 +36,7 @@ export type AuditEntry = {
   phone?: string | undefined;
   /** The alert's text that it is about: the entry names it by its id. */
   textId?: number | undefined;
-  /** Neither names, phones nor anybody's words: an entry can't be changed. */
+  /** No names, no phones, nobody's words: an entry can't be changed. */
   detail?: Record<string, unknown>;
 };
 
@@ -60,11 +60,11 @@ async function numberOf(tx: Tx, phone: string): Promise<number | undefined> {
   return number?.id;
 }
 
-/** Of an entry of 0.1.0 it is worked out. */
+/** Entries of 0.1.0 don't name it: for these it is worked out. */
 const actorKind = sql<ActorKind>`coalesce(${auditEntries.actorKind}::text,
   case when ${auditEntries.teamId} is null then ${auditEntries.actor} else 'board' end)`;
 
-/** With what is known of the number and the text that it refers to. */
+/** With the number and the text that it refers to, as far as they are known. */
 const detail = sql<Record<string, unknown>>`${auditEntries.detail} ||
   jsonb_strip_nulls(jsonb_build_object('phone', ${numbers.phone}, 'text', ${alertTexts.text}))`;
 
@@ -75,7 +75,7 @@ const entries = (db: Reader) =>
     .leftJoin(numbers, eq(numbers.id, auditEntries.numberId))
     .leftJoin(alertTexts, eq(alertTexts.id, auditEntries.textId));
 
-/** What was done about one alert last, the first of it first; and how many entries came before. */
+/** The last entries about one alert, the oldest of them first; and how many entries came before them. */
 export async function listLastEntries(db: Reader, alertId: number, limit: number) {
   const ofAlert = eq(auditEntries.alertId, alertId);
   const last = await entries(db).where(ofAlert).orderBy(desc(auditEntries.id)).limit(limit);

@@ -19,8 +19,8 @@ export async function findBoardMember(db: Reader, user: SlackUser): Promise<Boar
   return found;
 }
 
-/** As findBoardMember, and the entry stays as it is until the transaction ends. */
-export async function holdBoardMember(
+/** As findBoardMember, and locks the entry: it stays as it is until the transaction ends. */
+export async function lockBoardMember(
   tx: Tx,
   user: SlackUser,
   strength: "share" | "update" = "share",
@@ -74,7 +74,7 @@ export function removeBoardMember(
   });
 }
 
-/** Holds all admins until the transaction ends, so that two can't remove each other at once. */
+/** Locks all admins until the transaction ends, so that two can't remove each other at once. */
 async function isLastAdmin(tx: Tx, { teamId, userId }: SlackUser): Promise<boolean> {
   const admins = await tx.select().from(boardMembers).where(eq(boardMembers.role, "admin")).for("update");
   return admins.length === 1 && admins.some((admin) => admin.teamId === teamId && admin.userId === userId);

@@ -1,20 +1,20 @@
-// The one way in which a person changes something: whoever pressed is looked up again in the very
-// transaction of the change, and stays on the board until it ends.
+// The one way in which a person changes something. They are looked up again in the same transaction as the
+// change, and stay on the board until it ends.
 import { eq } from "drizzle-orm";
 import { record } from "../audit/audit.ts";
 import { codesOf, type Database, type Tx } from "../db/open.ts";
 import { alerts } from "../db/schema.ts";
-import { type BoardMember, holdBoardMember, mayActAs, type Role, type SlackUser } from "./allowlist.ts";
+import { type BoardMember, lockBoardMember, mayActAs, type Role, type SlackUser } from "./allowlist.ts";
 
 type ChangeOptions = {
   isolationLevel?: "repeatable read";
   /** `update` where the work writes to the person's own entry, or their presses have to come one by one. */
-  hold?: "share" | "update";
+  lock?: "share" | "update";
   /** The alert that it is about: a refusal stands among its entries. */
   alertId?: number;
 };
 
-/** Does the work in a transaction, or throws Refusal. What conflicts with another change is done anew. */
+/** Does the work in a transaction, or throws Refusal. If it conflicts with another change, it is done again. */
 export type Change = <T>(
   work: (tx: Tx, member: BoardMember) => Promise<T>,
   options?: ChangeOptions,
@@ -30,7 +30,7 @@ export class Refusal extends Error {
   }
 }
 
-/** The work was done and the database was asked to keep it; whether it did, nobody knows from this. */
+/** The work was done, and the database was asked to commit it. This does not tell whether it did. */
 export class CommitInDoubt extends Error {
   override readonly name = "CommitInDoubt";
 }
@@ -39,13 +39,13 @@ const MAX_ATTEMPTS = 5;
 
 /** @param what the person tries, for the record */
 export function changesOf(db: Database, user: SlackUser, needed: Role, what: string): Change {
-  return async (work, { isolationLevel, hold = "share", alertId } = {}) => {
+  return async (work, { isolationLevel, lock = "share", alertId } = {}) => {
     const config = isolationLevel && { isolationLevel };
     for (let attempts = 1; ; attempts++) {
       let commitAsked = false;
       try {
         const outcome = await db.transaction(async (tx) => {
-          const member = await holdBoardMember(tx, user, hold);
+          const member = await lockBoardMember(tx, user, lock);
           if (!member) return refuse(tx, "not on the allowlist", alertId);
           if (!mayActAs(member.role, needed)) return refuse(tx, "not an admin", alertId);
           const done = await work(tx, member);
@@ -55,7 +55,7 @@ export function changesOf(db: Database, user: SlackUser, needed: Role, what: str
         if (outcome instanceof Refusal) throw outcome;
         return outcome.done;
       } catch (error) {
-        // Somebody else changed the same at this very moment: look at it again.
+        // Somebody else changed the same thing at the same moment: look at it again.
         if (isConflict(error) && attempts < MAX_ATTEMPTS) continue;
         throw commitAsked ? new CommitInDoubt("the commit was asked for", { cause: error }) : error;
       }

@@ -1,5 +1,5 @@
-// The PostgreSQL that comes with Headgate, for whoever has no DATABASE_URL: the real server, from
-// npm packages, in a folder of its own. It goes on when Node is killed, and is found again then.
+// The PostgreSQL that comes with Headgate, used where there is no DATABASE_URL: the real server, from
+// npm packages, in a folder of its own. It runs on when Node is killed, and the next start finds it again.
 import { execFile } from "node:child_process";
 import { randomBytes } from "node:crypto";
 import { chown, cp, mkdir, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
@@ -83,7 +83,7 @@ export async function startEmbedded(
   };
 }
 
-/** PostgreSQL refuses to run as root, so root lends it to another user: the folder's owner. */
+/** PostgreSQL refuses to run as root, so root runs it as another user: the folder's owner, where that is one. */
 async function whoRuns(data: string): Promise<Runner> {
   if (process.getuid?.() !== 0) return {};
   const owner = await stat(data).catch(() => undefined);
@@ -113,7 +113,7 @@ async function findBinaries(runner: Runner): Promise<z.infer<typeof Binaries>> {
     );
   if (await works(bin.postgres)) return bin;
 
-  // The other user may not enter the folder that Headgate is in: use a copy that he can reach.
+  // The other user may not enter the folder that Headgate is in: use a copy where they can reach it.
   const native = dirname(dirname(bin.postgres));
   const { version } = z
     .object({ version: z.string() })
@@ -131,7 +131,7 @@ async function findBinaries(runner: Runner): Promise<z.infer<typeof Binaries>> {
   return copied;
 }
 
-/** In a temporary folder first: what is half made never stands at the final place. */
+/** In a temporary folder first, so that nothing half made ever stands in the final place. */
 async function initialise(bin: z.infer<typeof Binaries>, data: string, runner: Runner): Promise<void> {
   const half = `${data}-${randomBytes(4).toString("hex")}`;
   const passwordFile = `${half}-password`;

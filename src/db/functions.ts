@@ -22,7 +22,7 @@ export const readFunctions = (): { name: string; code: string }[] =>
       code: readFileSync(new URL(file, folder), "utf8"),
     }));
 
-/** The number of what this database has; 0 where it has none yet. */
+/** The number of the set that this database has; 0 where it has none yet. */
 export async function readFunctionsVersion(db: Database): Promise<number> {
   const [found] = await db.select({ version: functionSet.version }).from(functionSet);
   return found?.version ?? 0;

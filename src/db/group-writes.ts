@@ -1,14 +1,15 @@
+// Many small writes, made in groups.
 import { type Clock, systemClock } from "../clock.ts";
 
-/** So many at most go into one statement. */
+/** At most this many go into one statement. */
 const MAX_GROUP = 1000;
 
 /**
- * Writes single items in groups: at once while nothing is being written, else together with all that
- * comes until the write under way is done. The promise of an item settles as its group's write does.
+ * Writes single items in groups. While nothing is being written, an item is written at once; otherwise together
+ * with all that come until the write under way is done. An item's promise settles as its group's write does.
  *
- * @param collectMs wait so long before each write, for larger groups
- * @param enough no longer than until there are so many
+ * @param collectMs wait this long before each write, for larger groups
+ * @param enough stop waiting once there are this many
  */
 export function groupWrites<Item>(
   write: (items: Item[]) => Promise<void>,

@@ -1,3 +1,4 @@
+// Brings the database up to this version: tables, functions, and what the app's role may do.
 import { fileURLToPath } from "node:url";
 import { sql } from "drizzle-orm";
 import { readMigrationFiles } from "drizzle-orm/migrator";
@@ -22,7 +23,7 @@ export type DatabaseUrls = {
  * @throws Error in plain words where a newer version has been at work; nothing was changed then
  */
 export async function migrateDatabase({ url, migrationUrl = url }: DatabaseUrls): Promise<void> {
-  // One connection, because the lock belongs to the session; closing it lets go of the lock.
+  // One connection, because the lock belongs to the session; closing it releases the lock.
   const { db, close } = openDatabase(migrationUrl, { maxConnections: 1, statementTimeoutMs: 600_000 });
   try {
     await db.execute(sql`select pg_advisory_lock(${MIGRATION_LOCK})`);
@@ -35,7 +36,7 @@ export async function migrateDatabase({ url, migrationUrl = url }: DatabaseUrls)
   }
 }
 
-/** What a newer version made of the tables may mean something else: an older one must not write there. */
+/** A newer version may have given the tables another meaning: an older one must not write there. */
 async function refuseNewer(db: Database): Promise<void> {
   const isThere = async (table: string): Promise<boolean> => {
     const [row] = await db.execute<{ found: boolean }>(
@@ -55,7 +56,7 @@ async function refuseNewer(db: Database): Promise<void> {
   );
 }
 
-/** All that the app needs and no more: with audit entries it may do nothing but add and read them. */
+/** All that the app needs and no more: audit entries it may only add and read. */
 async function grantTo(db: Database, role: string): Promise<void> {
   const name = sql.identifier(role);
   await db.execute(sql`grant usage on schema public to ${name}`);

@@ -1,15 +1,16 @@
+// The connection to the database, what may be done over it, and what its errors say.
 import { drizzle, type PostgresJsDatabase } from "drizzle-orm/postgres-js";
 import postgres from "postgres";
 
 export type Database = PostgresJsDatabase;
-/** For what needs a transaction around it: a bare database is none. */
+/** For work that needs a transaction around it: the database alone is not accepted. */
 export type Tx = Parameters<Parameters<Database["transaction"]>[0]>[0];
 /** The database, or a transaction on it. */
 export type Db = Database | Tx;
-/** For whoever only looks. */
+/** For code that only reads. */
 export type Reader = Pick<Database, "select" | "$count">;
 
-/** @returns what can only look, whatever is tried with it */
+/** @returns what can only read, whatever is tried with it */
 export const readerOf = (db: Database): Reader => ({
   select: db.select.bind(db),
   $count: db.$count.bind(db),
@@ -24,7 +25,7 @@ export type Connection = {
 
 export type OpenOptions = {
   maxConnections?: number;
-  /** How long one statement may take; what the server answers nothing to for 5 s more is given up. */
+  /** How long one statement may take. If the server is silent for 5 s more, the statement is given up. */
   statementTimeoutMs?: number;
 };
 
@@ -41,10 +42,10 @@ export function openDatabase(
     keep_alive: 10,
     connection: {
       application_name: "headgate",
-      // Also what keeps a query from waiting for ever: after 5 s more of silence our copy of the driver
+      // This also keeps a query from waiting for ever: after 5 s more of silence our copy of the driver
       // (patches/) gives up the connection, because the server is frozen or out of reach.
       statement_timeout: statementTimeoutMs,
-      // Whoever freezes in the middle of a claim must not hold up the others for long.
+      // An instance that freezes in the middle of a claim must not hold up the others for long.
       idle_in_transaction_session_timeout: 10_000,
     },
     onnotice: () => {},

@@ -1,3 +1,4 @@
+// The database of this installation: the co-op's own, or the built-in one.
 import { join } from "node:path";
 import type { DatabaseConfig } from "../config.ts";
 import { type EmbeddedPostgres, startEmbedded } from "./embedded.ts";
@@ -26,7 +27,7 @@ const REFUSALS: Record<string, string> = {
   "42501": "The database does not let the user in DATABASE_URL create tables.",
 };
 
-/** What is wrong with the database, for whoever starts a program; undefined where it is something else. */
+/** What is wrong with the database, for the person who starts a program; undefined if it is something else. */
 export function explainDatabaseError(error: unknown): string | undefined {
   if (isDatabaseAway(error)) {
     return "The database can't be reached. Check that PostgreSQL runs, and DATABASE_URL.";

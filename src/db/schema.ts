@@ -31,7 +31,7 @@ export type AlertKind = (typeof alertKind.enumValues)[number];
 /** An alert's own life; what becomes of it after the confirm is its sending's. */
 export const alertStatus = pgEnum("alert_status", ["draft", "discarded", "confirmed"]);
 
-/** A sending's life: the last two are final, but for a resend after the end. */
+/** A sending's life: the last two are final, except that a resend takes up a finished one again. */
 export const sendingStatus = pgEnum("sending_status", ["sending", "stopped", "finished"]);
 
 /** Who acts: somebody of the board, a member by text, or what acts by itself. */
@@ -107,13 +107,13 @@ export const members = pgTable(
 export const optOuts = pgTable("opt_outs", {
   phone: text().primaryKey(),
   optedOutAt: time().notNull().defaultNow(),
-  /** `sms STOP` and the like for a keyword, `provider` for Twilio's error 21610. */
+  /** `sms STOP` and the like for a keyword; `provider` where the provider says so, as Twilio does by error 21610. */
   source: text().notNull(),
 });
 
 /**
- * How many members of each zone a text reaches, and a fingerprint of their phones. Kept by triggers as
- * changes, whose sum is how it stands: so nobody who writes waits for anybody else.
+ * How many members of each zone a text reaches, and a fingerprint of their phones. Triggers write only the
+ * changes, and the sum of them is how it stands: so no writer waits for another.
  */
 export const reachChanges = pgTable("reach_changes", {
   zoneId: integer().notNull(),
@@ -121,7 +121,7 @@ export const reachChanges = pgTable("reach_changes", {
   fingerprint: numeric().notNull(),
 });
 
-/** Phones whose No in a member list has been honoured once: where they text START after it, it is stale. */
+/** Phones whose No in a member list has been honoured once. When they text START after it, that No is stale. */
 export const honouredRefusals = pgTable("honoured_refusals", {
   phone: text().primaryKey(),
   honouredAt: time().notNull().defaultNow(),
@@ -166,11 +166,11 @@ export const alerts = pgTable(
     memberCount: integer().notNull(),
     audienceFingerprint: text().notNull(),
     reviewedAt: time().notNull().defaultNow(),
-    /** Counts what the author has been shown to decide upon: a Send button is good for one of them. */
+    /** Counts the reviews that the author has been shown: a Send button is good for one of them. */
     version: integer().notNull().default(1),
     /** The modal that it was written in: submitted twice, it is still one draft. */
     viewId: text(),
-    /** Changed since, in another modal: the first one can't bring back what it said. */
+    /** Changed later in another modal, so that the first modal can't bring back what it said. */
     edited: boolean().notNull().default(false),
 
     createdAt: time().notNull().defaultNow(),
@@ -207,11 +207,11 @@ export const tests = pgTable(
       .references(() => alerts.id),
     teamId: text().notNull(),
     userId: text().notNull(),
-    /** What Slack calls this very press: pressed twice, or replayed, it is one test. */
+    /** Slack's own id of the press: pressed twice, or replayed, it is one test. */
     press: text().notNull(),
     phone: text().notNull(),
     requestedAt: time().notNull().defaultNow(),
-    /** What the provider knows it by, once it has taken it. */
+    /** The provider's id of the message, once it has taken it. */
     messageSid: text(),
   },
   (t) => [index().on(t.alertId, t.userId), index().on(t.phone)],
@@ -275,14 +275,14 @@ export const parts = pgTable(
       .notNull()
       .references(() => sendings.id),
     part: integer().notNull(),
-    /** The gateway by which it goes out. */
+    /** The gateway that it goes out by. */
     gateway: text().notNull(),
     text: text().notNull(),
     segments: integer().notNull(),
     /** Its first and its last position. */
     first: integer().notNull(),
     last: integer().notNull(),
-    /** Up to this position every delivery has been claimed once, or was done with before. */
+    /** Up to this position every delivery has been claimed once, or was over before. */
     claimedUpTo: integer().notNull(),
     /** Why the account can't send, in plain words, until a person resumes it; and how often it has halted. */
     haltReason: text(),
@@ -290,7 +290,7 @@ export const parts = pgTable(
     /** After Resume one delivery goes first; the rest waits for its answer. */
     probing: boolean().notNull().default(false),
     resumedAt: time(),
-    /** Why texts wait just now, in plain words, and until when that is true unless it is found again. */
+    /** Why texts wait just now, in plain words, and until when that holds if it is not found again. */
     delayReason: text(),
     delayedUntil: time(),
   },
@@ -298,8 +298,8 @@ export const parts = pgTable(
 );
 
 /**
- * One sending to one address: one statement writes all of a part's, for distinct addresses in their order,
- * and the primary key refuses a second such statement.
+ * One sending to one address. One statement writes all deliveries of a part, one for each address, in the order
+ * of the addresses. The primary key refuses a second such statement.
  */
 export const deliveries = pgTable(
   "deliveries",
@@ -316,17 +316,17 @@ export const deliveries = pgTable(
     attempt: integer().notNull().default(0),
     /** Pending again, after a set-back or because a person said so: not before this time. */
     againAt: time(),
-    /** Whoever claimed it may hand it over until then. */
+    /** Until then the instance that claimed it may hand it over. */
     leaseUntil: time(),
     claimedAt: time(),
     /** Nobody knows whether the provider has it: when to ask next. */
     askAt: time(),
-    /** Who it is handed over to, from its claim on. Null on rows of 0.1.0, which knew Twilio alone. */
+    /** The gateway that it is handed over to, from its claim on. Null on rows of 0.1.0, which knew Twilio alone. */
     gateway: text(),
     messageSid: text(),
     /** Why it failed, by the gateway's own code. */
     code: text(),
-    /** The same on rows of 0.1.0, which are not written anew. */
+    /** The same on rows of 0.1.0, which stay as they were written. */
     errorCode: integer(),
     acceptedAt: time(),
     /** When the status last went up. */
@@ -344,8 +344,8 @@ export const deliveries = pgTable(
     // In the usual life of a delivery no indexed column changes, so that an update writes to no index.
     index("deliveries_again").on(t.sendingId, t.againAt).where(sql`${t.againAt} is not null`),
     index("deliveries_to_ask").on(t.askAt).where(sql`${t.askAt} is not null`),
-    // With what is listed and counted of many failures at once, so that their rows need not be read one by
-    // one. Without the status: what changes in every delivery's life must be in no index.
+    // Holds what is listed and counted of many failures at once, so that their rows need not be read one by
+    // one. It leaves out the status: what changes in every delivery's life must be in no index.
     index("deliveries_not_reached")
       .on(t.sendingId, t.position, t.failureNamedAt, t.code, t.errorCode)
       .where(sql`${t.isNotReached}`),
@@ -358,13 +358,13 @@ export const deliveries = pgTable(
 
 /** What instances have claimed: a row for each batch, so that a lease that nobody ended is found. */
 export const claims = pgTable("claims", {
-  /** Chosen by the instance, which asks for it where it never heard what it got. */
+  /** Chosen by the instance. If it never hears what it got, it asks for it by this id. */
   id: uuid().primaryKey().defaultRandom(),
-  /** 0, and no positions, where an id was only taken so that a late claim by it fails. */
+  /** 0, and no positions, where an id was only taken so that a late claim with it fails. */
   sendingId: integer().notNull(),
   positions: integer().array().notNull(),
   leaseUntil: time().notNull(),
-  /** What nobody had handed over by then is asked about. */
+  /** The lease has run out: what is still open is asked about. */
   isEnded: boolean().notNull().default(false),
 });
 
@@ -381,7 +381,7 @@ export const deliveryCounts = pgTable(
   (t) => [primaryKey({ columns: [t.sendingId, t.part, t.status] })],
 );
 
-/** Every status callback as it came, the late and the doubled too. */
+/** Every status callback as it came, also those that came late or twice. */
 export const statusCallbacks = pgTable(
   "status_callbacks",
   {
@@ -431,7 +431,7 @@ export const pace = pgTable("pace", {
 export const numbers = pgTable("numbers", { id: id(), phone: text() }, (t) => [uniqueIndex().on(t.phone)]);
 
 /**
- * Who did what, when, to whom. The database refuses UPDATE, DELETE and TRUNCATE, so an entry names members
+ * Who did what, when, to whom. The database refuses UPDATE, DELETE and TRUNCATE. So an entry names members
  * and numbers by id and texts by reference: what can identify somebody stands where it can be blanked.
  * Entries of 0.1.0 have phones and texts in their detail, and no kind of actor.
  */

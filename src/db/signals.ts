@@ -1,5 +1,5 @@
 // What instances tell each other at once, through PostgreSQL. A signal goes out with the commit of
-// what it tells of, and is never more than a hint: the tables hold the truth.
+// what it tells about. It is only a hint: the tables hold the truth.
 import { sql } from "drizzle-orm";
 import { z } from "zod";
 import type { Connection, Tx } from "./open.ts";

@@ -1,4 +1,4 @@
-// Claiming: some pending deliveries become this instance's to hand over, for as long as the lease lasts. First
+// Claiming: some pending deliveries become this instance's to hand over, for as long as their lease lasts. First
 // the claim itself, then the claimer, which decides when to claim and how many.
 import { randomUUID } from "node:crypto";
 import { sql } from "drizzle-orm";
@@ -7,7 +7,7 @@ import type { Database } from "../db/open.ts";
 import { REQUEST_SECONDS } from "../gateways/gateway.ts";
 import type { Log } from "../log.ts";
 
-/** What an idle moment of this length would have carried may be caught up, and as much may wait to leave. */
+/** At most what this much idle time would have carried may be caught up, and as much may wait to leave. */
 const CATCH_UP_SECONDS = 0.05;
 
 /** Longer than the HTTP time limit, so that a request's end is always known within its lease. */
@@ -27,8 +27,8 @@ export type ClaimedDelivery = {
   isProbe: boolean;
 };
 
-/** Enough of one to hand it back. */
-type LostDelivery = Pick<ClaimedDelivery, "sendingId" | "position" | "attempt" | "code">;
+/** What it takes to hand one back. */
+type DeliveryToHandBack = Pick<ClaimedDelivery, "sendingId" | "position" | "attempt" | "code">;
 
 export type ClaimOptions = {
   /** The gateway that they are handed over to. */
@@ -39,18 +39,18 @@ export type ClaimOptions = {
 
 export type Claim = {
   deliveries: ClaimedDelivery[];
-  /** Milliseconds, from when it was asked for, until the pace allows more; null where there is nothing to claim now. */
+  /** Milliseconds, from when it was asked for, until the pace allows more; null if there is nothing to claim now. */
   nextIn: number | null;
 };
 
 /**
- * Between two claims, where the pace is what limits them: small steps, but not a claim for each text. A claim
- * that takes longer than may be caught up, on a far or slow database, costs pace.
+ * Between two claims, where the pace limits them: small steps, but not a claim for each text. On a far or slow
+ * database, a claim that takes longer than can be caught up costs pace.
  */
 const PACED_STEP_MS = 25;
 
-/** What db/functions/claim_deliveries.sql says. */
-type Answer = {
+/** What db/functions/claim_deliveries.sql returns. */
+type ClaimResult = {
   sendingId: number;
   text: string;
   validity: number;
@@ -58,7 +58,7 @@ type Answer = {
   deliveries: Pick<ClaimedDelivery, "position" | "attempt" | "address" | "code">[];
   /** Segments that the pace still allows; below zero a debt. */
   tokensLeft: number;
-  /** The pace, and nothing else, is why there are no more of them. */
+  /** There are no more of them only because of the pace. */
   isPaced: boolean;
   mayHaveMore: boolean;
 };
@@ -74,11 +74,11 @@ export async function claimDeliveries(
   id: string,
   { gateway, limit, segmentsPerSecond }: ClaimOptions,
 ): Promise<Claim> {
-  const [row] = await db.execute<{ answer: Answer | null }>(sql`
+  const [row] = await db.execute<{ result: ClaimResult | null }>(sql`
     select claim_deliveries(
-      ${id}, ${gateway}, ${limit}, ${segmentsPerSecond}, ${CATCH_UP_SECONDS}, make_interval(secs => ${LEASE_SECONDS})) as answer`);
-  if (!row?.answer) return { deliveries: [], nextIn: null };
-  const { sendingId, text, validity, isProbe, deliveries, tokensLeft, isPaced, mayHaveMore } = row.answer;
+      ${id}, ${gateway}, ${limit}, ${segmentsPerSecond}, ${CATCH_UP_SECONDS}, make_interval(secs => ${LEASE_SECONDS})) as result`);
+  if (!row?.result) return { deliveries: [], nextIn: null };
+  const { sendingId, text, validity, isProbe, deliveries, tokensLeft, isPaced, mayHaveMore } = row.result;
   const untilPaid = Math.max(PACED_STEP_MS, (-tokensLeft / segmentsPerSecond) * 1000);
   return {
     deliveries: deliveries.map((delivery) => ({ ...delivery, sendingId, text, validity, isProbe })),
@@ -87,15 +87,15 @@ export async function claimDeliveries(
 }
 
 /**
- * What a claim got whose answer never came, and so nobody has handed over. Should the claim still be on
- * its way, it gets nothing any more.
+ * What a claim got whose answer never came: nobody has handed it over. If the claim is still on its way, it will
+ * get nothing.
  */
-async function findLostClaim(db: Database, id: string): Promise<LostDelivery[]> {
-  // Waits for a claim that is being made; one that comes only now finds its id taken.
+async function findLostClaim(db: Database, id: string): Promise<DeliveryToHandBack[]> {
+  // Waits for a claim that is being made; one that comes later finds its id taken.
   await db.execute(sql`
     insert into claims (id, sending_id, positions, lease_until)
     values (${id}, 0, '{}', now()) on conflict do nothing`);
-  return await db.execute<LostDelivery>(sql`
+  return await db.execute<DeliveryToHandBack>(sql`
     select d.sending_id as "sendingId", d.position, d.attempt, coalesce(d.code, d.error_code::text) as code from claims c
     join deliveries d on d.sending_id = c.sending_id and d.position = any (c.positions)
     where c.id = ${id} and d.status = 'sending' order by d.position`);
@@ -118,11 +118,11 @@ export type Claimer = {
   claimIfDue(): void;
   /** The next to be handed over. */
   take(): Claimed | undefined;
-  /** Lets go of those that match, of what is claimed and not yet handed over. */
+  /** Hands back those that match, of what is claimed and not yet handed over. */
   release(matches: Matches): void;
-  /** The one time at which we are woken; an earlier one is forgotten. */
+  /** Sets the one time at which we are woken. It replaces the one that was set before. */
   wakeIn(milliseconds: number): void;
-  /** Lets go of everything. */
+  /** Hands back everything. */
   stop(): Promise<void>;
 };
 
@@ -133,14 +133,14 @@ export type ClaimerOptions = Pick<ClaimOptions, "gateway" | "segmentsPerSecond">
   maxInFlight: number;
   /** Aborted as soon as we stop. */
   stopping: AbortSignal;
-  /** Of the requests in flight, those of which nothing has left so far. */
+  /** How many of the requests in flight have sent nothing so far. */
   notLeft: () => number;
   /** All that has been handed over, or handed back, and is not yet recorded. */
   underWay: () => number;
   /** Nothing is to be claimed just now. */
   isOnHold: () => boolean;
-  /** Claimed, and not handed over: whoever claims next may have it. */
-  handBack: (delivery: LostDelivery) => void;
+  /** Returns a delivery that was claimed and not handed over: the next claim may have it. */
+  handBack: (delivery: DeliveryToHandBack) => void;
   /** There may be some to take. */
   onClaimed: () => void;
   wake: () => void;
@@ -150,22 +150,22 @@ export function createClaimer(options: ClaimerOptions): Claimer {
   const { db, gateway, log, clock, segmentsPerSecond, maxInFlight, stopping } = options;
   const { notLeft, underWay, isOnHold, handBack, onClaimed, wake } = options;
   const queue: Claimed[] = [];
-  /** What was released while a claim was on its way, and counts for what that brings. */
+  /** What was released while a claim was on its way: it counts for what that claim brings, too. */
   const released: Matches[] = [];
   /** At most this many are claimed and have not left. */
   const ahead = Math.min(maxInFlight, Math.max(LEAST_AHEAD, Math.ceil(segmentsPerSecond * CATCH_UP_SECONDS)));
-  /** The next are claimed while at most this many have still to leave. */
+  /** More are claimed once at most this many have still to leave. */
   const refillAt = Math.floor(ahead / 2);
   let claiming: Promise<void> | undefined;
-  /** A claim of which we have not heard what it got. */
-  let unheard: string | undefined;
+  /** The id of a claim whose answer has not come. */
+  let unanswered: string | undefined;
   let unschedule = () => {};
   /** The next is claimed as soon as anything that is under way has ended. */
   let isClaimDue = false;
 
   /**
-   * A crash leaves `ahead` claimed and never sent at most, but for what is just being handed back, and twice
-   * `maxInFlight` to ask about.
+   * A crash leaves at most `ahead` claimed and never sent, besides what is just being handed back, and at most
+   * twice `maxInFlight` to ask about.
    */
   const room = () => Math.min(ahead - queue.length - notLeft(), 2 * maxInFlight - queue.length - underWay());
 
@@ -181,18 +181,18 @@ export function createClaimer(options: ClaimerOptions): Claimer {
 
   async function claimNow(): Promise<void> {
     try {
-      await handBackUnheard();
+      await handBackUnanswered();
       const limit = room();
       isClaimDue = limit < 1;
       if (isClaimDue) return;
       const begun = clock.monotonic();
-      unheard = randomUUID();
-      const { deliveries, nextIn } = await claimDeliveries(db, unheard, {
+      unanswered = randomUUID();
+      const { deliveries, nextIn } = await claimDeliveries(db, unanswered, {
         gateway,
         limit,
         segmentsPerSecond,
       });
-      unheard = undefined;
+      unanswered = undefined;
       queue.push(...deliveries.map((delivery) => ({ delivery, leaveBy: begun + LEAVE_WITHIN_MS })));
       // Without a time the next signal wakes us; with one, the pace or the queue decides.
       if (nextIn !== null && !stopping.aborted) wakeIn(Math.max(0, begun + nextIn - clock.monotonic()));
@@ -201,11 +201,11 @@ export function createClaimer(options: ClaimerOptions): Claimer {
     }
   }
 
-  /** What the database claimed for us and could not tell us of must not wait for its lease to end. */
-  async function handBackUnheard(): Promise<void> {
-    if (unheard === undefined) return;
-    for (const delivery of await findLostClaim(db, unheard)) handBack(delivery);
-    unheard = undefined;
+  /** What the database claimed for us, but could not tell us, must not wait for its lease to end. */
+  async function handBackUnanswered(): Promise<void> {
+    if (unanswered === undefined) return;
+    for (const delivery of await findLostClaim(db, unanswered)) handBack(delivery);
+    unanswered = undefined;
   }
 
   function release(matches: Matches): void {
@@ -236,7 +236,7 @@ export function createClaimer(options: ClaimerOptions): Claimer {
       unschedule();
       await claiming;
       // The database may be away: then what it claimed for us is asked about.
-      await handBackUnheard().catch(() => {});
+      await handBackUnanswered().catch(() => {});
       release(() => true);
     },
   };

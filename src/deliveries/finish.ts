@@ -29,7 +29,7 @@ export async function finishSendings(db: Database): Promise<boolean> {
       sql`not exists (select from delivery_counts c where c.sending_id = ${sendings.id}
         and c.status in ('pending', 'sending') and c.count > 0)`,
     );
-    // Locked first, and then looked at again: meanwhile somebody may have had something sent once more.
+    // Locked first, and then looked at again: somebody may have pressed Resend in between.
     const over = await tx
       .select({ id: sendings.id })
       .from(sendings)

@@ -1,19 +1,19 @@
-// The last word and the price of what the provider has.
+// Asks for the last word and the price of what the provider has.
 import { sql } from "drizzle-orm";
 import type { Database } from "../db/open.ts";
 import type { DeliveryRef, Gateway } from "../gateways/gateway.ts";
 import type { Log } from "../log.ts";
-import { actUponLateFailure, recordReports } from "./reports.ts";
+import { actOnLateFailure, recordReports } from "./reports.ts";
 import { ASK_FOR_DAYS, reportOf } from "./resolve.ts";
 
-/** Without a message where the sending, whose turn it is, has nothing to be asked about. */
+/** Without a message if the sending whose turn it is has nothing to ask about. */
 type ToFollow = (DeliveryRef & { sid: string }) | { sid: null };
 
 /**
  * Asks the provider for the last word and the price of what it has: one sending after another, each from its
- * first phone to its last, and again later, ever more seldom. Prices may come a day late.
+ * first phone to its last, and again later, less and less often. Prices may come a day late.
  *
- * @returns whether a sending's turn had come: the next one's may have too
+ * @returns whether it was a sending's turn: then it may be the next one's, too
  */
 export async function followUp(db: Database, gateway: Gateway, log: Log, limit: number): Promise<boolean> {
   const due = await db.execute<ToFollow>(sql`
@@ -41,7 +41,7 @@ export async function followUp(db: Database, gateway: Gateway, log: Log, limit: 
     try {
       const message = await gateway.fetch(sid);
       await recordReports(db, [{ ...delivery, ...reportOf(message) }]);
-      if (message.failure) await actUponLateFailure(db, gateway.title, delivery, message.failure);
+      if (message.failure) await actOnLateFailure(db, gateway.title, delivery, message.failure);
     } catch (error) {
       log.warn({ ...delivery, err: error }, "the provider could not be asked about a text yet");
     }
@@ -50,12 +50,12 @@ export async function followUp(db: Database, gateway: Gateway, log: Log, limit: 
   return due.length > 0;
 }
 
-/** A status callback that should have come; or a price, which hardly ever stands before an hour is over. */
+/** A status callback should have come; or a price, which is hardly ever known within the first hour. */
 const isWorthAsking = sql.raw(`(
   (d.status in ('accepted', 'sent') and d.status_at < now() - interval '2 minutes')
   or (d.price is null and d.accepted_at < now() - interval '1 hour'))`);
 
-/** After two minutes at first, then ever later. */
+/** After two minutes at first, then later and later. */
 const NEXT_ROUND = sql.raw(
   "now() + least(interval '6 hours', greatest(interval '2 minutes', (now() - s.ready_at) / 2))",
 );

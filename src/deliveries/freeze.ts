@@ -5,7 +5,7 @@ import { alerts, barredPhones, members, parts, sendings } from "../db/schema.ts"
 import { signal } from "../db/signals.ts";
 import { inZones, isReachable } from "../members/reach.ts";
 
-/** What goes out alike, and to whom. */
+/** One text, one way out, and the zones that it goes to. */
 export type Audience = {
   sendingId: number;
   gateway: string;
@@ -32,9 +32,9 @@ export async function freezeAudience(tx: Tx, { sendingId, zoneIds, ...alike }: A
 }
 
 /**
- * Freezes one alert whose audience was too large for its confirm.
+ * Freezes one sending whose audience was too large for its confirm.
  *
- * @param gateway the gateway by which it goes out
+ * @param gateway the gateway that it goes out by
  * @returns false where there is none
  */
 export async function freezeNext(db: Database, gateway: string): Promise<boolean> {
@@ -58,7 +58,7 @@ export async function freezeNext(db: Database, gateway: string): Promise<boolean
     await signal(tx, { about: "work" });
     return true;
   });
-  // Else statements that were planned while the table was small would go on reading all of it.
+  // Otherwise statements that were planned while the table was small would go on reading all of it.
   if (isFrozen) await db.execute(sql`analyze deliveries`);
   return isFrozen;
 }

@@ -14,19 +14,19 @@ export type HandOver = DeliveryRef & {
   delay?: string | undefined;
 } & (
     | { result: "accepted"; messageSid: string; status: DeliveryStatus }
-    /** It never was at the provider, or was refused for a reason to be waited out: pending again, after so many seconds. */
+    /** It never was at the provider, or the refusal may pass: pending again, after this many seconds. */
     | { result: "not sent"; againIn: number; code?: string | null }
     | { result: "rejected"; code: string | null; uselessNumber: boolean }
     /** The provider says that this member opted out. */
     | { result: "opted out" }
-    /** Nobody knows: from now on the resolver's. */
+    /** Nobody knows: from now on the resolver asks. */
     | { result: "ambiguous" }
   );
 
 /** Late enough for the provider's list of messages to show it. */
 const ASK_AFTER_SECONDS = 5;
 
-/** Until a try has failed for want of a connection, a delay may still last. */
+/** A delay may last this much longer, because a try that gets no connection takes this long to fail. */
 const TRY_SECONDS = CONNECT_SECONDS + 5;
 
 export async function recordHandOvers(db: Database, handOvers: readonly HandOver[]): Promise<void> {
@@ -43,8 +43,8 @@ export async function recordHandOvers(db: Database, handOvers: readonly HandOver
 type Setback = Exclude<HandOver, { result: "accepted" }>;
 
 /**
- * They count only for the delivery's current attempt. What comes back to a stopped sending is canceled;
- * the sendings are locked first, so that a Stop meanwhile can't pass it by.
+ * They count only for the delivery's current attempt. What comes back to a stopped sending is canceled. The
+ * sendings are locked first, so that no Stop is missed that comes at the same time.
  */
 async function recordSetbacks(db: Database, setbacks: readonly Setback[]): Promise<void> {
   if (setbacks.length === 0) return;

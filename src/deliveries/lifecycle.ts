@@ -13,7 +13,7 @@ const CANCEL_AT_ONCE = 20_000;
 /**
  * Stops the alert for good: what is not yet handed over stays here.
  *
- * @returns false where it was over already
+ * @returns false if it was over already
  */
 export async function stopAlert(tx: Tx, alertId: number, user: SlackUser): Promise<boolean> {
   const [sending] = await tx
@@ -45,7 +45,7 @@ async function countPending(tx: Tx, sendingId: number): Promise<number | undefin
 
 /**
  * The account can't send: nothing more of this part goes out until a person has looked. Nothing pending is
- * lost. What is told of a delivery from before a person resumed it is old news.
+ * lost. News of a delivery that was claimed before a person resumed the part is old, and halts nothing.
  */
 export async function haltPart(tx: Tx, delivery: DeliveryRef, reason: string): Promise<void> {
   const { sendingId } = delivery;

@@ -24,7 +24,7 @@ export type RecorderOptions = {
 export type Recorder = {
   record(handOver: HandOver): Promise<void>;
   /** Nothing can be recorded just now, so nothing is handed over. */
-  isRecordless(): boolean;
+  cannotRecord(): boolean;
 };
 
 export function createRecorder({
@@ -35,7 +35,7 @@ export function createRecorder({
   stopping,
   onProgress,
 }: RecorderOptions): Recorder {
-  let isRecordless = false;
+  let cannotRecord = false;
 
   const write = groupWrites((handOvers: HandOver[]) => recordHandOvers(db, handOvers), {
     collectMs: RECORD_EVERY_MS,
@@ -45,25 +45,25 @@ export function createRecorder({
   });
 
   /**
-   * What became of a request is not forgotten: without a database it is tried until there is one. What a
-   * database refuses, or one that is away while we stop, is left to the resolver.
+   * What became of a request is not forgotten: without a database, recording is tried until there is one. What
+   * the database refuses, or what can't be recorded while we stop, is left to the resolver.
    */
   async function record(handOver: HandOver): Promise<void> {
     for (let refusals = 0; refusals < MAX_REFUSALS; ) {
       try {
         await write(handOver);
-        isRecordless = false;
+        cannotRecord = false;
         return onProgress();
       } catch (error) {
-        if (!isRecordless) log.error({ err: error }, "hand-overs can't be recorded; sending waits");
-        isRecordless = true;
+        if (!cannotRecord) log.error({ err: error }, "hand-overs can't be recorded; sending waits");
+        cannotRecord = true;
         if (stopping.aborted || !isDatabaseAway(error)) refusals++;
         await rest(clock, RECORD_AGAIN_MS);
       }
     }
-    isRecordless = false;
+    cannotRecord = false;
     log.error({ sendingId: handOver.sendingId, position: handOver.position }, "a hand-over was not recorded");
   }
 
-  return { record, isRecordless: () => isRecordless };
+  return { record, cannotRecord: () => cannotRecord };
 }

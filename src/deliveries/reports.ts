@@ -1,4 +1,4 @@
-// What the provider says of deliveries: its answer to a hand-over, its callbacks, its answers to our
+// What the provider says about deliveries: its answer to a hand-over, its callbacks, its answers to our
 // questions. All three may come late, twice and out of order, and all mean the same.
 import { and, eq, gte, inArray, notExists, type SQL, sql } from "drizzle-orm";
 import type { Database, Db } from "../db/open.ts";
@@ -52,17 +52,17 @@ const asTable = (reports: readonly (ProviderReport & { word?: string })[]): SQL 
 const isNews = sql.raw("d.status < 'delivered' and d.status < best.rank");
 
 /**
- * The delivery of each row that names one as `in_sending` and `in_position`, locked. The rows
- * must come in that order: whoever locks several never waits in a ring then. One by one by their key,
- * however large the planner thinks that the table is.
+ * The delivery that each row names by `in_sending` and `in_position`, locked. The rows must come in that order:
+ * then transactions that lock several never wait for each other in a ring. They are looked up one by one by
+ * their key, however large the planner thinks that the table is.
  */
 export const lockedDelivery = sql.raw(`cross join lateral (
   select * from deliveries where sending_id = in_sending and position = in_position for update
 ) as d`);
 
 /**
- * That the provider has a message counts from any attempt, unless that one is known to have failed; that
- * it failed counts only from the current one.
+ * News that the provider has a message counts from any attempt, unless that attempt is known to have failed.
+ * News that it failed counts only from the current attempt.
  */
 const moveUp = sql`
   news as materialized (
@@ -92,12 +92,13 @@ const moveUp = sql`
   from best where d.sending_id = best.sending_id and d.position = best.position`;
 
 /**
- * Some failures of a message that the provider had taken say more than that it failed. The account can't
- * send: the part halts. The member opted out: so they did. Whether called back or asked.
+ * Some failures of a message that the provider had taken say more than that it failed. If the account can't
+ * send, the part halts. If the member opted out there, they are opted out here. A callback and an answer to our
+ * question count alike.
  *
  * @param title the gateway's, as people read it
  */
-export async function actUponLateFailure(
+export async function actOnLateFailure(
   db: Database,
   title: string,
   delivery: DeliveryRef,
@@ -110,7 +111,7 @@ export async function actUponLateFailure(
       await haltPart(tx, delivery, `${title} says: ${words} (${code}).`);
       return;
     }
-    // Who has asked for texts since then: that is old news.
+    // If they have asked for texts since then, the opt-out is old news.
     const asked = tx
       .select()
       .from(inboundTexts)

@@ -13,7 +13,7 @@ export type Resendable = "unknown" | "unreached";
 
 export type ResendOutcome = { resent: number } | "too late" | "stopped";
 
-/** Of an alert's deliveries. What failed is worth another try where the gateway says that it may pass. */
+/** Which of an alert's deliveries. What failed is worth another try where the gateway says that it may pass. */
 const which = {
   unknown: async () => eq(deliveries.status, "unknown"),
   unreached: async (db: Db, alertId: number, { explain }: Pick<Gateway, "explain">) => {
@@ -25,7 +25,8 @@ const which = {
 } satisfies Record<Resendable, unknown>;
 
 const isUnreached = inArray(deliveries.status, ["undelivered", "failed"]);
-/** Only those that a person was told of; a new attempt each. Nothing is resent once the alert is stale. */
+
+/** Resends only what a person was told about, each as a new attempt. Nothing is resent once the alert is stale. */
 export async function resend(
   tx: Tx,
   gateway: Pick<Gateway, "explain">,
@@ -54,7 +55,7 @@ export async function resend(
       code: null,
       errorCode: null,
       failureNamedAt: null,
-      // What comes of the new attempt is known by a message of its own.
+      // The new attempt gets a message of its own.
       messageSid: null,
       acceptedAt: null,
     })

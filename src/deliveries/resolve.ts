@@ -1,24 +1,24 @@
-// Deliveries about which nobody knows: the provider is asked, and never sent the same again.
+// The resolver: where nobody knows what became of a delivery, the provider is asked, and nothing is sent again.
 import { sql } from "drizzle-orm";
 import type { Database, Db } from "../db/open.ts";
 import type { DeliveryRef, Gateway, GatewayMessage } from "../gateways/gateway.ts";
 import type { Log } from "../log.ts";
-import { actUponLateFailure, lockedDelivery, recordReports } from "./reports.ts";
+import { actOnLateFailure, lockedDelivery, recordReports } from "./reports.ts";
 
-/** After so long without a trace at the provider a person is told. It is still looked for. */
+/** After this long without a trace at the provider, a person is told. It is still looked for. */
 const UNKNOWN_AFTER_MINUTES = 10;
 
-/** A message is never older than its claim, but the answer may come so much later than the claim's age was read. */
+/** A message is never older than its claim. But the answer may come this much later than the claim's age was read. */
 const TOLERANCE_SECONDS = 300;
 
-/** Of an older sending nothing more is to be found out. */
+/** Nothing more can be found out about an older sending. */
 export const ASK_FOR_DAYS = 7;
 
 type Open = DeliveryRef & { address: string; text: string; age: number; overdue: boolean };
 
 /**
- * Asks the provider about deliveries of which nobody knows, those that wait longest first; each is asked
- * about ever more seldom, so that hopeless ones don't hold up the others.
+ * Asks the provider about deliveries whose outcome nobody knows, those that wait longest first. Each is asked
+ * about less and less often, so that hopeless ones don't hold up the others.
  *
  * @returns whether there were any
  */
@@ -42,8 +42,8 @@ export async function resolveOpen(db: Database, gateway: Gateway, log: Log, limi
 }
 
 /**
- * What was claimed by somebody who died, or stalled for too long, is to be asked about. Who claimed it and
- * never heard of that, because the database was away, may still ask for the claim for a while.
+ * What was claimed by an instance that died, or stalled for too long, has to be asked about. An instance that
+ * never got the answer to its claim, because the database was away, may still ask for the claim for a while.
  */
 async function endLeases(db: Database): Promise<void> {
   await db.execute(sql`delete from claims where is_ended and lease_until < now() - interval '15 minutes'`);
@@ -73,7 +73,7 @@ async function resolveOne(db: Database, gateway: Gateway, log: Log, delivery: Op
       if (own) await recordReports(tx, [{ ...delivery, ...reportOf(own) }]);
       return own;
     });
-    if (message?.failure) await actUponLateFailure(db, gateway.title, delivery, message.failure);
+    if (message?.failure) await actOnLateFailure(db, gateway.title, delivery, message.failure);
     if (message) return;
   } catch (error) {
     log.warn({ sendingId, position, err: error }, "the provider could not be asked about a text yet");

@@ -26,7 +26,7 @@ export type Sender = {
   /** There may be something to send. */
   wake(): void;
   onSignal(signal: Signal): void;
-  /** Lets go of all that is claimed and not yet handed over. */
+  /** Hands back all that is claimed and not yet handed over. */
   release(): void;
   /** Lets the requests in flight finish and be recorded. */
   stop(): Promise<void>;
@@ -85,9 +85,9 @@ type DispatchOptions = Pick<SenderOptions, "db" | "gateway" | "log" | "maxInFlig
 function createDispatch(options: DispatchOptions) {
   const { db, gateway, log, maxInFlight, stopping, claimer, recorder } = options;
   const judge = createJudge({ ...options, title: gateway.title, onPause: claimer.wakeIn });
-  /** Requests to the provider, and whatever else has to end before we do. */
+  /** Requests to the provider, and all else that has to end before we do. */
   const underWay = new Set<Promise<void>>();
-  /** Of those in flight: nothing of them has left so far. */
+  /** Those in flight of which nothing has left so far. */
   const notLeft = new Set<ClaimedDelivery>();
   let inFlight = 0;
   /** Halts that are not yet written down: until then a claim would bring more of the same. */
@@ -105,7 +105,7 @@ function createDispatch(options: DispatchOptions) {
   }
 
   function pump(): void {
-    if (recorder.isRecordless() || stopping.aborted || judge.pauseLeft() > 0) return;
+    if (recorder.cannotRecord() || stopping.aborted || judge.pauseLeft() > 0) return;
     // As many again may wait to be recorded.
     while (inFlight < maxInFlight && underWay.size < 2 * maxInFlight) {
       const next = claimer.take();
@@ -132,7 +132,7 @@ function createDispatch(options: DispatchOptions) {
         // It is over, whether it left or not.
         onLeave();
       });
-    // Nothing more of it leaves, even before that is written down.
+    // Nothing more of the sending leaves, even before the halt is written down.
     if (outcome.halt) {
       halting++;
       claimer.release((other) => other.sendingId === sendingId);
@@ -144,7 +144,7 @@ function createDispatch(options: DispatchOptions) {
       halting--;
       claimer.claim();
     }
-    // The provider deals with single texts: after a probe the others may follow.
+    // The provider deals with single texts again: after a probe the others may follow.
     if (delivery.isProbe && ["accepted", "rejected", "opted out"].includes(outcome.result)) {
       await endProbe(db, delivery);
       claimer.claim();
@@ -158,6 +158,6 @@ function createDispatch(options: DispatchOptions) {
     notLeft,
     pauseLeft: judge.pauseLeft,
     /** Nothing more is to be claimed just now. */
-    isOnHold: () => recorder.isRecordless() || halting > 0 || judge.pauseLeft() > 0,
+    isOnHold: () => recorder.cannotRecord() || halting > 0 || judge.pauseLeft() > 0,
   };
 }

@@ -6,11 +6,11 @@ import type { Log } from "../log.ts";
 import type { ClaimedDelivery } from "./claim.ts";
 import type { HandOver } from "./hand-over.ts";
 
-/** So many answers in a row that nobody understands, and a person has to look. */
+/** After this many answers in a row that nobody understands, a person has to look. */
 const ODD_ANSWERS_TO_HALT = 5;
 /** Half a minute to a minute of pauses with nothing taken between them. */
 const PAUSES_TO_HALT = 5;
-/** The first is over in two seconds: nobody need be told. */
+/** The first is over in two seconds: nobody has to be told. */
 const PAUSES_TO_TELL = 2;
 /** After a refusal that nobody can explain. */
 const HELD_SECONDS = 60;
@@ -18,15 +18,15 @@ const LONGEST_PAUSE_MS = 60_000;
 
 const asSentence = (words: string): string => words.charAt(0).toUpperCase() + words.slice(1);
 
-/** Nobody is sent anything for a while. */
+/** After such a fault nobody is sent anything for a while. */
 const isPausing = ({ explanation: { fault } }: GatewayError): boolean =>
   fault === "not sent" || fault === "untrusted";
 
-/** Faults that may be everybody's, though each was told of one delivery only. */
+/** Faults that may concern everybody, though each was told about one delivery only. */
 const isOdd = ({ explanation: { fault } }: GatewayError): boolean =>
   fault === "ambiguous" || fault === "unexplained";
 
-/** What has happened meanwhile. */
+/** How sending stands at this answer. */
 export type Circumstances = {
   /** The gateway's, as people read it. */
   title: string;
@@ -75,7 +75,7 @@ export function toSetback(
         : delivery.isProbe
           ? `${title} refused the text that went first (${code}).`
           : undefined;
-      // Held once: should it be the account after all, the alert halts before anything is lost.
+      // Held once: if it is the account after all, the part halts before anything is lost.
       return delivery.code === code
         ? { ...delivery, result: "rejected", code, uselessNumber: false, halt }
         : { ...delivery, result: "not sent", againIn: HELD_SECONDS, code, halt };
@@ -90,9 +90,9 @@ export function toSetback(
 type Pause = {
   /** Milliseconds that are left of it. */
   left(): number;
-  /** Everybody waits, ever longer and never all the same. @returns milliseconds */
+  /** Everybody waits: longer each time, and never all for the same time. @returns milliseconds */
   begin(): number;
-  /** So many since the provider last took something. */
+  /** How many there were since the provider last took something. */
   times(): number;
   /** The provider took something: the next pause begins small again. */
   forget(): void;
@@ -104,7 +104,7 @@ function createPause(monotonic: () => number, random: () => number): Pause {
   return {
     left: () => Math.max(0, until - monotonic()),
     begin: () => {
-      // Those that were in flight together are one answer.
+      // Requests that were in flight together count as one answer.
       if (monotonic() >= until) times += 1;
       const longest = Math.min(LONGEST_PAUSE_MS, 1000 * 2 ** Math.min(times, 10));
       const milliseconds = longest * (0.5 + random() / 2);

@@ -4,14 +4,14 @@ import type { DeliveryStatus } from "../db/schema.ts";
 
 /** A request is over by then, however it ends: shorter than the lease of a claim. */
 export const REQUEST_SECONDS = 30;
-/** A connection that has not come about by then never will. */
+/** A connection that is not open by then is given up. */
 export const CONNECT_SECONDS = 10;
 
 /**
  * What a failure means for the message:
  * - `not sent`: it never was at the provider (busy, unreachable); safe to try again later
  * - `late`: it never left, because its time was over
- * - `untrusted`: it never was at the provider, because whoever answers there can't be trusted to be it
+ * - `untrusted`: it never was at the provider, because nothing proves that the one who answers is the provider
  * - `number`: this number can't be texted
  * - `opted out`: the member has opted out at the provider
  * - `refused`: the provider refused this one message
@@ -89,7 +89,7 @@ export type Gateway = {
   /** @throws GatewayError */
   send(text: OutgoingText): Promise<Pick<GatewayMessage, "sid" | "status">>;
   /**
-   * The messages to one phone that were created in the last so many seconds, by the provider's own clock,
+   * The messages to one phone that were created in the last `within` seconds, by the provider's own clock,
    * newest first.
    *
    * @throws GatewayError
@@ -132,9 +132,9 @@ export type StatusCallback = {
 
 export type InboundSms = { messageSid: string; phone: string; body: string };
 
-/** How a provider calls us. Each reads one request, and is its lock: nothing gets past it that is not signed. */
+/** How a provider calls us. Each reads one request, and is its lock: only what is signed gets past it. */
 export type GatewayWebhooks = {
-  /** @returns undefined where it is about no delivery, such as a test @throws BadRequest */
+  /** @returns undefined if it is about something else than a delivery, such as a test @throws BadRequest */
   readStatus(request: IncomingMessage): Promise<StatusCallback | undefined>;
   /** @throws BadRequest */
   readInbound(request: IncomingMessage): Promise<InboundSms>;

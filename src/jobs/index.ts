@@ -23,7 +23,7 @@ export type JobNeeds = {
   showAlerts: () => Promise<boolean>;
   /** Shows what members wrote. @returns whether there is more to show soon */
   showReplies: () => Promise<boolean>;
-  /** Something changed that a job may have to act upon. */
+  /** Something changed that a job may have to act on. */
   wake: () => void;
 };
 
@@ -37,14 +37,14 @@ export type JobsOptions = Omit<JobNeeds, "db" | "sender" | "wake"> & {
 };
 
 export type Jobs = {
-  /** Something changed that a job may have to act upon. */
+  /** Something changed that a job may have to act on. */
   wake(): void;
-  /** The jobs that have not ended a round for so many milliseconds. */
+  /** The jobs that have not ended a round for this many milliseconds. */
   silentFor(milliseconds: number): string[];
   stop(): Promise<void>;
 };
 
-/** While there is nothing to do, a job looks so many times more seldom. */
+/** While there is nothing to do, a job waits this many times as long between two looks. */
 const IDLE_ROUNDS = 15;
 /** Of the deliveries that the provider is asked about, at most this many at once. */
 const ASK_AT_ONCE = 50;
@@ -76,15 +76,15 @@ export function listJobs(needs: JobNeeds): Job[] {
   }
 }
 
-/** What another instance tells, or this one itself: the sender acts upon it at once, the jobs soon. */
-export const heedSignals = (connection: Connection, sender: Sender, wake: () => void) =>
+/** What another instance tells, or this one itself: the sender acts on it at once, the jobs soon. */
+export const actOnSignals = (connection: Connection, sender: Sender, wake: () => void) =>
   listenForSignals(
     connection,
     (signal) => {
       sender.onSignal(signal);
       wake();
     },
-    // What was signalled while nobody listened is unknown: let go of everything, and look.
+    // What was signalled while nobody listened is unknown: hand everything back, and look.
     () => {
       sender.release();
       wake();
@@ -104,7 +104,7 @@ export async function startJobs(options: JobsOptions): Promise<Jobs> {
     for (const loop of loops) loop.wake();
   }
 
-  const stopListening = await heedSignals(connection, sender, wake);
+  const stopListening = await actOnSignals(connection, sender, wake);
 
   return {
     wake,

@@ -1,3 +1,4 @@
+// The loop that runs one job.
 import { setTimeout as pause } from "node:timers/promises";
 import type { Log } from "../log.ts";
 
@@ -8,9 +9,9 @@ export type Job = {
 };
 
 export type Loop = {
-  /** Something changed that the job may have to act upon: it runs again, soon. */
+  /** Something changed that the job may have to act on: it runs again, soon. */
   wake(): void;
-  /** Milliseconds since it last ended a round, for whoever watches. */
+  /** Milliseconds since it last ended a round, for those who watch the server. */
   silence(): number;
   /** Resolves when the round under way is done. */
   stop(): Promise<void>;

@@ -39,7 +39,7 @@ function decode(bytes: Uint8Array): string {
   }
 }
 
-/** The one that the first line has most of, outside of quotes. */
+/** The separator that stands most often in the first line, outside of quotes. */
 function findSeparator(text: string): string {
   const [line = ""] = text
     .trimStart()

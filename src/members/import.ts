@@ -15,7 +15,7 @@ export type ImportReport = {
   newZones: string[];
   /** Members who are not in the file; they stay as they are. */
   notInFile: number;
-  /** Members of the file whom no text can reach, because they have no phone. */
+  /** Members of the file who have no phone, so that no text can reach them. */
   withoutPhone: number;
   /** Of these, how many have a number in a column for other phones. */
   otherPhoneOnly: number;

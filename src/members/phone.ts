@@ -5,7 +5,7 @@ import parsePhoneNumber, { type CountryCode, type NumberType } from "libphonenum
 export type ParsedPhone =
   /** `doubt` says why somebody should look at the number again; it is used all the same. */
   | { kind: "phone"; phone: string; doubt?: string }
-  /** Empty, or in so many words: there is no number. */
+  /** It is empty, or says that there is no number. */
   | { kind: "none" }
   /** `reason` is one or two whole sentences for the person who typed it, without the number in them. */
   | { kind: "refused"; reason: string };

@@ -113,7 +113,7 @@ function whyNotAgain(row: MemberRow, first: MemberRow): string | undefined {
     : `The account is on line ${first.line} already, with other details. That line was taken.`;
 }
 
-/** What the member becomes. A number that can't be used never costs a good one. */
+/** What the member becomes. A number that can't be used never takes the place of a good one. */
 function decide(row: MemberRow, before: Member | undefined): { member: Member; notes: string[] } {
   const parsed = parsePhone(row.phone);
   const kept = before?.phone ?? null;

@@ -1,4 +1,4 @@
-// The words that Twilio acts upon by itself, when they are the whole text:
+// The words that Twilio acts on by itself, when they are the whole text:
 // https://help.twilio.com/articles/223134027
 const STOP = new Set(["STOP", "STOPALL", "UNSUBSCRIBE", "CANCEL", "END", "QUIT", "REVOKE", "OPTOUT"]);
 export const START = new Set(["START", "UNSTOP", "YES"]);

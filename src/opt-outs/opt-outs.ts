@@ -1,3 +1,4 @@
+// Who gets no texts, because they said so.
 import { eq } from "drizzle-orm";
 import { type Actor, record } from "../audit/audit.ts";
 import type { Reader, Tx } from "../db/open.ts";
@@ -5,7 +6,7 @@ import { optOuts } from "../db/schema.ts";
 import { signal } from "../db/signals.ts";
 
 /**
- * From the commit on this phone gets nothing, whatever is on its way to being sent.
+ * From the commit on this phone gets nothing, not even what was about to be sent.
  *
  * @param source how it was asked for, such as `sms STOP`
  */

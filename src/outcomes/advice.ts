@@ -1,4 +1,4 @@
-// What many failures say of more than the one phone, and what the board can do about it. Pure.
+// What many failures say about more than one phone, and what the board can do about it. Pure.
 import type { Advice, GatewayWords } from "../gateways/gateway.ts";
 
 /** How often a code of the gateway's was given. */

@@ -1,4 +1,4 @@
-// What people are told of deliveries, and how many are told it. Pure.
+// What people are told about deliveries, and how many deliveries each outcome has. Pure.
 import type { DeliveryStatus } from "../db/schema.ts";
 
 /** What people are told, in the order in which they are told. */
@@ -13,7 +13,7 @@ export const outcomes = {
   waiting: ["pending", "sending"],
 } satisfies Record<string, DeliveryStatus[]>;
 
-/** Whom somebody should tell in another way. */
+/** Those who should be told in another way. */
 export const notReached: DeliveryStatus[] = [...outcomes.failed, ...outcomes.unknown];
 
 /** What the provider has, or may have had. */

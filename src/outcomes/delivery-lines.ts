@@ -1,4 +1,4 @@
-// An alert's deliveries as people see them: phone by phone, and which failures they were told of.
+// An alert's deliveries as people see them: phone by phone, and which failures they were told about.
 import { and, asc, eq, inArray, isNotNull, isNull, sql } from "drizzle-orm";
 import type { Db, Reader } from "../db/open.ts";
 import { alerts, type DeliveryStatus, deliveries } from "../db/schema.ts";
@@ -70,7 +70,7 @@ export function listEverything(db: Reader) {
     .orderBy(asc(alerts.id), asc(deliveries.position));
 }
 
-/** Failures that nobody was told of yet: where they all stand, and what to say of the first. */
+/** Failures that nobody was told about yet: the positions of all, and what to say about the first. */
 export async function listUnnamedFailures(
   db: Reader,
   alertId: number,

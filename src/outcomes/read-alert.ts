@@ -1,4 +1,4 @@
-// An alert as people see it: what it says, to whom, and how it stands.
+// An alert as people see it: what it says, who it goes to, and how it stands.
 import { and, desc, eq, getTableColumns, gte, inArray, isNotNull, isNull, lt, or, sql } from "drizzle-orm";
 import type { Reader } from "../db/open.ts";
 import { alertMessages, alerts, deliveryCounts, parts, sendings } from "../db/schema.ts";
@@ -77,7 +77,7 @@ export async function readAlert(db: Reader, alertId: number): Promise<AlertWithC
   return alert;
 }
 
-/** Callbacks may come for so long after an alert ended, and its message still tells of them. */
+/** For this long after an alert ended, callbacks may come, and its message still shows them. */
 const SHOWN_AFTER_END = sql`interval '3 days'`;
 
 /** The alerts whose message in Slack may have to change. */

@@ -1,4 +1,4 @@
-// npm run practice: opens the made-up world on one address. Every start begins afresh.
+// npm run practice: opens the made-up world on one address. Nothing is kept from one start to the next.
 import { join } from "node:path";
 import { readPracticePort } from "../config.ts";
 import { startEmbedded } from "../db/embedded.ts";

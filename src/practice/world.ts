@@ -95,7 +95,7 @@ function createEvents() {
   };
 }
 
-/** Only this machine's own pages may ask: a foreign site could otherwise come in under a name of its own. */
+/** Only this machine's own pages may ask. Otherwise another site could come in under a name of its own. */
 function isOurs({ headers }: IncomingMessage): boolean {
   const ours = (host: string | undefined) => /^(localhost|127\.0\.0\.1)(:\d+)?$/.test(host ?? "");
   return ours(headers.host) && (headers.origin === undefined || headers.origin === `http://${headers.host}`);
@@ -146,14 +146,14 @@ export async function startWorld({ port, ...options }: WorldOptions): Promise<Wo
     response.writeHead(404).end("There is nothing here.");
   }
 
-  /** Those too on which nothing has ever come, which Node doesn't call idle. */
+  /** Also those on which nothing has ever come: Node doesn't call them idle. */
   const idle = new Set<Socket>();
   const server = createServer((request, response) => {
     const { socket } = request;
     idle.delete(socket);
     response.once("close", () => socket.destroyed || idle.add(socket));
     answer(request, response).catch((error: unknown) => {
-      if (request.destroyed && !request.complete) return; // whoever asked has gone
+      if (request.destroyed && !request.complete) return; // the caller has gone
       console.error("The practice world failed to answer:", error);
       if (!response.headersSent) response.writeHead(500);
       response.end();

@@ -23,7 +23,7 @@ export function keepInboundText(db: Database, { messageSid, phone, body }: Inbou
       .onConflictDoNothing()
       .returning({ messageSid: inboundTexts.messageSid });
     if (kept.length === 0) return;
-    // Whoever writes has a phone for texts, whatever was found out about it before.
+    // A member who writes has a phone for texts, whatever was found out about it before.
     await tx.delete(unusablePhones).where(eq(unusablePhones.phone, phone));
     if (!keyword) return;
     if (keyword.kind === "stop") await optOut(tx, phone, `sms ${keyword.word}`, "member");
@@ -45,7 +45,7 @@ async function lastAlert(tx: Reader, phone: string): Promise<number | null> {
 
 export type ReplyToShow = InboundSms & { channelId: string; messageTs: string };
 
-/** What can't be shown now is tried again after so long; by then another instance may. */
+/** What can't be shown now is tried again after this long, by this instance or another. */
 const SHOW_AGAIN_AFTER_SECONDS = 60;
 
 /** Takes texts that an alert's thread does not show yet, oldest first. Nobody else gets them for a while. */

@@ -3,7 +3,7 @@ import { SegmentedMessage } from "sms-segments-calculator";
 export type Segments = {
   encoding: "GSM-7" | "UCS-2";
   count: number;
-  /** The characters, each once, because of which the text is UCS-2. */
+  /** The characters that make the text UCS-2, each once. */
   costlyCharacters: string[];
 };
 

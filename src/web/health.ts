@@ -1,10 +1,10 @@
-// For whoever watches the server: /healthz says that the process lives, /readyz what is wrong.
+// For those who watch the server: /healthz says that the process lives, /readyz what is wrong.
 import { sql } from "drizzle-orm";
 import type { Database } from "../db/open.ts";
 import { answer, type Handler } from "../http.ts";
 
 export type HealthOptions = {
-  /** The jobs that have not ended a round for so many milliseconds. */
+  /** The jobs that have not ended a round for this many milliseconds. */
   silentJobs: (milliseconds: number) => string[];
   /** Whether Slack has told us who we are. */
   isIntroduced: () => boolean;

@@ -22,7 +22,7 @@ export function createWeb({ db, twilio, onChange, slack, ...watched }: WebOption
   const takeStatus = createStatusHandler(db, twilio.title);
 
   const signedBySlack = (handle: Handler): Handler => handle;
-  /** @param read the lock @param take what is about no delivery of ours is not taken */
+  /** @param read the lock @param take called only if `read` finds something that is ours */
   const signed =
     <Told>(
       read: (request: IncomingMessage) => Promise<Told | undefined>,
@@ -35,7 +35,7 @@ export function createWeb({ db, twilio, onChange, slack, ...watched }: WebOption
       answer(response, 204);
       onChange();
     };
-  /** For whoever watches the server: they tell how it is, and take nothing in. */
+  /** For those who watch the server: these routes tell how it is, and take nothing in. */
   const open = (handle: Handler): Handler => handle;
 
   return {

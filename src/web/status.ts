@@ -1,7 +1,7 @@
-// Status callbacks: what became of a message since.
+// Status callbacks: the provider tells what has become of a message.
 import { groupWrites } from "../db/group-writes.ts";
 import type { Database } from "../db/open.ts";
-import { actUponLateFailure, recordCallbacks } from "../deliveries/reports.ts";
+import { actOnLateFailure, recordCallbacks } from "../deliveries/reports.ts";
 import type { StatusCallback } from "../gateways/gateway.ts";
 
 /**
@@ -17,6 +17,6 @@ export function createStatusHandler(
 
   return async (callback) => {
     await record(callback);
-    if (callback.failure) await actUponLateFailure(db, title, callback.delivery, callback.failure);
+    if (callback.failure) await actOnLateFailure(db, title, callback.delivery, callback.failure);
   };
 }

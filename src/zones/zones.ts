@@ -15,7 +15,7 @@ const { compare } = new Intl.Collator("en", { numeric: true, sensitivity: "base"
 /** The name as people see it: no stray spaces. */
 const zoneName = (text: string): string => text.normalize("NFC").trim().replace(/\s+/g, " ");
 
-/** The name as it is compared: " NORTH " is North. "3" and "Zone 3" stay two zones, for nobody said they are one. */
+/** The name as it is compared: " NORTH " is North. "3" and "Zone 3" stay two zones: nobody said that they are one. */
 export const zoneKey = (name: string): string => zoneName(name).toLowerCase();
 
 export async function listZones(db: Reader): Promise<Zone[]> {
@@ -24,7 +24,7 @@ export async function listZones(db: Reader): Promise<Zone[]> {
 }
 
 /**
- * Creates the zones that are missing; the caller has seen to MAX_ZONES and MAX_ZONE_NAME.
+ * Creates the zones that are missing; the caller has checked MAX_ZONES and MAX_ZONE_NAME.
  *
  * @returns the id of every zone by its key, and the names that are new
  */

@@ -13,7 +13,7 @@ const DIGESTS: Record<number, string> = {
   1: "a9fea7ef755a268d",
   2: "8d070342bf73503e",
   3: "2a1495aaaf97b59f",
-  4: "8dbdcbbf063fef97",
+  4: "9ba85ea780ca2211",
 };
 
 test("the number stands for exactly these files", () => {

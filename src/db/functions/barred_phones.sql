@@ -1,4 +1,4 @@
--- Who can't be reached by text: told once, for the audience, the freeze and the triggers. A row for each phone.
+-- Who can't be reached by text: defined once, for the audience, the freeze and the triggers. A row for each phone.
 -- A view and not a function of a phone, because PostgreSQL plans it together with the query that reads it.
 CREATE OR REPLACE VIEW barred_phones AS
   SELECT phone, true AS opted_out,

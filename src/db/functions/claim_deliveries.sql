@@ -1,12 +1,13 @@
--- Claims deliveries that go out by one gateway, of the part that goes first (emergencies, then the oldest), as
--- far as its pace allows: deliveries/claim.ts. In the database, because at full speed each round trip waits for
--- a busy sender. Every statement in here sees what was committed before it begins: so the locks come first, and
--- then the opt-outs. Locks are taken in this order: pace, sending, part, deliveries by position, counts.
+-- Claims deliveries that go out by one gateway, as far as its pace allows, of the part that goes first:
+-- emergencies, then the oldest. Called by deliveries/claim.ts. It is in the database, because at full speed each
+-- round trip waits for a busy sender. Each statement in here sees what was committed before that statement
+-- begins: so the locks come first, and then the opt-outs. Locks are taken in this order: pace, sending, part,
+-- deliveries by position, counts.
 CREATE OR REPLACE FUNCTION claim_deliveries(
   claim_id uuid, gateway_name text, at_most int, segments_per_second float8, catch_up_seconds float8, lease interval
 )
 RETURNS json LANGUAGE plpgsql
--- What was planned while the table was small must not read all of it when it has grown.
+-- A plan from when the table was small must not read all of it once it has grown.
 SET enable_seqscan = off
 AS $$
 DECLARE
@@ -19,10 +20,10 @@ DECLARE
   claimed json;
   count_claimed int;
 BEGIN
-  -- One token is one segment. The row's lock makes the claims of all instances take turns. What so many idle
-  -- seconds would have carried may be caught up (one, where that is less), never more: it may leave together
-  -- with what waited for its connections. And a clock that was set back by more than some seconds must not
-  -- stop the sending until it is there again.
+  -- One token is one segment. The row's lock makes the claims of all instances take turns. At most what
+  -- `catch_up_seconds` of idle time would have carried may be caught up (or one token, where that is less),
+  -- because it may leave together with what waited for its connections. And when a clock is set back by more
+  -- than 10 seconds, the sending must not stop until the clock is there again.
   UPDATE pace SET
     tokens = least(greatest(1, segments_per_second * catch_up_seconds),
       tokens + greatest(0, extract(epoch FROM now() - refilled_at)::float8) * segments_per_second),
@@ -36,8 +37,8 @@ BEGIN
     available := 0;
   END IF;
 
-  -- A part with something pending that is due; while it probes, with nothing else under way. What is behind
-  -- the cursor was claimed once, and says by `again_at` when it waits again.
+  -- A part with something pending that is due; while it probes, with nothing else under way. Deliveries behind
+  -- the cursor were claimed before; those that wait again have `again_at`.
   SELECT p.*, p.claimed_up_to < p.last AS is_fresh,
     greatest(1, extract(epoch FROM s.deadline_at - now()))::int AS validity
   INTO chosen
@@ -57,10 +58,10 @@ BEGIN
     RETURN NULL;
   END IF;
 
-  -- The last of them may overdraw the pace, and is paid back before the next claim.
+  -- The last of them may overdraw the pace; that is paid back before the next claim.
   affordable := greatest(0, ceil(available / chosen.segments));
   wanted := least(affordable, CASE WHEN chosen.probing THEN 1 ELSE at_most END);
-  -- Those never tried go first: after Resume the probe is not the very number that was refused.
+  -- Those that were never tried go first, so that after Resume the probe is not the number that was refused.
   IF chosen.is_fresh THEN
     up_to := least(chosen.claimed_up_to + wanted, chosen.last);
     due := ARRAY(SELECT generate_series(chosen.claimed_up_to + 1, up_to));
@@ -70,8 +71,8 @@ BEGIN
       WHERE sending_id = chosen.sending_id AND again_at <= now() AND position BETWEEN chosen.first AND chosen.last
       ORDER BY again_at LIMIT wanted);
   END IF;
-  -- Locked in the order that everybody locks in. Nobody else claims meanwhile, and a row that is locked is
-  -- waited for: the cursor must not pass it by.
+  -- Locked in the same order as everywhere. Nobody else claims at the same time. A row that somebody has locked
+  -- is waited for, because the cursor must not pass it by.
   due := ARRAY(
     SELECT d.position FROM (SELECT unnest(due) AS in_position ORDER BY 1) AS in_order
     CROSS JOIN LATERAL (
@@ -79,7 +80,7 @@ BEGIN
     ) AS d
     WHERE d.status = 'pending' AND (d.again_at IS NULL OR d.again_at <= now()));
 
-  -- One statement judges and claims: no STOP can be committed between the two and be passed over.
+  -- One statement reads the opt-outs and claims, so no STOP can be committed between the two and be missed.
   WITH opted_out AS MATERIALIZED (
     SELECT d.position FROM deliveries d JOIN opt_outs o ON o.phone = d.address
     WHERE d.sending_id = chosen.sending_id AND d.position = ANY (due)
@@ -87,7 +88,7 @@ BEGIN
     UPDATE deliveries SET status = 'skipped', again_at = NULL, status_at = now()
     WHERE sending_id = chosen.sending_id AND position = ANY (ARRAY(SELECT position FROM opted_out))
   ), sending AS (
-    -- This may have begun before the Resume that it waited for; what it claims is since then all the same.
+    -- This claim may have begun before the Resume that it waited for. What it claims still counts as claimed after.
     UPDATE deliveries SET status = 'sending', attempt = attempt + 1, again_at = NULL,
       claimed_at = greatest(now(), chosen.resumed_at), lease_until = now() + lease, status_at = now(),
       gateway = gateway_name

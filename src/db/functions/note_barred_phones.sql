@@ -1,5 +1,5 @@
--- A phone was barred (a row came into opt_outs or unusable_phones) or freed again: that changes something
--- unless the other of the two tables bars it too.
+-- A phone was barred (a row came into opt_outs or unusable_phones) or freed again. That changes whom a text
+-- reaches, unless the other of the two tables bars the phone too.
 CREATE OR REPLACE FUNCTION note_barred_phones() RETURNS trigger LANGUAGE plpgsql AS $$
 DECLARE
   sign int := CASE TG_OP WHEN 'INSERT' THEN -1 ELSE 1 END;

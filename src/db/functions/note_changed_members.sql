@@ -1,5 +1,5 @@
--- What a change of the member list changes about whom a text reaches, zone by zone: changes, whose sum is how
--- it stands, so nobody who writes waits for anybody else.
+-- How a change of the member list changes the number and the phones that a text reaches, zone by zone. Only the
+-- change is written, and the sum of all changes is how it stands: so no writer waits for another.
 CREATE OR REPLACE FUNCTION note_changed_members() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
   IF TG_OP <> 'DELETE' THEN

@@ -1,4 +1,4 @@
-// How requests travel to Twilio and back: one connection each, one time limit, and the certainty whether they left.
+// How requests travel to Twilio and back: one connection each, one time limit, and it is certain whether they left.
 import { AsyncLocalStorage } from "node:async_hooks";
 import type { IncomingHttpHeaders } from "node:http";
 import twilio from "twilio";
@@ -42,7 +42,7 @@ const openPool = (origin: string, connections: number): Pool =>
  */
 export class PooledClient extends twilio.RequestClient {
   readonly #sending: Pool;
-  /** Of its own: a text that waited for a question to end would be given up, and nobody would know of it. */
+  /** A pool of its own: a text that waited for a question to end would be given up, and nobody would know. */
   readonly #asking: Pool;
   readonly #limit: Limit;
   readonly #departure = new AsyncLocalStorage<Departure>();
@@ -54,7 +54,7 @@ export class PooledClient extends twilio.RequestClient {
     this.#limit = limit;
   }
 
-  /** What `run` asks of Twilio's client leaves on these terms: the client hands nothing on to us. */
+  /** What `run` asks of Twilio's client leaves on these terms. The client itself passes none of them on to us. */
   departing<T>(departure: Departure, run: () => T): T {
     return this.#departure.run(departure, run);
   }
@@ -106,12 +106,11 @@ export class TooLate extends Error {
 }
 
 /**
- * One request and its whole answer, within the time limit. The time is looked at where the request meets
- * its connection, and nowhere sooner: a process that was frozen before, even between two lines of this, must
- * not send what others have decided upon meanwhile. Nor must what its timer gave up: timers may be a little
- * early.
+ * One request and its whole answer, within the time limit. The time is looked at only where the request meets
+ * its connection: a process that was frozen before that, even between two lines of this, must not send what
+ * others have decided about by then. Nor may it send what its timer gave up: timers may be a little early.
  *
- * @throws NeverLeft where nothing has left, for whatever cause, else what went wrong
+ * @throws NeverLeft if nothing has left, whatever the cause; otherwise what went wrong
  */
 function exchange(
   pool: Pool,

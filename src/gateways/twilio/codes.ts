@@ -11,7 +11,7 @@ const refused = (words: string, advice?: Advice): Explanation => ({
   mayPass: false,
   advice,
 });
-/** The phone was off, a network was full. */
+/** Something that may be over soon: the phone was off, a network was full. */
 const passing = (words: string): Explanation => ({ fault: "refused", words, mayPass: true });
 const busy = (words: string): Explanation => ({ fault: "not sent", words, mayPass: true });
 
@@ -74,7 +74,7 @@ const MEANINGS = new Map<string, Explanation>(
 export const explainCode = (code: string): Explanation =>
   MEANINGS.get(code) ?? { fault: "unexplained", words: "refused by Twilio", mayPass: false };
 
-/** What is told of a request that got no answer, or none from Twilio. */
+/** What is told about a request that got no answer, or none from Twilio. */
 export const UNREACHABLE: Explanation = {
   fault: "not sent",
   words: "Twilio can't be reached",

@@ -9,7 +9,7 @@ import { fromTwilioStatus } from "./statuses.ts";
 /** The form of Twilio's id of a message: https://www.twilio.com/docs/glossary/what-is-a-sid */
 export const MESSAGE_SID = /^(SM|MM)[0-9a-fA-F]{32}$/;
 
-/** Nothing gets past `readSignedForm`. */
+/** Everything goes through `readSignedForm` first. */
 export const createTwilioWebhooks = (identity: TwilioIdentity): GatewayWebhooks => ({
   readStatus: async (request) => readStatusForm(await readSignedForm(request, identity)),
   readInbound: async (request) => readInboundForm(await readSignedForm(request, identity)),
@@ -32,7 +32,7 @@ const id = z
 /** Ours, put there when the message was created; Twilio's signature covers it. */
 const Query = z.object({ sending: id, delivery: id, attempt: id });
 const Callback = z.object({ query: Query, fields: StatusFields });
-/** As 0.1.0 named a sending, for what it has still under way: there both had one id. */
+/** What 0.1.0 called a sending: it may still have some under way. There an alert and its sending had one id. */
 const OLD_NAME = "alert";
 
 /** The signature covers names and values as one text: an error must not be hidden in another field. */
@@ -42,7 +42,7 @@ const hidesError = (fields: SignedForm["fields"]): boolean =>
 
 /** What became of a message since. @throws BadRequest */
 function readStatusForm({ query, fields }: SignedForm): StatusCallback | undefined {
-  // Of a message that is no delivery, such as a test: there is nothing to keep.
+  // About a message that is no delivery, such as a test: there is nothing to keep.
   if (!query.has("sending") && !query.has(OLD_NAME)) return undefined;
   if (new Set(query.keys()).size !== query.size) throw new BadRequest(400, "repeated parameters");
   if (hidesError(fields)) throw new BadRequest(400, "a hidden error");
@@ -66,14 +66,14 @@ function readStatusForm({ query, fields }: SignedForm): StatusCallback | undefin
 const InboundFields = z.object({
   MessageSid: z.string().regex(MESSAGE_SID),
   From: z.string().regex(/^\+?[0-9]{3,15}$/),
-  // Always there, also without a text: what lacks it was cut in another place than Twilio did.
+  // Always there, even where the text is empty: a form without it is not cut into fields as Twilio cut it.
   Body: z.string().max(20_000),
   NumMedia: z.coerce.number().int().min(0).max(100).default(0),
 });
 
 /**
- * Only these follow the text where Twilio signs the fields, in the order of their names. Another one there
- * may be the text's own end, cut off: "STOP" was never said by somebody who wrote "STOP Calling me".
+ * Twilio signs the fields in the order of their names, and right after the text comes one of these. Any other
+ * one there may be the end of the text itself, cut off: somebody who wrote "STOP Calling me" never said "STOP".
  */
 const AFTER_BODY = /^(Button|Call|Channel|Error|Event|Forwarded|From)/;
 

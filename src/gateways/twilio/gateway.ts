@@ -30,7 +30,7 @@ export type TwilioOptions = {
   clock?: Clock;
 };
 
-/** What to look through for a message that may have been taken: far more than one phone gets in a day. */
+/** How many to look through for a message that may have been taken: far more than one phone gets in a day. */
 const RECENT_MESSAGES = 50;
 
 const Created = z.object({
@@ -163,9 +163,9 @@ function explain(error: unknown): GatewayError {
 
 function explainAnswer(status: number, code: string | undefined): Explanation {
   const explained = explainCode(code ?? String(status));
-  // Of the account's own limits one is told with 429 too, and is not over in a moment.
+  // One of the account's own limits is told with 429 too, and that one is not over in a moment.
   if (status === 429) return explained.fault === "account" ? explained : { ...explained, fault: "not sent" };
-  // These are said of a request, or by something on the way: not of a message that was looked at.
+  // These are said about a request, or by something on the way, and not about a message that was looked at.
   if ([408, 409, 425, 499].includes(status)) return { ...explained, fault: "ambiguous" };
   // Only a refusal says for certain that the message was not taken.
   if (status < 400 || status >= 500) return { ...explained, fault: "ambiguous" };

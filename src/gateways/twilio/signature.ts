@@ -1,10 +1,11 @@
+// The lock on what Twilio posts: the form, its signature and our account.
 import type { IncomingMessage } from "node:http";
 import twilio from "twilio";
 import { BadRequest, readBody } from "../../http.ts";
 
 export type TwilioIdentity = {
   accountSid: string;
-  /** The secondary too, while they are rotated: either may have signed. */
+  /** Also the secondary one, while they are rotated: either may have signed. */
   authTokens: readonly string[];
   /** Twilio signs the address that it calls, which a proxy may hide from us. */
   publicUrl: string;
@@ -36,7 +37,7 @@ export async function readSignedForm(
 
   const form = new URLSearchParams(await readBody(request));
   if (form.size > MAX_FIELDS) throw new BadRequest(400, "too many fields");
-  // A repeated field is an array: so it is signed.
+  // A repeated field is an array, because it is signed as one.
   const fields: SignedForm["fields"] = {};
   for (const name of new Set(form.keys())) {
     if (!FIELD_NAME.test(name)) throw new BadRequest(400, "a field that is none of Twilio's");
@@ -49,7 +50,7 @@ export async function readSignedForm(
   if (!isSigned) throw new BadRequest(403, "wrong signature");
   if (fields.AccountSid !== identity.accountSid) throw new BadRequest(403, "another account");
   const { search, searchParams } = new URL(url);
-  // Twilio's own check is content with other spellings of a query than the one that was signed.
+  // Twilio's own check also accepts a query that is spelled in another way than the one that was signed.
   if (search !== "" && search !== `?${searchParams}`) throw new BadRequest(400, "a query spelled oddly");
   return { query: searchParams, fields };
 }

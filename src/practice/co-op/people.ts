@@ -5,7 +5,7 @@ import type { Nature } from "../stand-ins/twilio/phones.ts";
 
 export const cooperative = "Mill Creek Water Co-op";
 
-/** From which its texts come. */
+/** The number that its texts come from. */
 export const sender = "+12065550199";
 
 export const zones = ["North Ridge", "River Road", "Old Town", "Mill Flats"] as const;
@@ -113,7 +113,7 @@ export const optedOut: readonly string[] = [
   "MC-1230",
 ].map(phoneOf);
 
-/** The board's own channel, and one without the app: what it may not post into must be met somewhere. */
+/** The board's own channel, and one without the app, so that the app also meets one where it may not post. */
 export const channels = {
   board: { id: "C0BOARDALERTS", name: "board-alerts", hasApp: true },
   general: { id: "C0GENERAL00", name: "general", hasApp: false },

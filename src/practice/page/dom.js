@@ -1,6 +1,6 @@
 /**
  * Makes an element: `make("p.hint", { id: "x" }, "text", child)`. Attributes and
- * children that are undefined or false are left away, `on...` adds a listener. Text is only ever set as text: what people write is never HTML.
+ * children that are undefined or false are left out, `on...` adds a listener. Text is only ever set as text: what people write is never HTML.
  */
 export function make(kind, attributes = {}, ...children) {
   const [tag, ...classes] = kind.split(".");

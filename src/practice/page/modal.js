@@ -108,7 +108,7 @@ function modalForm(content, { scene, failure, submit, close }) {
   );
 }
 
-/** `tell(deed, body)` does it as the person and fetches anew; `press` is what happens to a pressed element. */
+/** `tell(deed, body)` does it as the person and fetches again; `press` is what happens to a pressed element. */
 export function createModal({ names, tell, press }) {
   const dialog = document.getElementById("modal");
   const drafts = createDrafts();
@@ -157,7 +157,7 @@ export function createModal({ names, tell, press }) {
 
   const toBeShown = () => JSON.stringify([view.id, view.content, errors.get(view.id), failure]);
 
-  /** In place: to draw anew would take the focus from what is being typed or chosen. */
+  /** In place: drawing it again would take the focus from what is being typed or chosen. */
   function forgetError(blockId) {
     const told = errors.get(view.id);
     if (!told?.[blockId]) return;

@@ -7,7 +7,7 @@ import { mrkdwn } from "./mrkdwn.js";
 
 const find = (selector) => document.querySelector(selector);
 const startedAt = Date.now() / 1000;
-/** By person and channel: up to which message everything was seen. */
+/** By person and channel: the last message up to which everything was seen. */
 const seen = new Map();
 let state;
 let you = sessionStorage.getItem("you") ?? "";
@@ -172,7 +172,7 @@ function go(id) {
   list.scrollTop = list.scrollHeight;
 }
 
-/** Draws anew only what has changed, so that focus and an open dialog survive. */
+/** Draws again only what has changed, so that focus and an open dialog survive. */
 function drawMessages(list, messages, channel) {
   const isAtEnd = list.scrollHeight - list.scrollTop - list.clientHeight < 60;
   const before = new Map([...list.children].map((item) => [item.dataset.ts, item]));

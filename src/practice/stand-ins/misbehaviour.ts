@@ -3,7 +3,8 @@
 import type { ServerResponse } from "node:http";
 import type { Reply } from "./http.ts";
 
-type Answer =
+/** How the answer to a request comes. */
+type ScriptedAnswer =
   | "normal"
   /** The connection is reset without an answer. */
   | "reset"
@@ -13,15 +14,15 @@ type Answer =
   | "truncated"
   /** The connection is reset in the middle of the body. */
   | "cut off"
-  /** These very words. */
+  /** Exactly this. */
   | Reply;
 
-/** What is not named is as usual. */
+/** What is not named here is as usual. */
 export type Behaviour = {
   /** False: nothing is checked and nothing is done. The normal answer is then "too many requests". */
   accepts?: boolean;
-  answer?: Answer;
-  /** It is done only then. */
+  answer?: ScriptedAnswer;
+  /** What was asked for is done only then. */
   acceptAfter?: Promise<unknown>;
   /** The answer leaves only then. */
   answerAfter?: Promise<unknown>;
@@ -90,7 +91,7 @@ export function createMisbehaviour<Kind extends string, Request extends object>(
   };
 }
 
-function answerAs(answer: Answer, response: ServerResponse, usual: Reply): void {
+function answerAs(answer: ScriptedAnswer, response: ServerResponse, usual: Reply): void {
   if (answer === "hang") return;
   if (answer === "reset") return void response.socket?.resetAndDestroy();
   const { status, headers, body } = typeof answer === "object" ? answer : usual;

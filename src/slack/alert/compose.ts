@@ -12,7 +12,7 @@ import { listZones, type Zone } from "../../zones/zones.ts";
 import type { ActionInput, Answer, CommandInput, SlackContext, SubmissionInput } from "../wire/listener.ts";
 import { clip, input, modal } from "../words/blocks.ts";
 
-/** Slack's most for a plain_text_input. What is too long for a text is said at Review. */
+/** The most that Slack allows in a plain_text_input. What is too long for a text is said at Review. */
 const MAX_INPUT = 3000;
 const ALL_ZONES = "all";
 

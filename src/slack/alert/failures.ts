@@ -8,7 +8,7 @@ import type { Showing } from "./show.ts";
 import { failuresMessage, NAMED_AT_ONCE } from "./thread.ts";
 import { takeTurn } from "./turns.ts";
 
-/** Late failures are waited for so long, that the first list in the thread is nearly whole. */
+/** Late failures are waited for this long, so that the first list in the thread is nearly whole. */
 const NAME_FAILURES_AFTER_MS = 60_000;
 
 /** @returns whether there are some that wait to be named */

@@ -14,7 +14,7 @@ import { nameFailures } from "./failures.ts";
 import { discardedMessage, type Message, progressMessage, reviewMessage } from "./message.ts";
 import { forgetPosted, giveTurnBack, type Posted, saveShown, takeTurn } from "./turns.ts";
 
-/** What the messages of all alerts are shown by. */
+/** What it takes to show the messages of all alerts. */
 export type Showing = {
   db: Database;
   client: WebClient;
@@ -24,7 +24,7 @@ export type Showing = {
   gateway: GatewayWords;
   log: Log;
   now: () => Date;
-  /** One alert's message is written at most so often, by all instances together. */
+  /** One alert's message is written at most once in this many seconds, by all instances together. */
   updateEverySeconds: number;
 };
 

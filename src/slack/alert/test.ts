@@ -45,14 +45,14 @@ export async function saveOwnPhone(input: SubmissionInput, context: SlackContext
   if (parsed.kind === "none") return { errors: { phone: "Write your mobile number." } };
   if (parsed.kind === "refused") return { errors: { phone: parsed.reason } };
   const { phone } = parsed;
-  await input.change((tx, member) => savePhone(tx, member, phone), { hold: "update" });
+  await input.change((tx, member) => savePhone(tx, member, phone), { lock: "update" });
   return request(Number(input.metadata), phone, input.viewId, input, context);
 }
 
 /**
- * Kept before the text leaves; pressed twice, or replayed, it is the same request.
+ * The test is kept before its text leaves. Pressed twice, or replayed, it is the same request.
  *
- * @param press what Slack calls this very press
+ * @param press Slack's own id of the press
  */
 async function request(
   alertId: number,
@@ -65,7 +65,7 @@ async function request(
   if (alert?.status !== "draft") return { tell: "A test was not sent: this alert was decided upon already." };
   const asked = { alertId, user: member, phone };
   // One press after the other, so that the second sees the first.
-  const testId = await change((tx) => keepTest(tx, { ...asked, press }), { hold: "update" });
+  const testId = await change((tx) => keepTest(tx, { ...asked, press }), { lock: "update" });
   if (testId === undefined) return { tell: "A test was sent a moment ago. Look at your phone." };
   if (await isOptedOut(look, phone)) return { tell: OPTED_OUT };
   return { after: () => sendTest({ ...asked, testId, text: alert.text }) };
@@ -75,7 +75,7 @@ export type TestText = SentTest & { text: string };
 
 export type TestSenderOptions = {
   db: Database;
-  /** For what became of the test: nobody's trigger waits for it. */
+  /** Tells what became of the test: no trigger waits for that. */
   client: WebClient;
   gateway: Gateway;
   log: Log;

@@ -9,7 +9,7 @@ import { plural } from "../../text/words.ts";
 import { actions, areYouSure, button, clip, section } from "../words/blocks.ts";
 import type { Message } from "./message.ts";
 
-/** So many are named in one message; the rest stands in the log. */
+/** At most this many are named in one message; the rest stands in the log. */
 export const NAMED_AT_ONCE = 20;
 
 export type Failures = {

@@ -1,4 +1,4 @@
-// What stands in Slack of an alert, and whose turn it is to write there: all instances share it.
+// What Slack shows of an alert, and whose turn it is to write there. All instances share this.
 import { and, eq, isNull, lt, or, sql } from "drizzle-orm";
 import type { Database } from "../../db/open.ts";
 import { alertMessages } from "../../db/schema.ts";
@@ -11,7 +11,7 @@ const POST_AGAIN_AFTER_SECONDS = (2 * BACKGROUND_TIMEOUT_MS) / 1000 + 5;
 const PLACE = "board";
 const isOf = (alertId: number) => and(eq(alertMessages.alertId, alertId), eq(alertMessages.place, PLACE));
 
-/** Whoever looked before another posted the message, or it was deleted, and was held up since, must look again. */
+/** The message is where it was when we looked. If it was posted or deleted since then, we must look again. */
 const isPostedWhere = (messageTs: string | null) =>
   sql`${alertMessages.messageTs} is not distinct from ${messageTs}`;
 
@@ -19,8 +19,8 @@ const isPostedWhere = (messageTs: string | null) =>
 const isTurn = (mark: string) => sql`${alertMessages.shownAt}::text = ${mark}`;
 
 /**
- * @param everySeconds a message that is posted is written at most so often
- * @returns the turn's own mark; nothing while another write was too recent, or if it was posted meanwhile
+ * @param everySeconds a message that is posted is written at most once in this many seconds
+ * @returns the turn's own mark; nothing if another write was too recent, or the message was posted in between
  */
 export async function takeTurn(
   db: Database,
@@ -78,7 +78,7 @@ export async function saveShown(
 ): Promise<void> {
   await db
     .update(alertMessages)
-    // Ours is not what stands there, if somebody wrote after us.
+    // If somebody wrote after us, what stands there is not ours.
     .set({
       ...posted,
       shownDigest: sql`case when ${isTurn(turn)} then ${digest} end`,

@@ -72,8 +72,8 @@ async function uploadAll(client: WebClient, apiUrl: string, files: Record<string
 }
 
 /**
- * For spreadsheets: with a byte order mark, a header line even where nothing follows, and no cell that one
- * would take for a formula.
+ * For spreadsheets: with a byte order mark, a header line even where nothing follows, and no cell that a
+ * spreadsheet would take for a formula.
  */
 function toCsv<Row>(rows: readonly Row[], columns: Record<string, (row: Row) => unknown>): Buffer {
   const cells = rows.map((row) => Object.values(columns).map((cell) => cell(row)));
@@ -92,7 +92,7 @@ async function upload(client: WebClient, apiUrl: string, filename: string, conte
   return { id: file_id, title: filename };
 }
 
-/** Files go to the very host that is configured, or to one of Slack's own beside it. */
+/** Files go only to the host that is configured, or to one of Slack's own beside it. */
 const isSlacks = (target: URL, api: URL): boolean =>
   target.host === api.host ||
   (target.protocol === "https:" && api.host === "slack.com" && target.hostname.endsWith(".slack.com"));

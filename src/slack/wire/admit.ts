@@ -37,8 +37,8 @@ const MAX_AGE_SECONDS = 300;
 export type Known = ReadonlySet<string>;
 
 /**
- * Reads the body and leaves it where Bolt looks for it. Bolt verifies the signature; it would let through
- * what is dated in the future, and keep waiting what it has no listener for.
+ * Reads the body and leaves it where Bolt looks for it. Bolt verifies the signature. But it would let through
+ * what is dated in the future, and would keep waiting what it has no listener for.
  *
  * @throws BadRequest
  */
@@ -65,7 +65,7 @@ function isKnown(body: string, type: string | undefined, known: Known): boolean 
   }
   if (type !== "application/x-www-form-urlencoded") return false;
   const form = new URLSearchParams(body);
-  // Slack repeats no field; what Bolt would make of a repeated one is anybody's guess.
+  // Slack repeats no field, and nobody knows what Bolt would make of a repeated one.
   if (new Set(form.keys()).size !== form.size) return false;
   if (form.get("ssl_check") === "1") return true;
   const payload = form.get("payload");

@@ -1,4 +1,4 @@
-// Who may act: somebody on the board allowlist, who is a full member of this very workspace.
+// Who may act: somebody on the board allowlist, who is a full member of this workspace.
 import type { WebClient } from "@slack/web-api";
 import { z } from "zod";
 import { record } from "../../audit/audit.ts";
@@ -25,14 +25,14 @@ const UserInfo = z.object({
 });
 type UserInfo = z.infer<typeof UserInfo>["user"];
 
-/** So long an answer of users.info is believed; after it, only while Slack gives no other. */
+/** An answer of users.info is believed for this long. After it, only while Slack gives no other. */
 const FRESH_MS = 60_000;
 const STALE_MS = 24 * 60 * 60_000;
 
 export const ONLY_ADMINS = "Only admins can do this. Nothing was changed; this was recorded.";
 
 export type Presser = SlackUser & {
-  /** Every team that the request names; a stranger from a shared channel brings his own. */
+  /** Every team that the request names; a stranger from a shared channel brings their own. */
   teams: readonly string[];
 };
 
@@ -51,7 +51,7 @@ export function createAuthorizer(db: Database, client: WebClient, workspace: () 
       infos.set(userId, { info, at: performance.now() });
       return info;
     } catch (error) {
-      // In an emergency a hiccup at Slack should stop nobody who was let in today.
+      // In an emergency a short failure at Slack should stop nobody who was let in today.
       if (known && age < STALE_MS) return known.info;
       throw error;
     }
@@ -68,7 +68,7 @@ export function createAuthorizer(db: Database, client: WebClient, workspace: () 
     const pace = rate(user.userId);
     const tooFast = "That was very many requests in one minute, so nothing was done. Wait a minute.";
     if (pace === "too fast") return refuse(pace, tooFast);
-    // Recorded once a minute: whoever wants to flood the record has to be slow.
+    // Recorded once a minute, so that nobody can flood the record.
     if (pace === "still too fast") return { refusal: tooFast };
 
     const { teamId } = await workspace();

@@ -1,3 +1,4 @@
+// Our clients of Slack's Web API.
 import { type Logger, LogLevel, WebClient, type WebClientOptions } from "@slack/web-api";
 import type { Log } from "../../log.ts";
 

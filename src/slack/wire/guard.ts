@@ -33,7 +33,7 @@ const FAILED =
 const DATABASE_AWAY =
   "Headgate can't reach its database just now, so nothing was done, and nothing was sent by this. " +
   "Please try again in a minute.";
-/** For whom the guard had let in a moment before. */
+/** For a person that the guard let in a moment before. */
 const REFUSALS: Record<Refusal["why"], string> = {
   "not on the allowlist":
     "Nothing was done: you are not on the board's list of people who may send alerts any more.",

@@ -26,7 +26,7 @@ export type Press = {
 
 export type CommandInput = Press & { text: string; triggerId: string };
 export type ActionInput = Press & {
-  /** The button's value: ids in a row. What is none, is 0, which names nothing. */
+  /** The button's value: ids in a row. What is no id becomes 0, which names nothing. */
   ids: readonly number[];
   triggerId: string;
   /** Where the button stands, if in a modal. */
@@ -44,7 +44,7 @@ export type SlackContext = {
   settings: Settings;
   /** The database, for looking only. */
   look: Reader;
-  /** What is told of the gateway. */
+  /** What people are told about the gateway. */
   gateway: GatewayWords;
   /** For what the person waits for. */
   client: WebClient;

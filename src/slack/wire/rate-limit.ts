@@ -4,7 +4,7 @@ const WINDOW_MS = 60_000;
 
 export type RateVerdict = "fine" | "too fast" | "still too fast";
 
-/** Counts what each person asks for; the first request too many in a window is told from those after it. */
+/** Counts what each person asks for. In each window, the first request over the limit has a verdict of its own. */
 export function createRateLimit(monotonic: () => number = () => performance.now()) {
   const windows = new Map<string, { since: number; count: number }>();
 

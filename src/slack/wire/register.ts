@@ -78,7 +78,7 @@ export function registerSubmission(
 const readIds = (value = ""): number[] =>
   value.split(":").map((text) => (/^\d{1,9}$/.test(text) ? Number(text) : 0));
 
-/** A stranger from a shared channel brings a team of his own, beside the workspace's. */
+/** A stranger from a shared channel brings a team of their own, beside the workspace's. */
 function presserOf({ team, user }: Pick<BlockButtonAction | ViewSubmitAction, "team" | "user">): Presser {
   const ownTeam = "team_id" in user ? user.team_id : undefined;
   const teams = [team?.id, ownTeam].filter((id) => id !== undefined);

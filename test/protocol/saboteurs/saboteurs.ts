@@ -64,7 +64,7 @@ export const saboteurs: Saboteur[] = [
     name: "never asks for a claim of which it heard nothing",
     breaks: "I2",
     file: "src/deliveries/claim.ts",
-    find: "await handBackUnheard();",
+    find: "await handBackUnanswered();",
     replace: "",
     caughtBy: {
       file: "test/db/sender.test.ts",
@@ -172,9 +172,9 @@ export const saboteurs: Saboteur[] = [
     name: "reads the opt-outs as they were before it waited",
     breaks: "I7",
     file: "src/deliveries/claim.ts",
-    find: "await db.execute<{ answer: Answer | null }>(",
+    find: "await db.execute<{ result: ClaimResult | null }>(",
     replace:
-      "await ((asked) => db.transaction((tx) => tx.execute<{ answer: Answer | null }>(asked), { isolationLevel: 'repeatable read' }))(",
+      "await ((asked) => db.transaction((tx) => tx.execute<{ result: ClaimResult | null }>(asked), { isolationLevel: 'repeatable read' }))(",
     caughtBy: { file: "test/db/races.test.ts", test: "a STOP that comes while a claim waits" },
   },
   {
@@ -205,7 +205,7 @@ export const saboteurs: Saboteur[] = [
     name: "changes for whom the guard let in, without another look at the board",
     breaks: "I8",
     file: "src/board/change.ts",
-    find: "const member = await holdBoardMember(tx, user, hold);",
+    find: "const member = await lockBoardMember(tx, user, lock);",
     replace: 'const member = { ...user, role: "admin" as const, phone: null };',
     caughtBy: {
       file: "test/db/changes.test.ts",

@@ -3,7 +3,7 @@ import type { Clock } from "../../../src/clock.ts";
 import type { Connection } from "../../../src/db/open.ts";
 import { createSender } from "../../../src/deliveries/send.ts";
 import type { Gateway } from "../../../src/gateways/gateway.ts";
-import { heedSignals, listJobs } from "../../../src/jobs/index.ts";
+import { actOnSignals, listJobs } from "../../../src/jobs/index.ts";
 import type { Job } from "../../../src/jobs/loop.ts";
 import { createLog } from "../../../src/log.ts";
 import { keepInboundText } from "../../../src/replies/inbound.ts";
@@ -52,7 +52,7 @@ export async function startInstance({
   });
   let hear = (_payload: string) => {};
   let listenAnew = () => {};
-  await heedSignals(
+  await actOnSignals(
     {
       ...connection,
       client: new Proxy(connection.client, {

@@ -1,8 +1,8 @@
-// What Slack reads in an app's manifest when the app is installed; whatever else stands there changes
+// What Slack reads in an app's manifest when the app is installed. All else that stands there changes
 // nothing here. https://docs.slack.dev/reference/app-manifest
 import { z } from "zod";
 
-/** Only its path: the stand-in is told later at which address of this machine the app listens. */
+/** Only its path: the stand-in is told later which address of this machine the app listens at. */
 const requestPath = z.url({ protocol: /^https$/ }).transform((url) => {
   const { pathname, search } = new URL(url);
   return pathname + search;

@@ -55,7 +55,7 @@ async function perform(people: People, deed: z.infer<typeof deeds>) {
     const { failure, errors } = await act(people, deed);
     return { failure, errors };
   } catch (error) {
-    // What the page showed has changed meanwhile: a closed modal, a message that is gone.
+    // What the page showed has changed since: a closed modal, a message that is gone.
     return { failure: error instanceof Error ? error.message : "That did not work.", errors: {} };
   }
 }

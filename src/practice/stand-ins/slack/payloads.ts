@@ -22,7 +22,7 @@ function newResponseUrl(workspace: Workspace, userId: string, channelId: string,
 
 const inForm = (payload: object) => ({ payload: JSON.stringify(payload) });
 
-/** Of a person from another company only her own team id tells; `team` is still the workspace. */
+/** For a person from another company, only their own team id shows it; `team` is still the workspace. */
 function common(workspace: Workspace, type: string, person: SlackPerson) {
   return {
     type,

@@ -14,7 +14,7 @@ export function signSlack(secret: string, timestamp: string, body: string): stri
 export type SentRequest = { url: string; headers: Record<string, string>; body: string };
 
 /** The app's answer, or why there was none. */
-export type Answer =
+export type AppAnswer =
   | { status: number; contentType: string; body: string }
   | { status: null; reason: "operation_timeout" | "dispatch_failed"; body: "" };
 
@@ -29,7 +29,7 @@ export function createSender(options: { now: () => Date; ackTimeout: number; app
   const pathFor = (form: Record<string, string>): string =>
     commands.find(({ command }) => command === form.command)?.requestPath ?? interactivityPath;
 
-  async function replay(request: SentRequest): Promise<Answer> {
+  async function replay(request: SentRequest): Promise<AppAnswer> {
     try {
       const response = await fetch(request.url, {
         method: "POST",
@@ -51,8 +51,8 @@ export function createSender(options: { now: () => Date; ackTimeout: number; app
     connect(url: string): void {
       appUrl = url.replace(/\/$/, "");
     },
-    /** Sends a form as Slack does: url-encoded, its very bytes signed. */
-    send(form: Record<string, string>): Promise<Answer> {
+    /** Sends a form as Slack does: url-encoded, and signed as exactly these bytes. */
+    send(form: Record<string, string>): Promise<AppAnswer> {
       if (appUrl === undefined) throw new Error("The practice Slack is not connected to the app yet.");
       const body = new URLSearchParams(form).toString();
       const timestamp = String(Math.floor(options.now().getTime() / 1000));

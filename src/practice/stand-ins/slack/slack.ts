@@ -58,7 +58,7 @@ export function createStandInSlack(options: StandInSlackOptions) {
     ...people,
     /** Signs and sends any form, also one that no person could bring about. */
     send: sender.send,
-    /** Sends the very same bytes again. */
+    /** Sends exactly the same bytes again. */
     replay: sender.replay,
     /** Every request to the app, in order. */
     requests: sender.sent,

@@ -8,7 +8,7 @@ export type StateValues = Record<string, Record<string, ElementState>>;
 /** What a person typed or chose: text, one option's value, several options' values, or nothing. */
 export type Typed = string | readonly string[] | null;
 
-/** Under which name an element reports what is chosen; elements without one (buttons) hold no state. */
+/** The name under which an element reports what is chosen; elements without one (buttons) hold no state. */
 const reportedAs = {
   plain_text_input: "value",
   email_text_input: "value",

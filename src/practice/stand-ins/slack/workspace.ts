@@ -10,9 +10,9 @@ export type SlackPerson = {
   /** The short name, as in `@ana`. */
   name: string;
   realName: string;
-  /** Under which heading the page lists this person. */
+  /** The heading under which the page lists this person. */
   role: string;
-  /** Another id than the workspace's makes a person of another company, who came in by Slack Connect. */
+  /** An id other than the workspace's means a person of another company, who came in by Slack Connect. */
   teamId: string;
   isBot: boolean;
   deleted: boolean;
@@ -68,7 +68,7 @@ export type ResponseUrl = {
   uses: number;
   userId: string;
   channelId: string;
-  /** The message that `replace_original` and `delete_original` speak of. */
+  /** The message that `replace_original` and `delete_original` mean. */
   original: Message | undefined;
 };
 

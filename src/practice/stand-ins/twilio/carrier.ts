@@ -120,7 +120,7 @@ export function createCarrier(world: CarrierWorld): Carrier {
   async function carry(message: Message, pace: Pacing): Promise<void> {
     while (!isClosed() && nextOf(message) !== undefined) {
       await pause(pace.stepDelay());
-      // It may have been canceled meanwhile.
+      // It may have been canceled in the meantime.
       const status = nextOf(message);
       if (isClosed() || status === undefined) break;
       move(message, status);

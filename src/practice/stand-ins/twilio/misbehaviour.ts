@@ -6,7 +6,7 @@ import { refusal, refusalBody } from "./errors.ts";
 /** To create a message; to list or fetch messages. */
 export type Kind = "create" | "look";
 
-/** Whoever looks sends no body, and names a number or a message. */
+/** A request to look has no body, and names a number or a message. */
 export type Asked = { to: string | null; body: string; sid: string | null };
 
 export type TwilioMisbehaviour = Misbehaviour<Kind, Asked>;

@@ -5,7 +5,7 @@ import { parseJson, readBody, sendJson } from "../http.ts";
 import type { Phone, PhoneText } from "./phones.ts";
 import type { StandInTwilio } from "./twilio.ts";
 
-/** Whose phone it is, as the wall names it, and among which phones it stands there. */
+/** Whose phone it is, as the wall names it, and the group that it stands in there. */
 export type Owner = { phone: string; name: string; group: string };
 
 const replyForm = z.object({ phone: z.string().regex(/^\+\d{8,15}$/), body: z.string().min(1).max(1600) });

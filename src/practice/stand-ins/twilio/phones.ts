@@ -23,7 +23,7 @@ type NatureRule = {
 
 export const natureRule = (nature: Nature): NatureRule => natures[nature];
 
-/** Before every text that arrives, as Twilio's trial accounts do it: no screenshot of one can deceive. */
+/** Before every text that arrives, as Twilio's trial accounts do it: no screenshot of one can mislead. */
 export const PRACTICE_MARK = "PRACTICE - ";
 
 /** `Twilio` for its own answers to STOP and the like. */

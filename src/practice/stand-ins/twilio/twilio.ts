@@ -39,7 +39,7 @@ export type StandInTwilio = {
   advance(sid: string, to?: MessageStatus): Promise<WebhookAnswer | undefined>;
   /** Sends a callback with a status that need not be true now: late, again, out of order. */
   tell(sid: string, status: MessageStatus, errorCode?: number): Promise<WebhookAnswer | undefined>;
-  /** Sends the very same signed bytes once more. */
+  /** Sends exactly the same signed bytes once more. */
   repeat(webhook: WebhookAnswer): Promise<WebhookAnswer>;
   fillPrices(): void;
   /** Resolves when nothing moves any more; with manual pacing brings every message to its end first. */
@@ -63,7 +63,7 @@ export type StandInTwilioOptions = {
 
 const segmentsOf = (body: string) => new SegmentedMessage(body).segmentsCount;
 
-/** Whoever sends through a Messaging Service learns its sender and the segments later. */
+/** Sent through a Messaging Service, it gets its sender and its segments later. */
 function newMessage(request: CreateRequest, at: Date): Message {
   const throughService = request.messagingServiceSid !== null;
   return {

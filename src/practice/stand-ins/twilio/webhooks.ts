@@ -17,7 +17,7 @@ export type WebhookAnswer = {
 
 export type WebhookSender = {
   send(url: string, form: WebhookForm): Promise<WebhookAnswer>;
-  /** Sends the very same bytes once more. */
+  /** Sends exactly the same bytes once more. */
   repeat(answer: WebhookAnswer): Promise<WebhookAnswer>;
   close(): Promise<void>;
 };

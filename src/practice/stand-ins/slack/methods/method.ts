@@ -6,7 +6,7 @@ export type Reply = { ok: boolean; error?: string; [key: string]: unknown };
 
 export type Method = {
   scope?: string;
-  /** Calls within so many seconds; `chat.postMessage` is counted by channel. */
+  /** At most this many calls within this many seconds; `chat.postMessage` is counted by channel. */
   rate: { calls: number; seconds: number };
   run(workspace: Workspace, args: Record<string, unknown>): Reply;
 };

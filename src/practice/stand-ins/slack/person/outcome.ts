@@ -1,13 +1,13 @@
-import type { Answer } from "../send.ts";
+import type { AppAnswer } from "../send.ts";
 
-/** What the person sees happen besides changed messages and modals. */
+/** What the person sees besides changed messages and modals. */
 export type Outcome = {
   /** Slack's own words where the app did not answer as it must. */
   failure: string | undefined;
   /** What stands under the fields, by block id. */
   errors: Record<string, string>;
   /** The app's answer; undefined where Slack did not ask it. */
-  answer: Answer | undefined;
+  answer: AppAnswer | undefined;
 };
 
 export const outcome = (part: Partial<Outcome> = {}): Outcome => ({

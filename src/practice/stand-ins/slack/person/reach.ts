@@ -1,4 +1,4 @@
-// What a person has in front of them; anything else is an error of whoever asks.
+// What a person has in front of them. To ask for anything else is the caller's error.
 import { viewsOf } from "../views.ts";
 import { type Channel, canSee, type Message, type View, type Workspace } from "../workspace.ts";
 
