@@ -126,7 +126,10 @@ async function confirm(
     alertId,
     detail: { phones: alert.phoneCount, members: alert.memberCount },
   });
-  if (alert.phoneCount <= FREEZE_AT_ONCE) await freezeAudience(tx, { ...alert, sendingId, gateway });
+  if (alert.phoneCount <= FREEZE_AT_ONCE) {
+    const { text, segments, zoneIds } = alert;
+    await freezeAudience(tx, { sendingId, gateway, text, segments, zoneIds });
+  }
   await signal(tx, { about: "work" });
   return "confirmed";
 }

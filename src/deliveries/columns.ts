@@ -1,9 +1,23 @@
 // What queries over deliveries ask for in more than one place.
-import { type SQL, sql } from "drizzle-orm";
-import { deliveries } from "../db/schema.ts";
+import { inArray, type SQL, sql } from "drizzle-orm";
+import type { Reader } from "../db/open.ts";
+import { deliveries, deliveryCounts } from "../db/schema.ts";
 
 export const isOfAlert = (alertId: number): SQL =>
   sql`${deliveries.sendingId} = (select sending_id from alerts where id = ${alertId})`;
 
 /** Why a delivery failed, by its gateway's code; rows of 0.1.0 have a number instead. */
 export const failureCode = sql<string | null>`coalesce(${deliveries.code}, ${deliveries.errorCode}::text)`;
+
+/** How many deliveries of each sending have each status, over all its parts, and what the provider has named. */
+export const sumCounts = (db: Reader, sendingIds: readonly number[]) =>
+  db
+    .select({
+      sendingId: deliveryCounts.sendingId,
+      status: deliveryCounts.status,
+      count: sql<number>`sum(${deliveryCounts.count})::int`,
+      price: sql<number>`sum(${deliveryCounts.price})::float8`,
+    })
+    .from(deliveryCounts)
+    .where(inArray(deliveryCounts.sendingId, [...sendingIds]))
+    .groupBy(deliveryCounts.sendingId, deliveryCounts.status);

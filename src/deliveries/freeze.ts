@@ -6,7 +6,7 @@ import { signal } from "../db/signals.ts";
 import { inZones, isReachable } from "../members/reach.ts";
 
 /** One text, one way out, and the zones that it goes to. */
-export type Audience = {
+export type ToFreeze = {
   sendingId: number;
   gateway: string;
   text: string;
@@ -18,7 +18,10 @@ export type Audience = {
  * Turns the audience as it is in this transaction into one pending delivery per phone: from the commit on
  * the sending goes out.
  */
-export async function freezeAudience(tx: Tx, { sendingId, zoneIds, ...alike }: Audience): Promise<void> {
+export async function freezeAudience(
+  tx: Tx,
+  { sendingId, gateway, text, segments, zoneIds }: ToFreeze,
+): Promise<void> {
   const { count } = await tx.execute(sql`
     insert into deliveries (sending_id, position, address)
     select ${sendingId}, row_number() over (order by phone), phone from (
@@ -26,7 +29,9 @@ export async function freezeAudience(tx: Tx, { sendingId, zoneIds, ...alike }: A
       left join ${barredPhones} on ${barredPhones.phone} = ${members.phone}
       where ${inZones(zoneIds)} and ${isReachable}
     ) as reachable`);
-  await tx.insert(parts).values({ sendingId, part: 1, ...alike, first: 1, last: count, claimedUpTo: 0 });
+  await tx
+    .insert(parts)
+    .values({ sendingId, part: 1, gateway, text, segments, first: 1, last: count, claimedUpTo: 0 });
   await tx.update(sendings).set({ followAt: sql`now()` }).where(eq(sendings.id, sendingId));
   await tx.update(alerts).set({ phoneCount: count }).where(eq(alerts.sendingId, sendingId));
 }

@@ -1,10 +1,10 @@
 // What became of the hand-overs to the provider, many in one statement.
 import { eq, sql } from "drizzle-orm";
 import type { Database } from "../db/open.ts";
-import { type DeliveryStatus, parts, sendings } from "../db/schema.ts";
+import { type DeliveryStatus, sendings } from "../db/schema.ts";
 import { CONNECT_SECONDS, type DeliveryRef } from "../gateways/gateway.ts";
 import { optOut } from "../opt-outs/opt-outs.ts";
-import { haltPart } from "./lifecycle.ts";
+import { delayPart, haltPart } from "./lifecycle.ts";
 import { lockedDelivery, recordReports } from "./reports.ts";
 
 export type HandOver = DeliveryRef & {
@@ -64,12 +64,8 @@ async function recordSetbacks(db: Database, setbacks: readonly Setback[]): Promi
       const halting = own.find(({ halt }) => halt);
       const delayed = own.findLast(({ delay }) => delay);
       await tx.select({ id: sendings.id }).from(sendings).where(eq(sendings.id, sendingId)).for("share");
-      if (delayed?.result === "not sent") {
-        const delayedUntil = sql`now() + make_interval(secs => ${delayed.againIn + TRY_SECONDS})`;
-        await tx
-          .update(parts)
-          .set({ delayReason: delayed.delay, delayedUntil })
-          .where(eq(parts.sendingId, sendingId));
+      if (delayed?.result === "not sent" && delayed.delay) {
+        await delayPart(tx, delayed, delayed.delay, delayed.againIn + TRY_SECONDS);
       }
       if (halting?.halt) await haltPart(tx, halting, halting.halt);
     }

@@ -67,6 +67,24 @@ export async function haltPart(tx: Tx, delivery: DeliveryRef, reason: string): P
   await signal(tx, { about: "sending", sendingId });
 }
 
+/** Tells people why the texts of this part wait just now. */
+export async function delayPart(
+  tx: Tx,
+  delivery: DeliveryRef,
+  reason: string,
+  seconds: number,
+): Promise<void> {
+  const { sendingId, position } = delivery;
+  const part = tx
+    .select({ part: deliveries.part })
+    .from(deliveries)
+    .where(and(eq(deliveries.sendingId, sendingId), eq(deliveries.position, position)));
+  await tx
+    .update(parts)
+    .set({ delayReason: reason, delayedUntil: sql`now() + make_interval(secs => ${seconds})` })
+    .where(and(eq(parts.sendingId, sendingId), eq(parts.part, part)));
+}
+
 const isUnderWay = (db: Db): SQL =>
   exists(
     db

@@ -1,7 +1,8 @@
 // An alert as people see it: what it says, who it goes to, and how it stands.
 import { and, desc, eq, getTableColumns, gte, inArray, isNotNull, isNull, lt, or, sql } from "drizzle-orm";
 import type { Reader } from "../db/open.ts";
-import { alertMessages, alerts, deliveryCounts, parts, sendings } from "../db/schema.ts";
+import { alertMessages, alerts, parts, sendings } from "../db/schema.ts";
+import { sumCounts } from "../deliveries/columns.ts";
 import type { StatusCounts } from "./counts.ts";
 
 /** `draft` can still be edited; from `sending` on nothing can be undone. `halted` waits for a person. */
@@ -57,10 +58,7 @@ const found = (db: Reader) =>
 
 async function withCounts(db: Reader, alerts: Alert[]): Promise<AlertWithCounts[]> {
   const ids = alerts.map(({ sendingId }) => sendingId).filter((id) => id !== null);
-  const counts =
-    ids.length === 0
-      ? []
-      : await db.select().from(deliveryCounts).where(inArray(deliveryCounts.sendingId, ids));
+  const counts = ids.length === 0 ? [] : await sumCounts(db, ids);
   return alerts.map((alert) => {
     const own = counts.filter(({ sendingId }) => sendingId === alert.sendingId);
     const price = own.reduce((sum, each) => sum + each.price, 0);
