@@ -1,3 +1,5 @@
+-- In the order in which a claim of 0.1.0 locks them, so that one which still runs is waited for.
+LOCK TABLE "pace", "alerts", "progress", "claims", "deliveries", "delivery_counts" IN ACCESS EXCLUSIVE MODE;--> statement-breakpoint
 -- A gateway's code is text, beside the number of 0.1.0: no large table is written anew.
 ALTER TABLE "deliveries" ADD COLUMN "gateway" text;--> statement-breakpoint
 ALTER TABLE "deliveries" ADD COLUMN "code" text;--> statement-breakpoint

@@ -87,18 +87,20 @@ WHERE a.frozen_at IS NOT NULL ORDER BY a.id;--> statement-breakpoint
 INSERT INTO "alert_messages" ("alert_id", "place", "channel_id", "message_ts", "shown_digest", "shown_version", "shown_at")
 SELECT id, 'board', channel_id, message_ts, shown_digest, version, shown_at FROM alerts
 WHERE message_ts IS NOT NULL OR shown_at IS NOT NULL ORDER BY id;--> statement-breakpoint
--- Each test that was asked for, with what the provider called it if it was taken.
+-- Each test that was asked for, with what the provider called it if it was taken: the first asked for with the
+-- first taken, and so on.
+WITH asked AS (
+  SELECT *, row_number() OVER (PARTITION BY alert_id, actor, detail ->> 'phone' ORDER BY id) AS n
+  FROM audit_entries WHERE action = 'test requested' AND alert_id IS NOT NULL
+), taken AS (
+  SELECT *, row_number() OVER (PARTITION BY alert_id, actor, detail ->> 'phone' ORDER BY id) AS n
+  FROM audit_entries WHERE action = 'test sent' AND alert_id IS NOT NULL
+)
 INSERT INTO "tests" ("alert_id", "team_id", "user_id", "press", "phone", "requested_at", "message_sid")
 SELECT asked.alert_id, asked.team_id, asked.actor, coalesce(asked.detail ->> 'press', ''),
-  asked.detail ->> 'phone', asked.at, (
-    SELECT sent.detail ->> 'messageSid' FROM audit_entries sent
-    WHERE sent.action = 'test sent' AND sent.alert_id = asked.alert_id AND sent.actor = asked.actor
-      AND sent.id > asked.id AND NOT EXISTS (
-        SELECT FROM audit_entries other WHERE other.action = 'test requested'
-          AND other.alert_id = asked.alert_id AND other.actor = asked.actor
-          AND other.id > asked.id AND other.id < sent.id)
-    ORDER BY sent.id LIMIT 1)
-FROM audit_entries asked WHERE asked.action = 'test requested' AND asked.alert_id IS NOT NULL
+  asked.detail ->> 'phone', asked.at, taken.detail ->> 'messageSid'
+FROM asked LEFT JOIN taken ON taken.alert_id = asked.alert_id AND taken.actor = asked.actor
+  AND taken.detail ->> 'phone' = asked.detail ->> 'phone' AND taken.n = asked.n
 ORDER BY asked.id;--> statement-breakpoint
 INSERT INTO "honoured_refusals" ("phone", "honoured_at")
 SELECT detail ->> 'phone', min(at) FROM audit_entries

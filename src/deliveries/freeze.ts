@@ -59,6 +59,8 @@ export async function freezeNext(db: Database, gateway: string): Promise<boolean
       .limit(1)
       .for("update", { of: sendings, skipLocked: true });
     if (!next) return false;
+    // Looked at again now that it is locked: another instance may have frozen it in between.
+    if ((await tx.$count(parts, eq(parts.sendingId, next.sendingId))) > 0) return false;
     await freezeAudience(tx, { ...next, gateway });
     await signal(tx, { about: "work" });
     return true;

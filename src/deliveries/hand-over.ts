@@ -5,7 +5,7 @@ import { type DeliveryStatus, sendings } from "../db/schema.ts";
 import { CONNECT_SECONDS, type DeliveryRef } from "../gateways/gateway.ts";
 import { optOut } from "../opt-outs/opt-outs.ts";
 import { delayPart, haltPart } from "./lifecycle.ts";
-import { lockedDelivery, recordReports } from "./reports.ts";
+import { itsGateway, lockedDelivery, recordReports } from "./reports.ts";
 
 export type HandOver = DeliveryRef & {
   /** The part must not go on before a person has looked: why, in plain words. */
@@ -71,7 +71,7 @@ async function recordSetbacks(db: Database, setbacks: readonly Setback[]): Promi
     }
     const optedOut = await tx.execute<{ phone: string }>(sql`
       with news as materialized (
-        select d.sending_id, d.position, d.address, d.gateway, setback.*, now() + make_interval(secs => wait) as later
+        select d.sending_id, d.position, d.address, ${itsGateway}, setback.*, now() + make_interval(secs => wait) as later
         from (
           select * from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as row(in_sending int, in_position int,
             in_attempt int, result text, why text, useless boolean, wait float8)

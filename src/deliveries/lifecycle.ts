@@ -49,17 +49,11 @@ async function countPending(tx: Tx, sendingId: number): Promise<number | undefin
  */
 export async function haltPart(tx: Tx, delivery: DeliveryRef, reason: string): Promise<void> {
   const { sendingId } = delivery;
+  if (!(await isUnderWay(tx, sendingId))) return;
   const halted = await tx
     .update(parts)
     .set({ haltReason: reason, probing: false, halts: sql`${parts.halts} + 1` })
-    .where(
-      and(
-        eq(parts.sendingId, sendingId),
-        isNull(parts.haltReason),
-        isUnderWay(tx),
-        isOfPartSinceResume(tx, delivery),
-      ),
-    )
+    .where(and(eq(parts.sendingId, sendingId), isNull(parts.haltReason), isOfPartSinceResume(tx, delivery)))
     .returning({ part: parts.part });
   if (halted.length === 0) return;
   const [alert] = await tx.select({ id: alerts.id }).from(alerts).where(eq(alerts.sendingId, sendingId));
@@ -85,13 +79,15 @@ export async function delayPart(
     .where(and(eq(parts.sendingId, sendingId), eq(parts.part, part)));
 }
 
-const isUnderWay = (db: Db): SQL =>
-  exists(
-    db
-      .select({ id: sendings.id })
-      .from(sendings)
-      .where(and(eq(sendings.id, parts.sendingId), eq(sendings.status, "sending"))),
-  );
+/** Locks the sending, so that a Stop or an end at the same moment comes before this or after it. */
+async function isUnderWay(tx: Tx, sendingId: number): Promise<boolean> {
+  const [sending] = await tx
+    .select({ status: sendings.status })
+    .from(sendings)
+    .where(eq(sendings.id, sendingId))
+    .for("share");
+  return sending?.status === "sending";
+}
 
 const isOfPartSinceResume = (db: Db, { sendingId, position }: DeliveryRef): SQL =>
   exists(
@@ -114,19 +110,13 @@ const isOfPartSinceResume = (db: Db, { sendingId, position }: DeliveryRef): SQL 
  * @param halts the number of the halt that the person saw; a later one is another decision
  */
 export async function resumeAlert(tx: Tx, alertId: number, halts: number, user: SlackUser): Promise<boolean> {
+  const [alert] = await tx.select({ sendingId: alerts.sendingId }).from(alerts).where(eq(alerts.id, alertId));
+  const sendingId = alert?.sendingId ?? null;
+  if (sendingId === null || !(await isUnderWay(tx, sendingId))) return false;
   const resumed = await tx
     .update(parts)
     .set({ probing: true, haltReason: null, delayReason: null, resumedAt: sql`now()` })
-    .from(alerts)
-    .where(
-      and(
-        eq(alerts.id, alertId),
-        eq(parts.sendingId, alerts.sendingId),
-        isNotNull(parts.haltReason),
-        eq(parts.halts, halts),
-        isUnderWay(tx),
-      ),
-    )
+    .where(and(eq(parts.sendingId, sendingId), isNotNull(parts.haltReason), eq(parts.halts, halts)))
     .returning({ part: parts.part });
   if (resumed.length === 0) return false;
   await record(tx, { actor: user, action: "resumed", alertId });

@@ -60,13 +60,17 @@ export const lockedDelivery = sql.raw(`cross join lateral (
   select * from deliveries where sending_id = in_sending and position = in_position for update
 ) as d`);
 
+/** The gateway that it went out by. What 0.1.0 handed over has it from its part alone. */
+export const itsGateway = sql.raw(`coalesce(d.gateway,
+  (select p.gateway from parts p where p.sending_id = d.sending_id and p.part = d.part)) as gateway`);
+
 /**
  * News that the provider has a message counts from any attempt, unless that attempt is known to have failed.
  * News that it failed counts only from the current attempt.
  */
 const moveUp = sql`
   news as materialized (
-    select d.sending_id, d.position, d.address, d.gateway, d.status as was, report.*
+    select d.sending_id, d.position, d.address, ${itsGateway}, d.status as was, report.*
     from report ${lockedDelivery}
     where d.attempt = in_attempt or (rank < 'undelivered' and not exists (
       select from status_callbacks c where c.sending_id = in_sending and c.position = in_position

@@ -3,7 +3,7 @@ import { and, eq, inArray, isNotNull, sql } from "drizzle-orm";
 import { record } from "../audit/audit.ts";
 import type { SlackUser } from "../board/allowlist.ts";
 import type { Db, Tx } from "../db/open.ts";
-import { alerts, deliveries, sendings } from "../db/schema.ts";
+import { alerts, deliveries, parts, sendings } from "../db/schema.ts";
 import { signal } from "../db/signals.ts";
 import type { Gateway } from "../gateways/gateway.ts";
 import { failureCode, isOfAlert } from "./columns.ts";
@@ -71,6 +71,8 @@ export async function resend(
   if (again.length === 0) return { resent: 0 };
   if (sending.status === "finished") {
     await tx.update(sendings).set({ status: "sending", endedAt: null }).where(eq(sendings.id, sending.id));
+    // A halt that it ended with is no longer a question: this press is the answer.
+    await tx.update(parts).set({ haltReason: null }).where(eq(parts.sendingId, sending.id));
   }
   await record(tx, { actor: user, action: "resent", alertId, detail: { what, phones: again.length } });
   await signal(tx, { about: "work" });

@@ -1,5 +1,6 @@
 // What seldom happens by chance at the same moment, made to happen by a lock.
 import { sql } from "drizzle-orm";
+import type postgres from "postgres";
 import { expect, onTestFinished, test } from "vitest";
 import { addBoardMember } from "../../src/board/allowlist.ts";
 import { changesOf } from "../../src/board/change.ts";
@@ -9,7 +10,8 @@ import { claimDeliveries } from "../../src/deliveries/claim.ts";
 import { finishSendings } from "../../src/deliveries/finish.ts";
 import { recordHandOvers } from "../../src/deliveries/hand-over.ts";
 import { resumeAlert, stopAlert } from "../../src/deliveries/lifecycle.ts";
-import { recordCallbacks } from "../../src/deliveries/reports.ts";
+import { actOnLateFailure, recordCallbacks } from "../../src/deliveries/reports.ts";
+import { resend } from "../../src/deliveries/resend.ts";
 import { resolveOpen } from "../../src/deliveries/resolve.ts";
 import { createLog } from "../../src/log.ts";
 import { optOut } from "../../src/opt-outs/opt-outs.ts";
@@ -19,7 +21,8 @@ import { forgetPosted, giveTurnBack, saveShown, takeTurn } from "../../src/slack
 import { insertAlert } from "../helpers/alerts.ts";
 import { openTestDatabase } from "../helpers/database.ts";
 import { eventually } from "../helpers/eventually.ts";
-import { openGateway } from "../helpers/gateway.ts";
+import { openGateway, twilioWords } from "../helpers/gateway.ts";
+import { inBetween } from "../helpers/in-between.ts";
 
 const user = { teamId: "T1", userId: "U1" };
 const phone = "+12065550101";
@@ -150,6 +153,47 @@ test("a claim that waited while somebody pressed Resume is a probe, and its refu
     claimed.map((delivery) => ({ ...delivery, result: "not sent", againIn: 0, halt: "Suspended." })),
   );
   expect(await readAlert(db, alertId)).toMatchObject({ status: "halted", haltReason: "Suspended." });
+});
+
+test("Resume and a late halt wait for a Stop that has begun, and then change nothing", async () => {
+  const { db, client } = await openTestDatabase();
+  const resumable = await insertAlert(db, [phone], { status: "halted" });
+  const change = await presserOn(db, "resume");
+  const stops = (sendingId: number) => (held: postgres.ReservedSql) =>
+    held`update sendings set status = 'stopped' where id = ${sendingId}`;
+  const resumed = await inBetween(client, {
+    deed: stops(resumable.sendingId),
+    press: () => change((tx) => resumeAlert(tx, resumable.alertId, 1, user)),
+  });
+  expect(resumed).toBe(false);
+
+  const { alertId, sendingId } = await insertAlert(db, [phone]);
+  await claimAll(db);
+  await inBetween(client, {
+    deed: stops(sendingId),
+    press: () =>
+      actOnLateFailure(
+        db,
+        "Twilio",
+        { sendingId, position: 1, attempt: 1 },
+        { fault: "account", words: "suspended", code: "30002", mayPass: false },
+      ),
+  });
+  expect(await readAlert(db, alertId)).toMatchObject({ status: "stopped", haltReason: null });
+});
+
+test("what is resent after an alert that halted and then finished goes out", async () => {
+  const { db } = await openTestDatabase();
+  const { alertId } = await insertAlert(db, [phone], { status: "halted" });
+  await db.update(deliveries).set({ status: "unknown", attempt: 1, failureNamedAt: new Date() });
+  await finishSendings(db);
+  expect((await readAlert(db, alertId))?.status).toBe("finished");
+  const change = await presserOn(db, "resend");
+  const resent = change((tx) => resend(tx, twilioWords, { alertId, what: "unknown", user }));
+  expect(await resent).toEqual({ resent: 1 });
+  expect(await readAlert(db, alertId)).toMatchObject({ status: "sending", haltReason: null });
+  const claim = { gateway: "twilio", limit: 1, segmentsPerSecond: 1000 };
+  expect((await claimDeliveries(db, crypto.randomUUID(), claim)).deliveries).toHaveLength(1);
 });
 
 test("a STOP that comes while a claim waits for its turn is honoured by it", async () => {

@@ -1,7 +1,7 @@
 // A database of 0.1.0, with data of every kind, after its upgrade: everything is found there, and people are
 // told of it what that release told them (test/db/releases/0.1.0/).
 import { readFileSync } from "node:fs";
-import { sql } from "drizzle-orm";
+import { eq, sql } from "drizzle-orm";
 import { expect, onTestFinished, test } from "vitest";
 import { z } from "zod";
 import { countAudience, countReachableByZone, readFingerprint } from "../../src/alerts/audience.ts";
@@ -11,9 +11,11 @@ import { changesOf } from "../../src/board/change.ts";
 import type { Settings } from "../../src/config.ts";
 import { migrateDatabase } from "../../src/db/migrate.ts";
 import { type Database, openDatabase } from "../../src/db/open.ts";
-import { auditEntries, tests } from "../../src/db/schema.ts";
+import { auditEntries, deliveries, tests, unusablePhones } from "../../src/db/schema.ts";
 import { resumeAlert } from "../../src/deliveries/lifecycle.ts";
+import { recordCallbacks } from "../../src/deliveries/reports.ts";
 import { countResendable } from "../../src/deliveries/resend.ts";
+import type { Failure } from "../../src/gateways/gateway.ts";
 import { importMembers } from "../../src/members/import.ts";
 import { countFailureCodes, listUnnamedFailures } from "../../src/outcomes/delivery-lines.ts";
 import { type AlertWithCounts, readAlert } from "../../src/outcomes/read-alert.ts";
@@ -167,4 +169,18 @@ test("a Resume button that stands in Slack is good for the halt that it was show
   const resume = (halts: number) => change((tx, member) => resumeAlert(tx, Number(alertId), halts, member));
   expect(await resume(Number(version) - 1)).toBe(false);
   expect(await resume(Number(version))).toBe(true);
+});
+
+test("what comes late about a text that 0.1.0 handed over is recorded, with the gateway that it went by", async () => {
+  const db = await openUpgraded();
+  const failure: Failure = { fault: "number", words: "no such number", code: "30006", mayPass: false };
+  const late = { word: "undelivered", status: "undelivered", failure } as const;
+  const [first] = await db.select().from(deliveries).where(eq(deliveries.status, "sent")).limit(1);
+  if (!first?.messageSid) throw new Error("0.1.0 had handed nothing over");
+  const { sendingId, position, attempt, messageSid: sid, address } = first;
+  await recordCallbacks(db, [{ delivery: { sendingId, position, attempt }, sid, ...late }]);
+  const [now] = await db.select().from(deliveries).where(eq(deliveries.messageSid, sid));
+  expect(now).toMatchObject({ status: "undelivered", code: "30006" });
+  const useless = await db.select().from(unusablePhones).where(eq(unusablePhones.phone, address));
+  expect(useless).toMatchObject([{ gateway: "twilio", code: "30006" }]);
 });
