@@ -48,7 +48,7 @@ story("Twilio's webhooks refuse what is not signed, not ours or not whole", asyn
     From: "+15095550101",
     Body: "STOP",
   };
-  const statusPath = "/twilio/status?alert=1&delivery=1&attempt=1";
+  const statusPath = "/twilio/status?sending=1&delivery=1&attempt=1";
   const token = twilio.authToken;
   const post = (...[path, form, overrides]: [string, Record<string, string | string[]>, object?]) =>
     postAsTwilio(app, token, path, form, overrides);
@@ -87,10 +87,10 @@ story("Twilio's webhooks refuse what is not signed, not ours or not whole", asyn
     "an odd status": () => post(statusPath, { ...status, MessageStatus: "<b>" }),
     "no status": () => post(statusPath, { AccountSid: twilio.accountSid, MessageSid: status.MessageSid }),
     "an odd error code": () => post(statusPath, { ...status, ErrorCode: "many" }),
-    "an alert that is no number": () => post("/twilio/status?alert=x&delivery=1&attempt=1", status),
-    "an alert beyond all numbers": () =>
-      post("/twilio/status?alert=99999999999&delivery=1&attempt=1", status),
-    "no delivery": () => post("/twilio/status?alert=1&attempt=1", status),
+    "a sending that is no number": () => post("/twilio/status?sending=x&delivery=1&attempt=1", status),
+    "a sending beyond all numbers": () =>
+      post("/twilio/status?sending=99999999999&delivery=1&attempt=1", status),
+    "no delivery": () => post("/twilio/status?sending=1&attempt=1", status),
     JSON: () => post("/twilio/inbound", text, { contentType: "application/json", body: "{}" }),
     "plain text": () => post("/twilio/inbound", text, { contentType: "text/plain" }),
     "no body": () => post("/twilio/inbound", text, { body: "" }),
