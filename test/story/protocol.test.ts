@@ -6,6 +6,7 @@ import { eventually } from "../helpers/eventually.ts";
 import { openGateway } from "../helpers/gateway.ts";
 import { expectOnceEach, lane, openLane, phone, sendToLane } from "../helpers/lane.ts";
 import { openScene, type Scene, textOf } from "../helpers/scene.ts";
+import { postAsTwilio } from "../helpers/twilio-posts.ts";
 
 /** Claims as another instance would. The pace does not hold it up. */
 const claims = ({ db }: Scene) =>
@@ -25,6 +26,17 @@ story("Twilio gets exactly the approved bytes, the time left, and where to repor
   expect(request?.statusCallback).toBe(
     `http://localhost:${scene.app.port}/twilio/status?sending=1&delivery=1&attempt=1#rc=3&rp=all`,
   );
+});
+
+story("a callback under the name that 0.1.0 gave counts", async () => {
+  const scene = await openLane(1, { twilio: { pacing: "manual" } });
+  await sendToLane(scene);
+  await scene.messageSaying("1 on the way");
+  const { accountSid, authToken, ledger } = scene.twilio;
+  const form = { AccountSid: accountSid, MessageSid: ledger[0]?.sid ?? "", MessageStatus: "delivered" };
+  const path = "/twilio/status?alert=1&delivery=1&attempt=1";
+  expect(await postAsTwilio(scene.app, authToken, path, form)).toBe(204);
+  await scene.messageSaying("Sent 1 of 1: 1 delivered.");
 });
 
 story("with a messaging service, the service sends", async () => {
