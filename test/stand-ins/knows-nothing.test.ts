@@ -11,6 +11,7 @@ import {
   slackPeople,
   zones,
 } from "../../src/practice/co-op/people.ts";
+import { actions, commands, submissions } from "../../src/slack/index.ts";
 import manifest from "../../src/slack/manifest.json" with { type: "json" };
 
 const src = new URL("../../src/", import.meta.url);
@@ -24,7 +25,7 @@ const inHeadgate = (pattern: RegExp) =>
   headgate.flatMap(({ code }) => [...code.matchAll(pattern)].map(([, found = ""]) => found));
 
 const routes = inHeadgate(/"(?:GET|POST) (\/[^"]+)":/g);
-const listeners = inHeadgate(/\{ on: "\w+", name: "([^"]+)"/g);
+const listeners = Object.keys({ ...commands, ...actions, ...submissions });
 
 const names: Record<string, readonly string[]> = {
   "the manifest": [
