@@ -1,6 +1,6 @@
 // The audit log: entries are written and shown, and no rule asks them what to do.
-import { asc, desc, eq, getTableColumns, sql } from "drizzle-orm";
-import type { Reader, Tx } from "../db/open.ts";
+import { asc, desc, eq, getTableColumns, type SQLWrapper, sql } from "drizzle-orm";
+import type { Database, Reader, Tx } from "../db/open.ts";
 import { type ActorKind, alertTexts, auditEntries, numbers } from "../db/schema.ts";
 
 export type AuditAction =
@@ -48,6 +48,20 @@ export async function record(tx: Tx, { actor, phone, detail = {}, ...entry }: Au
       : { actorKind: "board" as const, actor: actor.userId, teamId: actor.teamId };
   const numberId = phone === undefined ? undefined : await numberOf(tx, phone);
   await tx.insert(auditEntries).values({ ...entry, ...who, numberId, detail });
+}
+
+/** Writes one entry of a user where the query finds a row, in one statement. @returns whether it did */
+export async function recordWhere(
+  db: Database,
+  query: SQLWrapper,
+  { actor, action, alertId }: Pick<AuditEntry, "action" | "alertId"> & { actor: Exclude<Actor, string> },
+): Promise<boolean> {
+  const kept = await db.execute(sql`
+    with found as ${query}
+    insert into ${auditEntries} (actor_kind, team_id, actor, action, alert_id)
+    select 'board', ${actor.teamId}, ${actor.userId}, ${action}, ${alertId ?? null}::int
+    where exists (select from found)`);
+  return kept.count > 0;
 }
 
 /** The id by which entries name this number. */

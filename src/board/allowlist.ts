@@ -4,14 +4,15 @@ import { type Actor, record } from "../audit/audit.ts";
 import type { Database, Reader, Tx } from "../db/open.ts";
 import { boardMembers } from "../db/schema.ts";
 
-export type Role = "operator" | "admin";
+export const roles = ["operator", "admin"] as const;
+export type Role = (typeof roles)[number];
 export type SlackUser = { teamId: string; userId: string };
 export type BoardMember = SlackUser & { role: Role; phone: string | null };
 
 /** An admin may do all that an operator may. */
 export const mayActAs = (role: Role, needed: Role): boolean => role === "admin" || needed === "operator";
 
-const isUser = ({ teamId, userId }: SlackUser) =>
+export const isUser = ({ teamId, userId }: SlackUser) =>
   and(eq(boardMembers.teamId, teamId), eq(boardMembers.userId, userId));
 
 export async function findBoardMember(db: Reader, user: SlackUser): Promise<BoardMember | undefined> {

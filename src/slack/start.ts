@@ -1,7 +1,7 @@
 // Bolt, the guard and the clients around the table of listeners.
 import { App, HTTPReceiver, LogLevel } from "@slack/bolt";
 import { seedAdmins } from "../board/allowlist.ts";
-import { changesOf } from "../board/change.ts";
+import { changesOf, looksOf } from "../board/change.ts";
 import type { Config } from "../config.ts";
 import { type Database, readerOf } from "../db/open.ts";
 import type { Gateway } from "../gateways/gateway.ts";
@@ -63,7 +63,11 @@ export function createSlack(options: SlackOptions): Slack {
   const guard = createGuard({
     log,
     authorize: createAuthorizer(db, interactive, workspace),
-    changesOf: (member, needed, what) => changesOf(db, member, needed, what),
+    pressOf: (member, needed, what) => ({
+      member,
+      change: changesOf(db, member, needed, what),
+      recordLook: looksOf(db, member, needed, what),
+    }),
   });
   const known = registerAll({ app, client: interactive, guard, context });
 

@@ -3,7 +3,6 @@ import type { KnownBlock, ModalView, PlainTextOption } from "@slack/web-api";
 import { z } from "zod";
 import { countReachableByZone } from "../../alerts/audience.ts";
 import { saveDraft } from "../../alerts/draft.ts";
-import { record } from "../../audit/audit.ts";
 import { readAlert } from "../../outcomes/read-alert.ts";
 import { kindNames } from "../../outcomes/summary.ts";
 import { decodeSlackText } from "../../text/slack-markup.ts";
@@ -26,7 +25,7 @@ type Prefill = {
 
 /** /alert */
 export async function newAlert(
-  { member, change, text, triggerId }: CommandInput,
+  { recordLook, text, triggerId }: CommandInput,
   context: SlackContext,
 ): Promise<Answer> {
   const { organization } = context.settings;
@@ -35,7 +34,7 @@ export async function newAlert(
   // Side by side: Slack waits three seconds at most, and the person too.
   const [answer] = await Promise.all([
     openForm(context, triggerId, prefill),
-    change((tx) => record(tx, { actor: member, action: "opened" })),
+    recordLook({ action: "opened" }),
   ]);
   return answer;
 }

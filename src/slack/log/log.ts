@@ -1,6 +1,6 @@
 // /alert-log, for admins: the log, the details of one alert, and all of it as a file.
 import type { ModalView } from "@slack/web-api";
-import { listLastEntries, record } from "../../audit/audit.ts";
+import { listLastEntries } from "../../audit/audit.ts";
 import { listDeliveries } from "../../outcomes/delivery-lines.ts";
 import { listAlerts, readAlert } from "../../outcomes/read-alert.ts";
 import type { ActionInput, Answer, CommandInput, SlackContext } from "../wire/listener.ts";
@@ -12,10 +12,10 @@ const NOT_THERE: Answer = { tell: "This alert is not there." };
 
 /** /alert-log */
 export async function openLog(
-  { member, change, triggerId }: CommandInput,
+  { recordLook, triggerId }: CommandInput,
   context: SlackContext,
 ): Promise<Answer> {
-  await change((tx) => record(tx, { actor: member, action: "viewed log" }));
+  await recordLook({ action: "viewed log" });
   const view = await logPage(context);
   return { after: () => context.client.views.open({ trigger_id: triggerId, view }) };
 }
@@ -32,12 +32,12 @@ export async function turnToNewest({ viewId }: ActionInput, context: SlackContex
 }
 
 export async function openDetails(
-  { member, change, ids: [alertId = 0], triggerId }: ActionInput,
+  { recordLook, ids: [alertId = 0], triggerId }: ActionInput,
   context: SlackContext,
 ): Promise<Answer> {
   const view = await detailsPage(context, alertId, 0);
   if (!view) return NOT_THERE;
-  await change((tx) => record(tx, { actor: member, action: "viewed log", alertId }));
+  await recordLook({ action: "viewed log", alertId });
   return { after: () => context.client.views.push({ trigger_id: triggerId, view }) };
 }
 
@@ -48,8 +48,8 @@ export async function turnDetails(
   return turnTo(context, viewId, await detailsPage(context, alertId, after));
 }
 
-export async function exportAll({ member, change }: ActionInput, context: SlackContext): Promise<Answer> {
-  await change((tx) => record(tx, { actor: member, action: "exported" }));
+export async function exportAll({ member, recordLook }: ActionInput, context: SlackContext): Promise<Answer> {
+  await recordLook({ action: "exported" });
   return {
     tell: "The log is on its way to you as a direct message from Headgate.",
     after: () => exportLog(context, member.userId),

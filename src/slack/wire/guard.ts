@@ -1,6 +1,6 @@
 // Every listener goes through here: who is it, may they, an answer in time, plain words when it fails.
 import type { BoardMember, Role } from "../../board/allowlist.ts";
-import { type Change, CommitInDoubt, Refusal } from "../../board/change.ts";
+import { CommitInDoubt, Refusal } from "../../board/change.ts";
 import { isDatabaseAway } from "../../db/open.ts";
 import type { Log } from "../../log.ts";
 import { ONLY_ADMINS, type Presser, type Verdict } from "./authorize.ts";
@@ -21,7 +21,8 @@ export type Request = {
 export type GuardOptions = {
   log: Log;
   authorize: (presser: Presser, needed: Role, what: string) => Promise<Verdict>;
-  changesOf: (member: BoardMember, needed: Role, what: string) => Change;
+  /** What this person may do with it. */
+  pressOf: (member: BoardMember, needed: Role, what: string) => Press;
 };
 
 /** Slack waits 3 s. */
@@ -44,7 +45,7 @@ const TOO_SLOW =
 
 export type Guard = ReturnType<typeof createGuard>;
 
-export function createGuard({ log, authorize, changesOf }: GuardOptions) {
+export function createGuard({ log, authorize, pressOf }: GuardOptions) {
   const running = new Set<Promise<void>>();
 
   async function answerAndFollow({ what, role, presser, run, reply, tellLater }: Request): Promise<void> {
@@ -52,7 +53,7 @@ export function createGuard({ log, authorize, changesOf }: GuardOptions) {
       const verdict = await authorize(presser, role, what);
       if ("refusal" in verdict) return { tell: verdict.refusal };
       const { member } = verdict;
-      return run({ member, change: changesOf(member, role, what) });
+      return run(pressOf(member, role, what));
     };
     const answer = decide().catch((error): Answer => {
       if (error instanceof Refusal) return { tell: REFUSALS[error.why] };

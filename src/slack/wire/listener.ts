@@ -1,7 +1,7 @@
 // What a listener is told, what it may use, and what it answers.
 import type { WebClient } from "@slack/web-api";
 import type { BoardMember, Role } from "../../board/allowlist.ts";
-import type { Change } from "../../board/change.ts";
+import type { Change, RecordLook } from "../../board/change.ts";
 import type { Settings } from "../../config.ts";
 import type { Reader } from "../../db/open.ts";
 import type { GatewayWords } from "../../gateways/gateway.ts";
@@ -22,6 +22,8 @@ export type Press = {
   member: BoardMember;
   /** The only way to change anything, and theirs: they are looked up again in the transaction itself. */
   change: Change;
+  /** The same for what only looks, and is on record. */
+  recordLook: RecordLook;
 };
 
 export type CommandInput = Press & { text: string; triggerId: string };
