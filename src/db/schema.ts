@@ -431,8 +431,9 @@ export const pace = pgTable("pace", {
 export const numbers = pgTable("numbers", { id: id(), phone: text() }, (t) => [uniqueIndex().on(t.phone)]);
 
 /**
- * Who did what, when, to whom. The database refuses UPDATE, DELETE and TRUNCATE. So an entry names members
- * and numbers by id and texts by reference: what can identify somebody stands where it can be blanked.
+ * Who did what, when, to whom. Entries can only be added: the database refuses UPDATE, DELETE and TRUNCATE.
+ * What can identify somebody must be blanked one day, so it stands in other tables: an entry has only the ids of
+ * numbers and texts.
  * Entries of 0.1.0 have phones and texts in their detail, and no kind of actor.
  */
 export const auditEntries = pgTable(

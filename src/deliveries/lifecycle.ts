@@ -49,7 +49,7 @@ async function countPending(tx: Tx, sendingId: number): Promise<number | undefin
  */
 export async function haltPart(tx: Tx, delivery: DeliveryRef, reason: string): Promise<void> {
   const { sendingId } = delivery;
-  if (!(await isUnderWay(tx, sendingId))) return;
+  if (!(await lockUnderWay(tx, sendingId))) return;
   const halted = await tx
     .update(parts)
     .set({ haltReason: reason, probing: false, halts: sql`${parts.halts} + 1` })
@@ -79,8 +79,8 @@ export async function delayPart(
     .where(and(eq(parts.sendingId, sendingId), eq(parts.part, part)));
 }
 
-/** Locks the sending, so that a Stop or an end at the same moment comes before this or after it. */
-async function isUnderWay(tx: Tx, sendingId: number): Promise<boolean> {
+/** Locks the sending: a Stop or an end at the same moment comes before this or after it. @returns whether it goes on */
+async function lockUnderWay(tx: Tx, sendingId: number): Promise<boolean> {
   const [sending] = await tx
     .select({ status: sendings.status })
     .from(sendings)
@@ -112,7 +112,7 @@ const isOfPartSinceResume = (db: Db, { sendingId, position }: DeliveryRef): SQL 
 export async function resumeAlert(tx: Tx, alertId: number, halts: number, user: SlackUser): Promise<boolean> {
   const [alert] = await tx.select({ sendingId: alerts.sendingId }).from(alerts).where(eq(alerts.id, alertId));
   const sendingId = alert?.sendingId ?? null;
-  if (sendingId === null || !(await isUnderWay(tx, sendingId))) return false;
+  if (sendingId === null || !(await lockUnderWay(tx, sendingId))) return false;
   const resumed = await tx
     .update(parts)
     .set({ probing: true, haltReason: null, delayReason: null, resumedAt: sql`now()` })
