@@ -72,6 +72,28 @@ export const boardMembers = pgTable(
   (t) => [primaryKey({ columns: [t.teamId, t.userId] })],
 );
 
+/** What the board is told once, beside the messages of its alerts: written here, posted by a job. */
+export const boardMessages = pgTable(
+  "board_messages",
+  {
+    id: id(),
+    /** What it is about: a second message with the same key is not told. */
+    key: text().notNull(),
+    /** In Slack's notation; what others wrote is escaped in it. */
+    text: text().notNull(),
+    /** It is told in this alert's thread, and seen in the channel too. */
+    alertId: integer().references(() => alerts.id),
+    createdAt: time().notNull().defaultNow(),
+    /** While it is not posted: not tried again before. */
+    postAt: time().notNull().defaultNow(),
+    postedAt: time(),
+  },
+  (t) => [
+    uniqueIndex().on(t.key),
+    index("board_messages_to_post").on(t.postAt).where(sql`${t.postedAt} is null`),
+  ],
+);
+
 export const zones = pgTable(
   "zones",
   {

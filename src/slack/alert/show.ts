@@ -31,10 +31,26 @@ export type Showing = {
 const PostMessage = z.object({ channel: z.string(), ts: z.string() });
 const Opened = z.object({ channel: z.object({ id: z.string() }) });
 
-/** Posts the alert's message, or brings it up to date. */
-export async function showAlert(showing: Showing, alertId: number): Promise<void> {
+/** Where an alert's message stands. */
+export type Shown = {
+  channelId: string;
+  messageTs: string;
+  /** Why it stands elsewhere than in the board's channel, and what to do about it: whole sentences. */
+  trouble?: string | undefined;
+};
+
+/**
+ * Posts the alert's message, or brings it up to date.
+ *
+ * @returns undefined if it could not be posted yet
+ */
+export async function showAlert(showing: Showing, alertId: number): Promise<Shown | undefined> {
   const alert = await readAlert(showing.db, alertId);
-  if (alert) await show(showing, alert);
+  if (!alert) return undefined;
+  await show(showing, alert);
+  const shown = await readAlert(showing.db, alertId);
+  if (!shown?.channelId || !shown.messageTs) return undefined;
+  return { channelId: shown.channelId, messageTs: shown.messageTs };
 }
 
 /** All messages that may have changed. @returns whether there is more to come soon */

@@ -5,6 +5,7 @@ import type { Change, RecordLook } from "../../board/change.ts";
 import type { Settings } from "../../config.ts";
 import type { Reader } from "../../db/open.ts";
 import type { GatewayWords } from "../../gateways/gateway.ts";
+import type { Shown } from "../alert/show.ts";
 import type { TestText } from "../alert/test.ts";
 
 /** What a listener answers, within Slack's three seconds. */
@@ -52,8 +53,8 @@ export type SlackContext = {
   client: WebClient;
   /** Slack's Web API. */
   apiUrl: string;
-  /** Posts the alert's message, or brings it up to date. */
-  showAlert: (alertId: number) => Promise<void>;
+  /** Posts the alert's message, or brings it up to date. @returns undefined if it could not be posted yet */
+  showAlert: (alertId: number) => Promise<Shown | undefined>;
   /** Texts the author alone, and tells them what became of it. */
   sendTest: (test: TestText) => Promise<void>;
 };
