@@ -2,7 +2,7 @@
 import { and, eq, type SQL, sql } from "drizzle-orm";
 import { record } from "../audit/audit.ts";
 import type { SlackUser } from "../board/allowlist.ts";
-import type { Tx } from "../db/open.ts";
+import type { Reader, Tx } from "../db/open.ts";
 import { alertKind, alerts, alertTexts } from "../db/schema.ts";
 import { normalizeText } from "../text/normalize.ts";
 import { countSegments } from "../text/segments.ts";
@@ -27,7 +27,10 @@ export type DraftInput = {
 
 type DraftProblems = Partial<Record<"zones" | "kind" | "message", string>>;
 
-export type DraftResult = { alertId: number } | { problems: DraftProblems } | { gone: true };
+/** Why somebody can't change or discard a draft. */
+export type DraftRefusal = "not the author" | "sent already" | "discarded already" | "not there";
+
+export type DraftResult = { alertId: number } | { problems: DraftProblems } | { refused: DraftRefusal };
 
 /** The exact text that would go out, or what stands in its way. */
 export function checkText(raw: string): { text: string; segments: number } | { problem: string } {
@@ -51,7 +54,7 @@ export function checkText(raw: string): { text: string; segments: number } | { p
 /**
  * Saves a new draft, or changes the author's own.
  *
- * @returns the problems by field; or `gone` if the draft to change is a draft no longer, or not the author's
+ * @returns the problems by field; or why the draft can't be changed
  */
 export async function saveDraft(tx: Tx, input: DraftInput, replaces?: number): Promise<DraftResult> {
   const problems: DraftProblems = {};
@@ -112,7 +115,10 @@ export async function saveDraft(tx: Tx, input: DraftInput, replaces?: number): P
           .where(and(eq(alerts.id, replaces), isOwnDraft(input.author)))
           .returning({ id: alerts.id });
   const [alert] = saved;
-  if (!alert) return { gone: true };
+  if (!alert) {
+    const which = replaces === undefined ? eq(alerts.viewId, input.viewId) : eq(alerts.id, replaces);
+    return { refused: await readWhyNot(tx, which, input.author) };
+  }
   const [text] = await tx
     .insert(alertTexts)
     .values({ alertId: alert.id, text: draft.text })
@@ -127,8 +133,12 @@ export async function saveDraft(tx: Tx, input: DraftInput, replaces?: number): P
   return { alertId: alert.id };
 }
 
-/** @returns false if it was no longer a draft, or was somebody else's */
-export async function discardDraft(tx: Tx, alertId: number, user: SlackUser): Promise<boolean> {
+/** @returns why it was not discarded, if it was not */
+export async function discardDraft(
+  tx: Tx,
+  alertId: number,
+  user: SlackUser,
+): Promise<DraftRefusal | undefined> {
   const discarded = await tx
     .update(alerts)
     .set({
@@ -140,15 +150,31 @@ export async function discardDraft(tx: Tx, alertId: number, user: SlackUser): Pr
     .where(and(eq(alerts.id, alertId), isOwnDraft(user)))
     .returning({ id: alerts.id });
   if (discarded.length === 0) {
-    await record(tx, {
-      actor: user,
-      action: "refused",
-      detail: { what: "discard", why: "not his draft", alertId },
-    });
-    return false;
+    const why = await readWhyNot(tx, eq(alerts.id, alertId), user);
+    await record(tx, { actor: user, action: "refused", detail: { what: "discard", why, alertId } });
+    return why;
   }
   await record(tx, { actor: user, action: "discarded", alertId });
-  return true;
+  return undefined;
+}
+
+type Owned = { status: string; teamId: string; authorId: string };
+
+/** @returns undefined if it is this person's draft */
+export function whyNotOwnDraft(
+  alert: Owned | undefined,
+  { teamId, userId }: SlackUser,
+): DraftRefusal | undefined {
+  if (!alert) return "not there";
+  if (alert.authorId !== userId || alert.teamId !== teamId) return "not the author";
+  if (alert.status === "draft") return undefined;
+  return alert.status === "discarded" ? "discarded already" : "sent already";
+}
+
+async function readWhyNot(db: Reader, which: SQL, user: SlackUser): Promise<DraftRefusal> {
+  const { status, teamId, authorId } = alerts;
+  const [alert] = await db.select({ status, teamId, authorId }).from(alerts).where(which);
+  return whyNotOwnDraft(alert, user) ?? "sent already";
 }
 
 const isOwnDraft = ({ teamId, userId }: SlackUser): SQL =>

@@ -1,5 +1,5 @@
 // The board allowlist: who may act, by Slack team and user id.
-import { and, asc, eq } from "drizzle-orm";
+import { and, asc, eq, getTableColumns, sql } from "drizzle-orm";
 import { type Actor, record } from "../audit/audit.ts";
 import type { Database, Reader, Tx } from "../db/open.ts";
 import { boardMembers } from "../db/schema.ts";
@@ -20,13 +20,22 @@ export async function findBoardMember(db: Reader, user: SlackUser): Promise<Boar
   return found;
 }
 
-/** As findBoardMember, and locks the entry: it stays as it is until the transaction ends. */
+/**
+ * As findBoardMember, and locks the entry: it stays as it is until the transaction ends.
+ *
+ * @returns also the transaction's own id, by which its end can be asked about
+ */
 export async function lockBoardMember(
   tx: Tx,
   user: SlackUser,
   strength: "share" | "update" = "share",
-): Promise<BoardMember | undefined> {
-  const [found] = await tx.select().from(boardMembers).where(isUser(user)).for(strength);
+): Promise<(BoardMember & { transactionId: string }) | undefined> {
+  const transactionId = sql<string>`pg_current_xact_id()::text`;
+  const [found] = await tx
+    .select({ ...getTableColumns(boardMembers), transactionId })
+    .from(boardMembers)
+    .where(isUser(user))
+    .for(strength);
   return found;
 }
 

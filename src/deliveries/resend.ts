@@ -1,5 +1,5 @@
 // A person decides to send again what the provider can't account for, or could not get through.
-import { and, eq, inArray, isNotNull, sql } from "drizzle-orm";
+import { and, eq, inArray, isNotNull, or, sql } from "drizzle-orm";
 import { record } from "../audit/audit.ts";
 import type { SlackUser } from "../board/allowlist.ts";
 import type { Db, Tx } from "../db/open.ts";
@@ -11,7 +11,7 @@ import { failureCode, isOfAlert } from "./columns.ts";
 /** `unknown` may have arrived; `unreached` has not, and may get through now. */
 export type Resendable = "unknown" | "unreached";
 
-export type ResendOutcome = { resent: number } | "too late" | "stopped";
+export type ResendOutcome = { resent: number } | { now: number } | "too late" | "stopped";
 
 /** Which of an alert's deliveries. What failed is worth another try where the gateway says that it may pass. */
 const which = {
@@ -26,11 +26,23 @@ const which = {
 
 const isUnreached = inArray(deliveries.status, ["undelivered", "failed"]);
 
-/** Resends only what a person was told about, each as a new attempt. Nothing is resent once the alert is stale. */
+export type ToResend = {
+  alertId: number;
+  what: Resendable;
+  /** How many the person was told that it would be. */
+  said: number;
+  user: SlackUser;
+};
+
+/**
+ * Resends only what a person was told about, each as a new attempt. Nothing is resent once the alert is stale.
+ *
+ * @returns `now`, and nothing was done, if it would be another number than was said
+ */
 export async function resend(
   tx: Tx,
   gateway: Pick<Gateway, "explain">,
-  { alertId, what, user }: { alertId: number; what: Resendable; user: SlackUser },
+  { alertId, what, said, user }: ToResend,
 ): Promise<ResendOutcome> {
   const [sending] = await tx
     .select({
@@ -44,6 +56,9 @@ export async function resend(
     .for("update", { of: sendings });
   if (!sending?.isCurrent) return "too late";
   if (sending.status === "stopped") return "stopped";
+  const isAgain = await isResendable(tx, alertId, gateway, what);
+  const now = await tx.$count(deliveries, isAgain);
+  if (now !== said) return { now };
   const again = await tx
     .update(deliveries)
     .set({
@@ -59,14 +74,7 @@ export async function resend(
       messageSid: null,
       acceptedAt: null,
     })
-    .where(
-      and(
-        isOfAlert(alertId),
-        deliveries.isNotReached,
-        isNotNull(deliveries.failureNamedAt),
-        await which[what](tx, alertId, gateway),
-      ),
-    )
+    .where(isAgain)
     .returning({ position: deliveries.position });
   if (again.length === 0) return { resent: 0 };
   if (sending.status === "finished") {
@@ -79,16 +87,27 @@ export async function resend(
   return { resent: again.length };
 }
 
-/** How many could be resent now. */
+/** How many could be resent now. @param naming positions that are being told about just now */
 export async function countResendable(
   db: Db,
   alertId: number,
   gateway: Pick<Gateway, "explain">,
+  naming: readonly number[] = [],
 ): Promise<Record<Resendable, number>> {
   const count = async (what: Resendable) =>
-    db.$count(
-      deliveries,
-      and(isOfAlert(alertId), deliveries.isNotReached, await which[what](db, alertId, gateway)),
-    );
+    db.$count(deliveries, await isResendable(db, alertId, gateway, what, naming));
   return { unknown: await count("unknown"), unreached: await count("unreached") };
+}
+
+async function isResendable(
+  db: Db,
+  alertId: number,
+  gateway: Pick<Gateway, "explain">,
+  what: Resendable,
+  naming: readonly number[] = [],
+) {
+  const isNaming = sql`${deliveries.position} in (
+    select value::int from jsonb_array_elements(${JSON.stringify(naming)}::jsonb))`;
+  const isTold = or(isNotNull(deliveries.failureNamedAt), isNaming);
+  return and(isOfAlert(alertId), deliveries.isNotReached, isTold, await which[what](db, alertId, gateway));
 }

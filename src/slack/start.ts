@@ -60,12 +60,13 @@ export function createSlack(options: SlackOptions): Slack {
   const sendTest = createTestSender({ db, client: background, gateway, log });
   const context = createContext({ showing, client: interactive, apiUrl, sendTest });
   const { app, receiver } = createBolt(signingSecret, log);
+  const stopping = new AbortController();
   const guard = createGuard({
     log,
     authorize: createAuthorizer(db, interactive, workspace),
     pressOf: (member, needed, what) => ({
       member,
-      change: changesOf(db, member, needed, what),
+      change: changesOf(db, member, needed, what, stopping.signal),
       recordLook: looksOf(db, member, needed, what),
     }),
   });
@@ -82,7 +83,10 @@ export function createSlack(options: SlackOptions): Slack {
     },
     showAll: () => showAll(showing),
     showReplies: () => showReplies(db, background, log),
-    drain: guard.drain,
+    drain: async () => {
+      stopping.abort();
+      await guard.drain();
+    },
   };
 }
 

@@ -1,4 +1,5 @@
 // What stands between a press and the tables: who may, until when, and whether it was kept.
+import { setTimeout as wait } from "node:timers/promises";
 import { eq, sql } from "drizzle-orm";
 import { expect, onTestFinished, test } from "vitest";
 import { addBoardMember, removeBoardMember } from "../../src/board/allowlist.ts";
@@ -71,8 +72,8 @@ test.each([
   },
 );
 
-/** A change through a proxy whose connections break at one moment. */
-async function changeThrough(breakAt: "in the work" | "at the commit") {
+/** A change through a proxy that breaks at the commit, in the one direction or in both. */
+async function changeThrough(breaks: "before it arrives" | "before it is answered" | "in the work") {
   const url = await createTestDatabase();
   const direct = openDatabase(url);
   onTestFinished(direct.close);
@@ -82,40 +83,83 @@ async function changeThrough(breakAt: "in the work" | "at the commit") {
   const { db, close } = openDatabase(proxy.url, { maxConnections: 1 });
   onTestFinished(close);
   const name = async () => (await direct.db.select({ name: zones.name }).from(zones))[0]?.name;
+  const stopping = new AbortController();
 
+  let isAnswered = false;
   const changed = changesOf(
     db,
     user,
     "operator",
     "rename",
+    stopping.signal,
   )(async (tx) => {
     await rename(tx, "Upper North");
-    if (breakAt === "in the work") {
+    if (breaks === "in the work") {
       proxy.cut();
       await tx.execute(sql`select 1`);
     }
-    // The commit arrives; what the database answers does not.
-    proxy.freeze("answers");
-  }).catch((error: unknown) => error);
-  if (breakAt === "at the commit") {
-    await eventually(async () => (await name()) === "Upper North", "the commit");
-    proxy.cut();
-  }
-  return { error: await changed, name: await name() };
+    proxy.freeze(breaks === "before it is answered" ? "answers" : "all");
+    return "renamed";
+  })
+    .catch((error: unknown) => error)
+    .finally(() => {
+      isAnswered = true;
+    });
+  return { proxy, direct: direct.db, name, changed, stopping, isAnswered: () => isAnswered };
 }
 
-test("a commit whose answer is lost is told from a change that was never asked to be kept", async () => {
-  const lost = await changeThrough("at the commit");
-  expect(lost).toEqual({ error: expect.any(CommitInDoubt), name: "Upper North" });
-  const broken = await changeThrough("in the work");
-  expect(broken).toEqual({ error: expect.any(Error), name: "North" });
-  expect(broken.error).not.toBeInstanceOf(CommitInDoubt);
-  // Both still say that the database is away: what people are told goes by that.
-  for (const { error } of [lost, broken])
-    expect(codesOf(error)).toContainEqual(expect.stringMatching(/^CONNECTION_|^ECONN/));
+test("a commit whose answer is lost is asked about: it was kept, and that is what is told", async () => {
+  const { proxy, name, changed, isAnswered } = await changeThrough("before it is answered");
+  await eventually(async () => (await name()) === "Upper North", "the commit");
+  // The network is gone for a while: nobody says anything yet.
+  proxy.cut();
+  await wait(1_500);
+  expect(isAnswered()).toBe(false);
+  proxy.thaw();
+  proxy.cut();
+  expect(await changed).toBe("renamed");
 });
 
-test("a commit that the database refuses was asked for all the same", async () => {
+test("a commit that never arrived was not kept, and that is what is told", async () => {
+  const { proxy, name, changed } = await changeThrough("before it arrives");
+  proxy.thaw();
+  proxy.cut();
+  expect(codesOf(await changed)).toContainEqual(expect.stringMatching(/^CONNECTION_|^ECONN/));
+  expect(await name()).toBe("North");
+});
+
+test("while the database still works at the transaction, nothing is said", async () => {
+  const { proxy, direct, changed, isAnswered } = await changeThrough("before it arrives");
+  // Its connection is gone for us, and the database has not heard of that.
+  await direct.execute(sql`select 1`);
+  proxy.forget();
+  await wait(1_500);
+  expect(isAnswered()).toBe(false);
+  await direct.execute(sql`
+    select pg_terminate_backend(pid) from pg_stat_activity
+    where datname = current_database() and state = 'idle in transaction'`);
+  expect(await changed).toBeInstanceOf(Error);
+  expect(await changed).not.toBeInstanceOf(CommitInDoubt);
+});
+
+test("what breaks before the commit was not kept, and nobody is kept waiting for it", async () => {
+  const { name, changed } = await changeThrough("in the work");
+  const error = await changed;
+  expect(error).toBeInstanceOf(Error);
+  expect(error).not.toBeInstanceOf(CommitInDoubt);
+  expect(await name()).toBe("North");
+});
+
+test("when we stop before the database is back, nobody claims to know", async () => {
+  const { proxy, name, changed, stopping } = await changeThrough("before it is answered");
+  await eventually(async () => (await name()) === "Upper North", "the commit");
+  proxy.cut();
+  await wait(100);
+  stopping.abort();
+  expect(await changed).toBeInstanceOf(CommitInDoubt);
+});
+
+test("a commit that the database refuses was not kept", async () => {
   const { db } = await openBoard();
   await db.execute(sql`
     create function refuse_name() returns trigger language plpgsql as
@@ -124,6 +168,6 @@ test("a commit that the database refuses was asked for all the same", async () =
     create constraint trigger refuse_name after update on zones deferrable initially deferred
       for each row execute function refuse_name()`);
   const changed = changesOf(db, user, "operator", "rename")((tx) => rename(tx, "Upper North"));
-  await expect(changed).rejects.toBeInstanceOf(CommitInDoubt);
+  await expect(changed).rejects.toThrow("not that name");
   expect(await db.select({ name: zones.name }).from(zones)).toEqual([{ name: "North" }]);
 });

@@ -189,7 +189,7 @@ test("what is resent after an alert that halted and then finished goes out", asy
   await finishSendings(db);
   expect((await readAlert(db, alertId))?.status).toBe("finished");
   const change = await presserOn(db, "resend");
-  const resent = change((tx) => resend(tx, twilioWords, { alertId, what: "unknown", user }));
+  const resent = change((tx) => resend(tx, twilioWords, { alertId, what: "unknown", said: 1, user }));
   expect(await resent).toEqual({ resent: 1 });
   expect(await readAlert(db, alertId)).toMatchObject({ status: "sending", haltReason: null });
   const claim = { gateway: "twilio", limit: 1, segmentsPerSecond: 1000 };

@@ -7,6 +7,8 @@ export type DatabaseProxy = {
   url: string;
   /** Every connection breaks; new ones are let through. */
   cut(): void;
+  /** Every connection breaks for the instance alone: the database still waits at its end. New ones are let through. */
+  forget(): void;
   /** Nothing passes, in either direction or only what the database answers; nobody is told. */
   freeze(what: "all" | "answers"): void;
   thaw(): void;
@@ -27,6 +29,7 @@ export async function openProxy(databaseUrl: string): Promise<DatabaseProxy> {
     else database.resume();
   };
 
+  const forgotten = new Set<Socket>();
   const server = createServer((client) => {
     const database = connect(Number(target.port), target.hostname);
     const pair = { client, database };
@@ -39,7 +42,7 @@ export async function openProxy(databaseUrl: string): Promise<DatabaseProxy> {
       from.on("error", () => {}); // a broken connection is what this is for
       from.on("close", () => {
         pairs.delete(pair);
-        to.destroy();
+        if (to !== database || !forgotten.has(database)) to.destroy();
       });
     }
     client.on("close", () => {
@@ -57,6 +60,7 @@ export async function openProxy(databaseUrl: string): Promise<DatabaseProxy> {
   };
   onTestFinished(async () => {
     cut();
+    for (const database of forgotten) database.destroy();
     await new Promise((closed) => server.close(closed));
   });
 
@@ -67,6 +71,13 @@ export async function openProxy(databaseUrl: string): Promise<DatabaseProxy> {
   return {
     url: url.href,
     cut,
+    forget() {
+      frozen = undefined;
+      for (const { client, database } of pairs) {
+        forgotten.add(database);
+        client.resetAndDestroy();
+      }
+    },
     freeze(what) {
       frozen = what;
       for (const pair of pairs) apply(pair);

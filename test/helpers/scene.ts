@@ -137,7 +137,13 @@ export async function openScene({ settings, ...options }: SceneOptions = {}) {
         throw new Error(`No review: ${failure} ${JSON.stringify(errors)}`);
       // Another alert's failures may be named in its thread meanwhile.
       const isNew = ({ ts, threadTs }: Message) => !before.has(ts) && threadTs === undefined;
-      return slack.until(() => boardMessages().find(isNew), "the review");
+      const review = await slack.until(() => boardMessages().find(isNew), "the review");
+      await slack.until(
+        () => textOf(author.modal().content.blocks).includes("Your review is in"),
+        "the window to say where the review is",
+      );
+      await slack.close(author.id, author.modal().id);
+      return review;
     },
     /** Reviews an alert, and presses Send. @returns the alert's message as it was reviewed */
     async sends(author: ReturnType<typeof somebody>, draft: Draft = {}): Promise<Message> {

@@ -90,8 +90,12 @@ story("whoever is removed from the board is refused from the next press on", asy
   await priya.runs("/alert");
   await priya.sees("New alert");
   await scene.removeFromBoard(priya);
-  await priya.submits({ Zones: ["Old Town"], Kind: "Emergency", Message: "Boil your water." });
-  expect(await priya.sees("Headgate")).toContain("You are not on the board's list");
+  const { errors } = await priya.submits({
+    Zones: ["Old Town"],
+    Kind: "Emergency",
+    Message: "Boil your water.",
+  });
+  expect(errors).toEqual({ message: expect.stringContaining("You are not on the board's list") });
   expect(scene.boardMessages()).toEqual([]);
   expect(await scene.audit("refused")).toEqual([
     { actor: priya.id, alertId: null, what: "compose", why: "not on the allowlist" },
@@ -102,7 +106,7 @@ story("when Slack does not open the form, the person is told, and nothing was do
   const { priya, slack } = await openScene();
   slack.misbehave({ "views.open": inTurn(refuses("internal_error")) });
   await priya.runs("/alert");
-  await priya.isTold("Something went wrong here, and nothing was changed");
+  await priya.isTold("Something went wrong here, so nothing was changed");
 });
 
 /** The app on a board and a co-op that are still empty. */

@@ -335,8 +335,10 @@ describe("Edit", () => {
     await priya.sees("Edit alert");
     await priya.presses("Send to", review);
     await scene.messageSaying(/^Sent \d+ of \d+/);
-    await priya.submits({ Message: "Something else altogether." });
-    expect(await priya.sees("Headgate")).toContain("decided upon meanwhile, so your change was not kept");
+    const { errors } = await priya.submits({ Message: "Something else altogether." });
+    expect(errors).toEqual({ message: expect.stringMatching(/^Your change was not kept\..*it was sent\./) });
+    // What was typed is still there to be copied.
+    expect(priya.modal().state.message?.message).toMatchObject({ value: "Something else altogether." });
     expect(twilio.requests.every(({ body }) => body === BOIL)).toBe(true);
     expect(await scene.audit("edited")).toEqual([]);
   });
@@ -365,7 +367,7 @@ describe("Discard", () => {
     const { priya, ana, audit, ...scene } = await openScene();
     const review = await scene.reviews(priya);
     await ana.presses("Discard", review);
-    await ana.isTold("Only its author can discard a draft");
+    await ana.isTold("Nothing was discarded: only its author can discard this draft.");
     expect(review.text).toContain("Nothing is sent yet");
     expect(await audit("discarded")).toEqual([]);
   });

@@ -2,7 +2,7 @@
 import type { KnownBlock, ModalView, PlainTextOption } from "@slack/web-api";
 import { z } from "zod";
 import { countReachableByZone } from "../../alerts/audience.ts";
-import { saveDraft } from "../../alerts/draft.ts";
+import { type DraftRefusal, saveDraft, whyNotOwnDraft } from "../../alerts/draft.ts";
 import { readAlert } from "../../outcomes/read-alert.ts";
 import { kindNames } from "../../outcomes/summary.ts";
 import { decodeSlackText } from "../../text/slack-markup.ts";
@@ -10,6 +10,7 @@ import { plural } from "../../text/words.ts";
 import { listZones, type Zone } from "../../zones/zones.ts";
 import type { ActionInput, Answer, CommandInput, SlackContext, SubmissionInput } from "../wire/listener.ts";
 import { clip, input, modal } from "../words/blocks.ts";
+import { keptView, showReview } from "./reviewed.ts";
 
 /** The most that Slack allows in a plain_text_input. What is too long for a text is said at Review. */
 const MAX_INPUT = 3000;
@@ -44,11 +45,18 @@ export async function editAlert(
   context: SlackContext,
 ): Promise<Answer> {
   const alert = await readAlert(context.look, alertId);
-  if (alert?.status !== "draft") return { tell: "This alert can't be edited any more: it was decided upon." };
-  if (alert.authorId !== member.userId) return { tell: "Only its author can edit this alert." };
+  const refused = whyNotOwnDraft(alert, member);
+  if (!alert || refused) return { tell: EDIT_REFUSALS[refused ?? "not there"] };
   const { id, text, kind, zoneIds, allZones } = alert;
   return openForm(context, triggerId, { text, kind, zoneIds, allZones, replaces: id });
 }
+
+const EDIT_REFUSALS: Record<DraftRefusal, string> = {
+  "not the author": "Only its author can edit this alert.",
+  "sent already": "This alert can't be edited any more: it was sent. Its message shows what became of it.",
+  "discarded already": "This draft was discarded, so it can't be edited any more. Begin again with /alert.",
+  "not there": "This draft is not there.",
+};
 
 async function openForm(
   { look, client }: SlackContext,
@@ -66,10 +74,10 @@ async function openForm(
   };
 }
 
-/** What was written is checked and kept as a draft, and its review is shown. */
+/** What was written is checked and kept as a draft; the form turns into a link to its review. */
 export async function reviewAlert(
   { member, change, values, metadata, viewId }: SubmissionInput,
-  { showAlert }: SlackContext,
+  context: SlackContext,
 ): Promise<Answer> {
   const { zones, kind, message } = Values.parse(values);
   const replaces = Metadata.parse(JSON.parse(metadata)).replaces;
@@ -84,12 +92,13 @@ export async function reviewAlert(
   };
   const result = await change((tx) => saveDraft(tx, draft, replaces));
   if ("problems" in result) return { errors: result.problems };
-  if ("gone" in result) {
-    return {
-      tell: "This alert was decided upon meanwhile, so your change was not kept. Begin again with /alert.",
-    };
+  // The words stay in the form, where they can be copied.
+  if ("refused" in result) {
+    const cure = "To say this in a new alert, copy your message, close this window, and type /alert.";
+    return { failed: `Your change was not kept. ${EDIT_REFUSALS[result.refused]} ${cure}` };
   }
-  return { after: () => showAlert(result.alertId) };
+  const after = () => showReview(context, result.alertId, viewId);
+  return { view: keptView(), tell: "Nothing is sent yet. Your alert is kept, and its review comes.", after };
 }
 
 const Values = z.object({

@@ -1,9 +1,12 @@
 // The buttons under an alert's message.
 import { type ConfirmOutcome, confirmAlert, REVIEW_MINUTES } from "../../alerts/confirm.ts";
-import { discardDraft } from "../../alerts/draft.ts";
+import { type DraftRefusal, discardDraft } from "../../alerts/draft.ts";
 import { resumeAlert, stopAlert } from "../../deliveries/lifecycle.ts";
 import { type Resendable, resend } from "../../deliveries/resend.ts";
+import { plural } from "../../text/words.ts";
 import type { ActionInput, Answer, SlackContext } from "../wire/listener.ts";
+import { actions } from "../words/blocks.ts";
+import { resendButton } from "./thread.ts";
 
 const CONFIRM_ANSWERS: Record<Exclude<ConfirmOutcome, "confirmed">, string> = {
   changed:
@@ -29,10 +32,16 @@ export async function discard(
   { member, change, ids: [alertId = 0] }: ActionInput,
   context: SlackContext,
 ): Promise<Answer> {
-  const discarded = await change((tx) => discardDraft(tx, alertId, member));
-  const refusal = "Only its author can discard a draft, and only before it is sent.";
-  return shown(context, alertId, discarded ? undefined : refusal);
+  const refused = await change((tx) => discardDraft(tx, alertId, member));
+  return shown(context, alertId, refused && DISCARD_REFUSALS[refused]);
 }
+
+const DISCARD_REFUSALS: Record<DraftRefusal, string> = {
+  "not the author": "Nothing was discarded: only its author can discard this draft.",
+  "sent already": "Nothing was discarded: this alert was sent already. Its message shows what became of it.",
+  "discarded already": "This draft was discarded already. Nothing was sent.",
+  "not there": "Nothing was discarded: this draft is not there.",
+};
 
 export async function stop(
   { member, change, ids: [alertId = 0] }: ActionInput,
@@ -58,15 +67,20 @@ export const resendUnreached = (input: ActionInput, context: SlackContext) =>
 
 async function again(
   what: Resendable,
-  { member, change, ids: [alertId = 0] }: ActionInput,
+  { member, change, ids: [alertId = 0, said = 0] }: ActionInput,
   context: SlackContext,
 ): Promise<Answer> {
-  const outcome = await change((tx) => resend(tx, context.gateway, { alertId, what, user: member }));
+  const outcome = await change((tx) => resend(tx, context.gateway, { alertId, what, said, user: member }));
   if (outcome === "too late")
     return { tell: "Nothing was resent: this alert is too old. Write a new one with /alert." };
   if (outcome === "stopped") return { tell: "Nothing was resent: this alert was stopped." };
-  const refusal = "Nothing was resent: there is nothing open any more.";
-  return shown(context, alertId, outcome.resent === 0 ? refusal : undefined);
+  if ("resent" in outcome) return shown(context, alertId, undefined);
+  if (outcome.now === 0) return { tell: "Nothing was resent: there is nothing open any more." };
+  const before = said === 0 ? "This button is an old one" : `This button was for ${plural(said, "phone")}`;
+  return {
+    tell: `Nothing was resent yet. ${before}; by now it is ${outcome.now}. Press below if you want that.`,
+    ask: actions(resendButton(alertId, what, outcome.now)),
+  };
 }
 
 /** The alert's message is brought up to date, whatever came of the press. */

@@ -28,7 +28,7 @@ export async function nameFailures(
     alertId: id,
     total: positions.length,
     lines,
-    resendable: await countResendable(db, id, gateway),
+    resendable: await countResendable(db, id, gateway, positions),
     advice: listAdvice(await countFailureCodes(db, id), gateway),
     gateway,
   });

@@ -1,5 +1,6 @@
 // Keeps each alert's message in Slack true. What Slack does not take now is brought later by a job.
 import { createHash } from "node:crypto";
+import { setTimeout as wait } from "node:timers/promises";
 import type { WebClient } from "@slack/web-api";
 import { z } from "zod";
 import { countAudience } from "../../alerts/audience.ts";
@@ -10,6 +11,7 @@ import type { GatewayWords } from "../../gateways/gateway.ts";
 import type { Log } from "../../log.ts";
 import { type AlertWithCounts, listShownAlerts, readAlert } from "../../outcomes/read-alert.ts";
 import { countSegments } from "../../text/segments.ts";
+import { BACKGROUND_TIMEOUT_MS, errorOf } from "../wire/clients.ts";
 import { nameFailures } from "./failures.ts";
 import { discardedMessage, type Message, progressMessage, reviewMessage } from "./message.ts";
 import { forgetPosted, giveTurnBack, type Posted, saveShown, takeTurn } from "./turns.ts";
@@ -40,18 +42,26 @@ export type Shown = {
 };
 
 /**
- * Posts the alert's message, or brings it up to date.
+ * Posts the alert's message, or brings it up to date at once: somebody waits for it.
  *
  * @returns undefined if it could not be posted yet
  */
 export async function showAlert(showing: Showing, alertId: number): Promise<Shown | undefined> {
   const alert = await readAlert(showing.db, alertId);
   if (!alert) return undefined;
-  await show(showing, alert);
-  const shown = await readAlert(showing.db, alertId);
-  if (!shown?.channelId || !shown.messageTs) return undefined;
-  return { channelId: shown.channelId, messageTs: shown.messageTs };
+  await show({ ...showing, updateEverySeconds: 0 }, alert);
+  for (let looks = 1; ; looks++) {
+    const { channelId, messageTs } = (await readAlert(showing.db, alertId)) ?? {};
+    if (channelId && messageTs) return { channelId, messageTs };
+    if (looks === LOOKS) return undefined;
+    // A job, or another instance, is posting it just now.
+    await wait(LOOK_EVERY_MS);
+  }
 }
+
+/** As long as a post may take. */
+const LOOK_EVERY_MS = 250;
+const LOOKS = BACKGROUND_TIMEOUT_MS / LOOK_EVERY_MS;
 
 /** All messages that may have changed. @returns whether there is more to come soon */
 export async function showAll(showing: Showing): Promise<boolean> {
@@ -115,13 +125,10 @@ async function write(
   return { channelId: posted.channel, messageTs: posted.ts };
 }
 
-const SlackError = z.object({ data: z.object({ error: z.string() }) });
 const RateLimited = z.object({ code: z.literal("slack_webapi_rate_limited_error") });
 
 const isAnswer = (error: unknown): boolean =>
-  SlackError.safeParse(error).success || RateLimited.safeParse(error).success;
+  errorOf(error) !== undefined || RateLimited.safeParse(error).success;
 
-function isGone(error: unknown): boolean {
-  const parsed = SlackError.safeParse(error);
-  return parsed.success && ["message_not_found", "cant_update_message"].includes(parsed.data.data.error);
-}
+const isGone = (error: unknown): boolean =>
+  ["message_not_found", "cant_update_message"].includes(errorOf(error) ?? "");

@@ -1,5 +1,5 @@
 // What is said in the thread below an alert's message. Pure.
-import type { KnownBlock } from "@slack/web-api";
+import type { Button, KnownBlock } from "@slack/web-api";
 import type { Resendable } from "../../deliveries/resend.ts";
 import type { GatewayWords } from "../../gateways/gateway.ts";
 import { maskPhone } from "../../members/phone.ts";
@@ -33,30 +33,8 @@ export function failuresMessage({ alertId, total, lines, resendable, advice, gat
   if (more > 0) named.push(`and ${more} more: see /alert-log, Details.`);
   const { unknown, unreached } = resendable;
   const buttons = [
-    ...(unknown === 0
-      ? []
-      : [
-          button("resend-unknown", `Resend ${unknown}`, alertId, {
-            confirm: areYouSure(
-              `Resend to ${plural(unknown, "phone")}?`,
-              "Nobody knows whether the first text arrived. Some of them may get it twice.",
-              "Resend",
-              "Not now",
-            ),
-          }),
-        ]),
-    ...(unreached === 0
-      ? []
-      : [
-          button("resend-unreached", `Try ${unreached} again`, alertId, {
-            confirm: areYouSure(
-              `Try ${plural(unreached, "phone")} again?`,
-              "These did not get the first text: the phone was off, or a network was full.",
-              "Try again",
-              "Not now",
-            ),
-          }),
-        ]),
+    ...(unknown === 0 ? [] : [resendButton(alertId, "unknown", unknown)]),
+    ...(unreached === 0 ? [] : [resendButton(alertId, "unreached", unreached)]),
   ];
   return {
     text: `Not reached: ${total}. Tell them in another way.`,
@@ -68,6 +46,22 @@ export function failuresMessage({ alertId, total, lines, resendable, advice, gat
       ...(buttons.length > 0 ? [actions(...buttons)] : []),
     ],
   };
+}
+
+/** It does what it says: pressed when it would be another number, it asks again. */
+export function resendButton(alertId: number, what: Resendable, count: number): Button {
+  const phones = plural(count, "phone");
+  const value = `${alertId}:${count}`;
+  if (what === "unknown") {
+    const doubt = "Nobody knows whether the first text arrived. Some of them may get it twice.";
+    return button("resend-unknown", `Resend ${count}`, value, {
+      confirm: areYouSure(`Resend to ${phones}?`, doubt, "Resend", "Not now"),
+    });
+  }
+  const why = "These did not get the first text: the phone was off, or a network was full.";
+  return button("resend-unreached", `Try ${count} again`, value, {
+    confirm: areYouSure(`Try ${phones} again?`, why, "Try again", "Not now"),
+  });
 }
 
 const chunk = <Item>(items: readonly Item[], size: number): Item[][] =>

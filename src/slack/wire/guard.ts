@@ -1,9 +1,11 @@
-// Every listener goes through here: who is it, may they, an answer in time, plain words when it fails.
+// Every listener goes through here: who is it, may they, an answer in time, plain words when it fails, and what
+// came of it when the answer comes late.
 import type { BoardMember, Role } from "../../board/allowlist.ts";
-import { CommitInDoubt, Refusal } from "../../board/change.ts";
+import { type Change, CommitInDoubt, Refusal } from "../../board/change.ts";
 import { isDatabaseAway } from "../../db/open.ts";
 import type { Log } from "../../log.ts";
 import { ONLY_ADMINS, type Presser, type Verdict } from "./authorize.ts";
+import { errorOf } from "./clients.ts";
 import type { Answer, Press } from "./listener.ts";
 
 /** One call of a listener. */
@@ -13,9 +15,11 @@ export type Request = {
   role: Role;
   presser: Presser;
   run: (press: Press) => Promise<Answer>;
+  /** What is replied when the answer takes too long for Slack. */
+  late: string;
   reply: (answer: Answer) => Promise<unknown>;
-  /** Says to the person what went wrong after the answer. */
-  tellLater: (text: string) => Promise<unknown>;
+  /** Says what came of it, when the time for a reply is over. */
+  replyLate: (answer: Answer) => Promise<unknown>;
 };
 
 export type GuardOptions = {
@@ -29,47 +33,66 @@ export type GuardOptions = {
 const ANSWER_WITHIN_MS = 2_600;
 
 const FAILED =
-  "Something went wrong here, and nothing was changed as far as we know. " +
-  "Look at the alert's message before you try again.";
+  "Something went wrong here, so nothing was changed, and nothing was sent by this. Please try again in a minute. " +
+  "If it happens again, tell whoever looks after Headgate.";
+const FAILED_AFTER_CHANGE =
+  "This went through, but something went wrong after it. Don't press again: look at the alert's message, or at /alert.";
+const NOT_SHOWN =
+  "This went through, but Slack does not show it yet. Don't press again: Headgate keeps trying to show it.";
+const WINDOW_EXPIRED =
+  "That took too long for Slack to open the window. Nothing was changed by this. Please try it again.";
 const DATABASE_AWAY =
   "Headgate can't reach its database just now, so nothing was done, and nothing was sent by this. " +
   "Please try again in a minute.";
+const NEVER_KNOWN =
+  "Headgate is being restarted, and could not find out whether this went through. " +
+  "Look at the alert's message, or at /alert, before you press again.";
 /** For a person that the guard let in a moment before. */
 const REFUSALS: Record<Refusal["why"], string> = {
   "not on the allowlist":
     "Nothing was done: you are not on the board's list of people who may send alerts any more.",
   "not an admin": ONLY_ADMINS,
 };
-const TOO_SLOW =
-  "This takes longer than usual. Wait a minute, and look at the alert's message before you try again.";
 
 export type Guard = ReturnType<typeof createGuard>;
 
 export function createGuard({ log, authorize, pressOf }: GuardOptions) {
   const running = new Set<Promise<void>>();
 
-  async function answerAndFollow({ what, role, presser, run, reply, tellLater }: Request): Promise<void> {
+  async function answerAndFollow(request: Request): Promise<void> {
+    const { what, role, presser, run, late, reply, replyLate } = request;
+    let hasChanged = false;
     const decide = async (): Promise<Answer> => {
       const verdict = await authorize(presser, role, what);
-      if ("refusal" in verdict) return { tell: verdict.refusal };
-      const { member } = verdict;
-      return run(pressOf(member, role, what));
+      if ("refusal" in verdict) return { failed: verdict.refusal };
+      const press = pressOf(verdict.member, role, what);
+      const change: Change = async (work, options) => {
+        const done = await press.change(work, options);
+        hasChanged = true;
+        return done;
+      };
+      return run({ ...press, change });
     };
     const answer = decide().catch((error): Answer => {
-      if (error instanceof Refusal) return { tell: REFUSALS[error.why] };
-      log.error({ err: error, what, commitAsked: error instanceof CommitInDoubt }, "a listener failed");
-      return { tell: isDatabaseAway(error) ? DATABASE_AWAY : FAILED };
+      if (error instanceof Refusal) return { failed: REFUSALS[error.why] };
+      log.error({ err: error, what, hasChanged }, "a listener failed");
+      return { failed: explain(error, hasChanged) };
     });
+
+    const inTime = await Promise.race([answer, patience()]);
+    await reply(inTime ?? { failed: late }).catch((error) =>
+      log.warn({ err: error, what }, "an answer did not reach Slack"),
+    );
+    const tellLate = (told: Answer) =>
+      replyLate(told).catch((error) => log.warn({ err: error, what }, "what came of it was not told"));
+    const final = await answer;
+    if (!inTime) await tellLate(final);
     try {
-      await reply(await inTime(answer));
+      await final.after?.();
     } catch (error) {
-      log.warn({ err: error, what }, "an answer did not reach Slack");
-    }
-    try {
-      await (await answer).after?.();
-    } catch (error) {
-      log.error({ err: error, what }, "what follows an answer failed");
-      await tellLater(FAILED).catch(() => {});
+      log.error({ err: error, what, hasChanged }, "what follows an answer failed");
+      const isTooLate = errorOf(error) === "expired_trigger_id";
+      await tellLate(hasChanged ? { tell: NOT_SHOWN } : { failed: isTooLate ? WINDOW_EXPIRED : FAILED });
     }
   }
 
@@ -86,8 +109,15 @@ export function createGuard({ log, authorize, pressOf }: GuardOptions) {
   };
 }
 
-function inTime(answer: Promise<Answer>): Promise<Answer> {
-  const { promise: late, resolve } = Promise.withResolvers<Answer>();
-  const timer = setTimeout(() => resolve({ tell: TOO_SLOW }), ANSWER_WITHIN_MS);
-  return Promise.race([answer, late]).finally(() => clearTimeout(timer));
+function explain(error: unknown, hasChanged: boolean): string {
+  if (error instanceof CommitInDoubt) return NEVER_KNOWN;
+  if (hasChanged) return FAILED_AFTER_CHANGE;
+  return isDatabaseAway(error) ? DATABASE_AWAY : FAILED;
+}
+
+/** @returns nothing, when it is time to answer Slack */
+function patience(): Promise<undefined> {
+  const { promise, resolve } = Promise.withResolvers<undefined>();
+  setTimeout(() => resolve(undefined), ANSWER_WITHIN_MS).unref();
+  return promise;
 }

@@ -1,5 +1,5 @@
 // What a listener is told, what it may use, and what it answers.
-import type { WebClient } from "@slack/web-api";
+import type { KnownBlock, ModalView, WebClient } from "@slack/web-api";
 import type { BoardMember, Role } from "../../board/allowlist.ts";
 import type { Change, RecordLook } from "../../board/change.ts";
 import type { Settings } from "../../config.ts";
@@ -12,8 +12,14 @@ import type { TestText } from "../alert/test.ts";
 export type Answer = {
   /** Words for the person alone. */
   tell?: string;
-  /** Instead of closing the modal: what is wrong, by block. */
+  /** Buttons below these words. */
+  ask?: KnownBlock;
+  /** Why nothing came of it. A form stays open then, with every word that was typed. */
+  failed?: string;
+  /** A form stays open: what is wrong, by block. */
   errors?: Record<string, string>;
+  /** What a form turns into. */
+  view?: ModalView;
   /** Work for after the answer. What must not be lost is kept before. */
   after?: () => Promise<unknown>;
 };

@@ -3,11 +3,27 @@ import type { App, BlockButtonAction, ViewSubmitAction } from "@slack/bolt";
 import type { WebClient } from "@slack/web-api";
 import { noticeView } from "../words/notice.ts";
 import type { Presser } from "./authorize.ts";
+import { formView, lastFieldOf } from "./form.ts";
 import type { Guard } from "./guard.ts";
-import type { ActionInput, CommandInput, Listener, SlackContext, SubmissionInput } from "./listener.ts";
+import type {
+  ActionInput,
+  Answer,
+  CommandInput,
+  Listener,
+  SlackContext,
+  SubmissionInput,
+} from "./listener.ts";
 import { whisper } from "./whisper.ts";
 
 export type Wires = { app: App; client: WebClient; guard: Guard; context: SlackContext };
+
+/** After a change was asked for, nobody may say that nothing was done before it is known. */
+const LATE = "I don't know yet whether this went through. Don't press again, I'll tell you here.";
+const LATE_FORM =
+  "I don't know yet whether this was kept. Your words are safe in this window: leave it open, I'll tell you here.";
+const LATE_COMMAND =
+  "This takes longer than usual. If no window opens, type it again in a minute. Nothing is sent by that.";
+const DONE = "It went through.";
 
 export function registerCommand(
   { app, client, guard, context }: Wires,
@@ -21,8 +37,12 @@ export function registerCommand(
       role,
       presser: { teamId, userId, teams: [teamId] },
       run: (press) => run({ ...press, text: command.text ?? "", triggerId }, context),
-      reply: ({ tell }) => ack(tell === undefined ? undefined : { response_type: "ephemeral", text: tell }),
-      tellLater: (text) => whisper(client, { user: userId, channel, text }),
+      late: LATE_COMMAND,
+      reply: ({ tell, failed = tell }) =>
+        ack(failed === undefined ? undefined : { response_type: "ephemeral", text: failed }),
+      replyLate: async ({ tell, failed = tell }) => {
+        if (failed !== undefined) await whisper(client, { user: userId, channel, text: failed });
+      },
     });
   });
 }
@@ -35,20 +55,23 @@ export function registerAction(
   const pressed = { type: "block_actions", action_id: name } as const;
   app.action<BlockButtonAction>(pressed, ({ body, action, ack }) => {
     const { trigger_id: triggerId, channel, view, user } = body;
-    const tellHere = (text: string) => whisper(client, { user: user.id, channel: channel?.id, text });
+    const tellHere = ({ ask }: Answer, text: string) =>
+      whisper(client, { user: user.id, channel: channel?.id, text, ask });
     return guard.serve({
       what: name,
       role,
       presser: presserOf(body),
       run: (press) => run({ ...press, ids: readIds(action.value), triggerId, viewId: view?.id }, context),
-      reply: async ({ tell }) => {
+      late: LATE,
+      reply: async (answer) => {
         await ack();
-        if (tell === undefined) return;
-        if (view) await client.views.push({ trigger_id: triggerId, view: noticeView(tell) });
-        else await tellHere(tell);
+        const { tell, failed = tell } = answer;
+        if (failed === undefined) return;
+        if (view) await client.views.push({ trigger_id: triggerId, view: noticeView(failed) });
+        else await tellHere(answer, failed);
       },
       // By then the trigger is used or too old for a modal.
-      tellLater: tellHere,
+      replyLate: (answer) => tellHere(answer, answer.failed ?? answer.tell ?? DONE),
     });
   });
 }
@@ -61,16 +84,34 @@ export function registerSubmission(
   const submitted = { type: "view_submission", callback_id: name } as const;
   app.view<ViewSubmitAction>(submitted, ({ body, view, ack }) => {
     const { id: viewId, private_metadata: metadata, state } = view;
+    /** Why nothing came of it stands at the field where the person looks. */
+    const problemsOf = ({ failed, errors }: Answer): Record<string, string> | undefined => {
+      const field = lastFieldOf(view);
+      return failed !== undefined && field !== undefined ? { [field]: failed } : errors;
+    };
+    const viewOf = ({ view: next, tell, failed = tell ?? DONE }: Answer) => next ?? noticeView(failed);
     return guard.serve({
       what: name,
       role,
       presser: presserOf(body),
       run: (press) => run({ ...press, values: state.values, metadata, viewId }, context),
-      reply: ({ tell, errors }) => {
+      late: LATE_FORM,
+      reply: (answer) => {
+        const errors = problemsOf(answer);
         if (errors) return ack({ response_action: "errors", errors });
-        return tell === undefined ? ack() : ack({ response_action: "update", view: noticeView(tell) });
+        const { view: next, tell, failed = tell } = answer;
+        if (!next && failed === undefined) return ack();
+        return ack({ response_action: "update", view: viewOf(answer) });
       },
-      tellLater: (text) => whisper(client, { user: body.user.id, channel: undefined, text }),
+      replyLate: async (answer) => {
+        const problems = problemsOf(answer);
+        const next = problems ? formView(view, problems) : viewOf(answer);
+        // Whoever has closed the window is told in a message.
+        const words = problems ? Object.values(problems).join(" ") : (answer.tell ?? DONE);
+        await client.views
+          .update({ view_id: viewId, view: next })
+          .catch(() => whisper(client, { user: body.user.id, channel: undefined, text: words }));
+      },
     });
   });
 }

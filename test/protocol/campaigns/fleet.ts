@@ -8,7 +8,7 @@ import { migrateDatabase } from "../../../src/db/migrate.ts";
 import { openDatabase } from "../../../src/db/open.ts";
 import type { DeliveryStatus } from "../../../src/db/schema.ts";
 import { resumeAlert } from "../../../src/deliveries/lifecycle.ts";
-import { resend } from "../../../src/deliveries/resend.ts";
+import { countResendable, resend } from "../../../src/deliveries/resend.ts";
 import { freePort } from "../../../src/free-port.ts";
 import { people } from "../../../src/practice/co-op/people.ts";
 import { promptPacing } from "../../../src/practice/stand-ins/twilio/pacing.ts";
@@ -186,10 +186,11 @@ export async function openFleet(options: FleetOptions) {
           returning (select id from alerts a where a.sending_id = deliveries.sending_id) as id`;
       let resent = 0;
       for (const id of new Set(rows.map((row) => row.id))) {
-        const outcome = await pressing("resend-unknown")((tx) =>
-          resend(tx, twilioWords, { alertId: id, what: "unknown", user }),
-        );
-        if (typeof outcome === "object") resent += outcome.resent;
+        const outcome = await pressing("resend-unknown")(async (tx) => {
+          const { unknown: said } = await countResendable(tx, id, twilioWords);
+          return resend(tx, twilioWords, { alertId: id, what: "unknown", said, user });
+        });
+        if (typeof outcome === "object" && "resent" in outcome) resent += outcome.resent;
       }
       return resent;
     },

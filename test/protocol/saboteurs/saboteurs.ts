@@ -17,6 +17,7 @@ const simulation = {
   test: "courses of events break no invariant",
 };
 const attempts = (test: string) => ({ file: "test/db/attempts.test.ts", test });
+const inDoubt = (test: string) => ({ file: "test/story/in-doubt.test.ts", test });
 const confirming = (test: string) => ({ file: "test/story/confirming.test.ts", test });
 
 export const saboteurs: Saboteur[] = [
@@ -432,5 +433,29 @@ export const saboteurs: Saboteur[] = [
     find: '  discard: { role: "operator", run: discard },\n',
     replace: "",
     caughtBy: { file: "test/unit/slack/views-at-largest.test.ts", test: "buttons and selects" },
+  },
+  {
+    name: "says that nothing was done where the answer to the commit was lost",
+    breaks: "I12",
+    file: "src/board/change.ts",
+    find: "if (commit && (await hasCommitted(db, commit.transactionId, stopping))) return commit.done;",
+    replace: "",
+    caughtBy: inDoubt("Send to: nobody says that nothing was done"),
+  },
+  {
+    name: "does not tell what came of a press that took too long",
+    breaks: "I12",
+    file: "src/slack/wire/guard.ts",
+    find: "if (!inTime) await tellLate(final);",
+    replace: "",
+    caughtBy: inDoubt("Discard: nobody says that nothing was done"),
+  },
+  {
+    name: "closes a form whose words were not kept",
+    breaks: "I12",
+    file: "src/slack/wire/register.ts",
+    find: "const field = lastFieldOf(view);",
+    replace: "const field = lastFieldOf({ ...view, blocks: [] });",
+    caughtBy: inDoubt("when the database is away"),
   },
 ];

@@ -4,7 +4,7 @@ import type { SlackUser } from "../../../src/board/allowlist.ts";
 import { changesOf } from "../../../src/board/change.ts";
 import { type Database, isDatabaseAway } from "../../../src/db/open.ts";
 import { resumeAlert, stopAlert } from "../../../src/deliveries/lifecycle.ts";
-import { type Resendable, resend } from "../../../src/deliveries/resend.ts";
+import { countResendable, type Resendable, resend } from "../../../src/deliveries/resend.ts";
 import { listUnnamedFailures, markFailuresNamed } from "../../../src/outcomes/delivery-lines.ts";
 import { twilioWords } from "../../helpers/gateway.ts";
 import type { SimulatedDatabase } from "./database.ts";
@@ -99,7 +99,10 @@ export function createPeople({
         const { positions } = await listUnnamedFailures(db, alertId, 50);
         if (positions.length > 0) await markFailuresNamed(db, alertId, positions);
         const change = changesOf(db, author, "operator", `resend-${what}`);
-        return change((tx) => resend(tx, twilioWords, { alertId, what, user: author }));
+        return change(async (tx) => {
+          const { [what]: said } = await countResendable(tx, alertId, twilioWords);
+          return resend(tx, twilioWords, { alertId, what, said, user: author });
+        });
       }),
     write: (body: string): void => {
       const from = chance.pick(phones);
