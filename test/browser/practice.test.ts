@@ -2,7 +2,8 @@
 import type { Page } from "playwright-core";
 import { expect, onTestFinished, test, vi } from "vitest";
 import { hasBrowser, openBrowser } from "../helpers/browser.ts";
-import { openScene, type SceneOptions } from "../helpers/scene.ts";
+import { openScene, type Scene, type SceneOptions } from "../helpers/scene.ts";
+import { READING_MS, readWhile, wait } from "./page.ts";
 
 // A browser beside everything else, on a machine with two cores: only what hangs takes longer than this.
 vi.setConfig({ testTimeout: 150_000 });
@@ -35,9 +36,11 @@ async function writeAlert(page: Page, zone: string) {
   await page.getByText("Review: nothing is sent yet").waitFor();
 }
 
-async function confirm(page: Page) {
+/** Reads what is asked before it is answered; others go on writing meanwhile. */
+async function confirm(page: Page, { slack, walt }: Scene) {
   await page.getByRole("button", { name: /^Send to \d+ phones/ }).click();
   const question = page.getByRole("dialog", { name: /^Send to \d+ phones\?/ });
+  await readWhile((round) => slack.type(walt.id, slack.channelId, `Is it out? (${round})`));
   await question.getByRole("button", { name: /^Yes, send to/ }).click();
 }
 
@@ -47,7 +50,7 @@ test.skipIf(!hasBrowser)("a board member sends an alert, and it arrives on the p
 
   await writeAlert(page, "Old Town");
   expect(scene.twilio.requests).toHaveLength(0);
-  await confirm(page);
+  await confirm(page, scene);
 
   await page.getByText(/^Sent \d+ of \d+: \d+ delivered, \d+ failed\.$/).waitFor();
   const [, phones] =
@@ -60,14 +63,19 @@ test.skipIf(!hasBrowser)("a board member sends an alert, and it arrives on the p
 test.skipIf(!hasBrowser)("another one is stopped in mid-send, on a phone-sized screen", async () => {
   const { scene, page, errors } = await openPage(
     { width: 375, height: 740 },
-    // As often as the live app writes it, and long enough under way for a slow machine.
-    { settings: { SEGMENTS_PER_SECOND: "2" }, rhythm: { updateEverySeconds: 3, roundEveryMs: 50 } },
+    // Long enough under way for a slow machine, and for whoever reads before pressing.
+    { settings: { SEGMENTS_PER_SECOND: "2" }, rhythm: { updateEverySeconds: 1, roundEveryMs: 50 } },
   );
 
   await writeAlert(page, "All zones");
-  await confirm(page);
+  await confirm(page, scene);
   await scene.twilio.until(() => scene.twilio.ledger.length >= 3, "three texts");
   await page.getByRole("button", { name: "Stop" }).click();
+  // The message goes on counting below the question.
+  const updates = () => scene.slack.calls.filter(({ method }) => method === "chat.update").length;
+  const before = updates();
+  await wait(READING_MS);
+  expect(updates()).toBeGreaterThan(before);
   await page.getByRole("button", { name: "Stop it" }).click();
 
   await page.getByText("Stopped", { exact: true }).waitFor();

@@ -2,12 +2,22 @@
 // and in a modal the fields' values (`typed`), their errors, and `change(key, value, blockId)`.
 import { make } from "./dom.js";
 import { field, picker } from "./fields.js";
-import { link, mention, mrkdwn, plainText, textNodes } from "./mrkdwn.js";
+import { channelMention, link, mention, mrkdwn, plainText, textNodes } from "./mrkdwn.js";
 
 /** @returns one element with everything in it. */
 export function drawBlocks(blocks, scene) {
-  const drawn = (block) => Object.assign(drawBlock(block, scene), { drawnFrom: JSON.stringify(block) });
+  const drawn = (block) => Object.assign(drawBlock(block, scene), { drawnFrom: sourceOf(block, scene) });
   return make("div.blocks", {}, ...blocks.map(drawn));
+}
+
+/**
+ * What a block is drawn from. Slack gives a message's blocks new ids at each change, so the id counts only
+ * in a modal, where the values of fields are kept by it.
+ */
+export function sourceOf({ block_id: id, ...block }, { typed, errors }) {
+  const all = [block.element, block.accessory, ...(block.elements ?? [])];
+  const holdsValues = typed !== undefined && all.some((it) => it?.action_id && it.type !== "button");
+  return JSON.stringify([block, holdsValues && id, errors?.[id]]);
 }
 
 const said = (text, scene) => make("div.lines", {}, ...textNodes(text, scene.names));
@@ -88,7 +98,7 @@ function drawButton(element, blockId, scene) {
     {
       type: "button",
       "aria-label": element.accessibility_label,
-      "data-key": `${blockId}/${element.action_id}/${element.value ?? ""}`,
+      "data-key": `${element.action_id}/${element.value ?? ""}`,
       onclick: () => scene.press({ element, blockId, value: element.value, source: button }),
     },
     plainText(element.text),
@@ -130,6 +140,8 @@ function bareLeaf(leaf, scene) {
       return link(leaf.url, leaf.text ?? leaf.url);
     case "user":
       return mention(scene.names(leaf.user_id) ?? leaf.user_id);
+    case "channel":
+      return channelMention(leaf.channel_id, scene.names);
     case "emoji":
       return make("span", {}, ...mrkdwn(`:${leaf.name}:`, scene.names));
     case "broadcast":

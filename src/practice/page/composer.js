@@ -5,6 +5,7 @@ import { make } from "./dom.js";
 export function createComposer(send) {
   const form = document.querySelector(".composer");
   const input = form.querySelector("input");
+  const button = form.querySelector("button");
   const hints = form.querySelector(".hints");
   let commands = [];
   let active = -1;
@@ -81,9 +82,15 @@ export function createComposer(send) {
     send(text);
   });
 
+  const { placeholder } = input;
   return {
     setCommands(known) {
       commands = known;
+    },
+    /** In an archived channel nobody can write. */
+    setOpen(isOpen) {
+      for (const control of [input, button]) control.disabled = !isOpen;
+      input.placeholder = isOpen ? placeholder : "This channel is archived";
     },
   };
 }

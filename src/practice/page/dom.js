@@ -15,4 +15,25 @@ export function make(kind, attributes = {}, ...children) {
   return element;
 }
 
+/**
+ * Makes these the children, in this order. Those that are there already are not taken out and put in again:
+ * focus, open menus and what is just being pressed live on in them.
+ */
+export function arrange(parent, children) {
+  const wanted = new Set(children);
+  for (const child of [...parent.childNodes]) if (!wanted.has(child)) child.remove();
+  let next = parent.firstChild;
+  for (const child of children) {
+    if (child === next) next = next.nextSibling;
+    else parent.insertBefore(child, next);
+  }
+}
+
+/** The new elements, and in place of those that are drawn from the same as an old one, that old one. */
+export function keepSame(old, fresh) {
+  const before = Map.groupBy(old, (element) => element.drawnFrom);
+  const same = ({ drawnFrom }) => (drawnFrom === undefined ? undefined : before.get(drawnFrom)?.shift());
+  return [...fresh].map((element) => same(element) ?? element);
+}
+
 export const practiceTag = () => make("span.practice-tag", {}, "PRACTICE");

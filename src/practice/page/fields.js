@@ -1,5 +1,5 @@
 // What can be typed or chosen, in modals and messages.
-import { make } from "./dom.js";
+import { arrange, keepSame, make } from "./dom.js";
 import { plainText, textNodes } from "./mrkdwn.js";
 
 let lastId = 0;
@@ -180,13 +180,10 @@ const searchBox = (element, { key, ...attributes }, listId) =>
     placeholder: element.placeholder && plainText(element.placeholder),
   });
 
-const chip = (name, remove) =>
-  make(
-    "span.chip",
-    {},
-    name,
-    make("button", { type: "button", "aria-label": `Remove ${name}`, onclick: remove }, "✕"),
-  );
+function chip(value, name, remove) {
+  const button = make("button", { type: "button", "aria-label": `Remove ${name}`, onclick: remove }, "✕");
+  return Object.assign(make("span.chip", {}, name, button), { drawnFrom: value });
+}
 
 const listItem = (offer, id, { isActive, isChosen, toggle }) =>
   make(
@@ -222,7 +219,7 @@ function multiSelect(element, scene, control, change) {
   function set(next) {
     chosen = next;
     change(next);
-    draw();
+    drawChips();
   }
   function toggle(value) {
     if (chosen.includes(value)) set(chosen.filter((it) => it !== value));
@@ -230,11 +227,12 @@ function multiSelect(element, scene, control, change) {
     input.value = "";
     show(false);
   }
-  function draw() {
-    const drawn = chosen.map((value) => chip(nameOf(value), () => remove(value)));
-    for (const old of [...chips.children]) if (old !== input) old.remove();
-    if (input.parentNode !== chips) chips.append(input);
-    for (const each of drawn) chips.insertBefore(each, input);
+  /** Apart from the list: a chip that is pressed takes the focus from the search, and that closes the list. */
+  function drawChips() {
+    const drawn = chosen.map((value) => chip(value, nameOf(value), () => remove(value)));
+    arrange(chips, [...keepSame(chips.children, drawn), input]);
+  }
+  function drawList() {
     const items = matches().map((offer, index) =>
       listItem(offer, `${listId}-${index}`, {
         isActive: index === active,
@@ -256,7 +254,7 @@ function multiSelect(element, scene, control, change) {
     list.hidden = !isShown;
     input.setAttribute("aria-expanded", String(isShown));
     if (!isShown) active = -1;
-    draw();
+    drawList();
   }
   input.addEventListener("click", () => show(true));
   input.addEventListener("blur", () => {
@@ -274,7 +272,7 @@ function multiSelect(element, scene, control, change) {
       if (list.hidden) show(true);
       const step = event.key === "ArrowDown" ? 1 : -1;
       active = (active + step + found.length) % Math.max(1, found.length);
-      draw();
+      drawList();
     } else if (event.key === "Enter") {
       event.preventDefault();
       const offer = found[active] ?? (input.value !== "" ? found[0] : undefined);
@@ -286,8 +284,10 @@ function multiSelect(element, scene, control, change) {
       show(false);
     } else if (event.key === "Backspace" && input.value === "" && chosen.length > 0) {
       set(chosen.slice(0, -1));
+      drawList();
     }
   });
-  draw();
+  drawChips();
+  drawList();
   return root;
 }

@@ -1,6 +1,6 @@
 // Modals: the topmost view of the stack, and Slack's are-you-sure dialog.
-import { drawBlocks } from "./blocks.js";
-import { make, practiceTag } from "./dom.js";
+import { drawBlocks, sourceOf } from "./blocks.js";
+import { arrange, keepSame, make, practiceTag } from "./dom.js";
 import { typedFrom } from "./fields.js";
 import { plainText, textNodes } from "./mrkdwn.js";
 
@@ -70,25 +70,25 @@ const firstFieldIn = (dialog) =>
 function focusedIn(dialog) {
   const element = document.activeElement;
   if (!dialog.contains(element)) return undefined;
-  return { key: element.dataset.key, start: element.selectionStart, end: element.selectionEnd };
+  return { element, key: element.dataset.key, start: element.selectionStart, end: element.selectionEnd };
 }
 
+/** Only where what had the focus is gone: where it stays, a list that is open in it stays too. */
 function refocus(dialog, focus) {
-  const element = focus?.key && dialog.querySelector(`[data-key="${CSS.escape(focus.key)}"]`);
+  if (focus === undefined || focus.element === document.activeElement) return;
+  const element = focus.key && dialog.querySelector(`[data-key="${CSS.escape(focus.key)}"]`);
   if (!element) return;
   element.focus();
   if (typeof focus.start === "number") element.setSelectionRange(focus.start, focus.end);
 }
 
-function modalForm(content, { scene, failure, submit, close }) {
+function modalForm(content, { scene, failure, isSending, submit, close }) {
   const shut = content.close ? plainText(content.close) : content.submit ? "Cancel" : "Close";
-  const submitted = (event) => {
-    event.preventDefault();
-    if (content.submit) submit();
-  };
+  const asButton = (key, rest) => ({ "data-key": key, disabled: isSending, ...rest });
+  const shutting = asButton("close", { type: "button", onclick: close });
   return make(
     "form",
-    { novalidate: true, onsubmit: submitted },
+    { novalidate: true, onsubmit: submit },
     make("div.stripe", {}),
     make(
       "header.modal-head",
@@ -102,10 +102,20 @@ function modalForm(content, { scene, failure, submit, close }) {
       "footer.modal-foot",
       {},
       make("p.failure", { role: "alert", hidden: failure === "" }, failure),
-      make("button.button", { type: "button", onclick: close }, shut),
-      content.submit && make("button.button.primary", { type: "submit" }, plainText(content.submit)),
+      make("button.button", shutting, shut),
+      content.submit &&
+        make("button.button.primary", asButton("submit", { type: "submit" }), plainText(content.submit)),
     ),
   );
+}
+
+/** The form that is there with new content: the blocks that are the same stay in place. */
+function renew(old, fresh) {
+  for (const part of [".modal-head", ".modal-foot"]) {
+    old.querySelector(part).replaceWith(fresh.querySelector(part));
+  }
+  const [blocks, newBlocks] = [old, fresh].map((it) => it.querySelector(".modal-body > .blocks"));
+  arrange(blocks, keepSame(blocks.children, newBlocks.children));
 }
 
 /** `tell(deed, body)` does it as the person and fetches again; `press` is what happens to a pressed element. */
@@ -115,29 +125,34 @@ export function createModal({ names, tell, press }) {
   /** By view id: the errors that stand at its fields. */
   const errors = new Map();
   let failure = "";
+  let isSending = false;
   let shown = "";
+  let stack = [];
   let view;
+  /** What the blocks stand in now. */
+  let scene;
 
   dialog.addEventListener("cancel", (event) => {
     event.preventDefault();
     close();
   });
 
-  async function submit() {
+  async function submit(event) {
+    event.preventDefault();
+    if (!view.content.submit || isSending) return;
     const { id } = view;
-    const buttons = [...dialog.querySelectorAll(".modal-foot button")];
-    for (const button of buttons) button.disabled = true;
+    isSending = true;
+    failure = "";
+    redraw();
     const outcome = await tell("submit", { viewId: id, typed: drafts.changedIn(view) });
-    for (const button of buttons) button.disabled = false;
+    isSending = false;
     errors.set(id, outcome.errors);
     failure = outcome.failure ?? "";
+    if (view !== undefined) redraw();
     if (view?.id !== id) return;
-    redraw();
-    dialog
-      .querySelector(".error")
-      ?.closest("[data-block]")
-      ?.querySelector("input, textarea, select")
-      ?.focus();
+    const wrong = dialog.querySelector(".error")?.closest("[data-block]");
+    const next = wrong?.querySelector("input, textarea, select") ?? dialog.querySelector("[data-key=submit]");
+    next?.focus();
   }
 
   async function close() {
@@ -147,6 +162,7 @@ export function createModal({ names, tell, press }) {
 
   /** Shows the topmost of the open views, or nothing. */
   function show(views) {
+    stack = views;
     view = views.at(-1);
     drafts.keepOnly(views);
     if (view !== undefined) return redraw();
@@ -155,7 +171,7 @@ export function createModal({ names, tell, press }) {
     if (dialog.open) dialog.close();
   }
 
-  const toBeShown = () => JSON.stringify([view.id, view.content, errors.get(view.id), failure]);
+  const toBeShown = () => JSON.stringify([view.id, view.content, errors.get(view.id), failure, isSending]);
 
   /** In place: drawing it again would take the focus from what is being typed or chosen. */
   function forgetError(blockId) {
@@ -166,6 +182,8 @@ export function createModal({ names, tell, press }) {
     const field = dialog.querySelector(`[data-block="${CSS.escape(blockId)}"]`);
     field.querySelector(".error").remove();
     for (const control of field.querySelectorAll("[aria-invalid]")) control.removeAttribute("aria-invalid");
+    const block = view.content.blocks.find((it) => it.block_id === blockId);
+    field.drawnFrom = sourceOf(block, scene);
   }
 
   function redraw() {
@@ -173,19 +191,19 @@ export function createModal({ names, tell, press }) {
     if (now === shown && dialog.open) return;
     const isSame = dialog.open && dialog.dataset.view === view.id;
     const focus = isSame ? focusedIn(dialog) : undefined;
-    const scroll = isSame ? (dialog.querySelector(".modal-body")?.scrollTop ?? 0) : 0;
     shown = now;
     dialog.dataset.view = view.id;
-    draw();
+    const form = draw();
+    if (isSame) renew(dialog.firstElementChild, form);
+    else dialog.replaceChildren(form);
     if (!dialog.open) dialog.showModal();
-    dialog.querySelector(".modal-body").scrollTop = scroll;
     if (isSame) refocus(dialog, focus);
     else firstFieldIn(dialog).focus();
   }
 
   function draw() {
     const { content, id } = view;
-    const scene = {
+    scene = {
       names,
       typed: drafts.typedIn(view),
       errors: errors.get(id),
@@ -195,11 +213,14 @@ export function createModal({ names, tell, press }) {
       },
       press: (pressed) => press(pressed, { viewId: id, typed: drafts.changedIn(view) }),
     };
-    dialog.replaceChildren(modalForm(content, { scene, failure, submit, close }));
+    return modalForm(content, { scene, failure, isSending, submit, close });
   }
 
   return {
     show,
+    async closeAll() {
+      for (const { id } of stack.toReversed()) await tell("close", { viewId: id });
+    },
     fail: (text) => {
       failure = text;
       if (view !== undefined) redraw();

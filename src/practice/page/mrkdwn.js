@@ -105,7 +105,7 @@ function inline(text, names) {
 function referenceNode(reference, names) {
   const [target, label] = reference.split(/\|(.*)/s);
   if (target.startsWith("@")) return mention(names(target.slice(1)) ?? target.slice(1));
-  if (target.startsWith("#")) return make("span.mention", {}, `#${label ?? target.slice(1)}`);
+  if (target.startsWith("#")) return channelMention(target.slice(1), names, label);
   if (target.startsWith("!date^")) return dateNode(target, label);
   if (target.startsWith("!")) return make("span.mention", {}, `@${target.slice(1)}`);
   return link(target, decoded(label ?? target));
@@ -113,7 +113,25 @@ function referenceNode(reference, names) {
 
 export const mention = (name) => make("span.mention", {}, `@${name}`);
 
+/** A place in this workspace: slack.js goes there. */
+const place = (kind, to, ...text) => make(kind, { href: "#", ...to }, ...text);
+
+export function channelMention(id, names, label) {
+  const name = names(id);
+  if (name === undefined) return make("span.mention", {}, label ? `#${label}` : "a private channel");
+  return place("a.mention.place", { "data-place": id }, `#${name}`);
+}
+
+/** https://docs.slack.dev/reference/methods/chat.getPermalink */
+const permalink =
+  /^https:\/\/[\w-]+\.slack\.com\/archives\/([A-Z0-9]+)\/p(\d+)(\d{6})(?:\?thread_ts=([\d.]+)&cid=\w+)?$/;
+
 export function link(url, text) {
+  const [, channel, seconds, rest, thread] = permalink.exec(url.replaceAll("&amp;", "&")) ?? [];
+  if (channel !== undefined) {
+    const to = { "data-place": channel, "data-message": `${seconds}.${rest}`, "data-thread": thread };
+    return place("a.place", to, text);
+  }
   const isWeb = /^(https?|mailto|tel):/i.test(url);
   return isWeb ? make("a", { href: url, rel: "noreferrer noopener", target: "_blank" }, text) : text;
 }

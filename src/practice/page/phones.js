@@ -1,5 +1,6 @@
 // The wall of phones: what every invented member has on the screen, live, and a way to write back.
 import { make, practiceTag } from "./dom.js";
+import { whenStill } from "./still.js";
 
 const zoneOrder = ["The board", "North Ridge", "River Road", "Old Town", "Mill Flats", "Other phones"];
 /** By number: the tile and what it shows. */
@@ -104,7 +105,9 @@ function applySearch() {
   nothing.hidden = [...groups.values()].some(({ section }) => !section.hidden);
 }
 
-function showWall({ latest, phones }) {
+let fetched;
+function showWall() {
+  const { latest, phones } = fetched;
   phones.forEach(showTile);
   applySearch();
   count.textContent = latest
@@ -225,8 +228,8 @@ async function refresh() {
   refreshing = true;
   while (stale) {
     stale = false;
-    const shown = await ask("/practice/phones");
-    if (shown) showWall(shown);
+    fetched = (await ask("/practice/phones")) ?? fetched;
+    if (fetched) whenStill(showWall);
     if (openNumber) await showPhone();
   }
   refreshing = false;

@@ -1,0 +1,101 @@
+// The practice page with a small app of the test's own behind it: what the page does whatever app it shows.
+import { createServer } from "node:http";
+import { type KnownBlock, LogLevel, WebClient } from "@slack/web-api";
+import type { Page } from "playwright-core";
+import { onTestFinished } from "vitest";
+import { z } from "zod";
+import { channels, people } from "../../src/practice/co-op/people.ts";
+import { parseJson, readBody } from "../../src/practice/stand-ins/http.ts";
+import { startWorld } from "../../src/practice/world.ts";
+import { openBrowser } from "../helpers/browser.ts";
+
+export const { ana } = people;
+export const { board } = channels;
+export const wide = { width: 1280, height: 800 };
+export const phone = { width: 390, height: 844 };
+
+/** As long as a person looks at a question before they answer it. */
+export const READING_MS = 4_000;
+export const wait = (milliseconds: number) => new Promise((resolve) => setTimeout(resolve, milliseconds));
+
+const Payload = z.object({
+  type: z.string(),
+  trigger_id: z.string().optional(),
+  actions: z.array(z.object({ action_id: z.string(), value: z.string().optional() })).optional(),
+  view: z.object({ id: z.string(), state: z.object({ values: z.unknown() }) }).optional(),
+});
+type Heard = z.infer<typeof Payload>;
+
+export type Answer = { after?: number; body?: object };
+
+/** `answer` says what the app answers to what it hears; nothing is an empty answer at once. */
+export async function openPage(
+  size: { width: number; height: number },
+  { hasTouch = false, answer = () => ({}) }: { hasTouch?: boolean; answer?: (heard: Heard) => Answer } = {},
+) {
+  const world = await startWorld({ port: 0, slack: { rateLimits: false } });
+  onTestFinished(world.close);
+  const heard: Heard[] = [];
+  const app = createServer(async (request, response) => {
+    const form = new URLSearchParams((await readBody(request)).toString("utf8"));
+    const payload = Payload.parse(
+      parseJson(form.get("payload") ?? "") ?? {
+        type: form.get("command"),
+        trigger_id: form.get("trigger_id"),
+      },
+    );
+    heard.push(payload);
+    const { after = 0, body } = answer(payload);
+    await wait(after);
+    response.writeHead(200, { "content-type": "application/json" });
+    response.end(body === undefined ? "" : JSON.stringify(body));
+  });
+  await new Promise<void>((resolve) => app.listen(0, "127.0.0.1", resolve));
+  onTestFinished(() => void app.close());
+  const address = app.address();
+  if (typeof address !== "object" || address === null) throw new Error("no address");
+  world.slack.connect(`http://127.0.0.1:${address.port}`);
+  const { slack } = world;
+  const client = new WebClient(slack.botToken, {
+    slackApiUrl: `${world.url}/slack/api/`,
+    logLevel: LogLevel.ERROR,
+  });
+
+  const browser = await openBrowser();
+  onTestFinished(() => browser.close());
+  const context = await browser.newContext({ viewport: size, hasTouch });
+  const page = await context.newPage();
+  page.setDefaultTimeout(30_000);
+  const errors: string[] = [];
+  page.on("pageerror", (error) => errors.push(error.message));
+  await page.goto(world.url);
+  await page.getByRole("heading", { name: "Mill Creek" }).or(page.getByLabel("You are")).first().waitFor();
+  return {
+    slack,
+    client,
+    page,
+    errors,
+    heard,
+    post: async (text: string, blocks: KnownBlock[] = [], more: { thread_ts?: string } = {}) =>
+      (await client.chat.postMessage({ channel: board.id, text, blocks, ...more })).ts ?? "",
+    change: (ts: string, text: string, blocks: KnownBlock[]) =>
+      client.chat.update({ channel: board.id, ts, text, blocks }),
+  };
+}
+
+/** Looks like a person would while something goes on. */
+export async function readWhile(goesOn: (round: number) => Promise<unknown>): Promise<void> {
+  for (let round = 0; round < 8; round += 1) {
+    await goesOn(round);
+    await wait(READING_MS / 8);
+  }
+}
+
+/** Presses where the mouse is, and lets go only after something has happened. */
+export async function pressSlowly(page: Page, name: string | RegExp, meanwhile: () => Promise<unknown>) {
+  await page.getByRole("button", { name }).hover();
+  await page.mouse.down();
+  await meanwhile();
+  await wait(600);
+  await page.mouse.up();
+}
