@@ -8,6 +8,7 @@ CREATE TABLE "board_messages" (
 	"posted_at" timestamp with time zone
 );
 --> statement-breakpoint
+ALTER TABLE "alerts" ADD COLUMN "text_changes" text[] DEFAULT '{}' NOT NULL;--> statement-breakpoint
 ALTER TABLE "board_messages" ADD CONSTRAINT "board_messages_alert_id_alerts_id_fk" FOREIGN KEY ("alert_id") REFERENCES "public"."alerts"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 CREATE UNIQUE INDEX "board_messages_key_index" ON "board_messages" USING btree ("key");--> statement-breakpoint
 CREATE INDEX "board_messages_to_post" ON "board_messages" USING btree ("post_at") WHERE "board_messages"."posted_at" is null;

@@ -20,7 +20,12 @@ const plainUrl = (what: string) =>
     const { search, hash, username } = new URL(URL.canParse(text) ? text : "https://x");
     return search + hash + username === "";
   }, "must have no ?, # or user name");
-const isTimeZone = (zone: string): boolean => {
+/**
+ * A place, whose clock its people live by. EST, EST5EDT, GMT+5 and -05:00 are none, and an hour off for half of the
+ * year, or soon; UTC and Etc/… are where servers live.
+ */
+const isPlace = (zone: string): boolean => {
+  if (!zone.includes("/") || /^Etc\//i.test(zone)) return false;
   try {
     new Intl.DateTimeFormat("en", { timeZone: zone });
     return true;
@@ -55,9 +60,10 @@ const slackSettings = {
   SLACK_BOT_TOKEN: z
     .string("is the app's token: api.slack.com/apps, your app, OAuth & Permissions, Bot User OAuth Token")
     .regex(/^xoxb-\S+$/, "must begin with xoxb- (api.slack.com/apps, your app, OAuth & Permissions)"),
-  SLACK_API_URL: url("leave it out for Slack's own").default(DEFAULT_SLACK_API),
+  SLACK_API_URL: url("leave it out for Slack's own").prefault(DEFAULT_SLACK_API),
 };
 
+// A default goes through the same checks as what is given: `prefault`, and never `default`.
 const liveSettings = {
   ...databaseSettings,
   ...slackSettings,
@@ -76,7 +82,7 @@ const liveSettings = {
   ADMIN_SLACK_USER_IDS: list(
     USER_ID,
     "must be member IDs such as U0123ABCD, separated by commas (profile, three dots, Copy member ID)",
-  ).default([]),
+  ).prefault(""),
   TWILIO_ACCOUNT_SID: z
     .string("names the Twilio account: console.twilio.com, Account Info")
     .regex(/^AC[0-9a-fA-F]{32}$/, "must be AC and 32 characters (console.twilio.com, Account Info)"),
@@ -97,20 +103,25 @@ const liveSettings = {
     .optional(),
   TWILIO_API_BASE_URL: url("leave it out for Twilio's own")
     .refine((text) => !URL.canParse(text) || new URL(text).pathname === "/", "must have no path")
-    .default(DEFAULT_TWILIO_API),
+    .prefault(DEFAULT_TWILIO_API),
   PUBLIC_URL: plainUrl("the address under which Slack and Twilio reach this server").transform((text) =>
     text.replace(/\/+$/, ""),
   ),
-  SEGMENTS_PER_SECOND: number(0.1, 1000, "how many segments your kind of sender may send a second").default(
+  SEGMENTS_PER_SECOND: number(0.1, 1000, "how many segments your kind of sender may send a second").prefault(
     3,
   ),
-  PRICE_PER_SEGMENT: number(0, 10, "a price in dollars, such as 0.0083").default(0.0083),
-  PORT: number(0, 65_535, "a port").int("must be a whole number").default(3000),
+  PRICE_PER_SEGMENT: number(0, 10, "a price in dollars, such as 0.0083").prefault(0.0083),
+  PORT: number(0, 65_535, "a port").int("must be a whole number").prefault(3000),
   TIME_ZONE: z
-    .string()
-    .refine(isTimeZone, "must be a time zone such as America/Denver")
-    .default(Intl.DateTimeFormat().resolvedOptions().timeZone),
-  LOG_LEVEL: z.enum(LOG_LEVELS, `must be one of ${LOG_LEVELS.join(", ")}`).default("info"),
+    .string(
+      "is the time zone of your members, such as America/Denver: this machine's own is UTC, or no place's",
+    )
+    .trim()
+    .refine(
+      isPlace,
+      "must be a place in your members' time zone, such as America/Denver: EST, GMT+5 and the like are wrong in summer",
+    ),
+  LOG_LEVEL: z.enum(LOG_LEVELS, `must be one of ${LOG_LEVELS.join(", ")}`).prefault("info"),
   ORGANIZATION_NAME: z.string().trim().max(40, "must be at most 40 characters").optional(),
 };
 
@@ -186,9 +197,16 @@ const databaseOf = (s: {
   migrationUrl: s.MIGRATION_DATABASE_URL,
 });
 
+/** The machine's own time zone serves where none is set, but never as UTC: that is nobody's at a co-op. */
+const withTimeZone = (environment: Environment, machines: string): Environment =>
+  environment.TIME_ZONE?.trim() || !isPlace(machines) ? environment : { ...environment, TIME_ZONE: machines };
+
 /** @throws ConfigError that names every missing or malformed setting at once */
-export function readConfig(environment: Environment) {
-  const s = parse(LiveSettings, environment, FOR_NPM_START);
+export function readConfig(
+  environment: Environment,
+  machinesTimeZone = Intl.DateTimeFormat().resolvedOptions().timeZone,
+) {
+  const s = parse(LiveSettings, withTimeZone(environment, machinesTimeZone), FOR_NPM_START);
   const secondary = s.TWILIO_AUTH_TOKEN_SECONDARY === undefined ? [] : [s.TWILIO_AUTH_TOKEN_SECONDARY];
   const sender =
     s.TWILIO_MESSAGING_SERVICE_SID === undefined

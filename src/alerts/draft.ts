@@ -4,7 +4,8 @@ import { record } from "../audit/audit.ts";
 import type { SlackUser } from "../board/allowlist.ts";
 import type { Reader, Tx } from "../db/open.ts";
 import { alertKind, alerts, alertTexts } from "../db/schema.ts";
-import { normalizeText } from "../text/normalize.ts";
+import { saysSomething } from "../text/content.ts";
+import { describeChanges, normalizeText } from "../text/normalize.ts";
 import { countSegments } from "../text/segments.ts";
 import { decodeSlackText, findSlackMarkup } from "../text/slack-markup.ts";
 import { listZones } from "../zones/zones.ts";
@@ -21,6 +22,8 @@ export type DraftInput = {
   allZones: boolean;
   /** As Slack delivers it. */
   text: string;
+  /** The co-op's name, which says nothing by itself. */
+  organization?: string | undefined;
   /** The modal that it was written in. */
   viewId: string;
 };
@@ -32,16 +35,32 @@ export type DraftRefusal = "not the author" | "sent already" | "discarded alread
 
 export type DraftResult = { alertId: number } | { problems: DraftProblems } | { refused: DraftRefusal };
 
+type CheckedText = {
+  text: string;
+  segments: number;
+  /** What is written otherwise than it was typed, for the author to see. */
+  textChanges: string[];
+};
+
 /** The exact text that would go out, or what stands in its way. */
-export function checkText(raw: string): { text: string; segments: number } | { problem: string } {
-  const markup = findSlackMarkup(raw);
+export function checkText(raw: string, organization?: string): CheckedText | { problem: string } {
+  const typed = decodeSlackText(raw);
+  const text = normalizeText(typed);
+  const markup = findSlackMarkup(text);
   if (markup !== undefined) {
-    return { problem: `Phones can't show Slack's "${markup}". Write it out in plain words.` };
+    const named = markup.length > 60 ? `${markup.slice(0, 60).toWellFormed()}…` : markup;
+    return { problem: `Phones can't show Slack's "${named}". Write it out in plain words.` };
   }
-  const text = normalizeText(decodeSlackText(raw));
   if (text === "") return { problem: "Write the message that members will get." };
+  if (!saysSomething(text, organization)) {
+    return {
+      problem:
+        "This says nothing yet: it has no words beside a name, a link or signs. " +
+        "Write what happened, and what members should do.",
+    };
+  }
   const { count, encoding, costlyCharacters } = countSegments(text);
-  if (count <= MAX_SEGMENTS) return { text, segments: count };
+  if (count <= MAX_SEGMENTS) return { text, segments: count, textChanges: describeChanges(typed) };
   const why =
     encoding === "UCS-2"
       ? ` The character ${costlyCharacters[0]} makes every text hold 67 characters instead of 153.`
@@ -78,7 +97,7 @@ export async function saveDraft(tx: Tx, input: DraftInput, replaces?: number): P
     problems.zones = "Nobody in these zones can be reached by text, so nothing would be sent.";
   }
 
-  const checked = checkText(input.text);
+  const checked = checkText(input.text, input.organization);
   if ("problem" in checked) problems.message = checked.problem;
   if ("problem" in checked || kind === undefined || Object.keys(problems).length > 0) return { problems };
 
@@ -89,8 +108,7 @@ export async function saveDraft(tx: Tx, input: DraftInput, replaces?: number): P
     zoneIds,
     zoneNames: chosen.map(({ name }) => name),
     allZones: input.allZones,
-    text: checked.text,
-    segments: checked.segments,
+    ...checked,
     phoneCount: audience.phones,
     memberCount: audience.reached,
     audienceFingerprint,

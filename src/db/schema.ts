@@ -182,6 +182,8 @@ export const alerts = pgTable(
     /** Exactly the text that goes out. */
     text: text().notNull(),
     segments: integer().notNull(),
+    /** What in it is written otherwise than it was typed, in words for the review. */
+    textChanges: text().array().notNull().default([]),
 
     /** The audience as the author last saw it; the fingerprint is the set of phones. */
     phoneCount: integer().notNull(),

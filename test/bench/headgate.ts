@@ -58,6 +58,7 @@ export async function startHeadgate(options: HeadgateOptions): Promise<Headgate>
       TWILIO_API_BASE_URL: options.provider.url,
       PUBLIC_URL: publicUrl,
       PORT: String(port),
+      TIME_ZONE: "America/Los_Angeles",
       SEGMENTS_PER_SECOND: "1000",
       LOG_LEVEL: "warn",
       ...options.settings,

@@ -272,7 +272,7 @@ story("what people typed mentions nobody in the log either", async () => {
   await scene.renameMembers(hostile, "<!here> & Sons");
   const review = await scene.sends(scene.priya, {
     zones: ["<!channel> Flats"],
-    message: "pH &lt; 7 &amp; &lt;https://evil.example|click&gt;",
+    message: "pH &lt; 7 &amp; &lt;https://evil.example&gt; |click|",
   });
   await scene.slack.until(() => /^Sent \d+ of \d+: \d+ delivered, \d+ failed/.test(review.text), "the end");
   await opensLog(scene);

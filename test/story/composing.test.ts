@@ -20,6 +20,8 @@ async function expectNothingKept(scene: Scene) {
   expect(await scene.alerts()).toEqual([]);
 }
 
+const SAYS_NOTHING = "This says nothing yet";
+
 const Submission = z.looseObject({
   view: z.looseObject({ state: z.object({ values: z.record(z.string(), z.unknown()) }) }),
 });
@@ -164,6 +166,19 @@ story.each([
   { what: "a call to everybody", message: "Boil your water <!channel>", says: '"<!channel>"' },
   { what: "a mention", message: "Ask <@U0ANA> about it", says: '"<@U0ANA>"' },
   { what: "an emoji by its name", message: "Boil your water :warning:", says: '":warning:"' },
+  { what: "several at once", message: "Boil :droplet::warning:", says: '":droplet::warning:"' },
+  { what: "one beside a word", message: "Boil it now:warning:", says: '":warning:"' },
+  { what: "one of no letters", message: "Thanks :100:", says: '":100:"' },
+  { what: "one that something invisible hides", message: "Boil :war\u200bning:", says: '":warning:"' },
+  { what: "a mention in full-width signs", message: "Boil ＜!here＞", says: '"<!here>"' },
+  { what: "one in full-width colons", message: "Boil\uff1awarning\uff1a", says: '":warning:"' },
+  { what: "a mention that Slack escaped", message: "Boil &lt;!here&gt;", says: '"<!here>"' },
+  { what: "a mention that was cut off", message: "Ask <@U0PRIYA", says: '"<@U0PRIYA"' },
+  { what: "the prefilled name alone", message: "Mill Creek Water Co-op: ", says: SAYS_NOTHING },
+  { what: "the name and a sign", message: "MILL CREEK WATER CO-OP: \u{1f4a7}!", says: SAYS_NOTHING },
+  { what: "a link alone", message: "<https://mill.example|mill.example>", says: SAYS_NOTHING },
+  { what: "numbers alone", message: "<tel:+12065550100|206-555-0100>", says: SAYS_NOTHING },
+  { what: "signs alone", message: "...", says: SAYS_NOTHING },
 ])("a text with $what is refused at its field", async ({ message, says }) => {
   const scene = await openScene();
   await opensForm(scene);
@@ -171,6 +186,19 @@ story.each([
   expect(errors).toEqual({ message: expect.stringContaining(says) });
   await expectNothingKept(scene);
 });
+
+story(
+  "what the form begins with is no message: Review says so at its field, and takes what is added",
+  async () => {
+    const scene = await openScene();
+    await opensForm(scene);
+    const { errors } = await scene.priya.submits({ Zones: ["Old Town"], Kind: "Emergency" });
+    expect(errors).toEqual({ message: expect.stringContaining(SAYS_NOTHING) });
+    await expectNothingKept(scene);
+    await scene.priya.submits({ ...FILLED, Message: "Mill Creek Water Co-op: boil your water." });
+    await scene.messageSaying("Nothing is sent yet");
+  },
+);
 
 story("several things wrong are said at once, each at its field, and mended there", async () => {
   const scene = await openScene();
@@ -203,6 +231,7 @@ story.each([
     text: "Señora Muñoz: agua limpia á las 10:30:00",
   },
   { what: "a real emoji", typed: "Water is back 👩‍🔧", text: "Water is back 👩‍🔧" },
+  { what: "times, ratios and colons", typed: "Note:: 10:30:45, 1:2:3", text: "Note:: 10:30:45, 1:2:3" },
   { what: "signs that Slack escapes", typed: "pH &lt; 7 &amp; rising", text: "pH < 7 & rising" },
 ])("a text with $what goes out as the review shows it", async ({ typed, text }) => {
   const scene = await openScene();
@@ -221,4 +250,28 @@ story.each([
   await scene.priya.presses("Send to", review);
   await scene.messageSaying(/^Sent \d+ of \d+/);
   expect(new Set(scene.twilio.requests.map(({ body }) => body))).toEqual(new Set([text]));
+});
+
+story.each([
+  {
+    typed: "Boil it for 1½ minutes… “Really” – please",
+    sent: 'Boil it for 1 1/2 minutes... "Really" - please',
+    told: "To cost less: “1½” is written “1 1/2”, “…” is written “...”.",
+  },
+  // Nothing here is formatted.
+  {
+    typed: "✱ Boil ✱ ＜5 psi",
+    sent: "* Boil * <5 psi",
+    told: "To cost less: “✱” is written “*”, “＜” is written “<”.",
+  },
+  { typed: "“Boil” it – don’t wait", sent: '"Boil" it - don\'t wait', told: undefined },
+  { typed: "María: hierva 1½ minutos", sent: "María: hierva 1½ minutos", told: undefined },
+])("the review says what is written otherwise than typed: $typed", async ({ typed, sent, told }) => {
+  const scene = await openScene();
+  await opensForm(scene);
+  await scene.priya.submits({ ...FILLED, Message: typed });
+  const review = await scene.messageSaying("Nothing is sent yet");
+  const lines = textOf(review.blocks).split("\n");
+  expect(lines).toContain(sent);
+  expect(lines.filter((line) => line.startsWith("To cost less"))).toEqual(told === undefined ? [] : [told]);
 });

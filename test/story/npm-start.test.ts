@@ -19,6 +19,7 @@ const NEEDED = [
   "TWILIO_ACCOUNT_SID",
   "TWILIO_AUTH_TOKEN",
   "PUBLIC_URL",
+  "TIME_ZONE",
   "TWILIO_MESSAGING_SERVICE_SID or TWILIO_FROM",
 ];
 /** Real in form, and nobody's. */
@@ -29,6 +30,7 @@ const LIVE = {
   TWILIO_AUTH_TOKEN: "11111111111111111111111111111111",
   TWILIO_FROM: "+12065550100",
   PUBLIC_URL: "https://alerts.example.org",
+  TIME_ZONE: "America/Denver",
 };
 
 const SOON = 20_000;
@@ -37,7 +39,8 @@ const inLines = ({ err }: { err: string }) => err.split("\n").filter((line) => l
 
 test("without settings it says in one message all that is missing, and that practice needs none", async () => {
   const cwd = await emptyFolder();
-  const ended = await runProgram("main.ts", { cwd }).end();
+  // Where the machine's own time zone can't be the co-op's either, as on most servers.
+  const ended = await runProgram("main.ts", { cwd, settings: { TZ: "UTC" } }).end();
 
   expect(ended).toMatchObject({ code: 1, out: "" });
   expect(inLines(ended).map((line) => line.trim())).toEqual(
@@ -47,6 +50,21 @@ test("without settings it says in one message all that is missing, and that prac
   expect(ended.err).not.toContain("    at "); // no stack trace
   expect(await readdir(cwd)).toEqual([]);
 });
+
+test.each(["", "UTC", "Etc/UTC", "Nowhere", "EST5"])(
+  "a machine whose time zone is %j is no co-op's: it does not start, and says what to set",
+  async (TZ) => {
+    const { TIME_ZONE: _, ...settings } = LIVE;
+    const ended = await runProgram("main.ts", {
+      cwd: await emptyFolder(),
+      settings: { ...settings, TZ },
+    }).end();
+    expect(ended).toMatchObject({ code: 1, out: "" });
+    expect(inLines(ended)).toEqual([
+      expect.stringMatching(/^ {2}TIME_ZONE is .*, such as America\/Denver: /),
+    ]);
+  },
+);
 
 test("what is malformed is named as well, without what was typed there", async () => {
   const cwd = await emptyFolder();

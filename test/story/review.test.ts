@@ -377,7 +377,7 @@ story("what people typed mentions nobody and formats nothing", async () => {
   const scene = await openScene();
   await scene.renameZone("Old Town", "<!channel> & <https://evil.example|Old Town>");
   const message =
-    "*Boil* & _cool_ `it` > until 3 < x, ~not~ @channel &lt;!here&gt; said Mill Creek Water Co-op";
+    "*Boil* & _cool_ `it` > until 3 < x, ~not~ @channel &lt;here&gt; said Mill Creek Water Co-op";
   await scene.priya.runs("/alert");
   await scene.priya.sees("New alert");
   const { errors } = await scene.priya.submits({

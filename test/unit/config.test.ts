@@ -1,5 +1,8 @@
-import { expect, test } from "vitest";
+import { readFileSync } from "node:fs";
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
 import { ConfigError, readConfig, readDatabaseConfig } from "../../src/config.ts";
+import { describeTime } from "../../src/text/words.ts";
 
 const needed = {
   SLACK_BOT_TOKEN: "xoxb-1-2-abc",
@@ -8,11 +11,12 @@ const needed = {
   TWILIO_AUTH_TOKEN: "f".repeat(32),
   TWILIO_FROM: "+12065550199",
   PUBLIC_URL: "https://alerts.mill.example",
+  TIME_ZONE: "America/Denver",
 };
 
-function complaintAbout(environment: Record<string, string | undefined>): string {
+function complaintAbout(environment: Record<string, string | undefined>, machinesTimeZone = "UTC"): string {
   try {
-    readConfig(environment);
+    readConfig(environment, machinesTimeZone);
   } catch (error) {
     if (error instanceof ConfigError) return error.message;
     throw error;
@@ -70,12 +74,80 @@ test.each([
   ["DATABASE_URL", "mysql://localhost/x"],
   ["PORT", "99999"],
   ["TIME_ZONE", "Mars/Olympus"],
+  ["TIME_ZONE", "EST"],
+  ["TIME_ZONE", "MST"],
+  ["TIME_ZONE", "EST5EDT"],
+  ["TIME_ZONE", "GMT+5"],
+  ["TIME_ZONE", "utc"],
+  ["TIME_ZONE", "UTC-7"],
+  ["TIME_ZONE", "-07:00"],
+  ["TIME_ZONE", "Etc/UTC"],
+  ["TIME_ZONE", "etc/gmt+7"],
+  ["TIME_ZONE", "Mountain"],
+  ["TIME_ZONE", "America/Denver MST"],
   ["ORGANIZATION_NAME", "x".repeat(41)],
   ["LOG_LEVEL", "loud"],
 ])("%s=%s is malformed, and said to be", (name, value) => {
   const complaint = complaintAbout({ ...needed, [name]: value });
   expect(complaint).toContain(`  ${name} (malformed)`);
   expect(complaint.match(/\(malformed\)/g)).toHaveLength(1);
+});
+
+describe("the time zone", () => {
+  const { TIME_ZONE, ...rest } = needed;
+
+  test.each(["America/Denver", "America/Argentina/Buenos_Aires", "US/Mountain", "Africa/Abidjan"])(
+    "%s is a place, set or the machine's",
+    (zone) => {
+      expect(readConfig({ ...rest, TIME_ZONE: ` ${zone} ` }, "UTC").settings.timeZone).toBe(zone);
+      expect(readConfig(rest, zone).settings.timeZone).toBe(zone);
+      expect(readConfig({ ...rest, TIME_ZONE: " " }, zone).settings.timeZone).toBe(zone);
+      expect(readConfig({ ...rest, TIME_ZONE }, zone).settings.timeZone).toBe("America/Denver");
+    },
+  );
+
+  // What Node says of a machine that is set to UTC, to nothing, to what is no zone, or to an abbreviation.
+  test.each(["UTC", "Etc/UTC", "Etc/Unknown", "", "EST5EDT", "Mars/Olympus"])(
+    "a machine's %s is never taken silently: it is asked for, with an example",
+    (zone) => {
+      expect(complaintAbout(rest, zone)).toMatch(/^ {2}TIME_ZONE is the time zone .*America\/Denver/m);
+    },
+  );
+
+  test("an abbreviation is refused by name, with what to write", () => {
+    expect(complaintAbout({ ...rest, TIME_ZONE: "EST" })).toMatch(
+      /TIME_ZONE \(malformed\) .*America\/Denver: EST/,
+    );
+  });
+
+  test("whatever is let in can be told the time by", () => {
+    const part = fc.constantFrom(
+      "America",
+      "Etc",
+      "Denver",
+      "UTC",
+      "EST",
+      "GMT+5",
+      "/",
+      "-07:00",
+      "Unknown",
+      "",
+    );
+    fc.assert(
+      fc.property(fc.array(part, { maxLength: 3 }), (parts) => {
+        const zone = parts.join("");
+        const isAsked = complaintAbout(rest, zone) !== "";
+        if (!isAsked)
+          expect(describeTime(new Date(0), readConfig(rest, zone).settings.timeZone)).toContain("19");
+        expect(isAsked).toBe(zone !== "America/Denver");
+      }),
+    );
+  });
+});
+
+test("a default goes through the same checks as what is given", () => {
+  const source = readFileSync(new URL("../../src/config.ts", import.meta.url), "utf8");
+  expect(source).not.toMatch(/\.(default|catch)\(/);
 });
 
 test("a complaint never repeats a secret", () => {

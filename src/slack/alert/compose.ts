@@ -9,7 +9,7 @@ import { decodeSlackText } from "../../text/slack-markup.ts";
 import { plural } from "../../text/words.ts";
 import { listZones, type Zone } from "../../zones/zones.ts";
 import type { ActionInput, Answer, CommandInput, SlackContext, SubmissionInput } from "../wire/listener.ts";
-import { clip, input, modal } from "../words/blocks.ts";
+import { clip, input, modal, plainContext } from "../words/blocks.ts";
 import { keptView, showReview } from "./reviewed.ts";
 
 /** The most that Slack allows in a plain_text_input. What is too long for a text is said at Review. */
@@ -88,6 +88,7 @@ export async function reviewAlert(
     zoneIds: chosen.filter((value) => value !== ALL_ZONES).map(Number),
     allZones: chosen.includes(ALL_ZONES),
     text: message.message.value ?? "",
+    organization: context.settings.organization,
     viewId,
   };
   const result = await change((tx) => saveDraft(tx, draft, replaces));
@@ -131,16 +132,7 @@ export function composeView(
   const kinds = Object.entries(kindNames).map(([value, name]) => option(value, name));
   const chosenKind = kinds.find(({ value }) => value === kind);
   const blocks: KnownBlock[] = [
-    {
-      type: "context",
-      elements: [
-        {
-          type: "plain_text",
-          text: "Nothing is sent yet. Next you see who would get what, and decide then.",
-          emoji: false,
-        },
-      ],
-    },
+    plainContext("Nothing is sent yet. Next you see who would get what, and decide then."),
     input(
       "zones",
       "Zones",

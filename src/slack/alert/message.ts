@@ -16,7 +16,9 @@ import {
   context,
   exactText,
   header,
+  listNames,
   mention,
+  plainContext,
   section,
   zonesOf,
 } from "../words/blocks.ts";
@@ -62,6 +64,9 @@ export function reviewMessage(
       header("Review: nothing is sent yet"),
       section(`*${kind}* by ${mention(alert.authorId)}\n*Zones:* ${zonesOf(alert, 1500, escapeForSlack)}`),
       exactText(alert.text),
+      ...(alert.textChanges.length > 0
+        ? [plainContext(`To cost less: ${listNames(alert.textChanges, 1_000)}.`)]
+        : []),
       section(
         `*To ${plural(audience.reached, "member")} on ${phones}.*${shared}\n` +
           `Left out: ${leftOut.length > 0 ? leftOut.join(", ") : "nobody"}.`,

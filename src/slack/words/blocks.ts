@@ -31,6 +31,12 @@ export const context = (text: string): ContextBlock => ({
   elements: [{ type: "mrkdwn", text }],
 });
 
+/** What somebody typed can stand in it as it is: nothing in it is formatted, linked or made an emoji. */
+export const plainContext = (text: string): ContextBlock => ({
+  type: "context",
+  elements: [{ type: "plain_text", text, emoji: false }],
+});
+
 /** Exactly these characters, in a box: nothing in it is formatted, linked or made an emoji. */
 export const exactText = (text: string): RichTextBlock => ({
   type: "rich_text",
@@ -101,7 +107,7 @@ export const areYouSure = (
 });
 
 /** Names in a row, as many as fit: "North, South and 3 more". Not escaped. */
-function listNames(names: readonly string[], most: number): string {
+export function listNames(names: readonly string[], most: number): string {
   for (let shown = names.length; shown > 0; shown--) {
     const rest = names.length - shown;
     const text = names.slice(0, shown).join(", ") + (rest > 0 ? ` and ${rest} more` : "");

@@ -42,6 +42,11 @@ test("one character makes a whole text UCS-2, and is named once", () => {
   expect(countSegments(text)).toEqual({ encoding: "UCS-2", count: 2, costlyCharacters: ["á"] });
 });
 
+test("only those are named that make the others cost as much: without them these would be written plainly", () => {
+  expect(countSegments("“María” … ½").costlyCharacters).toEqual(["í"]);
+  expect(countSegments("“”").costlyCharacters).toEqual(["“", "”"]);
+});
+
 const table = secondOpinion("sms/gsm7.json");
 if (table)
   test("each character of GSM-7 counts as its table says", () => {
