@@ -50,7 +50,7 @@ export function createSlack(options: SlackOptions): Slack {
   const showing: Showing = {
     db,
     client: background,
-    channel,
+    channel: channel === undefined ? undefined : { id: channel },
     settings,
     gateway,
     log,

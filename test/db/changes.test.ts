@@ -217,7 +217,7 @@ describe("what listeners get", () => {
     const showing = {
       db,
       client: background,
-      channel: "C1",
+      channel: { id: "C1" },
       settings,
       gateway,
       log,
