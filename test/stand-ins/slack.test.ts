@@ -1,116 +1,12 @@
 // The stand-in Slack as the real Bolt and the real Web API client meet it.
-import { createServer } from "node:http";
-import { App, type BlockAction, HTTPReceiver } from "@slack/bolt";
-import { type ErrorCode, LogLevel, WebClient } from "@slack/web-api";
-import { expect, onTestFinished, test } from "vitest";
+import type { BlockAction } from "@slack/bolt";
+import { WebClient } from "@slack/web-api";
+import { expect, test } from "vitest";
 import { type Behaviour, inTurn } from "../../src/practice/stand-ins/misbehaviour.ts";
 import { behaviours, rateLimited, refuses } from "../../src/practice/stand-ins/slack/misbehaviour.ts";
-import {
-  createStandInSlack,
-  type SlackPerson,
-  type StandInSlackOptions,
-  signSlack,
-} from "../../src/practice/stand-ins/slack/slack.ts";
+import { signSlack } from "../../src/practice/stand-ins/slack/slack.ts";
 import { manifestOf } from "../helpers/manifest.ts";
-
-const home = { id: "C0HOME", name: "home", hasApp: true };
-const elsewhere = { id: "C0ELSEWHERE", name: "elsewhere", hasApp: false };
-
-const person = (id: string, rest: Partial<SlackPerson> = {}): SlackPerson => ({
-  id,
-  name: id.toLowerCase(),
-  realName: id,
-  role: "operator",
-  teamId: "T0PRACTICE",
-  isBot: false,
-  deleted: false,
-  isRestricted: false,
-  isUltraRestricted: false,
-  isStranger: false,
-  channelIds: [home.id, elsewhere.id],
-  ...rest,
-});
-const people = [person("U0ANA"), person("U0BEN"), person("U0OUT", { channelIds: [elsewhere.id] })];
-const plain = (text: string) => ({ type: "plain_text" as const, text });
-const modal = (title: string, rest: object = {}) => ({
-  type: "modal" as const,
-  title: plain(title),
-  submit: plain("Review"),
-  callback_id: "form",
-  blocks: [
-    {
-      type: "input" as const,
-      block_id: "message",
-      label: plain("Message"),
-      element: { type: "plain_text_input" as const, action_id: "text", max_length: 20 },
-    },
-    {
-      type: "input" as const,
-      block_id: "zones",
-      label: plain("Zones"),
-      element: {
-        type: "multi_static_select" as const,
-        action_id: "zones",
-        options: [
-          { text: plain("North Ridge"), value: "1" },
-          { text: plain("River Road"), value: "2" },
-        ],
-      },
-    },
-    {
-      type: "actions" as const,
-      block_id: "row",
-      elements: [{ type: "button" as const, action_id: "deeper", text: plain("Deeper") }],
-    },
-  ],
-  ...rest,
-});
-
-async function listen(server: ReturnType<typeof createServer>): Promise<string> {
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  onTestFinished(() => {
-    server.closeAllConnections();
-    server.close();
-  });
-  const address = server.address();
-  if (typeof address !== "object" || address === null) throw new Error("no address");
-  return `http://127.0.0.1:${address.port}`;
-}
-
-/** A stand-in with a Bolt app beside it, to which the test gives its listeners. */
-async function setUp(options: Partial<StandInSlackOptions> = {}) {
-  const slack = createStandInSlack({
-    people,
-    channels: [home, elsewhere],
-    teamName: "Mill Creek Water Co-op",
-    manifest: manifestOf({}),
-    ...options,
-  });
-  const url = await listen(
-    createServer(async (request, response) => {
-      if (!(await slack.handle(request, response))) response.writeHead(404).end();
-    }),
-  );
-  slack.setPublicUrl(url);
-  const clientOptions = {
-    slackApiUrl: `${url}/slack/api/`,
-    retryConfig: { retries: 0 },
-    logLevel: LogLevel.ERROR,
-  };
-  const receiver = new HTTPReceiver({ signingSecret: slack.signingSecret, logLevel: LogLevel.ERROR });
-  const app = new App({ token: slack.botToken, receiver, clientOptions, logLevel: LogLevel.ERROR });
-  slack.connect(await listen(createServer(receiver.requestListener)));
-  const client = new WebClient(slack.botToken, { ...clientOptions, rejectRateLimitedCalls: true });
-  return { slack, app, client, clientOptions, url };
-}
-
-/** The error that Slack named. */
-const slackError = async (call: Promise<unknown>): Promise<unknown> =>
-  call.then(
-    () => "ok",
-    (error: { code?: ErrorCode; data?: { error?: string }; message: string }) =>
-      error.data?.error ?? error.message,
-  );
+import { elsewhere, modal, people, person, plain, setUp, slackError } from "../helpers/stand-in-slack.ts";
 
 test("a command opens a modal; what is typed arrives; the app's errors stand at their field", async () => {
   const { slack, app } = await setUp();
@@ -436,7 +332,7 @@ test("the page acts as the person chosen, sees what that person sees, and reads 
   expect(await sees("U0BEN")).not.toContain("Only you see this.");
   expect(await tell("submit", { user: "U0ANA", viewId: "V0GONE", typed: {} })).toEqual([
     200,
-    { failure: "The view V0GONE is not the topmost one of U0ANA.", errors: {} },
+    { failure: "This window has been closed meanwhile. Nothing was sent by it.", errors: {} },
   ]);
   expect(await tell("submit", { user: "U0ANA" })).toMatchObject([400, { errors: {} }]);
   expect(await tell("dance", { user: "U0ANA" })).toMatchObject([400, { errors: {} }]);

@@ -115,7 +115,7 @@ export const optedOut: readonly string[] = [
 
 /** The board's own channel, and one without the app, so that the app also meets one where it may not post. */
 export const channels = {
-  board: { id: "C0BOARDALERTS", name: "board-alerts", hasApp: true },
+  board: { id: "C0BOARDALERTS", name: "board-alerts", hasApp: true, isPrivate: true },
   general: { id: "C0GENERAL00", name: "general", hasApp: false },
 } as const satisfies Record<string, NewChannel>;
 

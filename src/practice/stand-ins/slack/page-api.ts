@@ -2,6 +2,7 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { z } from "zod";
 import { parseJson, readBody, sendJson } from "../http.ts";
+import type { Conditions } from "./conditions.ts";
 import type { People } from "./person/people.ts";
 import { viewsOf } from "./views.ts";
 import { canSee, directChannel, type Message, SLACKBOT, type Workspace } from "./workspace.ts";
@@ -23,15 +24,34 @@ const deeds = z.discriminatedUnion("deed", [
   }),
   z.object({ deed: z.literal("submit"), user, viewId: z.string(), typed }),
   z.object({ deed: z.literal("close"), user, viewId: z.string() }),
+  z.object({
+    deed: z.literal("switch"),
+    user,
+    what: z.enum(["inside", "archived", "installed", "editable"]),
+    channelId: z.string(),
+    on: z.boolean(),
+  }),
 ]);
+type Deed = z.infer<typeof deeds>;
+
+/** What the page's person can't know of has happened: a closed modal, a message that is gone. */
+const goneMeanwhile: Record<Deed["deed"], string> = {
+  type: "That channel is not there for you any more. Nothing was written.",
+  click: "What you pressed has changed meanwhile, and nothing was done by it. Look again before you press.",
+  submit: "This window has been closed meanwhile. Nothing was sent by it.",
+  close: "This window is closed already.",
+  switch: "That channel is not there any more.",
+};
+
+type Stage = { workspace: Workspace; people: People; conditions: Conditions };
 
 /** @returns false where the path is not the page's. */
 export async function handlePage(
-  workspace: Workspace,
-  people: People,
+  stage: Stage,
   request: IncomingMessage,
   response: ServerResponse,
 ): Promise<boolean> {
+  const { workspace } = stage;
   if (!request.url?.startsWith("/practice/slack/")) return false;
   const url = new URL(request.url, "http://localhost");
   const [, , , name = "", id = ""] = url.pathname.split("/");
@@ -45,22 +65,33 @@ export async function handlePage(
     const deed = deeds.safeParse({ ...Object(parseJson(text)), deed: name });
     if (!deed.success)
       sendJson(response, 400, { failure: "The practice page sent something odd.", errors: {} });
-    else sendJson(response, 200, await perform(people, deed.data));
+    else sendJson(response, 200, await perform(stage, deed.data));
   } else sendJson(response, 404, { failure: "There is nothing here.", errors: {} });
   return true;
 }
 
-async function perform(people: People, deed: z.infer<typeof deeds>) {
+async function perform(stage: Stage, deed: Deed) {
   try {
-    const { failure, errors } = await act(people, deed);
+    if (deed.deed === "switch") {
+      switches[deed.what](stage.conditions, deed.on, deed.channelId);
+      return { failure: undefined, errors: {} };
+    }
+    const { failure, errors } = await act(stage.people, deed);
     return { failure, errors };
-  } catch (error) {
-    // What the page showed has changed since: a closed modal, a message that is gone.
-    return { failure: error instanceof Error ? error.message : "That did not work.", errors: {} };
+  } catch {
+    return { failure: goneMeanwhile[deed.deed], errors: {} };
   }
 }
 
-function act(people: People, deed: z.infer<typeof deeds>) {
+/** What stands beside the page's Slack, for whatever a person wants to try out. */
+const switches = {
+  inside: ({ inviteApp, removeApp }, on, channelId) => (on ? inviteApp : removeApp)(channelId),
+  archived: ({ archive }, on, channelId) => archive(channelId, on),
+  installed: ({ reinstallApp, uninstallApp }, on) => (on ? reinstallApp() : uninstallApp()),
+  editable: ({ allowEditing }, on) => allowEditing(on ? undefined : 0),
+} satisfies Record<string, (conditions: Conditions, on: boolean, channelId: string) => void>;
+
+function act(people: People, deed: Exclude<Deed, { deed: "switch" }>) {
   switch (deed.deed) {
     case "type":
       return people.type(deed.user, deed.channelId, deed.text);
@@ -93,10 +124,20 @@ function stateFor(workspace: Workspace, userId: string) {
       description,
       usageHint,
     })),
-    channels: channels.map(({ id, name, isDirect }) => ({
+    isInstalled: workspace.conditions.tokenError === undefined,
+    isEditable: workspace.conditions.minutesToEdit === undefined,
+    channelNames: Object.fromEntries(
+      [...workspace.channels.values()]
+        .filter(({ isPrivate, members }) => !isPrivate || members.has(you.id))
+        .map(({ id, name }) => [id, name]),
+    ),
+    channels: channels.map(({ id, name, isDirect, isPrivate, isArchived, members }) => ({
       id,
       name,
       isDirect,
+      isPrivate,
+      isArchived,
+      hasApp: members.has(workspace.app.userId),
       messages: workspace.messages
         .filter((message) => message.channelId === id && canSee(workspace, you.id, message))
         .map(shown),
@@ -105,7 +146,7 @@ function stateFor(workspace: Workspace, userId: string) {
   };
 }
 
-const shown = ({ visibleTo, files, ...message }: Message) => ({
+const shown = ({ visibleTo, files, offeredBefore, ...message }: Message) => ({
   ...message,
   isPrivate: visibleTo !== undefined,
   files: files.map(({ id, name, title, length }) => ({ id, name, title, length })),

@@ -1,5 +1,6 @@
 // The stand-in Slack: a workspace with invented people that obeys Slack's rules. Practice and tests use it.
 import type { IncomingMessage, ServerResponse } from "node:http";
+import { createConditions } from "./conditions.ts";
 import { createSlackMisbehaviour } from "./misbehaviour.ts";
 import { handlePage } from "./page-api.ts";
 import { createPeople } from "./person/people.ts";
@@ -28,6 +29,7 @@ export function createStandInSlack(options: StandInSlackOptions) {
   const workspace = createWorkspace(options);
   const sender = createSender({ now: workspace.now, ackTimeout, app: workspace.app });
   const people = createPeople(workspace, sender);
+  const conditions = createConditions(workspace);
   const { misbehave, respond } = createSlackMisbehaviour();
   const calls: ApiCall[] = [];
   const limit = rateLimits ? createRateLimits(workspace.now) : () => undefined;
@@ -45,7 +47,7 @@ export function createStandInSlack(options: StandInSlackOptions) {
     async handle(request: IncomingMessage, response: ServerResponse): Promise<boolean> {
       return (
         (await handleSlack(api, request, response)) ||
-        (await handlePage(workspace, people, request, response))
+        (await handlePage({ workspace, people, conditions }, request, response))
       );
     },
     /** Signed requests go to this address from now on, at the paths that the manifest names. */
@@ -56,6 +58,7 @@ export function createStandInSlack(options: StandInSlackOptions) {
     },
 
     ...people,
+    ...conditions,
     /** Signs and sends any form, also one that no person could bring about. */
     send: sender.send,
     /** Sends exactly the same bytes again. */

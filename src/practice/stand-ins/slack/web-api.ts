@@ -7,7 +7,14 @@ import { readBlocks } from "./methods/chat.ts";
 import type { Method } from "./methods/method.ts";
 import { methods } from "./methods/methods.ts";
 import { type Asked, tooMany } from "./misbehaviour.ts";
-import { addMessage, type ResponseUrl, removeMessage, SLACKBOT, type Workspace } from "./workspace.ts";
+import {
+  addMessage,
+  changeMessage,
+  type ResponseUrl,
+  removeMessage,
+  SLACKBOT,
+  type Workspace,
+} from "./workspace.ts";
 
 export type ApiCall = { method: string; args: Record<string, unknown>; at: Date };
 
@@ -58,7 +65,10 @@ function refuse(api: WebApi, name: string, request: IncomingMessage, args: Recor
   const token = /^Bearer (.+)$/.exec(request.headers.authorization ?? "")?.[1] ?? args.token;
   if (token === undefined) return { error: "not_authed" };
   if (token !== api.botToken) return { error: "invalid_auth" };
-  const needed = methods[name]?.scope;
+  const { tokenError } = api.workspace.conditions;
+  if (tokenError !== undefined) return { error: tokenError };
+  const scope = methods[name]?.scope;
+  const needed = typeof scope === "function" ? scope(api.workspace, args) : scope;
   const { scopes } = api.workspace.app;
   if (needed === undefined || scopes.has(needed)) return undefined;
   return { error: "missing_scope", needed, provided: [...scopes].join(",") };
@@ -135,8 +145,7 @@ function showResponse(workspace: Workspace, use: ResponseUrl, data: z.infer<type
   const blocks = readBlocks(workspace, data);
   if (!Array.isArray(blocks)) return inJson(400, blocks);
   if (data.replace_original && use.original !== undefined) {
-    Object.assign(use.original, { text: data.text ?? "", blocks, edited: true });
-    workspace.changed();
+    changeMessage(workspace, use.original, { text: data.text ?? "", blocks });
   } else {
     addMessage(workspace, {
       channelId: use.channelId,

@@ -1,6 +1,6 @@
 // The state of the invented workspace: everything that Slack itself would remember.
 import { createChanges } from "../changes.ts";
-import type { Block, ModalView } from "./block-kit/blocks.ts";
+import { type Block, elementsIn, type ModalView, type PlacedElement } from "./block-kit/blocks.ts";
 import { readManifest } from "./manifest.ts";
 import type { ElementState } from "./values.ts";
 
@@ -40,16 +40,30 @@ export type Message = {
   text: string;
   blocks: Block[];
   threadTs: string | undefined;
+  /** A reply in a thread that stands in the channel too. */
+  isBroadcast: boolean;
   edited: boolean;
+  /** What could be pressed in it before it was changed: a person may still be looking at that. */
+  offeredBefore: PlacedElement[];
   files: SlackFile[];
   /** Only this person sees it. */
   visibleTo: string | undefined;
 };
 
 /** A channel before anybody is in it; `hasApp`: the app was invited. */
-export type NewChannel = { id: string; name: string; hasApp: boolean };
+export type NewChannel = { id: string; name: string; hasApp: boolean; isPrivate?: boolean };
 
-export type Channel = { id: string; name: string; isDirect: boolean; members: Set<string> };
+export type Channel = {
+  id: string;
+  name: string;
+  isDirect: boolean;
+  isPrivate: boolean;
+  isArchived: boolean;
+  members: Set<string>;
+};
+
+/** Why Slack takes the app's token no more. */
+export type TokenError = "account_inactive" | "token_revoked";
 
 export type View = {
   id: string;
@@ -95,17 +109,24 @@ export function createWorkspace(options: WorkspaceOptions) {
   let lastTs = 0;
 
   const app = { id: "A0THEAPP", userId: "U0THEAPP", botId: "B0THEAPP", ...readManifest(options.manifest) };
-  const channels = options.channels.map(({ id, name, hasApp }): Channel => {
-    const members = people.filter((it) => !it.deleted && !it.isBot && it.channelIds.includes(id));
-    const ids = members.map((person) => person.id);
-    return { id, name, isDirect: false, members: new Set(hasApp ? [app.userId, ...ids] : ids) };
+  const channels = options.channels.map(({ id, name, hasApp, isPrivate = false }): Channel => {
+    const inside = people.filter((it) => !it.deleted && !it.isBot && it.channelIds.includes(id));
+    const ids = inside.map((person) => person.id);
+    const members = new Set(hasApp ? [app.userId, ...ids] : ids);
+    return { id, name, isDirect: false, isPrivate, isArchived: false, members };
   });
 
   const messages: Message[] = [];
+  /** What conditions.ts brings about. */
+  const conditions: { tokenError: TokenError | undefined; minutesToEdit: number | undefined } = {
+    tokenError: undefined,
+    minutesToEdit: undefined,
+  };
 
   return {
     team: { id: TEAM_ID, name: options.teamName, domain: "practice" },
     app,
+    conditions,
     /** The first channel. */
     channelId: options.channels[0].id,
     people: new Map(people.map((person) => [person.id, person])),
@@ -147,6 +168,8 @@ export function directChannel(workspace: Workspace, userId: string): Channel {
     id,
     name: "directmessage",
     isDirect: true,
+    isPrivate: true,
+    isArchived: false,
     members: new Set([userId, workspace.app.userId]),
   };
   workspace.channels.set(id, channel);
@@ -161,7 +184,9 @@ export function addMessage(
     ts: workspace.newTs(),
     blocks: [],
     threadTs: undefined,
+    isBroadcast: false,
     edited: false,
+    offeredBefore: [],
     files: [],
     visibleTo: undefined,
     ...message,
@@ -169,6 +194,21 @@ export function addMessage(
   workspace.messages.push(added);
   workspace.changed();
   return added;
+}
+
+/** Gives it other content. What could be pressed in it is remembered, each thing as it was last. */
+export function changeMessage(
+  workspace: Workspace,
+  message: Message,
+  content: { text: string; blocks: Block[] },
+): void {
+  const offered = new Map<string, PlacedElement>();
+  for (const placed of [...message.offeredBefore, ...elementsIn(message.blocks)]) {
+    const { element } = placed;
+    offered.set(JSON.stringify([element.action_id, element.type === "button" && element.value]), placed);
+  }
+  Object.assign(message, { ...content, edited: true, offeredBefore: [...offered.values()] });
+  workspace.changed();
 }
 
 export function removeMessage(workspace: Workspace, message: Message): void {

@@ -3,8 +3,19 @@ import { z } from "zod";
 import { type Block, messageBlocks } from "../block-kit/blocks.ts";
 import { withDefaults } from "../defaults.ts";
 import { checkMessage, TEXT_LENGTH } from "../limits.ts";
-import { addMessage, type Message, type Workspace } from "../workspace.ts";
-import { channelFor, fail, id, type Method, method, type Reply, tier3, tier4 } from "./method.ts";
+import { addMessage, changeMessage, type Message, type Workspace } from "../workspace.ts";
+import {
+  channelFor,
+  fail,
+  flag,
+  id,
+  knownChannel,
+  type Method,
+  method,
+  type Reply,
+  tier3,
+  tier4,
+} from "./method.ts";
 
 const content = { text: z.string().optional(), blocks: z.unknown().optional() };
 
@@ -26,9 +37,11 @@ export function readBlocks(
 const isRefusal = (read: Block[] | Reply): read is Reply => !Array.isArray(read);
 
 /** The message in the form in which Slack tells the app of it. */
-export function messagePayload(workspace: Workspace, message: Message) {
+export function messagePayload(workspace: Workspace, message: Message): Record<string, unknown> {
+  const root = message.isBroadcast && findMessage(workspace, message.channelId, message.threadTs);
   return {
     type: "message",
+    ...(root ? { subtype: "thread_broadcast", root: messagePayload(workspace, root) } : {}),
     user: message.user,
     ts: message.ts,
     ...(message.user === workspace.app.userId
@@ -43,17 +56,29 @@ export function messagePayload(workspace: Workspace, message: Message) {
 }
 
 /** Ephemeral messages can't be found: Slack keeps them nowhere. */
-function findMessage(workspace: Workspace, channelId: string, ts: string): Message | undefined {
+function findMessage(workspace: Workspace, channelId: string, ts: string | undefined): Message | undefined {
   return workspace.messages.find(
     (message) => message.channelId === channelId && message.ts === ts && message.visibleTo === undefined,
   );
+}
+
+/** Where a message's own author may change it no more, by the workspace's setting. */
+function isTooOldToEdit({ conditions, now }: Workspace, { ts }: Message): boolean {
+  const { minutesToEdit } = conditions;
+  return minutesToEdit !== undefined && now().getTime() - Number(ts) * 1000 > minutesToEdit * 60_000;
+}
+
+/** https://docs.slack.dev/reference/methods/chat.getPermalink */
+function permalinkOf({ team }: Workspace, { channelId, ts, threadTs }: Message): string {
+  const link = `https://${team.domain}.slack.com/archives/${channelId}/p${ts.replace(".", "")}`;
+  return threadTs === undefined ? link : `${link}?thread_ts=${threadTs}&cid=${channelId}`;
 }
 
 export const chatMethods: Record<string, Method> = {
   "chat.postMessage": {
     ...method(
       { scope: "chat:write", perMinute: 60 },
-      z.object({ channel: id, thread_ts: z.string().optional(), ...content }),
+      z.object({ channel: id, thread_ts: z.string().optional(), reply_broadcast: flag, ...content }),
       (workspace, args) => {
         const channel = channelFor(workspace, args.channel);
         if (typeof channel === "string") return fail(channel);
@@ -68,6 +93,7 @@ export const chatMethods: Record<string, Method> = {
           text: args.text ?? "",
           blocks,
           threadTs: args.thread_ts,
+          isBroadcast: args.reply_broadcast && args.thread_ts !== undefined,
         });
         return {
           ok: true,
@@ -85,16 +111,18 @@ export const chatMethods: Record<string, Method> = {
     { scope: "chat:write", perMinute: tier3 },
     z.object({ channel: id, ts: id, ...content }),
     (workspace, args) => {
-      const channel = channelFor(workspace, args.channel);
-      if (typeof channel === "string") return fail(channel);
+      // A person's id is no channel here, unlike in chat.postMessage.
+      const isPerson = workspace.people.has(args.channel);
+      const channel = isPerson ? "channel_not_found" : channelFor(workspace, args.channel);
+      if (typeof channel === "string") return fail(channel === "is_archived" ? "is_inactive" : channel);
       const message = findMessage(workspace, channel.id, args.ts);
       if (message === undefined) return fail("message_not_found");
       if (message.user !== workspace.app.userId) return fail("cant_update_message");
+      if (isTooOldToEdit(workspace, message)) return fail("edit_window_closed");
       // Blocks that aren't mentioned stay; an empty list removes them.
       const blocks = readBlocks(workspace, { ...args, blocks: args.blocks ?? message.blocks }, "update");
       if (isRefusal(blocks)) return blocks;
-      Object.assign(message, { text: args.text ?? message.text, blocks, edited: true });
-      workspace.changed();
+      changeMessage(workspace, message, { text: args.text ?? message.text, blocks });
       return {
         ok: true,
         channel: channel.id,
@@ -123,6 +151,18 @@ export const chatMethods: Record<string, Method> = {
         visibleTo: args.user,
       });
       return { ok: true, message_ts: message.ts };
+    },
+  ),
+
+  "chat.getPermalink": method(
+    { perMinute: 600 },
+    z.object({ channel: id, message_ts: id }),
+    (workspace, args) => {
+      const channel = knownChannel(workspace, args.channel);
+      if (channel === undefined) return fail("channel_not_found");
+      const message = findMessage(workspace, channel.id, args.message_ts);
+      if (message === undefined) return fail("message_not_found");
+      return { ok: true, channel: channel.id, permalink: permalinkOf(workspace, message) };
     },
   ),
 };

@@ -1,7 +1,6 @@
 // https://docs.slack.dev/reference/methods/users.info
 import { z } from "zod";
-import { directChannel } from "../workspace.ts";
-import { fail, id, type Method, method, tier3, tier4 } from "./method.ts";
+import { fail, id, type Method, method, tier4 } from "./method.ts";
 
 export const peopleMethods: Record<string, Method> = {
   "auth.test": method({ perMinute: 600 }, z.object({}), ({ team, app }) => ({
@@ -39,18 +38,6 @@ export const peopleMethods: Record<string, Method> = {
           updated: 0,
         },
       };
-    },
-  ),
-
-  "conversations.open": method(
-    { scope: "im:write", perMinute: tier3 },
-    z.object({ users: id.optional(), return_im: z.unknown().optional() }),
-    (workspace, { users }) => {
-      if (users === undefined) return fail("users_list_not_supplied");
-      const person = workspace.people.get(users);
-      if (person === undefined) return fail("user_not_found");
-      if (person.deleted) return fail("user_disabled");
-      return { ok: true, channel: { id: directChannel(workspace, users).id } };
     },
   ),
 };

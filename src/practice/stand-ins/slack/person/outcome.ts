@@ -1,4 +1,5 @@
 import type { AppAnswer } from "../send.ts";
+import type { Workspace } from "../workspace.ts";
 
 /** What the person sees besides changed messages and modals. */
 export type Outcome = {
@@ -17,5 +18,9 @@ export const outcome = (part: Partial<Outcome> = {}): Outcome => ({
   ...part,
 });
 
+/** Of an app that is not installed here any more, Slack has nobody to ask. */
+export const isUninstalled = ({ conditions }: Workspace): boolean => conditions.tokenError !== undefined;
+
 export const MODAL_FAILURE = "We had some trouble connecting. Try again?";
+export const ARCHIVED = "This channel is archived: nobody can write in it.";
 export const BUTTON_FAILURE = "Oh no, something went wrong. Please try that again.";

@@ -5,7 +5,7 @@ import type { Typed } from "../values.ts";
 import { setStack, viewsOf } from "../views.ts";
 import { addMessage, personOf, type Workspace } from "../workspace.ts";
 import { runCommand } from "./command.ts";
-import { type Outcome, outcome } from "./outcome.ts";
+import { ARCHIVED, type Outcome, outcome } from "./outcome.ts";
 import { click, type Press } from "./press.ts";
 import { channelOf, viewOf } from "./reach.ts";
 import { submit } from "./submit.ts";
@@ -18,11 +18,9 @@ export function createPeople(workspace: Workspace, sender: Sender) {
     async type(userId: string, channelId: string, line: string): Promise<Outcome> {
       const [, command, text = ""] = /^(\/\S+)\s*(.*)$/s.exec(line.trim()) ?? [];
       if (command !== undefined) return runCommand(workspace, sender, userId, { command, text, channelId });
-      addMessage(workspace, {
-        channelId: channelOf(workspace, userId, channelId).id,
-        user: userId,
-        text: line,
-      });
+      const { id, isArchived } = channelOf(workspace, userId, channelId);
+      if (isArchived) return outcome({ failure: ARCHIVED });
+      addMessage(workspace, { channelId: id, user: userId, text: line });
       return outcome();
     },
 

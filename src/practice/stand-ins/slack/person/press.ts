@@ -1,13 +1,14 @@
-import { type Block, elementsIn, type PlacedElement } from "../block-kit/blocks.ts";
+import { elementsIn, type PlacedElement } from "../block-kit/blocks.ts";
 import { messageActionForm, viewActionForm } from "../payloads.ts";
 import type { Sender } from "../send.ts";
 import { type Typed, typedState, withTyped } from "../values.ts";
 import { personOf, type Workspace } from "../workspace.ts";
-import { BUTTON_FAILURE, MODAL_FAILURE, type Outcome, outcome } from "./outcome.ts";
+import { BUTTON_FAILURE, isUninstalled, MODAL_FAILURE, type Outcome, outcome } from "./outcome.ts";
 import { channelOf, messageOf, viewOf } from "./reach.ts";
 
 export type Press = {
   actionId: string;
+  /** As the person has it before them. A message or view that was changed since has other ids by now. */
   blockId?: string | undefined;
   /** What is chosen in a select; of several buttons with one action id, the value of the one pressed. */
   value?: Typed | undefined;
@@ -25,15 +26,17 @@ export async function click(
 ): Promise<Outcome> {
   const inView = "viewId" in press;
   const form = inView ? pressInView(workspace, userId, press) : pressInMessage(workspace, userId, press);
+  const failure = inView ? MODAL_FAILURE : BUTTON_FAILURE;
+  if (isUninstalled(workspace)) return outcome({ failure });
   const answer = await sender.send(form);
-  if (answer.status === 200) return outcome({ answer });
-  return outcome({ failure: inView ? MODAL_FAILURE : BUTTON_FAILURE, answer });
+  return answer.status === 200 ? outcome({ answer }) : outcome({ failure, answer });
 }
 
 function pressInMessage(workspace: Workspace, userId: string, press: Press & InMessage) {
   const person = personOf(workspace, userId);
   const message = messageOf(workspace, userId, press.messageTs, press.channelId);
-  const placed = findElement(message.blocks, press);
+  const found = findElement([...elementsIn(message.blocks), ...message.offeredBefore.toReversed()], press);
+  const placed = { ...found, blockId: press.blockId ?? found.blockId };
   const channel = channelOf(workspace, userId, message.channelId);
   return messageActionForm(workspace, person, { message, channel, placed, chosen: chosenIn(placed, press) });
 }
@@ -41,22 +44,27 @@ function pressInMessage(workspace: Workspace, userId: string, press: Press & InM
 function pressInView(workspace: Workspace, userId: string, press: Press & InView) {
   const person = personOf(workspace, userId);
   const view = viewOf(workspace, userId, press.viewId);
-  const placed = findElement(view.content.blocks, press);
+  const placed = findElement(elementsIn(view.content.blocks), press);
   const chosen = chosenIn(placed, press);
   const key = `${placed.blockId}/${placed.element.action_id}`;
   const holds = chosen !== undefined && placed.element.type !== "overflow";
   const typed = { ...press.typed, ...(holds && press.value !== undefined ? { [key]: press.value } : {}) };
   view.state = withTyped(view.content.blocks, view.state, typed);
-  return viewActionForm(workspace, person, { view, placed, chosen });
+  return viewActionForm(workspace, person, {
+    view,
+    placed: { ...placed, blockId: press.blockId ?? placed.blockId },
+    chosen,
+  });
 }
 
-function findElement(blocks: readonly Block[], press: Press): PlacedElement {
-  const found = elementsIn(blocks).find(
-    ({ blockId, element }) =>
+/** By action id and value. The block id only decides between those that have these in common. */
+function findElement(offered: readonly PlacedElement[], press: Press): PlacedElement {
+  const fitting = offered.filter(
+    ({ element }) =>
       element.action_id === press.actionId &&
-      (press.blockId === undefined || press.blockId === blockId) &&
       (element.type !== "button" || press.value === undefined || press.value === element.value),
   );
+  const found = fitting.find(({ blockId }) => blockId === press.blockId) ?? fitting[0];
   if (found === undefined)
     throw new Error(`There is nothing to press with the action id "${press.actionId}".`);
   if (found.input !== undefined && found.input.dispatch_action !== true) {

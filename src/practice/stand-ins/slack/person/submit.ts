@@ -5,7 +5,7 @@ import type { Sender } from "../send.ts";
 import { complaintsOf, type Typed, withTyped } from "../values.ts";
 import { openView, readModal, replaceContent, STACK_LIMIT, setStack, viewsOf } from "../views.ts";
 import { personOf, type View, type Workspace } from "../workspace.ts";
-import { MODAL_FAILURE, type Outcome, outcome } from "./outcome.ts";
+import { isUninstalled, MODAL_FAILURE, type Outcome, outcome } from "./outcome.ts";
 import { viewOf } from "./reach.ts";
 
 const viewAnswer = z.discriminatedUnion("response_action", [
@@ -28,6 +28,7 @@ export async function submit(
   const complaints = complaintsOf(view.content.blocks, view.state);
   if (Object.keys(complaints).length > 0) return outcome({ errors: complaints });
 
+  if (isUninstalled(workspace)) return outcome({ failure: MODAL_FAILURE });
   const answer = await sender.send(submissionForm(workspace, personOf(workspace, userId), view));
   const failed = outcome({ failure: MODAL_FAILURE, answer });
   if (answer.status !== 200) return failed;
