@@ -7,10 +7,13 @@ import { type Database, readerOf } from "../db/open.ts";
 import type { Gateway } from "../gateways/gateway.ts";
 import { answer, type Handler } from "../http.ts";
 import type { Log } from "../log.ts";
+import type { CheckPart } from "../upkeep/check.ts";
 import { showReplies } from "./alert/replies.ts";
 import { type Showing, showAlert, showAll } from "./alert/show.ts";
 import { createTestSender } from "./alert/test.ts";
 import { actions, commands, submissions } from "./index.ts";
+import { postBoardMessages } from "./upkeep/board-messages.ts";
+import { checkAlarms, checkReview, checkSlack } from "./upkeep/check.ts";
 import { admitRequest, type Known } from "./wire/admit.ts";
 import { createAuthorizer } from "./wire/authorize.ts";
 import { createClients, slackLogger } from "./wire/clients.ts";
@@ -37,6 +40,10 @@ export type Slack = {
   showAll(): Promise<boolean>;
   /** Shows what members wrote. @returns whether there may be more */
   showReplies(): Promise<boolean>;
+  /** Posts what the board is told once. @returns whether there may be more */
+  tellBoard(): Promise<boolean>;
+  /** What an alert needs of Slack, and of us to be shown there. */
+  checks: readonly CheckPart[];
   /** Waits for the listeners that run. */
   drain(): Promise<void>;
 };
@@ -82,6 +89,15 @@ export function createSlack(options: SlackOptions): Slack {
     },
     showAll: () => showAll(showing),
     showReplies: () => showReplies(db, background, log),
+    tellBoard: () => postBoardMessages({ ...showing, gateway }),
+    checks: [
+      { look: () => checkSlack(showing), otherwise: "Slack can't be reached." },
+      {
+        look: () => checkReview(showing),
+        otherwise: "No alert can be written: a review fails. See the log.",
+      },
+      { look: () => checkAlarms(showing), otherwise: "The board's list can't be read. See the log." },
+    ],
     drain: guard.drain,
   };
 }

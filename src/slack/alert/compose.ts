@@ -10,6 +10,7 @@ import { plural } from "../../text/words.ts";
 import { listZones, type Zone } from "../../zones/zones.ts";
 import type { ActionInput, Answer, CommandInput, SlackContext, SubmissionInput } from "../wire/listener.ts";
 import { clip, input, modal } from "../words/blocks.ts";
+import { listUnderWayBlocks } from "./under-way.ts";
 
 /** The most that Slack allows in a plain_text_input. What is too long for a text is said at Review. */
 const MAX_INPUT = 3000;
@@ -55,14 +56,19 @@ async function openForm(
   triggerId: string,
   prefill: Prefill,
 ): Promise<Answer> {
-  const [zones, reachable] = await Promise.all([listZones(look), countReachableByZone(look)]);
+  const [zones, reachable, underWay] = await Promise.all([
+    listZones(look),
+    countReachableByZone(look),
+    prefill.replaces === undefined ? listUnderWayBlocks(look) : [],
+  ]);
   if (zones.length === 0) {
     return {
       tell: "There are no members and zones yet. Whoever set up Headgate can import a list of them.",
     };
   }
   return {
-    after: () => client.views.open({ trigger_id: triggerId, view: composeView(zones, reachable, prefill) }),
+    after: () =>
+      client.views.open({ trigger_id: triggerId, view: composeView(zones, reachable, prefill, underWay) }),
   };
 }
 
@@ -109,6 +115,7 @@ export function composeView(
   zones: readonly Zone[],
   reachable: ReadonlyMap<number, number>,
   { text, kind, zoneIds = [], allZones = false, replaces }: Prefill,
+  underWay: readonly KnownBlock[] = [],
 ): ModalView {
   const everybody = [...reachable.values()].reduce((sum, count) => sum + count, 0);
   const all = option(ALL_ZONES, `All zones (${plural(everybody, "member")})`);
@@ -122,6 +129,7 @@ export function composeView(
   const kinds = Object.entries(kindNames).map(([value, name]) => option(value, name));
   const chosenKind = kinds.find(({ value }) => value === kind);
   const blocks: KnownBlock[] = [
+    ...underWay,
     {
       type: "context",
       elements: [

@@ -158,7 +158,7 @@ async function showAt(
     if (word === EDIT_WINDOW_CLOSED) {
       // What people must know is said anew; the counts in between are not worth a message each.
       if (!isNews) return noteTrouble(db, at, word).then(() => ({ waits: false }));
-      await forgetPosted(db, at);
+      if (!(await forgetPosted(db, at))) return { waits: true };
       const anew = { ...at, channelId: null, messageTs: null };
       await save(anew, await write(showing, anew, userId, message), word);
       return { waits: false };
@@ -169,7 +169,11 @@ async function showAt(
   }
 }
 
-async function render({ db, settings, now }: Showing, alert: AlertWithCounts): Promise<Message> {
+/** What the alert's message says now. */
+export async function render(
+  { db, settings, now }: Pick<Showing, "db" | "settings" | "now">,
+  alert: AlertWithCounts,
+): Promise<Message> {
   if (alert.status === "discarded") return discardedMessage(alert);
   if (alert.status !== "draft") return progressMessage(alert);
   const segments = countSegments(alert.text);

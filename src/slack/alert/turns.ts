@@ -1,10 +1,10 @@
 // Where Slack shows an alert, what it shows there, and whose turn it is to write. All instances share this.
-import { and, eq, isNotNull, isNull, lt, or, sql } from "drizzle-orm";
+import { and, eq, gt, isNotNull, isNull, lt, or, sql } from "drizzle-orm";
 import type { Database, Reader } from "../../db/open.ts";
 import { alertMessages } from "../../db/schema.ts";
 import type { Alert } from "../../outcomes/read-alert.ts";
 import { BACKGROUND_TIMEOUT_MS } from "../wire/clients.ts";
-import { isPlaceTrouble } from "../words/trouble.ts";
+import { EDIT_WINDOW_CLOSED, isPlaceTrouble } from "../words/trouble.ts";
 
 /** Longer than two calls to Slack last: two instances never both post the first message. */
 const POST_AGAIN_AFTER_SECONDS = (2 * BACKGROUND_TIMEOUT_MS) / 1000 + 5;
@@ -98,12 +98,18 @@ export async function giveTurnBack(
     .where(and(isAt(at), isNull(alertMessages.messageTs), isTurn(turn)));
 }
 
-/** It can't be changed any more, or somebody deleted it: the next time there will be a new one. */
-export async function forgetPosted(db: Database, at: At): Promise<void> {
-  await db
+/**
+ * It can't be changed any more, or somebody deleted it: the next time there will be a new one.
+ *
+ * @returns false if somebody else was first
+ */
+export async function forgetPosted(db: Database, at: At): Promise<boolean> {
+  const forgotten = await db
     .update(alertMessages)
     .set({ messageTs: null, shownDigest: null })
-    .where(and(isAt(at), isPostedWhere(at.messageTs)));
+    .where(and(isAt(at), isPostedWhere(at.messageTs)))
+    .returning({ place: alertMessages.place });
+  return forgotten.length > 0;
 }
 
 /** @param trouble Slack's own word for why nothing can be written there just now */
@@ -128,6 +134,16 @@ export async function forgetTroubles(db: Database): Promise<void> {
       ),
     );
 }
+
+/** How many messages of today Slack would not let us change. */
+export const countUneditable = (db: Database): Promise<number> =>
+  db.$count(
+    alertMessages,
+    and(
+      eq(alertMessages.trouble, EDIT_WINDOW_CLOSED),
+      gt(alertMessages.shownAt, sql`now() - interval '1 day'`),
+    ),
+  );
 
 export type Posted = { channelId: string; messageTs: string };
 

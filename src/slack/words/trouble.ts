@@ -32,6 +32,8 @@ const SAME: Record<string, string> = {
   restricted_action_read_only_channel: "restricted_action",
   restricted_action_thread_locked: "restricted_action",
   restricted_action_thread_only_channel: "restricted_action",
+  // chat.update's word for it.
+  is_inactive: "is_archived",
   cannot_dm_bot: "user_disabled",
 };
 

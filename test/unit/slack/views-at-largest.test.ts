@@ -19,6 +19,7 @@ import { composeView } from "../../../src/slack/alert/compose.ts";
 import { discardedMessage, progressMessage, reviewMessage } from "../../../src/slack/alert/message.ts";
 import { phoneView } from "../../../src/slack/alert/test.ts";
 import { failuresMessage, NAMED_AT_ONCE, replyMessage } from "../../../src/slack/alert/thread.ts";
+import { underWayBlocks } from "../../../src/slack/alert/under-way.ts";
 import { actions, submissions } from "../../../src/slack/index.ts";
 import { ALERTS_PER_PAGE, DELIVERIES_PER_PAGE, detailsView, logView } from "../../../src/slack/log/views.ts";
 import { noticeView } from "../../../src/slack/words/notice.ts";
@@ -176,6 +177,7 @@ const views = {
       composeView(zones, reachable, { text: "" }),
       composeView(zones, reachable, { text: size.text, allZones: true, zoneIds, kind: "service" }),
       composeView(zones, reachable, { text: `${size.text}&`.repeat(90), zoneIds, replaces: MAX_INTEGER }),
+      composeView(zones, reachable, { text: "" }, underWayBlocks(alertsOf(size))),
     ];
   },
   logView: (size: Size) =>
