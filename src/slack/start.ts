@@ -11,7 +11,7 @@ import type { CheckPart } from "../upkeep/check.ts";
 import { showReplies } from "./alert/replies.ts";
 import { type Showing, showAlert, showAll } from "./alert/show.ts";
 import { createTestSender } from "./alert/test.ts";
-import { actions, commands, submissions } from "./index.ts";
+import { actions, commands, shortcuts, submissions } from "./index.ts";
 import { postBoardMessages } from "./upkeep/board-messages.ts";
 import { checkAlarms, checkReview, checkSlack } from "./upkeep/check.ts";
 import { admitRequest, type Known } from "./wire/admit.ts";
@@ -19,7 +19,13 @@ import { createAuthorizer } from "./wire/authorize.ts";
 import { createClients, slackLogger } from "./wire/clients.ts";
 import { createGuard } from "./wire/guard.ts";
 import type { SlackContext } from "./wire/listener.ts";
-import { registerAction, registerCommand, registerSubmission, type Wires } from "./wire/register.ts";
+import {
+  registerAction,
+  registerCommand,
+  registerShortcut,
+  registerSubmission,
+  type Wires,
+} from "./wire/register.ts";
 import { createWorkspaceLookup } from "./wire/workspace.ts";
 
 export type SlackOptions = {
@@ -145,10 +151,12 @@ function createBolt(signingSecret: string, log: Log) {
 /** @returns what has a listener now */
 function registerAll(wires: Wires): Known {
   for (const [name, listener] of Object.entries(commands)) registerCommand(wires, name, listener);
+  for (const [name, listener] of Object.entries(shortcuts)) registerShortcut(wires, name, listener);
   for (const [name, listener] of Object.entries(actions)) registerAction(wires, name, listener);
   for (const [name, listener] of Object.entries(submissions)) registerSubmission(wires, name, listener);
   return new Set([
     ...Object.keys(commands).map((name) => `command ${name}`),
+    ...Object.keys(shortcuts).map((name) => `shortcut ${name}`),
     ...Object.keys(actions).map((name) => `action ${name}`),
     ...Object.keys(submissions).map((name) => `submission ${name}`),
   ]);

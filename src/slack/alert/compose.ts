@@ -8,7 +8,14 @@ import { kindNames } from "../../outcomes/summary.ts";
 import { decodeSlackText } from "../../text/slack-markup.ts";
 import { plural } from "../../text/words.ts";
 import { listZones, type Zone } from "../../zones/zones.ts";
-import type { ActionInput, Answer, CommandInput, SlackContext, SubmissionInput } from "../wire/listener.ts";
+import type {
+  ActionInput,
+  Answer,
+  CommandInput,
+  ShortcutInput,
+  SlackContext,
+  SubmissionInput,
+} from "../wire/listener.ts";
 import { clip, input, modal } from "../words/blocks.ts";
 import { listUnderWayBlocks } from "./under-way.ts";
 
@@ -39,6 +46,10 @@ export async function newAlert(
   ]);
   return answer;
 }
+
+/** The shortcut "Write an alert", which works wherever one is in Slack. */
+export const writeAlert = (input: ShortcutInput, context: SlackContext): Promise<Answer> =>
+  newAlert({ ...input, text: "" }, context);
 
 export async function editAlert(
   { member, ids: [alertId = 0], triggerId }: ActionInput,

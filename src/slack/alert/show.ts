@@ -144,10 +144,9 @@ async function showAt(
   if (turn === undefined) {
     return isPlaceTrouble(trouble) ? { waits: false, trouble } : { waits: trouble === undefined || isTold };
   }
-  const save = (where: Place, posted: Posted | undefined, still?: string) =>
-    saveShown(db, where, { turn, digest, version: alert.version, posted, trouble: still });
+  const shown = { digest, version: alert.version };
   try {
-    await save(at, await write(showing, at, userId, message));
+    await saveShown(db, at, { ...shown, turn, posted: await write(showing, at, userId, message) });
     return { waits: false };
   } catch (error) {
     const word = slackErrorOf(error);
@@ -158,9 +157,11 @@ async function showAt(
     if (word === EDIT_WINDOW_CLOSED) {
       // What people must know is said anew; the counts in between are not worth a message each.
       if (!isNews) return noteTrouble(db, at, word).then(() => ({ waits: false }));
-      if (!(await forgetPosted(db, at))) return { waits: true };
+      const ours = await forgetPosted(db, at);
+      if (ours === undefined) return { waits: true };
       const anew = { ...at, channelId: null, messageTs: null };
-      await save(anew, await write(showing, anew, userId, message), word);
+      const posted = await write(showing, anew, userId, message);
+      await saveShown(db, anew, { ...shown, turn: ours, posted, trouble: word });
       return { waits: false };
     }
     if (word !== undefined && GONE.has(word)) await forgetPosted(db, at);

@@ -101,15 +101,15 @@ export async function giveTurnBack(
 /**
  * It can't be changed any more, or somebody deleted it: the next time there will be a new one.
  *
- * @returns false if somebody else was first
+ * @returns the turn's mark, for whoever posts it now; nothing if somebody else was first
  */
-export async function forgetPosted(db: Database, at: At): Promise<boolean> {
+export async function forgetPosted(db: Database, at: At): Promise<string | undefined> {
   const forgotten = await db
     .update(alertMessages)
     .set({ messageTs: null, shownDigest: null })
     .where(and(isAt(at), isPostedWhere(at.messageTs)))
-    .returning({ place: alertMessages.place });
-  return forgotten.length > 0;
+    .returning({ mark: sql<string>`${alertMessages.shownAt}::text` });
+  return forgotten[0]?.mark;
 }
 
 /** @param trouble Slack's own word for why nothing can be written there just now */

@@ -1,10 +1,17 @@
 // Tells Bolt of each listener, behind the guard: what Slack posts becomes what a listener is told.
-import type { App, BlockButtonAction, ViewSubmitAction } from "@slack/bolt";
+import type { App, BlockButtonAction, GlobalShortcut, ViewSubmitAction } from "@slack/bolt";
 import type { WebClient } from "@slack/web-api";
 import { noticeView } from "../words/notice.ts";
 import type { Presser } from "./authorize.ts";
 import type { Guard } from "./guard.ts";
-import type { ActionInput, CommandInput, Listener, SlackContext, SubmissionInput } from "./listener.ts";
+import type {
+  ActionInput,
+  CommandInput,
+  Listener,
+  ShortcutInput,
+  SlackContext,
+  SubmissionInput,
+} from "./listener.ts";
 import { whisper } from "./whisper.ts";
 
 export type Wires = { app: App; client: WebClient; guard: Guard; context: SlackContext };
@@ -23,6 +30,29 @@ export function registerCommand(
       run: (press) => run({ ...press, text: command.text ?? "", triggerId }, context),
       reply: ({ tell }) => ack(tell === undefined ? undefined : { response_type: "ephemeral", text: tell }),
       tellLater: (text) => whisper(client, { user: userId, channel, text }),
+    });
+  });
+}
+
+export function registerShortcut(
+  { app, client, guard, context }: Wires,
+  name: string,
+  { role, run }: Listener<ShortcutInput>,
+): void {
+  const chosen = { type: "shortcut", callback_id: name } as const;
+  app.shortcut<GlobalShortcut>(chosen, ({ body, ack }) => {
+    // It has no channel, so what is to be said is said directly.
+    const tell = (text: string) => whisper(client, { user: body.user.id, channel: undefined, text });
+    return guard.serve({
+      what: name,
+      role,
+      presser: presserOf(body),
+      run: (press) => run({ ...press, triggerId: body.trigger_id }, context),
+      reply: async ({ tell: words }) => {
+        await ack();
+        if (words !== undefined) await tell(words);
+      },
+      tellLater: tell,
     });
   });
 }
@@ -79,7 +109,10 @@ const readIds = (value = ""): number[] =>
   value.split(":").map((text) => (/^\d{1,9}$/.test(text) ? Number(text) : 0));
 
 /** A stranger from a shared channel brings a team of their own, beside the workspace's. */
-function presserOf({ team, user }: Pick<BlockButtonAction | ViewSubmitAction, "team" | "user">): Presser {
+function presserOf({
+  team,
+  user,
+}: Pick<BlockButtonAction | GlobalShortcut | ViewSubmitAction, "team" | "user">): Presser {
   const ownTeam = "team_id" in user ? user.team_id : undefined;
   const teams = [team?.id, ownTeam].filter((id) => id !== undefined);
   return { teamId: ownTeam ?? team?.id ?? "", userId: user.id, teams };

@@ -3,7 +3,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { expect, test } from "vitest";
 import { z } from "zod";
 import { methods } from "../../../src/practice/stand-ins/slack/methods/methods.ts";
-import { commands } from "../../../src/slack/index.ts";
+import { commands, shortcuts } from "../../../src/slack/index.ts";
 import manifestFile from "../../../src/slack/manifest.json" with { type: "json" };
 
 const url = z.literal("https://YOUR-PUBLIC-URL/slack/events");
@@ -17,6 +17,14 @@ const manifest = z
     }),
     features: z.strictObject({
       bot_user: z.strictObject({ display_name: z.string().max(80), always_online: z.boolean() }),
+      shortcuts: z.array(
+        z.strictObject({
+          name: z.string().max(24),
+          type: z.literal("global"),
+          callback_id: z.string().max(255),
+          description: z.string().max(150),
+        }),
+      ),
       slash_commands: z.array(
         z.strictObject({
           command: z.string().max(32),
@@ -56,6 +64,11 @@ const called = new Set(
 test("the commands are those of the listener table", () => {
   const { slash_commands } = manifest.features;
   expect(slash_commands.map(({ command }) => command).sort()).toEqual(Object.keys(commands).sort());
+});
+
+test("the shortcuts are those of the listener table", () => {
+  const names = manifest.features.shortcuts.map(({ callback_id }) => callback_id);
+  expect(names.sort()).toEqual(Object.keys(shortcuts).sort());
 });
 
 test("Slack calls the very address that is served", () => {
