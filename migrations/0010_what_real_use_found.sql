@@ -1,14 +1,31 @@
+CREATE TABLE "alarms" (
+	"message_id" integer NOT NULL,
+	"team_id" text NOT NULL,
+	"user_id" text NOT NULL,
+	"at" timestamp with time zone DEFAULT now() NOT NULL,
+	CONSTRAINT "alarms_message_id_team_id_user_id_pk" PRIMARY KEY("message_id","team_id","user_id")
+);
+--> statement-breakpoint
 CREATE TABLE "board_messages" (
 	"id" integer PRIMARY KEY GENERATED ALWAYS AS IDENTITY (sequence name "board_messages_id_seq" INCREMENT BY 1 MINVALUE 1 MAXVALUE 2147483647 START WITH 1 CACHE 1),
 	"key" text NOT NULL,
 	"text" text NOT NULL,
 	"alert_id" integer,
+	"alarm" text,
 	"created_at" timestamp with time zone DEFAULT now() NOT NULL,
 	"post_at" timestamp with time zone DEFAULT now() NOT NULL,
 	"posted_at" timestamp with time zone
 );
 --> statement-breakpoint
+CREATE TABLE "last_check" (
+	"id" integer PRIMARY KEY DEFAULT 1 NOT NULL,
+	"at" timestamp with time zone DEFAULT now() NOT NULL,
+	CONSTRAINT "one_check" CHECK ("last_check"."id" = 1)
+);
+--> statement-breakpoint
+ALTER TABLE "alert_messages" ADD COLUMN "trouble" text;--> statement-breakpoint
 ALTER TABLE "alerts" ADD COLUMN "text_changes" text[] DEFAULT '{}' NOT NULL;--> statement-breakpoint
+ALTER TABLE "alarms" ADD CONSTRAINT "alarms_message_id_board_messages_id_fk" FOREIGN KEY ("message_id") REFERENCES "public"."board_messages"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "board_messages" ADD CONSTRAINT "board_messages_alert_id_alerts_id_fk" FOREIGN KEY ("alert_id") REFERENCES "public"."alerts"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 CREATE UNIQUE INDEX "board_messages_key_index" ON "board_messages" USING btree ("key");--> statement-breakpoint
 CREATE INDEX "board_messages_to_post" ON "board_messages" USING btree ("post_at") WHERE "board_messages"."posted_at" is null;

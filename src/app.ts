@@ -2,12 +2,14 @@
 import type { Config } from "./config.ts";
 import { type DatabaseUrls, migrateDatabase } from "./db/migrate.ts";
 import { openDatabase } from "./db/open.ts";
+import { type Gateway, GatewayError } from "./gateways/gateway.ts";
 import { createTwilioWebhooks } from "./gateways/twilio/forms.ts";
 import { createTwilioGateway } from "./gateways/twilio/gateway.ts";
 import { type Listening, listen } from "./http.ts";
 import { type Jobs, startJobs } from "./jobs/index.ts";
 import type { Log } from "./log.ts";
 import { createSlack } from "./slack/start.ts";
+import { createCheck, type Findings, noteCheck } from "./upkeep/check.ts";
 import { createWeb } from "./web/index.ts";
 
 export type AppOptions = {
@@ -21,7 +23,7 @@ export type AppOptions = {
   /** Requests with a text in flight at once. */
   maxInFlight?: number;
   /** Shorter in tests, so that they need not wait. */
-  rhythm?: { updateEverySeconds: number; roundEveryMs: number };
+  rhythm?: { updateEverySeconds: number; roundEveryMs: number; checkEveryMs?: number };
 };
 
 export type HeadgateApp = {
@@ -69,6 +71,17 @@ export async function startApp(options: AppOptions): Promise<HeadgateApp> {
     const introduction = createIntroduction(slack.introduce, log);
     stops.push(introduction.stop);
 
+    const check = createCheck({
+      parts: [
+        { look: () => noteCheck(db).then(() => ({})), otherwise: "The database does not answer." },
+        ...slack.checks,
+        { look: () => checkGateway(gateway), otherwise: `${gateway.title} can't be reached.` },
+      ],
+      log,
+      now,
+      everyMs: rhythm?.checkEveryMs,
+    });
+
     let jobs: Jobs | undefined;
     const routes = createWeb({
       db,
@@ -76,7 +89,7 @@ export async function startApp(options: AppOptions): Promise<HeadgateApp> {
       onChange: () => jobs?.wake(),
       slack: slack.receive,
       silentJobs: (milliseconds) => jobs?.silentFor(milliseconds) ?? ["all of them"],
-      isIntroduced: introduction.isDone,
+      lastCheck: check.found,
     });
 
     const { server, port, serve } = options.listening ?? (await listen(config.port, log));
@@ -101,6 +114,8 @@ export async function startApp(options: AppOptions): Promise<HeadgateApp> {
       maxInFlight,
       showAlerts: slack.showAll,
       showReplies: slack.showReplies,
+      tellBoard: slack.tellBoard,
+      check: check.run,
       roundEveryMs: rhythm?.roundEveryMs,
       random,
     });
@@ -112,18 +127,27 @@ export async function startApp(options: AppOptions): Promise<HeadgateApp> {
   }
 }
 
+/** @throws Error where it can't be reached */
+async function checkGateway(gateway: Gateway): Promise<Findings> {
+  try {
+    const problem = await gateway.check();
+    return { problems: problem === undefined ? [] : [problem] };
+  } catch (error) {
+    if (!(error instanceof GatewayError) || error.explanation.fault !== "account") throw error;
+    return { problems: [`${gateway.title} says: ${error.explanation.words} (${error.code}).`] };
+  }
+}
+
 /** Slack may be away just now; alerts under way must not wait for it. */
 function createIntroduction(introduce: () => Promise<void>, log: Log) {
-  let isDone = false;
   let next: NodeJS.Timeout | undefined;
   const begin = async (): Promise<void> => {
     try {
       await introduce();
-      isDone = true;
     } catch (error) {
       log.warn({ err: error }, "Slack can't be reached, or does not accept SLACK_BOT_TOKEN; trying again");
       next = setTimeout(begin, INTRODUCE_AGAIN_MS);
     }
   };
-  return { begin, isDone: () => isDone, stop: async () => clearTimeout(next) };
+  return { begin, stop: async () => clearTimeout(next) };
 }

@@ -6,7 +6,7 @@ import { join, posix, sep } from "node:path";
 import { fileURLToPath } from "node:url";
 import { describe, expect, test } from "vitest";
 import { people } from "../src/practice/co-op/people.ts";
-import { actions, commands, submissions } from "../src/slack/index.ts";
+import { actions, commands, shortcuts, submissions } from "../src/slack/index.ts";
 import { eventually } from "./helpers/eventually.ts";
 import { openScene } from "./helpers/scene.ts";
 
@@ -269,6 +269,7 @@ describe("every listener is authorised", () => {
   type Listener = { kind: string; name: string; role: string };
   const listeners: Listener[] = Object.entries({
     command: commands,
+    shortcut: shortcuts,
     action: actions,
     submission: submissions,
   }).flatMap(([kind, section]) => Object.entries(section).map(([name, { role }]) => ({ kind, name, role })));
@@ -283,10 +284,10 @@ describe("every listener is authorised", () => {
     expect(filesSaying(ways)).toEqual(["slack/wire/register.ts"]);
     expect(found(new RegExp(ways, "g"))).toHaveLength(found(/\bguard\.serve\(/g).length);
     // which only the table's sections are handed to.
-    const registers = /\bregister(?:Command|Action|Submission)\(/;
+    const registers = /\bregister(?:Command|Shortcut|Action|Submission)\(/;
     expect(filesSaying(registers).sort()).toEqual(["slack/start.ts", "slack/wire/register.ts"]);
     const handed = found(/of Object\.entries\((\w+)\)\) register\w+\(/g).map(([, section]) => section);
-    expect(handed).toEqual(["commands", "actions", "submissions"]);
+    expect(handed).toEqual(["commands", "shortcuts", "actions", "submissions"]);
     const calls = sources
       .find(({ file }) => file === "slack/start.ts")
       ?.code.match(new RegExp(registers, "g"));
@@ -317,18 +318,20 @@ describe("every listener is authorised", () => {
       trigger_id: "1.2.3",
     };
     const payload =
-      kind === "action"
-        ? {
-            ...common,
-            type: "block_actions",
-            channel: { id: "C0BOARD" },
-            actions: [{ type: "button", action_id: name, block_id: "b", value: "1", action_ts: "1.2" }],
-          }
-        : {
-            ...common,
-            type: "view_submission",
-            view: { id: "V1", callback_id: name, private_metadata: "{}", state: { values } },
-          };
+      kind === "shortcut"
+        ? { ...common, type: "shortcut", callback_id: name, action_ts: "1.2" }
+        : kind === "action"
+          ? {
+              ...common,
+              type: "block_actions",
+              channel: { id: "C0BOARD" },
+              actions: [{ type: "button", action_id: name, block_id: "b", value: "1", action_ts: "1.2" }],
+            }
+          : {
+              ...common,
+              type: "view_submission",
+              view: { id: "V1", callback_id: name, private_metadata: "{}", state: { values } },
+            };
     return { payload: JSON.stringify(payload) };
   };
 

@@ -14,6 +14,7 @@ export type AuditAction =
   | "confirmed"
   | "stopped"
   | "halted"
+  | "alarm texted"
   | "resumed"
   | "resent"
   | "finished"

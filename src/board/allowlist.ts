@@ -46,6 +46,7 @@ export function listBoardMembers(db: Reader): Promise<BoardMember[]> {
 /**
  * Adds the user, or gives one who is there the other role.
  *
+ * @param phone their own (E.164); without one the phone that is known stays
  * @returns what became of it; the last admin stays one, because nobody could make another from Slack
  */
 export function addBoardMember(
@@ -53,10 +54,12 @@ export function addBoardMember(
   user: SlackUser,
   role: Role,
   actor: Actor,
+  phone?: string,
 ): Promise<"added" | "last admin"> {
   return db.transaction(async (tx) => {
     if (role !== "admin" && (await isLastAdmin(tx, user))) return "last admin";
     await putOnBoard(tx, user, role, actor);
+    if (phone !== undefined) await savePhone(tx, user, phone);
     return "added";
   });
 }

@@ -1,6 +1,8 @@
 // What the board is told once: kept in the transaction of what it tells of, and posted by a job.
-import type { Tx } from "../db/open.ts";
-import { boardMessages } from "../db/schema.ts";
+import { and, eq, gte, isNotNull, isNull, lt, notExists, sql } from "drizzle-orm";
+import type { Database, Tx } from "../db/open.ts";
+import { alarms, boardMessages } from "../db/schema.ts";
+import type { SlackUser } from "./allowlist.ts";
 
 export type BoardMessage = {
   /** What it is about, such as `destination +52`: told once, whoever finds it. */
@@ -9,6 +11,8 @@ export type BoardMessage = {
   text: string;
   /** It is told in this alert's thread, and seen in the channel too. */
   alertId?: number | undefined;
+  /** In plain words, where it must reach somebody: texted to the admins when Slack can't be told. */
+  alarm?: string | undefined;
 };
 
 /** @returns false if the board has been told already */
@@ -19,4 +23,79 @@ export async function tellBoard(tx: Tx, message: BoardMessage): Promise<boolean>
     .onConflictDoNothing()
     .returning({ id: boardMessages.id });
   return kept.length > 0;
+}
+
+export type DueMessage = {
+  id: number;
+  text: string;
+  alertId: number | null;
+  alarm: string | null;
+  /** It was to be told a minute ago. */
+  isLate: boolean;
+};
+
+/** What could not be told for this long is old news. */
+const GIVEN_UP_AFTER = sql`interval '3 days'`;
+const LATE_AFTER = sql`interval '1 minute'`;
+
+/** Takes what is to be posted, oldest first. Nobody else gets it for a while: the older it is, the longer. */
+export async function takeBoardMessages(db: Database, limit: number): Promise<DueMessage[]> {
+  const taken = await db.execute<DueMessage>(sql`
+    with due as materialized (
+      select id from board_messages
+      where posted_at is null and post_at <= now() and created_at > now() - ${GIVEN_UP_AFTER}
+      order by id limit ${limit} for update skip locked
+    )
+    update board_messages m
+    set post_at = now() + least(interval '1 hour', greatest(interval '10 seconds', now() - created_at))
+    from due where m.id = due.id
+    returning m.id, m.text, m.alert_id as "alertId", m.alarm, m.created_at < now() - ${LATE_AFTER} as "isLate"`);
+  return [...taken].sort((a, b) => a.id - b.id);
+}
+
+export async function markPosted(db: Database, id: number): Promise<void> {
+  await db.update(boardMessages).set({ postedAt: sql`now()` }).where(eq(boardMessages.id, id));
+}
+
+/** @returns false if this admin was texted about it already */
+export async function takeAlarm(
+  db: Database,
+  messageId: number,
+  { teamId, userId }: SlackUser,
+): Promise<boolean> {
+  const taken = await db
+    .insert(alarms)
+    .values({ messageId, teamId, userId })
+    .onConflictDoNothing()
+    .returning({ at: alarms.at });
+  return taken.length > 0;
+}
+
+/** It is certain that no text left. */
+export async function giveAlarmBack(
+  db: Database,
+  messageId: number,
+  { teamId, userId }: SlackUser,
+): Promise<void> {
+  await db
+    .delete(alarms)
+    .where(and(eq(alarms.messageId, messageId), eq(alarms.teamId, teamId), eq(alarms.userId, userId)));
+}
+
+/** The alarms that neither Slack nor a phone took. */
+export async function listUntold(db: Database): Promise<string[]> {
+  const texted = db.select().from(alarms).where(eq(alarms.messageId, boardMessages.id));
+  const rows = await db
+    .select({ alarm: boardMessages.alarm })
+    .from(boardMessages)
+    .where(
+      and(
+        isNull(boardMessages.postedAt),
+        isNotNull(boardMessages.alarm),
+        lt(boardMessages.createdAt, sql`now() - ${LATE_AFTER}`),
+        gte(boardMessages.createdAt, sql`now() - ${GIVEN_UP_AFTER}`),
+        notExists(texted),
+      ),
+    );
+  return rows.map(({ alarm }) => alarm ?? "");
 }

@@ -83,6 +83,8 @@ export const boardMessages = pgTable(
     text: text().notNull(),
     /** It is told in this alert's thread, and seen in the channel too. */
     alertId: integer().references(() => alerts.id),
+    /** In plain words, where it must reach somebody: texted to the admins' phones when Slack can't be told. */
+    alarm: text(),
     createdAt: time().notNull().defaultNow(),
     /** While it is not posted: not tried again before. */
     postAt: time().notNull().defaultNow(),
@@ -92,6 +94,20 @@ export const boardMessages = pgTable(
     uniqueIndex().on(t.key),
     index("board_messages_to_post").on(t.postAt).where(sql`${t.postedAt} is null`),
   ],
+);
+
+/** Whom such an alarm was texted to: written before the text leaves, so that each admin gets it once. */
+export const alarms = pgTable(
+  "alarms",
+  {
+    messageId: integer()
+      .notNull()
+      .references(() => boardMessages.id),
+    teamId: text().notNull(),
+    userId: text().notNull(),
+    at: time().notNull().defaultNow(),
+  },
+  (t) => [primaryKey({ columns: [t.messageId, t.teamId, t.userId] })],
 );
 
 export const zones = pgTable(
@@ -248,7 +264,10 @@ export const alertMessages = pgTable(
     alertId: integer()
       .notNull()
       .references(() => alerts.id),
-    /** `board`: in its channel; without one, between Headgate and the author. */
+    /**
+     * `board`: in its channel; without one, between Headgate and the author. `author` and `admin U0123ABCD` are
+     * direct messages with them, begun while the channel could not be used.
+     */
     place: text().notNull(),
     /** Null until it is posted. */
     channelId: text(),
@@ -257,6 +276,8 @@ export const alertMessages = pgTable(
     shownDigest: text(),
     shownVersion: integer(),
     shownAt: time(),
+    /** By Slack's own word, why it could not be written there the last time; null: it could. */
+    trouble: text(),
   },
   (t) => [primaryKey({ columns: [t.alertId, t.place] }), uniqueIndex().on(t.channelId, t.messageTs)],
 );
@@ -476,6 +497,16 @@ export const auditEntries = pgTable(
     detail: jsonb().$type<Record<string, unknown>>().notNull().default({}),
   },
   (t) => [index().on(t.alertId, t.id)],
+);
+
+/** One row: when an instance last looked whether all that an alert needs works. Written to see that it can be. */
+export const lastCheck = pgTable(
+  "last_check",
+  {
+    id: integer().primaryKey().default(1),
+    at: time().notNull().defaultNow(),
+  },
+  (t) => [check("one_check", sql`${t.id} = 1`)],
 );
 
 /** One row: which version of db/functions this database has. */

@@ -1,11 +1,12 @@
 // How a sending that is under way is stopped, halted and resumed.
 import { and, eq, exists, isNotNull, isNull, type SQL, sql } from "drizzle-orm";
-import { record } from "../audit/audit.ts";
-import type { SlackUser } from "../board/allowlist.ts";
+import { type Actor, record } from "../audit/audit.ts";
+import { tellBoard } from "../board/tell.ts";
 import type { Database, Db, Tx } from "../db/open.ts";
 import { alerts, deliveries, deliveryCounts, parts, sendings } from "../db/schema.ts";
 import { signal } from "../db/signals.ts";
 import type { DeliveryRef } from "../gateways/gateway.ts";
+import { escapeForSlack } from "../text/slack-markup.ts";
 
 /** Of a larger sending a job cancels what is pending: Slack waits only 3 s for an answer. */
 const CANCEL_AT_ONCE = 20_000;
@@ -15,10 +16,11 @@ const CANCEL_AT_ONCE = 20_000;
  *
  * @returns false if it was over already
  */
-export async function stopAlert(tx: Tx, alertId: number, user: SlackUser): Promise<boolean> {
+export async function stopAlert(tx: Tx, alertId: number, actor: Actor): Promise<boolean> {
+  const stoppedBy = typeof actor === "string" ? null : actor.userId;
   const [sending] = await tx
     .update(sendings)
-    .set({ status: "stopped", endedAt: sql`now()`, stoppedBy: user.userId })
+    .set({ status: "stopped", endedAt: sql`now()`, stoppedBy })
     .from(alerts)
     .where(and(eq(alerts.id, alertId), eq(sendings.id, alerts.sendingId), eq(sendings.status, "sending")))
     .returning({ id: sendings.id, phones: alerts.phoneCount });
@@ -30,7 +32,7 @@ export async function stopAlert(tx: Tx, alertId: number, user: SlackUser): Promi
       .set({ status: "canceled", statusAt: sql`now()`, againAt: null })
       .where(and(eq(deliveries.sendingId, sending.id), eq(deliveries.status, "pending")));
   }
-  await record(tx, { actor: user, action: "stopped", alertId, detail: { notSent } });
+  await record(tx, { actor, action: "stopped", alertId, detail: { notSent } });
   await signal(tx, { about: "sending", sendingId: sending.id });
   return true;
 }
@@ -54,12 +56,27 @@ export async function haltPart(tx: Tx, delivery: DeliveryRef, reason: string): P
     .update(parts)
     .set({ haltReason: reason, probing: false, halts: sql`${parts.halts} + 1` })
     .where(and(eq(parts.sendingId, sendingId), isNull(parts.haltReason), isOfPartSinceResume(tx, delivery)))
-    .returning({ part: parts.part });
-  if (halted.length === 0) return;
+    .returning({ part: parts.part, halts: parts.halts });
+  const [halt] = halted;
+  if (!halt) return;
   const [alert] = await tx.select({ id: alerts.id }).from(alerts).where(eq(alerts.sendingId, sendingId));
   await record(tx, { actor: "system", action: "halted", alertId: alert?.id, detail: { reason } });
+  await tellBoard(tx, {
+    ...haltWords(reason),
+    key: `halt ${sendingId} ${halt.part} ${halt.halts}`,
+    alertId: alert?.id,
+  });
   await signal(tx, { about: "sending", sendingId });
 }
+
+const haltWords = (reason: string) => ({
+  text:
+    `:warning: *Sending has halted: not everybody has been texted.* ${escapeForSlack(reason)} Nothing that waits is lost. ` +
+    "When the cause is mended, press Resume: in the alert's message, or after /alert.",
+  alarm:
+    `Sending of an alert has halted. ${reason} Nothing that waits is lost. ` +
+    'Mend it, then resume: /alert in Slack, or "npm run alerts" on the server.',
+});
 
 /** Tells people why the texts of this part wait just now. */
 export async function delayPart(
@@ -109,7 +126,7 @@ const isOfPartSinceResume = (db: Db, { sendingId, position }: DeliveryRef): SQL 
  *
  * @param halts the number of the halt that the person saw; a later one is another decision
  */
-export async function resumeAlert(tx: Tx, alertId: number, halts: number, user: SlackUser): Promise<boolean> {
+export async function resumeAlert(tx: Tx, alertId: number, halts: number, actor: Actor): Promise<boolean> {
   const [alert] = await tx.select({ sendingId: alerts.sendingId }).from(alerts).where(eq(alerts.id, alertId));
   const sendingId = alert?.sendingId ?? null;
   if (sendingId === null || !(await lockUnderWay(tx, sendingId))) return false;
@@ -119,7 +136,7 @@ export async function resumeAlert(tx: Tx, alertId: number, halts: number, user: 
     .where(and(eq(parts.sendingId, sendingId), isNotNull(parts.haltReason), eq(parts.halts, halts)))
     .returning({ part: parts.part });
   if (resumed.length === 0) return false;
-  await record(tx, { actor: user, action: "resumed", alertId });
+  await record(tx, { actor, action: "resumed", alertId });
   await signal(tx, { about: "work" });
   return true;
 }

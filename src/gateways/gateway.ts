@@ -97,6 +97,13 @@ export type Gateway = {
   find(query: { to: string; within: number }): Promise<GatewayMessage[]>;
   /** How a message stands now, its price included. @throws GatewayError */
   fetch(sid: string): Promise<GatewayMessage>;
+  /**
+   * Asks something that costs nothing.
+   *
+   * @returns what keeps the account from sending, in whole sentences; undefined: nothing that it tells
+   * @throws GatewayError
+   */
+  check(): Promise<string | undefined>;
   close(): Promise<void>;
 };
 

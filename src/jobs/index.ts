@@ -23,6 +23,10 @@ export type JobNeeds = {
   showAlerts: () => Promise<boolean>;
   /** Shows what members wrote. @returns whether there is more to show soon */
   showReplies: () => Promise<boolean>;
+  /** Posts what the board is told once. @returns whether there may be more */
+  tellBoard: () => Promise<boolean>;
+  /** Goes through what an alert needs. @returns false: it need not run again soon */
+  check: () => Promise<boolean>;
   /** Something changed that a job may have to act on. */
   wake: () => void;
 };
@@ -51,7 +55,7 @@ const ASK_AT_ONCE = 50;
 
 /** All of them. The simulation of the tests takes its jobs from here too. */
 export function listJobs(needs: JobNeeds): Job[] {
-  const { db, patientDb, gateway, log, sender, showAlerts, showReplies, wake } = needs;
+  const { db, patientDb, gateway, log, sender, showAlerts, showReplies, tellBoard, check, wake } = needs;
   return [
     { name: "freeze", run: () => freezeNext(patientDb, gateway.name) },
     { name: "send", run: sendAndFinish },
@@ -59,6 +63,8 @@ export function listJobs(needs: JobNeeds): Job[] {
     { name: "follow up", run: () => thenWake(followUp(db, gateway, log, ASK_AT_ONCE)) },
     { name: "show alerts", run: showAlerts },
     { name: "show replies", run: showReplies },
+    { name: "tell the board", run: tellBoard },
+    { name: "check", run: check },
     { name: "sum up reach", run: () => sumUpReach(db) },
   ];
 

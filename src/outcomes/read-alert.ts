@@ -90,6 +90,12 @@ export async function listShownAlerts(db: Reader): Promise<AlertWithCounts[]> {
   return withCounts(db, await found(db).where(or(underWay, ended, notShown)));
 }
 
+/** The alerts that are under way, newest first. */
+export async function listUnderWay(db: Reader, limit: number): Promise<AlertWithCounts[]> {
+  const isOpen = eq(sendings.status, "sending");
+  return withCounts(db, await found(db).where(isOpen).orderBy(desc(alerts.id)).limit(limit));
+}
+
 /** Confirmed alerts, newest first. @param before the id after which the page begins, if not the first */
 export async function listAlerts(
   db: Reader,

@@ -1,15 +1,25 @@
-// What the board can do in Slack: one line for each command, button and modal, and who may. The names
+// What the board can do in Slack: one line for each command, shortcut, button and modal, and who may. The names
 // are those that buttons and modals are made with (words/blocks.ts).
-import { editAlert, newAlert, reviewAlert } from "./alert/compose.ts";
+import { editAlert, newAlert, reviewAlert, writeAlert } from "./alert/compose.ts";
 import { confirm, discard, resendUnknown, resendUnreached, resume, stop } from "./alert/decide.ts";
 import { requestTest, saveOwnPhone } from "./alert/test.ts";
 import { exportAll, openDetails, openLog, turnDetails, turnToNewest, turnToOlder } from "./log/log.ts";
-import type { ActionInput, CommandInput, Listeners, SubmissionInput } from "./wire/listener.ts";
+import type {
+  ActionInput,
+  CommandInput,
+  Listeners,
+  ShortcutInput,
+  SubmissionInput,
+} from "./wire/listener.ts";
 
 export const commands = {
   "/alert": { role: "operator", run: newAlert },
   "/alert-log": { role: "admin", run: openLog },
 } satisfies Listeners<CommandInput>;
+
+export const shortcuts = {
+  "write-alert": { role: "operator", run: writeAlert },
+} satisfies Listeners<ShortcutInput>;
 
 export const actions = {
   edit: { role: "operator", run: editAlert },

@@ -7,16 +7,25 @@ import { type Database, readerOf } from "../db/open.ts";
 import type { Gateway } from "../gateways/gateway.ts";
 import { answer, type Handler } from "../http.ts";
 import type { Log } from "../log.ts";
+import type { CheckPart } from "../upkeep/check.ts";
 import { showReplies } from "./alert/replies.ts";
 import { type Showing, showAlert, showAll } from "./alert/show.ts";
 import { createTestSender } from "./alert/test.ts";
-import { actions, commands, submissions } from "./index.ts";
+import { actions, commands, shortcuts, submissions } from "./index.ts";
+import { postBoardMessages } from "./upkeep/board-messages.ts";
+import { checkAlarms, checkReview, checkSlack } from "./upkeep/check.ts";
 import { admitRequest, type Known } from "./wire/admit.ts";
 import { createAuthorizer } from "./wire/authorize.ts";
 import { createClients, slackLogger } from "./wire/clients.ts";
 import { createGuard } from "./wire/guard.ts";
 import type { SlackContext } from "./wire/listener.ts";
-import { registerAction, registerCommand, registerSubmission, type Wires } from "./wire/register.ts";
+import {
+  registerAction,
+  registerCommand,
+  registerShortcut,
+  registerSubmission,
+  type Wires,
+} from "./wire/register.ts";
 import { createWorkspaceLookup } from "./wire/workspace.ts";
 
 export type SlackOptions = {
@@ -37,6 +46,10 @@ export type Slack = {
   showAll(): Promise<boolean>;
   /** Shows what members wrote. @returns whether there may be more */
   showReplies(): Promise<boolean>;
+  /** Posts what the board is told once. @returns whether there may be more */
+  tellBoard(): Promise<boolean>;
+  /** What an alert needs of Slack, and of us to be shown there. */
+  checks: readonly CheckPart[];
   /** Waits for the listeners that run. */
   drain(): Promise<void>;
 };
@@ -50,7 +63,7 @@ export function createSlack(options: SlackOptions): Slack {
   const showing: Showing = {
     db,
     client: background,
-    channel,
+    channel: channel === undefined ? undefined : { id: channel },
     settings,
     gateway,
     log,
@@ -83,6 +96,15 @@ export function createSlack(options: SlackOptions): Slack {
     },
     showAll: () => showAll(showing),
     showReplies: () => showReplies(db, background, log),
+    tellBoard: () => postBoardMessages({ ...showing, gateway }),
+    checks: [
+      { look: () => checkSlack(showing), otherwise: "Slack can't be reached." },
+      {
+        look: () => checkReview(showing),
+        otherwise: "No alert can be written: a review fails. See the log.",
+      },
+      { look: () => checkAlarms(showing), otherwise: "The board's list can't be read. See the log." },
+    ],
     drain: async () => {
       stopping.abort();
       await guard.drain();
@@ -133,10 +155,12 @@ function createBolt(signingSecret: string, log: Log) {
 /** @returns what has a listener now */
 function registerAll(wires: Wires): Known {
   for (const [name, listener] of Object.entries(commands)) registerCommand(wires, name, listener);
+  for (const [name, listener] of Object.entries(shortcuts)) registerShortcut(wires, name, listener);
   for (const [name, listener] of Object.entries(actions)) registerAction(wires, name, listener);
   for (const [name, listener] of Object.entries(submissions)) registerSubmission(wires, name, listener);
   return new Set([
     ...Object.keys(commands).map((name) => `command ${name}`),
+    ...Object.keys(shortcuts).map((name) => `shortcut ${name}`),
     ...Object.keys(actions).map((name) => `action ${name}`),
     ...Object.keys(submissions).map((name) => `submission ${name}`),
   ]);

@@ -18,7 +18,7 @@ export type WebOptions = HealthOptions & {
 };
 
 export function createWeb({ db, twilio, onChange, slack, ...watched }: WebOptions): Routes {
-  const health = createHealth({ db, ...watched });
+  const health = createHealth(watched);
   const takeStatus = createStatusHandler(db, twilio.title);
 
   const signedBySlack = (handle: Handler): Handler => handle;

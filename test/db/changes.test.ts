@@ -16,7 +16,7 @@ import { people } from "../../src/practice/co-op/people.ts";
 import { settingsFor } from "../../src/practice/start.ts";
 import { startWorld } from "../../src/practice/world.ts";
 import { createTestSender } from "../../src/slack/alert/test.ts";
-import { actions, commands, submissions } from "../../src/slack/index.ts";
+import { actions, commands, shortcuts, submissions } from "../../src/slack/index.ts";
 import { createContext, createSlack } from "../../src/slack/start.ts";
 import { createClients } from "../../src/slack/wire/clients.ts";
 import type { SlackContext } from "../../src/slack/wire/listener.ts";
@@ -83,11 +83,12 @@ async function openDesk() {
   };
 }
 
-type Name = keyof typeof commands | keyof typeof actions | keyof typeof submissions;
+type Name = keyof typeof commands | keyof typeof shortcuts | keyof typeof actions | keyof typeof submissions;
 
 /** What each would change, if it were let: here it is made ready, and named as its button or modal names it. */
 const listeners: Record<Name, "only looks" | ((desk: Desk) => Promise<number | string>)> = {
   "/alert": async () => "",
+  "write-alert": async () => "",
   compose: async () => "{}",
   edit: "only looks",
   "send-test": (desk) => desk.draft(),
@@ -122,6 +123,9 @@ function formOf({ world }: Desk, name: string, value: string): Record<string, st
     message: { message: { value: "The water is off." } },
     phone: { phone: { value: "(206) 555-0188" } },
   };
+  if (name in shortcuts) {
+    return { payload: JSON.stringify({ ...common, type: "shortcut", callback_id: name, action_ts: "1.2" }) };
+  }
   const payload =
     name in actions
       ? { ...common, type: "block_actions", channel: { id: channel_id }, actions: [button] }
@@ -157,7 +161,7 @@ const demoted = {
   deed: "update board_members set role = 'operator'",
   told: /Only admins can do this\. Nothing was changed; this was recorded\./,
 };
-const roles: Record<string, { role: Role }> = { ...commands, ...actions, ...submissions };
+const roles: Record<string, { role: Role }> = { ...commands, ...shortcuts, ...actions, ...submissions };
 const cases = Object.entries(listeners).flatMap(([name, prepare]) =>
   prepare === "only looks"
     ? []
@@ -182,7 +186,8 @@ describe("whoever loses their place between the guard and the change", () => {
     expect(await standing(desk)).toEqual(before);
     const refusal = { actor: author, action: "refused", detail: { what: it.name, why: it.why } };
     expect((await listAllEntries(db)).slice(earlier.length)).toEqual([expect.objectContaining(refusal)]);
-    const whispers = world.slack.ephemerals(author).map(({ text }) => text);
+    const alone = [...world.slack.ephemerals(author), ...world.slack.directMessages(author)];
+    const whispers = alone.map(({ text }) => text);
     expect([body, ...whispers].join("\n")).toMatch(it.told);
 
     // Back on the board, the same press does something: so there was something to refuse.
@@ -217,7 +222,7 @@ describe("what listeners get", () => {
     const showing = {
       db,
       client: background,
-      channel: "C1",
+      channel: { id: "C1" },
       settings,
       gateway,
       log,

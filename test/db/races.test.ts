@@ -15,9 +15,18 @@ import { resend } from "../../src/deliveries/resend.ts";
 import { resolveOpen } from "../../src/deliveries/resolve.ts";
 import { createLog } from "../../src/log.ts";
 import { optOut } from "../../src/opt-outs/opt-outs.ts";
-import { type Alert, readAlert } from "../../src/outcomes/read-alert.ts";
+import { readAlert } from "../../src/outcomes/read-alert.ts";
 import { startWorld } from "../../src/practice/world.ts";
-import { forgetPosted, giveTurnBack, saveShown, takeTurn } from "../../src/slack/alert/turns.ts";
+import {
+  BOARD,
+  forgetPosted,
+  giveTurnBack,
+  type Place,
+  placeIn,
+  readPlaces,
+  saveShown,
+  takeTurn,
+} from "../../src/slack/alert/turns.ts";
 import { insertAlert } from "../helpers/alerts.ts";
 import { openTestDatabase } from "../helpers/database.ts";
 import { eventually } from "../helpers/eventually.ts";
@@ -243,15 +252,11 @@ test("an alert is not over while somebody has something of it sent again", async
 test("who was held up while another posted the alert's message posts no second one", async () => {
   const { db, client } = await openTestDatabase();
   const { alertId } = await insertAlert(db, [phone]);
-  const read = async () => {
-    const alert = await readAlert(db, alertId);
-    if (!alert) throw new Error("The alert is gone.");
-    return alert;
-  };
-  const takes = async (alert: Alert) => (await takeTurn(db, alert, 3)) ?? "none";
+  const read = async () => placeIn(await readPlaces(db, alertId), alertId, BOARD);
+  const takes = async (at: Place) => (await takeTurn(db, at, 3)) ?? "none";
   const letPass = () => client`update alert_messages set shown_at = shown_at - interval '1 hour'`;
-  const post = (alert: Alert, turn: string, messageTs: string) =>
-    saveShown(db, alert, { turn, digest: messageTs, posted: { channelId: "C1", messageTs } });
+  const post = (at: Place, turn: string, messageTs: string) =>
+    saveShown(db, at, { turn, digest: messageTs, version: 1, posted: { channelId: "C1", messageTs } });
 
   const unposted = await read();
   await post(unposted, await takes(unposted), "1.1");
@@ -262,13 +267,13 @@ test("who was held up while another posted the alert's message posts no second o
   const posted = await read();
   const late = await takes(posted);
   await forgetPosted(db, posted);
-  await saveShown(db, posted, { turn: late, digest: "late", posted: undefined });
+  await saveShown(db, posted, { turn: late, digest: "late", version: 1, posted: undefined });
   await letPass();
   const forgotten = await read();
   expect(forgotten.shownDigest).toBeNull();
   const turn = await takes(forgotten);
   await forgetPosted(db, posted);
-  await giveTurnBack(db, alertId, { turn: late, everySeconds: 3 });
+  await giveTurnBack(db, posted, { turn: late, everySeconds: 3 });
   await client`update alert_messages set shown_at = shown_at - interval '5 seconds'`;
   expect(await takes(await read())).toBe("none");
   await post(forgotten, turn, "2.2");

@@ -27,5 +27,8 @@ export async function shiftTime(
   await client`
     update inbound_texts set show_at = show_at - ${shift}
     where shown_at is null and show_at - interval '1 minute' < ${before}`;
+  await client`update alert_messages set shown_at = shown_at - ${shift} where trouble is not null`;
+  await client`
+    update board_messages set created_at = created_at - ${shift}, post_at = post_at - ${shift} where posted_at is null`;
   await client`update sendings set follow_at = follow_at - ${shift}`;
 }

@@ -65,8 +65,8 @@ story("it is changed at most once in 3 s, by two servers together, and a last ti
   );
   const updates = updatesOf(scene, review);
   expect(updates.length).toBeGreaterThanOrEqual(3);
-  const posted = scene.slack.calls.filter(({ method }) => method === "chat.postMessage")[0];
-  const times = [posted, ...updates].map((call) => call?.at.getTime() ?? 0);
+  // The first one is what the press changed, and is shown at once.
+  const times = updates.map((call) => call.at.getTime());
   const gaps = times.slice(1).map((time, n) => time - (times[n] ?? 0));
   // A network that delays one of them and not the next does not make the next too early.
   expect(Math.min(...gaps)).toBeGreaterThan(2_800);

@@ -100,6 +100,15 @@ export function createTwilioGateway(options: TwilioOptions): Gateway {
         throw explain(error);
       }
     },
+    check: async () => {
+      try {
+        const { status } = await client.api.v2010.accounts(options.accountSid).fetch();
+        if (status === "active") return undefined;
+        return `Twilio says that the account is ${status}, so it can't send. Look at console.twilio.com.`;
+      } catch (error) {
+        throw explain(error);
+      }
+    },
     close: () => httpClient.close(),
   };
 }

@@ -8,9 +8,17 @@ import { kindNames } from "../../outcomes/summary.ts";
 import { decodeSlackText } from "../../text/slack-markup.ts";
 import { plural } from "../../text/words.ts";
 import { listZones, type Zone } from "../../zones/zones.ts";
-import type { ActionInput, Answer, CommandInput, SlackContext, SubmissionInput } from "../wire/listener.ts";
+import type {
+  ActionInput,
+  Answer,
+  CommandInput,
+  ShortcutInput,
+  SlackContext,
+  SubmissionInput,
+} from "../wire/listener.ts";
 import { clip, input, modal, plainContext } from "../words/blocks.ts";
 import { keptView, showReview } from "./reviewed.ts";
+import { listUnderWayBlocks } from "./under-way.ts";
 
 /** The most that Slack allows in a plain_text_input. What is too long for a text is said at Review. */
 const MAX_INPUT = 3000;
@@ -40,6 +48,10 @@ export async function newAlert(
   return answer;
 }
 
+/** The shortcut "Write an alert", which works wherever one is in Slack. */
+export const writeAlert = (input: ShortcutInput, context: SlackContext): Promise<Answer> =>
+  newAlert({ ...input, text: "" }, context);
+
 export async function editAlert(
   { member, ids: [alertId = 0], triggerId }: ActionInput,
   context: SlackContext,
@@ -63,14 +75,19 @@ async function openForm(
   triggerId: string,
   prefill: Prefill,
 ): Promise<Answer> {
-  const [zones, reachable] = await Promise.all([listZones(look), countReachableByZone(look)]);
+  const [zones, reachable, underWay] = await Promise.all([
+    listZones(look),
+    countReachableByZone(look),
+    prefill.replaces === undefined ? listUnderWayBlocks(look) : [],
+  ]);
   if (zones.length === 0) {
     return {
       tell: "There are no members and zones yet. Whoever set up Headgate can import a list of them.",
     };
   }
   return {
-    after: () => client.views.open({ trigger_id: triggerId, view: composeView(zones, reachable, prefill) }),
+    after: () =>
+      client.views.open({ trigger_id: triggerId, view: composeView(zones, reachable, prefill, underWay) }),
   };
 }
 
@@ -119,6 +136,7 @@ export function composeView(
   zones: readonly Zone[],
   reachable: ReadonlyMap<number, number>,
   { text, kind, zoneIds = [], allZones = false, replaces }: Prefill,
+  underWay: readonly KnownBlock[] = [],
 ): ModalView {
   const everybody = [...reachable.values()].reduce((sum, count) => sum + count, 0);
   const all = option(ALL_ZONES, `All zones (${plural(everybody, "member")})`);
@@ -132,6 +150,7 @@ export function composeView(
   const kinds = Object.entries(kindNames).map(([value, name]) => option(value, name));
   const chosenKind = kinds.find(({ value }) => value === kind);
   const blocks: KnownBlock[] = [
+    ...underWay,
     plainContext("Nothing is sent yet. Next you see who would get what, and decide then."),
     input(
       "zones",

@@ -44,21 +44,24 @@ const DISCARD_REFUSALS: Record<DraftRefusal, string> = {
 };
 
 export async function stop(
-  { member, change, ids: [alertId = 0] }: ActionInput,
+  { member, change, ids: [alertId = 0], viewId }: ActionInput,
   context: SlackContext,
 ): Promise<Answer> {
   const stopped = await change((tx) => stopAlert(tx, alertId, member));
   const refusal = "This alert was over already: there was nothing left to stop.";
-  return shown(context, alertId, stopped ? undefined : refusal);
+  const done =
+    viewId && "The alert is stopped: nothing more of it goes out. What was handed over can't be taken back.";
+  return shown(context, alertId, stopped ? done : refusal);
 }
 
 export async function resume(
-  { member, change, ids: [alertId = 0, halts = 0] }: ActionInput,
+  { member, change, ids: [alertId = 0, halts = 0], viewId }: ActionInput,
   context: SlackContext,
 ): Promise<Answer> {
   const resumed = await change((tx) => resumeAlert(tx, alertId, halts, member));
   const refusal = "This was decided upon already. Look at the alert's message.";
-  return shown(context, alertId, resumed ? undefined : refusal);
+  const done = viewId && "The alert goes on: one text first, and the others when that one was taken.";
+  return shown(context, alertId, resumed ? done : refusal);
 }
 
 export const resendUnknown = (input: ActionInput, context: SlackContext) => again("unknown", input, context);

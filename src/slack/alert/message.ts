@@ -1,11 +1,12 @@
 // The one message that lives through the whole alert: review, progress, and the sentence at the end. Pure.
-import type { KnownBlock } from "@slack/web-api";
+import type { Button, KnownBlock } from "@slack/web-api";
 import type { Audience } from "../../alerts/audience.ts";
 import { REVIEW_MINUTES } from "../../alerts/confirm.ts";
 import type { Settings } from "../../config.ts";
 import { countSent, countStatuses, handedOver, outcomes, total } from "../../outcomes/counts.ts";
 import type { AlertWithCounts } from "../../outcomes/read-alert.ts";
-import { kindNames, summarize } from "../../outcomes/summary.ts";
+import { kindNames } from "../../outcomes/summary.ts";
+import { sentenceOf } from "../../outcomes/under-way.ts";
 import type { Segments } from "../../text/segments.ts";
 import { escapeForSlack } from "../../text/slack-markup.ts";
 import { describeDuration, money, plural } from "../../text/words.ts";
@@ -111,14 +112,9 @@ export function discardedMessage(alert: AlertWithCounts): Message {
   };
 }
 
-/** From the confirm on: how it stands, and what can be done. */
-export function progressMessage(alert: AlertWithCounts): Message {
-  const { counts } = alert;
-  const unfrozen = alert.endedAt ? "Nothing was sent." : `Preparing ${plural(alert.phoneCount, "text")}.`;
-  const sentence = alert.isFrozen ? summarize(counts) : unfrozen;
+export function stopButton({ id, counts }: AlertWithCounts): Button {
   const waiting = countStatuses(counts, outcomes.waiting);
-  const who = `*${kindNames[alert.kind]}* by ${mention(alert.authorId)}\n*Zones:* ${zonesOf(alert, 1500, escapeForSlack)}`;
-  const stop = button("stop", "Stop", alert.id, {
+  return button("stop", "Stop", id, {
     style: "danger",
     confirm: areYouSure(
       "Stop this alert?",
@@ -127,6 +123,16 @@ export function progressMessage(alert: AlertWithCounts): Message {
       "Go on sending",
     ),
   });
+}
+
+export const resumeButton = ({ id, halts }: AlertWithCounts): Button =>
+  button("resume", "Resume", `${id}:${halts}`, { style: "primary" });
+
+/** From the confirm on: how it stands, and what can be done. */
+export function progressMessage(alert: AlertWithCounts): Message {
+  const { counts } = alert;
+  const sentence = sentenceOf(alert);
+  const who = `*${kindNames[alert.kind]}* by ${mention(alert.authorId)}\n*Zones:* ${zonesOf(alert, 1500, escapeForSlack)}`;
   switch (alert.status) {
     case "halted":
       return {
@@ -139,7 +145,7 @@ export function progressMessage(alert: AlertWithCounts): Message {
             `:warning: ${escapeForSlack(alert.haltReason ?? "")}\n*${sentence}*\nNothing that waits is lost. ` +
               "When the cause is mended, press Resume: one text goes first, and the others follow when it was taken.",
           ),
-          actions(button("resume", "Resume", `${alert.id}:${alert.halts}`, { style: "primary" }), stop),
+          actions(resumeButton(alert), stopButton(alert)),
         ],
       };
     case "sending": {
@@ -151,7 +157,7 @@ export function progressMessage(alert: AlertWithCounts): Message {
           section(who),
           exactText(alert.text),
           section(`${delay ? `:hourglass: ${escapeForSlack(delay)}\n` : ""}*${sentence}*`),
-          actions(stop),
+          actions(stopButton(alert)),
         ],
       };
     }

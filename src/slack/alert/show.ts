@@ -1,6 +1,6 @@
 // Keeps each alert's message in Slack true. What Slack does not take now is brought later by a job.
 import { createHash } from "node:crypto";
-import { setTimeout as wait } from "node:timers/promises";
+import { setTimeout as pause } from "node:timers/promises";
 import type { WebClient } from "@slack/web-api";
 import { z } from "zod";
 import { countAudience } from "../../alerts/audience.ts";
@@ -11,17 +11,32 @@ import type { GatewayWords } from "../../gateways/gateway.ts";
 import type { Log } from "../../log.ts";
 import { type AlertWithCounts, listShownAlerts, readAlert } from "../../outcomes/read-alert.ts";
 import { countSegments } from "../../text/segments.ts";
-import { BACKGROUND_TIMEOUT_MS, errorOf } from "../wire/clients.ts";
+import { isAnswer, slackErrorOf } from "../wire/errors.ts";
+import { section } from "../words/blocks.ts";
+import { type BoardChannel, describeTrouble, EDIT_WINDOW_CLOSED, isPlaceTrouble } from "../words/trouble.ts";
+import { listCopies } from "./copies.ts";
 import { nameFailures } from "./failures.ts";
 import { discardedMessage, type Message, progressMessage, reviewMessage } from "./message.ts";
-import { forgetPosted, giveTurnBack, type Posted, saveShown, takeTurn } from "./turns.ts";
+import {
+  BOARD,
+  forgetPosted,
+  giveTurnBack,
+  noteTrouble,
+  type Place,
+  type Posted,
+  placeIn,
+  readPlaces,
+  saveShown,
+  standingAt,
+  takeTurn,
+} from "./turns.ts";
 
 /** What it takes to show the messages of all alerts. */
 export type Showing = {
   db: Database;
   client: WebClient;
-  /** The board's channel; without one each author sees their alerts alone. */
-  channel: string | undefined;
+  /** Without one each author sees their alerts alone. */
+  channel: BoardChannel | undefined;
   settings: Settings;
   gateway: GatewayWords;
   log: Log;
@@ -33,35 +48,40 @@ export type Showing = {
 const PostMessage = z.object({ channel: z.string(), ts: z.string() });
 const Opened = z.object({ channel: z.object({ id: z.string() }) });
 
+/** Where Slack takes nothing, it is tried again after this long. */
+const TRY_AGAIN_SECONDS = 25;
+/** Another writer's first post is waited for. */
+const POSTED_WITHIN_MS = 5_000;
+const LOOK_AGAIN_MS = 100;
+
 /** Where an alert's message stands. */
-export type Shown = {
-  channelId: string;
-  messageTs: string;
+export type Shown = Posted & {
   /** Why it stands elsewhere than in the board's channel, and what to do about it: whole sentences. */
   trouble?: string | undefined;
 };
 
 /**
- * Posts the alert's message, or brings it up to date at once: somebody waits for it.
+ * Posts the alert's message, or brings it up to date: somebody waits for it, so no turn is waited for.
  *
  * @returns undefined if it could not be posted yet
  */
 export async function showAlert(showing: Showing, alertId: number): Promise<Shown | undefined> {
-  const alert = await readAlert(showing.db, alertId);
-  if (!alert) return undefined;
-  await show({ ...showing, updateEverySeconds: 0 }, alert);
-  for (let looks = 1; ; looks++) {
-    const { channelId, messageTs } = (await readAlert(showing.db, alertId)) ?? {};
-    if (channelId && messageTs) return { channelId, messageTs };
-    if (looks === LOOKS) return undefined;
-    // A job, or another instance, is posting it just now.
-    await wait(LOOK_EVERY_MS);
+  const lookUntil = performance.now() + POSTED_WITHIN_MS;
+  for (;;) {
+    const alert = await readAlert(showing.db, alertId);
+    if (!alert) return undefined;
+    await show({ ...showing, updateEverySeconds: 0 }, alert);
+    const places = await readPlaces(showing.db, alertId);
+    const shown = standingAt(places);
+    if (shown) {
+      const { channelId, messageTs } = shown;
+      const word = places.get(BOARD)?.trouble;
+      return { channelId, messageTs, ...(word && { trouble: describeTrouble(word, showing.channel) }) };
+    }
+    if (performance.now() > lookUntil) return undefined;
+    await pause(LOOK_AGAIN_MS);
   }
 }
-
-/** As long as a post may take. */
-const LOOK_EVERY_MS = 250;
-const LOOKS = BACKGROUND_TIMEOUT_MS / LOOK_EVERY_MS;
 
 /** All messages that may have changed. @returns whether there is more to come soon */
 export async function showAll(showing: Showing): Promise<boolean> {
@@ -80,23 +100,81 @@ export async function showAll(showing: Showing): Promise<boolean> {
 
 /** @returns whether it has to be looked at again soon */
 async function show(showing: Showing, alert: AlertWithCounts): Promise<boolean> {
-  const { db, updateEverySeconds } = showing;
+  const { db, channel, log } = showing;
   const message = await render(showing, alert);
-  const digest = createHash("sha256").update(JSON.stringify(message)).digest("base64url");
-  if (digest !== alert.shownDigest) {
-    const turn = await takeTurn(db, alert, updateEverySeconds);
-    if (turn === undefined) return true;
-    const posted = await write(showing, alert, message).catch(async (error) => {
-      if (isGone(error)) await forgetPosted(db, alert);
-      if (isAnswer(error)) await giveTurnBack(db, alert.id, { turn, everySeconds: updateEverySeconds });
-      throw error;
+  const places = await readPlaces(db, alert.id);
+  const onBoard = await showAt(showing, alert, placeIn(places, alert.id, BOARD), alert.authorId, message);
+  const { trouble } = onBoard;
+  const copy = trouble === undefined ? message : withTrouble(message, describeTrouble(trouble, channel));
+  let waits = onBoard.waits;
+  for (const { at, userId } of await listCopies(showing, alert, places, trouble !== undefined)) {
+    const copied = await showAt(showing, alert, at, userId, copy).catch((error) => {
+      log.warn({ err: error, alertId: alert.id, place: at.place }, "an alert could not be shown here yet");
+      return { waits: true };
     });
-    await saveShown(db, alert, { turn, digest, posted });
+    waits ||= copied.waits;
   }
-  return nameFailures(showing, alert);
+  return waits || nameFailures(showing, alert);
 }
 
-async function render({ db, settings, now }: Showing, alert: AlertWithCounts): Promise<Message> {
+type Outcome = {
+  /** It has to be looked at again soon. */
+  waits: boolean;
+  /** Nothing can be written there, by Slack's own word. */
+  trouble?: string;
+};
+
+/** @param userId whose direct messages these are, if it is not the board's channel */
+async function showAt(
+  showing: Showing,
+  alert: AlertWithCounts,
+  at: Place,
+  userId: string,
+  message: Message,
+): Promise<Outcome> {
+  const { db } = showing;
+  const standing = `${alert.status}.${alert.version}.${alert.halts ?? 0}`;
+  const digest = `${standing} ${createHash("sha256").update(JSON.stringify(message)).digest("base64url")}`;
+  const trouble = at.trouble ?? undefined;
+  if (digest === at.shownDigest && !isPlaceTrouble(trouble)) return { waits: false };
+  const isNews = !at.shownDigest?.startsWith(`${standing} `);
+  const isTold = trouble === EDIT_WINDOW_CLOSED && isNews;
+  const everySeconds = trouble === undefined || isTold ? showing.updateEverySeconds : TRY_AGAIN_SECONDS;
+  const turn = await takeTurn(db, at, everySeconds);
+  if (turn === undefined) {
+    return isPlaceTrouble(trouble) ? { waits: false, trouble } : { waits: trouble === undefined || isTold };
+  }
+  const shown = { digest, version: alert.version };
+  try {
+    await saveShown(db, at, { ...shown, turn, posted: await write(showing, at, userId, message) });
+    return { waits: false };
+  } catch (error) {
+    const word = slackErrorOf(error);
+    if (isPlaceTrouble(word)) {
+      await noteTrouble(db, at, word);
+      return { waits: false, trouble: word };
+    }
+    if (word === EDIT_WINDOW_CLOSED) {
+      // What people must know is said anew; the counts in between are not worth a message each.
+      if (!isNews) return noteTrouble(db, at, word).then(() => ({ waits: false }));
+      const ours = await forgetPosted(db, at);
+      if (ours === undefined) return { waits: true };
+      const anew = { ...at, channelId: null, messageTs: null };
+      const posted = await write(showing, anew, userId, message);
+      await saveShown(db, anew, { ...shown, turn: ours, posted, trouble: word });
+      return { waits: false };
+    }
+    if (word !== undefined && GONE.has(word)) await forgetPosted(db, at);
+    if (isAnswer(error)) await giveTurnBack(db, at, { turn, everySeconds: showing.updateEverySeconds });
+    throw error;
+  }
+}
+
+/** What the alert's message says now. */
+export async function render(
+  { db, settings, now }: Pick<Showing, "db" | "settings" | "now">,
+  alert: AlertWithCounts,
+): Promise<Message> {
   if (alert.status === "discarded") return discardedMessage(alert);
   if (alert.status !== "draft") return progressMessage(alert);
   const segments = countSegments(alert.text);
@@ -108,27 +186,32 @@ async function render({ db, settings, now }: Showing, alert: AlertWithCounts): P
   return reviewMessage(alert, { audience, segments, warnings }, settings);
 }
 
+/** The same elsewhere, with the reason why it is there. */
+const withTrouble = ({ text, blocks }: Message, trouble: string): Message => ({
+  text,
+  blocks: [section(`:warning: *This is not in the board's channel.* ${trouble}`), ...blocks],
+});
+
 /** @returns where the message is, if it is a new one */
 async function write(
   { client, channel: board }: Showing,
-  { authorId, channelId, messageTs }: AlertWithCounts,
+  { place, channelId, messageTs }: Place,
+  userId: string,
   { text, blocks }: Message,
 ): Promise<Posted | undefined> {
   if (channelId && messageTs) {
     await client.chat.update({ channel: channelId, ts: messageTs, text, blocks });
     return undefined;
   }
-  const channel = board ?? Opened.parse(await client.conversations.open({ users: authorId })).channel.id;
+  const channel =
+    place === BOARD && board
+      ? board.id
+      : Opened.parse(await client.conversations.open({ users: userId })).channel.id;
   const posted = PostMessage.parse(
     await client.chat.postMessage({ channel, text, blocks, unfurl_links: false }),
   );
   return { channelId: posted.channel, messageTs: posted.ts };
 }
 
-const RateLimited = z.object({ code: z.literal("slack_webapi_rate_limited_error") });
-
-const isAnswer = (error: unknown): boolean =>
-  errorOf(error) !== undefined || RateLimited.safeParse(error).success;
-
-const isGone = (error: unknown): boolean =>
-  ["message_not_found", "cant_update_message"].includes(errorOf(error) ?? "");
+/** Somebody deleted the message, or it is not ours any more. */
+const GONE = new Set(["message_not_found", "cant_update_message"]);

@@ -1,15 +1,54 @@
-// What Slack shows of an alert, and whose turn it is to write there. All instances share this.
-import { and, eq, isNull, lt, or, sql } from "drizzle-orm";
-import type { Database } from "../../db/open.ts";
+// Where Slack shows an alert, what it shows there, and whose turn it is to write. All instances share this.
+import { and, eq, gt, isNotNull, isNull, lt, or, sql } from "drizzle-orm";
+import type { Database, Reader } from "../../db/open.ts";
 import { alertMessages } from "../../db/schema.ts";
 import type { Alert } from "../../outcomes/read-alert.ts";
 import { BACKGROUND_TIMEOUT_MS } from "../wire/clients.ts";
+import { EDIT_WINDOW_CLOSED, isPlaceTrouble } from "../words/trouble.ts";
 
 /** Longer than two calls to Slack last: two instances never both post the first message. */
 const POST_AGAIN_AFTER_SECONDS = (2 * BACKGROUND_TIMEOUT_MS) / 1000 + 5;
 
-const PLACE = "board";
-const isOf = (alertId: number) => and(eq(alertMessages.alertId, alertId), eq(alertMessages.place, PLACE));
+export const BOARD = "board";
+export const AUTHOR = "author";
+/** Between Headgate and this admin. */
+export const adminPlace = (userId: string): string => `admin ${userId}`;
+
+/** One message that shows an alert, or will. */
+export type Place = Pick<
+  typeof alertMessages.$inferSelect,
+  "alertId" | "place" | "channelId" | "messageTs" | "shownDigest" | "trouble"
+>;
+
+/** By name, those that there are. */
+export async function readPlaces(db: Reader, alertId: number): Promise<Map<string, Place>> {
+  const { place, channelId, messageTs, shownDigest, trouble } = alertMessages;
+  const rows = await db
+    .select({ alertId: alertMessages.alertId, place, channelId, messageTs, shownDigest, trouble })
+    .from(alertMessages)
+    .where(eq(alertMessages.alertId, alertId));
+  return new Map(rows.map((row) => [row.place, row]));
+}
+
+/** The message that people look at, and below which its thread is. */
+export function standingAt(places: ReadonlyMap<string, Place>): (Place & Posted) | undefined {
+  const rank = ({ place, trouble }: Place) =>
+    place === BOARD && !isPlaceTrouble(trouble ?? undefined) ? 0 : place === AUTHOR ? 1 : 2;
+  return [...places.values()]
+    .filter((it) => it.place !== BOARD || rank(it) === 0)
+    .sort((a, b) => rank(a) - rank(b))
+    .map(({ channelId, messageTs, ...at }) =>
+      channelId && messageTs ? { ...at, channelId, messageTs } : undefined,
+    )
+    .find((it) => it !== undefined);
+}
+
+/** The place as it is, or as it is before anything was posted there. */
+export const placeIn = (places: ReadonlyMap<string, Place>, alertId: number, place: string): Place =>
+  places.get(place) ?? { alertId, place, channelId: null, messageTs: null, shownDigest: null, trouble: null };
+
+const isAt = ({ alertId, place }: Pick<Place, "alertId" | "place">) =>
+  and(eq(alertMessages.alertId, alertId), eq(alertMessages.place, place));
 
 /** The message is where it was when we looked. If it was posted or deleted since then, we must look again. */
 const isPostedWhere = (messageTs: string | null) =>
@@ -18,13 +57,15 @@ const isPostedWhere = (messageTs: string | null) =>
 /** Nobody has taken a turn since that one. */
 const isTurn = (mark: string) => sql`${alertMessages.shownAt}::text = ${mark}`;
 
+type At = Pick<Place, "alertId" | "place" | "messageTs">;
+
 /**
  * @param everySeconds a message that is posted is written at most once in this many seconds
  * @returns the turn's own mark; nothing if another write was too recent, or the message was posted in between
  */
 export async function takeTurn(
   db: Database,
-  { id, messageTs }: Pick<Alert, "id" | "messageTs">,
+  { alertId, place, messageTs }: At,
   everySeconds: number,
 ): Promise<string | undefined> {
   const seconds = messageTs ? everySeconds : POST_AGAIN_AFTER_SECONDS;
@@ -34,7 +75,7 @@ export async function takeTurn(
   );
   const turn = await db
     .insert(alertMessages)
-    .values({ alertId: id, place: PLACE, shownAt: sql`now()` })
+    .values({ alertId, place, shownAt: sql`now()` })
     .onConflictDoUpdate({
       target: [alertMessages.alertId, alertMessages.place],
       set: { shownAt: sql`now()` },
@@ -47,34 +88,82 @@ export async function takeTurn(
 /** Slack said no, so nothing was posted: the next try need not wait for a post that may still appear. */
 export async function giveTurnBack(
   db: Database,
-  alertId: number,
+  at: At,
   { turn, everySeconds }: { turn: string; everySeconds: number },
 ): Promise<void> {
   const soon = POST_AGAIN_AFTER_SECONDS - everySeconds;
   await db
     .update(alertMessages)
     .set({ shownAt: sql`${alertMessages.shownAt} - make_interval(secs => ${soon})` })
-    .where(and(isOf(alertId), isNull(alertMessages.messageTs), isTurn(turn)));
+    .where(and(isAt(at), isNull(alertMessages.messageTs), isTurn(turn)));
 }
 
-/** Somebody deleted the message: the next time there will be a new one. */
-export async function forgetPosted(
-  db: Database,
-  { id, messageTs }: Pick<Alert, "id" | "messageTs">,
-): Promise<void> {
-  await db
+/**
+ * It can't be changed any more, or somebody deleted it: the next time there will be a new one.
+ *
+ * @returns the turn's mark, for whoever posts it now; nothing if somebody else was first
+ */
+export async function forgetPosted(db: Database, at: At): Promise<string | undefined> {
+  const forgotten = await db
     .update(alertMessages)
     .set({ messageTs: null, shownDigest: null })
-    .where(and(isOf(id), isPostedWhere(messageTs)));
+    .where(and(isAt(at), isPostedWhere(at.messageTs)))
+    .returning({ mark: sql<string>`${alertMessages.shownAt}::text` });
+  return forgotten[0]?.mark;
 }
+
+/** @param trouble Slack's own word for why nothing can be written there just now */
+export async function noteTrouble(db: Database, at: At, trouble: string): Promise<void> {
+  await db
+    .update(alertMessages)
+    .set({ trouble })
+    .where(and(isAt(at), isPostedWhere(at.messageTs)));
+}
+
+/** The board's channel works again: what could not be written there is due, unless somebody is writing it. */
+export async function forgetTroubles(db: Database): Promise<void> {
+  const isBeingWritten = sql`now() - make_interval(secs => ${BACKGROUND_TIMEOUT_MS / 1000 + 2})`;
+  await db
+    .update(alertMessages)
+    .set({ trouble: null, shownAt: null, shownDigest: null })
+    .where(
+      and(
+        eq(alertMessages.place, BOARD),
+        isNotNull(alertMessages.trouble),
+        lt(alertMessages.shownAt, isBeingWritten),
+      ),
+    );
+}
+
+/** How many messages of today Slack would not let us change. */
+export const countUneditable = (db: Database): Promise<number> =>
+  db.$count(
+    alertMessages,
+    and(
+      eq(alertMessages.trouble, EDIT_WINDOW_CLOSED),
+      gt(alertMessages.shownAt, sql`now() - interval '1 day'`),
+    ),
+  );
 
 export type Posted = { channelId: string; messageTs: string };
 
-/** @param alert as it was when the message was made @param posted where, if it is new */
+/** @param version the alert's, when the message was made @param posted where, if it is new */
 export async function saveShown(
   db: Database,
-  { id, version, messageTs }: Pick<Alert, "id" | "version" | "messageTs">,
-  { turn, digest, posted }: { turn: string; digest: string; posted: Posted | undefined },
+  at: At,
+  {
+    turn,
+    digest,
+    version,
+    posted,
+    trouble,
+  }: {
+    turn: string;
+    digest: string;
+    version: Alert["version"];
+    posted: Posted | undefined;
+    trouble?: string | undefined;
+  },
 ): Promise<void> {
   await db
     .update(alertMessages)
@@ -83,6 +172,7 @@ export async function saveShown(
       ...posted,
       shownDigest: sql`case when ${isTurn(turn)} then ${digest} end`,
       shownVersion: version,
+      trouble: trouble ?? null,
     })
-    .where(and(isOf(id), isPostedWhere(messageTs)));
+    .where(and(isAt(at), isPostedWhere(at.messageTs)));
 }

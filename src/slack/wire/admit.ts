@@ -13,6 +13,12 @@ const Interaction = z.discriminatedUnion("type", [
       .min(1),
   }),
   z.object({
+    type: z.literal("shortcut"),
+    user: z.object({ id: z.string() }),
+    trigger_id: z.string(),
+    callback_id: z.string(),
+  }),
+  z.object({
     type: z.literal("view_submission"),
     user: z.object({ id: z.string() }),
     view: z.object({
@@ -75,9 +81,14 @@ function isKnown(body: string, type: string | undefined, known: Known): boolean 
   }
   const parsed = Interaction.safeParse(parseJson(payload));
   if (!parsed.success) return false;
-  return parsed.data.type === "view_submission"
-    ? known.has(`submission ${parsed.data.view.callback_id}`)
-    : parsed.data.actions.every(({ action_id }) => known.has(`action ${action_id}`));
+  switch (parsed.data.type) {
+    case "shortcut":
+      return known.has(`shortcut ${parsed.data.callback_id}`);
+    case "view_submission":
+      return known.has(`submission ${parsed.data.view.callback_id}`);
+    case "block_actions":
+      return parsed.data.actions.every(({ action_id }) => known.has(`action ${action_id}`));
+  }
 }
 
 function parseJson(text: string): unknown {

@@ -1,6 +1,5 @@
 // Our clients of Slack's Web API.
 import { type Logger, LogLevel, WebClient, type WebClientOptions } from "@slack/web-api";
-import { z } from "zod";
 import type { Log } from "../../log.ts";
 
 export type SlackAccess = { botToken: string; apiUrl: string };
@@ -31,14 +30,6 @@ export function createClients({ botToken, apiUrl }: SlackAccess, log: Log): Clie
     interactive: new WebClient(botToken, { ...options, timeout: 2_500 }),
     background: new WebClient(botToken, { ...options, timeout: BACKGROUND_TIMEOUT_MS }),
   };
-}
-
-const SlackError = z.object({ data: z.object({ error: z.string() }) });
-
-/** Slack's own word for why it refused a call: `not_in_channel` and the like. */
-export function errorOf(error: unknown): string | undefined {
-  const parsed = SlackError.safeParse(error);
-  return parsed.success ? parsed.data.data.error : undefined;
 }
 
 /** Slack's packages write whole payloads at their finer levels; only warnings and errors are kept, scrubbed. */

@@ -5,7 +5,7 @@ import { type Change, CommitInDoubt, Refusal } from "../../board/change.ts";
 import { isDatabaseAway } from "../../db/open.ts";
 import type { Log } from "../../log.ts";
 import { ONLY_ADMINS, type Presser, type Verdict } from "./authorize.ts";
-import { errorOf } from "./clients.ts";
+import { slackErrorOf } from "./errors.ts";
 import type { Answer, Press } from "./listener.ts";
 
 /** One call of a listener. */
@@ -91,7 +91,7 @@ export function createGuard({ log, authorize, pressOf }: GuardOptions) {
       await final.after?.();
     } catch (error) {
       log.error({ err: error, what, hasChanged }, "what follows an answer failed");
-      const isTooLate = errorOf(error) === "expired_trigger_id";
+      const isTooLate = slackErrorOf(error) === "expired_trigger_id";
       await tellLate(hasChanged ? { tell: NOT_SHOWN } : { failed: isTooLate ? WINDOW_EXPIRED : FAILED });
     }
   }

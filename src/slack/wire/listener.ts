@@ -34,6 +34,7 @@ export type Press = {
 };
 
 export type CommandInput = Press & { text: string; triggerId: string };
+export type ShortcutInput = Press & { triggerId: string };
 export type ActionInput = Press & {
   /** The button's value: ids in a row. What is no id becomes 0, which names nothing. */
   ids: readonly number[];

@@ -1,5 +1,5 @@
 // Tells Bolt of each listener, behind the guard: what Slack posts becomes what a listener is told.
-import type { App, BlockButtonAction, ViewSubmitAction } from "@slack/bolt";
+import type { App, BlockButtonAction, GlobalShortcut, ViewSubmitAction } from "@slack/bolt";
 import type { WebClient } from "@slack/web-api";
 import { noticeView } from "../words/notice.ts";
 import type { Presser } from "./authorize.ts";
@@ -10,6 +10,7 @@ import type {
   Answer,
   CommandInput,
   Listener,
+  ShortcutInput,
   SlackContext,
   SubmissionInput,
 } from "./listener.ts";
@@ -43,6 +44,33 @@ export function registerCommand(
       replyLate: async ({ tell, failed = tell }) => {
         if (failed !== undefined) await whisper(client, { user: userId, channel, text: failed });
       },
+    });
+  });
+}
+
+export function registerShortcut(
+  { app, client, guard, context }: Wires,
+  name: string,
+  { role, run }: Listener<ShortcutInput>,
+): void {
+  const chosen = { type: "shortcut", callback_id: name } as const;
+  app.shortcut<GlobalShortcut>(chosen, ({ body, ack }) => {
+    // It has no channel, so what is to be said is said directly.
+    const tellDirectly = async ({ tell, failed = tell }: Answer) => {
+      if (failed !== undefined)
+        await whisper(client, { user: body.user.id, channel: undefined, text: failed });
+    };
+    return guard.serve({
+      what: name,
+      role,
+      presser: presserOf(body),
+      run: (press) => run({ ...press, triggerId: body.trigger_id }, context),
+      late: LATE_COMMAND,
+      reply: async (answer) => {
+        await ack();
+        await tellDirectly(answer);
+      },
+      replyLate: tellDirectly,
     });
   });
 }
@@ -120,7 +148,10 @@ const readIds = (value = ""): number[] =>
   value.split(":").map((text) => (/^\d{1,9}$/.test(text) ? Number(text) : 0));
 
 /** A stranger from a shared channel brings a team of their own, beside the workspace's. */
-function presserOf({ team, user }: Pick<BlockButtonAction | ViewSubmitAction, "team" | "user">): Presser {
+function presserOf({
+  team,
+  user,
+}: Pick<BlockButtonAction | GlobalShortcut | ViewSubmitAction, "team" | "user">): Presser {
   const ownTeam = "team_id" in user ? user.team_id : undefined;
   const teams = [team?.id, ownTeam].filter((id) => id !== undefined);
   return { teamId: ownTeam ?? team?.id ?? "", userId: user.id, teams };

@@ -1,6 +1,6 @@
 import type { KnownBlock, WebClient } from "@slack/web-api";
 import { section } from "../words/blocks.ts";
-import { errorOf } from "./clients.ts";
+import { slackErrorOf } from "./errors.ts";
 
 type Whisper = {
   user: string;
@@ -10,19 +10,17 @@ type Whisper = {
   ask?: KnownBlock | undefined;
 };
 
-/** Slack's words for a channel in which Headgate can say nothing. */
-const NO_PLACE = ["not_in_channel", "channel_not_found", "is_archived", "user_not_in_channel"];
-
-/** In the channel for this person alone; where there is no channel, or none to speak in, as a direct message. */
+/** In the channel for this person alone; where that can't be, as a direct message. */
 export async function whisper(client: WebClient, { user, channel, text, ask }: Whisper): Promise<void> {
   const words = { text, ...(ask && { blocks: [section(text), ask] }) };
-  try {
-    if (channel) {
+  if (channel) {
+    try {
       await client.chat.postEphemeral({ channel, user, ...words });
       return;
+    } catch (error) {
+      // Slack was slow or away: nobody knows whether it is there already.
+      if (slackErrorOf(error) === undefined) throw error;
     }
-  } catch (error) {
-    if (!NO_PLACE.includes(errorOf(error) ?? "")) throw error;
   }
   await client.chat.postMessage({ channel: user, ...words });
 }

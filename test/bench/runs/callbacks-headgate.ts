@@ -22,7 +22,7 @@ const routes = createWeb({
   onChange: () => {},
   slack: () => {},
   silentJobs: () => [],
-  isIntroduced: () => true,
+  lastCheck: () => undefined,
 });
 const { port, serve } = await listen(0, createLog("warn"));
 serve(routes);

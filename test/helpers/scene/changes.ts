@@ -1,8 +1,9 @@
 // What stories change behind the app's back, where nobody in Slack or at a phone could do it.
 import { eq, isNotNull } from "drizzle-orm";
 import { removeBoardMember } from "../../../src/board/allowlist.ts";
+import { type BoardMessage, tellBoard } from "../../../src/board/tell.ts";
 import type { Connection } from "../../../src/db/open.ts";
-import { alerts, deliveries, members, unusablePhones, zones } from "../../../src/db/schema.ts";
+import { alerts, boardMembers, deliveries, members, unusablePhones, zones } from "../../../src/db/schema.ts";
 import { optOut } from "../../../src/opt-outs/opt-outs.ts";
 import { insertAlert } from "../alerts.ts";
 import { inBetween } from "../in-between.ts";
@@ -53,6 +54,21 @@ export function createChanges({ db, client }: Connection, teamId: string) {
     async removeFromBoard({ id }: Person): Promise<void> {
       const outcome = await removeBoardMember(db, { teamId, userId: id }, "command line");
       if (outcome !== "removed") throw new Error(`${id} was not removed: ${outcome}`);
+    },
+    /** This one's own phone has texted STOP. */
+    async optsOutOwnPhone({ id }: Person): Promise<void> {
+      const [own] = await db.select().from(boardMembers).where(eq(boardMembers.userId, id));
+      if (!own?.phone) throw new Error(`${id} has no phone.`);
+      const { phone } = own;
+      await db.transaction((tx) => optOut(tx, phone, "sms STOP", "member"));
+    },
+    /** As the engine and the edges tell the board something. */
+    async tellsBoard(message: BoardMessage): Promise<void> {
+      await db.transaction((tx) => tellBoard(tx, message));
+    },
+    /** They have given no phone of their own. */
+    async forgetPhone({ id }: Person): Promise<void> {
+      await db.update(boardMembers).set({ phone: null }).where(eq(boardMembers.userId, id));
     },
     /** They press, and lose their place on the board before their press changes anything. */
     removeInBetween: <Answer>({ id }: Person, press: () => Promise<Answer>): Promise<Answer> =>

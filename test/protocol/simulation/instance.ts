@@ -80,6 +80,8 @@ export async function startInstance({
     sender,
     showAlerts: async () => false,
     showReplies: async () => false,
+    tellBoard: async () => false,
+    check: async () => false,
     wake: () => {},
   });
   /** As the loops do: again and again, whatever became of the last time. */

@@ -20,6 +20,7 @@ import { discardedMessage, progressMessage, reviewMessage } from "../../../src/s
 import { keptView, notPostedView, postedView } from "../../../src/slack/alert/reviewed.ts";
 import { phoneView } from "../../../src/slack/alert/test.ts";
 import { failuresMessage, NAMED_AT_ONCE, replyMessage } from "../../../src/slack/alert/thread.ts";
+import { underWayBlocks } from "../../../src/slack/alert/under-way.ts";
 import { actions, submissions } from "../../../src/slack/index.ts";
 import { ALERTS_PER_PAGE, DELIVERIES_PER_PAGE, detailsView, logView } from "../../../src/slack/log/views.ts";
 import { formView } from "../../../src/slack/wire/form.ts";
@@ -198,6 +199,7 @@ const views = {
       composeView(zones, reachable, { text: "" }),
       composeView(zones, reachable, { text: size.text, allZones: true, zoneIds, kind: "service" }),
       composeView(zones, reachable, { text: `${size.text}&`.repeat(90), zoneIds, replaces: MAX_INTEGER }),
+      composeView(zones, reachable, { text: "" }, underWayBlocks(alertsOf(size))),
     ];
   },
   logView: (size: Size) =>

@@ -3,8 +3,8 @@ import { inJson } from "../http.ts";
 import { type Behaviour, common, createMisbehaviour, type Misbehaviour } from "../misbehaviour.ts";
 import { refusal, refusalBody } from "./errors.ts";
 
-/** To create a message; to list or fetch messages. */
-export type Kind = "create" | "look";
+/** To create a message; to list or fetch messages; to fetch the account. */
+export type Kind = "create" | "look" | "account";
 
 /** A request to look has no body, and names a number or a message. */
 export type Asked = { to: string | null; body: string; sid: string | null };

@@ -16,6 +16,9 @@ function sameText(a: string, b: string): boolean {
 
 const path = /^\/2010-04-01\/Accounts\/([^/]+)\/Messages(?:\/([^/]+))?\.json$/;
 
+/** https://www.twilio.com/docs/iam/api/account#fetch-an-account-resource */
+const accountPath = /^\/2010-04-01\/Accounts\/([^/]+)\.json$/;
+
 export function createApi(world: {
   accountSid: string;
   authToken: string;
@@ -60,6 +63,12 @@ export function createApi(world: {
     });
   }
 
+  async function lookAtAccount(response: ServerResponse): Promise<void> {
+    await world.respond(response, "account", { to: null, body: "", sid: null }, () =>
+      inJson(200, { sid: accountSid, friendly_name: "Practice", status: "active", type: "Full" }),
+    );
+  }
+
   function update(sid: string, form: URLSearchParams, response: ServerResponse): void {
     const message = messages.get(sid);
     if (!message) refuse(response, refusal(20404));
@@ -76,9 +85,12 @@ export function createApi(world: {
     if (!url.pathname.startsWith("/2010-04-01/")) return false;
     response.setHeader("date", world.now().toUTCString());
     const body = (await readBody(request)).toString("utf8");
-    const [, account, sid = null] = path.exec(url.pathname) ?? [];
+    const [, own] = accountPath.exec(url.pathname) ?? [];
+    const [, account = own, sid = null] = path.exec(url.pathname) ?? [];
     if (!sameText(request.headers.authorization ?? "", credentials)) refuse(response, refusal(20003));
     else if (account !== accountSid) refuse(response, refusal(20404));
+    else if (request.method === "GET" && own !== undefined) await lookAtAccount(response);
+    else if (own !== undefined) refuse(response, { ...refusal(20001), status: 405 });
     else if (request.method === "GET") await look(sid, url.searchParams, response);
     else if (request.method !== "POST") refuse(response, { ...refusal(20001), status: 405 });
     else if (sid === null) await create(new URLSearchParams(body), response);

@@ -1,0 +1,27 @@
+// An alert that is under way, in plain words. Pure.
+import { plural } from "../text/words.ts";
+import type { AlertWithCounts } from "./read-alert.ts";
+import { kindNames, summarize } from "./summary.ts";
+
+/** What became of it so far: from the confirm on. */
+export function sentenceOf({
+  isFrozen,
+  counts,
+  endedAt,
+  phoneCount,
+}: Pick<AlertWithCounts, "isFrozen" | "counts" | "endedAt" | "phoneCount">): string {
+  if (isFrozen) return summarize(counts);
+  return endedAt ? "Nothing was sent." : `Preparing ${plural(phoneCount, "text")}.`;
+}
+
+/** For the terminal, line by line. */
+export function describeUnderWay(alert: AlertWithCounts): string[] {
+  const { id, status, kind, authorId, zoneNames, text, haltReason, delay } = alert;
+  const isHalted = status === "halted";
+  return [
+    `${id}  ${kindNames[kind]} by ${authorId} to ${zoneNames.join(", ")}`,
+    `    ${text.replace(/\s+/g, " ")}`,
+    `    ${isHalted ? `Halted. ${haltReason ?? ""}` : (delay ?? "Sending.")} ${sentenceOf(alert)}`,
+    `    npm run alerts -- stop ${id}${isHalted ? `    or, when the cause is mended: npm run alerts -- resume ${id}` : ""}`,
+  ];
+}

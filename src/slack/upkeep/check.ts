@@ -1,0 +1,118 @@
+// Slack's part of the check: whether Headgate is let in, may post in the board's channel, and can make a review.
+import { z } from "zod";
+import { listBoardMembers } from "../../board/allowlist.ts";
+import { listUntold } from "../../board/tell.ts";
+import type { Findings } from "../../upkeep/check.ts";
+import { render, type Showing } from "../alert/show.ts";
+import { countUneditable, forgetTroubles } from "../alert/turns.ts";
+import { slackErrorOf } from "../wire/errors.ts";
+import {
+  describeTokenTrouble,
+  describeTrouble,
+  EDIT_WINDOW_CLOSED,
+  isTokenTrouble,
+} from "../words/trouble.ts";
+
+const Info = z.object({
+  channel: z.object({
+    name: z.string().optional(),
+    is_archived: z.boolean().default(false),
+    is_member: z.boolean().default(false),
+  }),
+});
+
+/** @throws Error where Slack gives no answer */
+export async function checkSlack(showing: Showing): Promise<Findings> {
+  try {
+    await showing.client.auth.test();
+    return await checkChannel(showing);
+  } catch (error) {
+    const word = slackErrorOf(error);
+    if (isTokenTrouble(word)) return { problems: [describeTokenTrouble(word)] };
+    throw error;
+  }
+}
+
+const REINSTALL =
+  "Headgate may not look at the board's channel, because it was installed with an older manifest. " +
+  "Paste src/slack/manifest.json again and reinstall the app (README, A newer version).";
+
+async function checkChannel({ client, channel, db }: Showing): Promise<Findings> {
+  if (!channel) return {};
+  try {
+    const { name, is_archived, is_member } = Info.parse(
+      await client.conversations.info({ channel: channel.id }),
+    ).channel;
+    channel.name = name ?? channel.name;
+    const word = is_archived ? "is_archived" : is_member ? undefined : "not_in_channel";
+    if (word !== undefined) return { problems: [describeTrouble(word, channel)] };
+    await forgetTroubles(db);
+    const uneditable = await countUneditable(db);
+    return { remarks: uneditable > 0 ? [describeTrouble(EDIT_WINDOW_CLOSED, channel)] : [] };
+  } catch (error) {
+    const word = slackErrorOf(error);
+    if (word === "missing_scope") return { remarks: [REINSTALL] };
+    if (word === "channel_not_found") return { problems: [describeTrouble(word, channel)] };
+    throw error;
+  }
+}
+
+/** A review of an invented alert, with everything that a real one is made with. @throws Error */
+export async function checkReview(showing: Pick<Showing, "db" | "settings" | "now">): Promise<Findings> {
+  const text = "The water is off on Main Street until 5 PM.";
+  const at = showing.now();
+  await render(showing, {
+    id: 0,
+    status: "draft",
+    teamId: "",
+    authorId: "U0",
+    // At night there is a warning about this kind.
+    kind: "service",
+    zoneIds: [0],
+    zoneNames: ["Everywhere"],
+    allZones: false,
+    text,
+    segments: 1,
+    textChanges: [],
+    phoneCount: 0,
+    memberCount: 0,
+    audienceFingerprint: "",
+    reviewedAt: at,
+    version: 1,
+    viewId: null,
+    edited: false,
+    createdAt: at,
+    confirmedAt: null,
+    sendingId: null,
+    discardedAt: null,
+    discardedBy: null,
+    isFrozen: false,
+    haltReason: null,
+    halts: null,
+    delay: null,
+    endedAt: null,
+    stoppedBy: null,
+    channelId: null,
+    messageTs: null,
+    shownDigest: null,
+    counts: {},
+    price: null,
+  });
+  return {};
+}
+
+/** Whether a halt reaches somebody, also where Slack is away. @throws Error */
+export async function checkAlarms({ db }: Pick<Showing, "db">): Promise<Findings> {
+  const untold = await listUntold(db);
+  const board = await listBoardMembers(db);
+  const hasPhone = board.some(({ role, phone }) => role === "admin" && phone !== null);
+  return {
+    problems: untold.map((alarm) => `Nobody could be told this, in Slack or by text: ${alarm}`),
+    remarks: hasPhone
+      ? []
+      : [
+          "No admin has given a phone, so nobody hears that an alert has halted while Slack is away: " +
+            "npm run board -- add U0123ABCD admin --phone, and the number.",
+        ],
+  };
+}

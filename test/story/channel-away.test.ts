@@ -1,0 +1,298 @@
+// The board's channel can't be used, or Slack can't: nobody is left without a message, nor without Stop.
+import { expect, test as story } from "vitest";
+import { channels, people } from "../../src/practice/co-op/people.ts";
+import { behaviours, refuses as slackRefuses } from "../../src/practice/stand-ins/slack/misbehaviour.ts";
+import { refuses } from "../../src/practice/stand-ins/twilio/misbehaviour.ts";
+import { expectOnceEach, lane } from "../helpers/lane.ts";
+import { BOIL, openScene, type Scene, textOf } from "../helpers/scene.ts";
+
+type Person = Scene["ana"];
+type Message = Scene["slack"]["workspace"]["messages"][number];
+
+const wordsOf = ({ text, blocks }: Message) => `${text}\n${textOf(blocks)}`;
+
+/** A direct message of Headgate's, once there is one that says this. */
+const directly = ({ slack }: Scene, { id }: Person, words: string | RegExp): Promise<Message> =>
+  slack
+    .until(
+      () => slack.directMessages(id).findLast((each) => wordsOf(each).match(words) !== null),
+      `${id} to read ${words}`,
+      15_000,
+    )
+    .catch((error: Error) => {
+      throw new Error([error.message, ...slack.directMessages(id).map(wordsOf)].join("\n"));
+    });
+
+async function writes(author: Person, message = BOIL): Promise<void> {
+  // Nobody can type in an archived channel.
+  await author.runs("/alert", "", channels.general.id);
+  await author.sees("New alert");
+  const { failure } = await author.submits({ Zones: ["Spring Lane"], Kind: "Emergency", Message: message });
+  expect(failure).toBeUndefined();
+}
+
+story.each<[string, (slack: Scene["slack"]) => void, RegExp]>([
+  ["was never invited", (slack) => slack.removeApp(slack.channelId), /type \/invite @Headgate in it/],
+  ["is in an archived channel", (slack) => slack.archive(slack.channelId), /is archived\. Unarchive it/],
+  [
+    "may not post in its channel",
+    (slack) =>
+      slack.misbehave({
+        "chat.postMessage": ({ args }) =>
+          args.channel === slack.channelId ? slackRefuses("restricted_action") : undefined,
+      }),
+    /lets only some people post/,
+  ],
+])(
+  "Headgate %s: the author reviews, sends and is told in direct messages, with the cure",
+  async (_, harm, cure) => {
+    const scene = await openScene();
+    await scene.addZone("Spring Lane", lane(5));
+    harm(scene.slack);
+    await writes(scene.priya);
+    const review = await directly(scene, scene.priya, "Review: nothing is sent yet");
+    expect(wordsOf(review)).toMatch(cure);
+    expect(wordsOf(review)).toContain(BOIL);
+    // A draft is its author's.
+    expect(scene.slack.directMessages(people.ana.id).filter(({ blocks }) => blocks.length > 0)).toEqual([]);
+    expect((await scene.priya.presses("Send to", review)).failure).toBeUndefined();
+
+    for (const reader of [scene.priya, scene.ana, scene.walt]) {
+      expect(wordsOf(await directly(scene, reader, "Sent 5 of 5: 5 delivered."))).toMatch(cure);
+    }
+    expectOnceEach(scene, lane(5));
+    expect(scene.boardMessages()).toEqual([]);
+    const told = scene.slack.workspace.messages.map(({ text }) => text).join("\n");
+    expect(told).not.toContain("Something went wrong");
+  },
+);
+
+story("a test is told by direct message where the channel can't be used any more", async () => {
+  const scene = await openScene();
+  await scene.addZone("Spring Lane", lane(5));
+  const review = await scene.reviews(scene.priya, { zones: ["Spring Lane"] });
+  scene.slack.archive(scene.slack.channelId);
+  await scene.priya.presses("Send me a test", review);
+  await directly(scene, scene.priya, "A test is on its way to your phone");
+});
+
+story(
+  "taken out in the middle of an alert: Stop is at the author's and the admins', and the channel catches up",
+  async () => {
+    const scene = await openScene({ settings: { SEGMENTS_PER_SECOND: "5" } });
+    const { slack, walt, priya } = scene;
+    await scene.addZone("Spring Lane", lane(60));
+    const message = await scene.sends(priya, { zones: ["Spring Lane"] });
+    await scene.messageSaying("Sending");
+    slack.removeApp(slack.channelId);
+    const copy = await directly(scene, walt, "This is not in the board's channel");
+    await directly(scene, priya, "This is not in the board's channel");
+    expect((await walt.presses("Stop", copy)).failure).toBeUndefined();
+    expect(wordsOf(await directly(scene, walt, /^Stopped\. /))).toContain("not sent");
+    await directly(scene, priya, /^Stopped\. /);
+    expect(message.text).not.toContain("Stopped");
+
+    slack.inviteApp(slack.channelId);
+    await scene.letPass("1 minute");
+    const caughtUp = await scene.messageSaying(/^Stopped\. /);
+    expect(caughtUp.ts).toBe(message.ts);
+    // What was begun elsewhere is true there too, and no longer says that it is elsewhere.
+    await slack.until(
+      () =>
+        slack
+          .directMessages(walt.id)
+          .some(
+            (each) =>
+              wordsOf(each).startsWith("Stopped.") && !wordsOf(each).includes("not in the board's channel"),
+          ),
+      "the copy without the trouble",
+    );
+    expect(slack.directMessages(walt.id).filter(({ blocks }) => blocks.length > 0)).toHaveLength(1);
+  },
+);
+
+story("an alert that began by direct message is posted in the channel once that works", async () => {
+  const scene = await openScene();
+  await scene.addZone("Spring Lane", lane(5));
+  scene.slack.removeApp(scene.slack.channelId);
+  await writes(scene.priya);
+  const review = await directly(scene, scene.priya, "Review: nothing is sent yet");
+  await scene.priya.presses("Send to", review);
+  await directly(scene, scene.ana, "Sent 5 of 5");
+  scene.slack.inviteApp(scene.slack.channelId);
+  await scene.letPass("1 minute");
+  await scene.messageSaying("Sent 5 of 5: 5 delivered.");
+  expect(scene.boardMessages()).toHaveLength(1);
+});
+
+story("who was not reached is named where the alert stands then", async () => {
+  const scene = await openScene();
+  await scene.addZone("Spring Lane", lane(3));
+  scene.twilio.misbehave({ create: ({ n }) => (n === 2 ? refuses(21614) : undefined) });
+  scene.slack.archive(scene.slack.channelId);
+  await writes(scene.priya);
+  await scene.priya.presses("Send to", await directly(scene, scene.priya, "Review: nothing is sent yet"));
+  const copy = await directly(scene, scene.priya, "Sent 2 of 3");
+  const names = await directly(scene, scene.priya, "Not reached: 1. Tell them in another way.");
+  expect(names.threadTs).toBe(copy.ts);
+});
+
+story("a workspace where messages can't be changed: each news is a new message, and says why", async () => {
+  const scene = await openScene({ settings: { SEGMENTS_PER_SECOND: "5" } });
+  await scene.addZone("Spring Lane", lane(40));
+  const review = await scene.reviews(scene.priya, { zones: ["Spring Lane"] });
+  scene.slack.misbehave({ "chat.update": () => slackRefuses("edit_window_closed") });
+  await scene.priya.presses("Send to", review);
+  const sending = await scene.messageSaying(/^Sending\. /);
+  expect(sending.ts).not.toBe(review.ts);
+  await scene.ana.presses("Stop", sending);
+  const stopped = await scene.messageSaying(/^Stopped\. /);
+  expect(stopped.ts).not.toBe(sending.ts);
+  // The counts in between were not worth a message each.
+  expect(scene.boardMessages()).toHaveLength(3);
+  const response = await fetch(`http://localhost:${scene.app.port}/readyz`);
+  expect(response.status).toBe(200);
+});
+
+story("/alert begins with what is under way, and Stop there says what came of it", async () => {
+  const scene = await openScene({ settings: { SEGMENTS_PER_SECOND: "5" } });
+  await scene.addZone("Spring Lane", lane(60));
+  await scene.sends(scene.priya, { zones: ["Spring Lane"] });
+  await scene.messageSaying("Sending");
+  await scene.dale.runs("/alert");
+  const form = await scene.dale.sees("New alert");
+  expect(form).toMatch(
+    /\*Under way\*\nEmergency by <@U0PRIYA> to Spring Lane\n> .*boil.*\n\*Sending\.\* Sent \d+ of 60/,
+  );
+  await scene.dale.pressesInModal("Stop");
+  expect(await scene.dale.sees("Headgate")).toContain("The alert is stopped: nothing more of it goes out.");
+  await scene.messageSaying(/^Stopped\. /);
+  expect(await scene.audit("stopped")).toMatchObject([{ actor: people.dale.id }]);
+});
+
+story("/alert resumes what has halted, and says so", async () => {
+  const scene = await openScene();
+  await scene.addZone("Spring Lane", lane(3));
+  scene.twilio.misbehave({ create: ({ n }) => (n === 1 ? refuses(20003) : undefined) });
+  await scene.sends(scene.priya, { zones: ["Spring Lane"] });
+  await scene.messageSaying("Sending has halted.");
+  scene.twilio.misbehave({});
+  await scene.dale.runs("/alert");
+  expect(await scene.dale.sees("New alert")).toContain("*Halted.*");
+  await scene.dale.pressesInModal("Resume");
+  expect(await scene.dale.sees("Headgate")).toContain("The alert goes on: one text first");
+  await scene.messageSaying("Sent 3 of 3");
+});
+
+const halts = async (scene: Scene) => {
+  await scene.addZone("Spring Lane", lane(3));
+  const review = await scene.reviews(scene.priya, { zones: ["Spring Lane"] });
+  // The account fails for members, and still takes a text to the board's own phones.
+  scene.twilio.misbehave({ create: ({ to }) => (to && lane(3).includes(to) ? refuses(30002) : undefined) });
+  return review;
+};
+const alarmsIn = ({ twilio }: Scene) => twilio.ledger.filter(({ body }) => body.includes("halted"));
+
+story("a halt is told in the channel: in the alert's thread, and seen at its end", async () => {
+  const scene = await openScene();
+  const review = await halts(scene);
+  await scene.priya.presses("Send to", review);
+  const told = await scene.slack.until(
+    () => scene.slack.messages(scene.ana.id).find(({ isBroadcast }) => isBroadcast),
+    "the halt to be told",
+  );
+  expect(told).toMatchObject({
+    threadTs: review.ts,
+    text: expect.stringMatching(/Sending has halted.*press Resume/),
+  });
+  expect(alarmsIn(scene)).toEqual([]);
+});
+
+story("a halt is told by direct message where the channel can't be used", async () => {
+  const scene = await openScene();
+  const review = await halts(scene);
+  scene.slack.archive(scene.slack.channelId);
+  await scene.priya.presses("Send to", review);
+  for (const reader of [scene.priya, scene.ana, scene.walt]) {
+    await directly(scene, reader, /not everybody has been texted.*is archived/s);
+  }
+  expect(alarmsIn(scene)).toEqual([]);
+});
+
+story("a halt is texted to the admins, once each, where Slack takes nothing", async () => {
+  const scene = await openScene();
+  const review = await halts(scene);
+  // The press arrives, and Slack takes nothing more of ours.
+  await scene.priya.presses("Send to", review);
+  scene.slack.uninstallApp("token_revoked");
+  await scene.twilio.until(() => alarmsIn(scene).length === 2, "the alarms");
+  expect(
+    alarmsIn(scene)
+      .map(({ to }) => to)
+      .sort(),
+  ).toEqual(["+12065550191", "+12065550192"]);
+  expect(alarmsIn(scene)[0]?.body).toMatch(
+    /^Mill Creek Water Co-op: Sending of an alert has halted\. .*npm run alerts/,
+  );
+  await scene.letPass("1 hour");
+  await scene.letPass("1 hour");
+  expect(await scene.audit("alarm texted")).toHaveLength(2);
+  scene.slack.reinstallApp();
+  await scene.letPass("1 hour");
+  await scene.slack.until(
+    () => scene.slack.messages(scene.ana.id).some(({ isBroadcast }) => isBroadcast),
+    "the halt to be told in Slack too",
+  );
+  expect(alarmsIn(scene)).toHaveLength(2);
+});
+
+story("where Slack gives no answer, the text leaves after a minute and not before", async () => {
+  const scene = await openScene();
+  const review = await halts(scene);
+  await scene.priya.presses("Send to", review);
+  scene.slack.misbehave({ "*": () => behaviours.resetBefore });
+  await scene.letPass("20 seconds");
+  expect(alarmsIn(scene)).toEqual([]);
+  await scene.letPass("2 minutes");
+  await scene.twilio.until(() => alarmsIn(scene).length === 2, "the alarms");
+});
+
+story(
+  "where the gateway refuses too, /readyz and the log say it, and the text leaves when it can",
+  async () => {
+    const scene = await openScene();
+    const review = await halts(scene);
+    await scene.optsOutOwnPhone(people.walt);
+    scene.twilio.misbehave({ create: () => refuses(30002) });
+    await scene.priya.presses("Send to", review);
+    scene.slack.uninstallApp("token_revoked");
+    await scene.slack
+      .until(() => scene.log.some((line) => line.includes("an alarm could not be texted")), "the log")
+      .catch(() => {});
+    await scene.letPass("2 minutes");
+    const ready = async () => (await fetch(`http://localhost:${scene.app.port}/readyz`)).text();
+    await expect
+      .poll(ready, { timeout: 15_000 })
+      .toMatch(/Nobody could be told this, in Slack or by text: Sending of an alert has halted/);
+    expect(scene.log.some((line) => line.includes("Slack can't be told that an alert has halted"))).toBe(
+      true,
+    );
+    scene.twilio.misbehave({});
+    await scene.letPass("1 hour");
+    await scene.twilio.until(() => alarmsIn(scene).length === 1, "the alarm");
+    // Walt has opted out: not even this is texted to him.
+    expect(alarmsIn(scene)[0]?.to).toBe("+12065550191");
+  },
+);
+
+story("two servers tell the board each thing once", async () => {
+  const scene = await openScene();
+  await scene.startAnother();
+  await scene.tellsBoard({ key: "a", text: "Numbers in Mexico can't be texted yet." });
+  await scene.tellsBoard({ key: "a", text: "Numbers in Mexico can't be texted yet." });
+  const told = () => scene.slack.messages(scene.ana.id).filter(({ text }) => text.includes("Mexico"));
+  await scene.slack.until(() => told().length > 0, "the board to be told");
+  await scene.letPass("1 hour");
+  await new Promise((later) => setTimeout(later, 500));
+  expect(told()).toHaveLength(1);
+});
