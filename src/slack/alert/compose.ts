@@ -3,6 +3,7 @@ import type { KnownBlock, ModalView, PlainTextOption } from "@slack/web-api";
 import { z } from "zod";
 import { countReachableByZone } from "../../alerts/audience.ts";
 import { saveDraft } from "../../alerts/draft.ts";
+import { listOpenReviews, type OpenReview } from "../../alerts/open-reviews.ts";
 import { readAlert } from "../../outcomes/read-alert.ts";
 import { kindNames } from "../../outcomes/summary.ts";
 import { decodeSlackText } from "../../text/slack-markup.ts";
@@ -10,6 +11,7 @@ import { plural } from "../../text/words.ts";
 import { listZones, type Zone } from "../../zones/zones.ts";
 import type { ActionInput, Answer, CommandInput, SlackContext, SubmissionInput } from "../wire/listener.ts";
 import { clip, input, modal } from "../words/blocks.ts";
+import { openReviewBlocks } from "./open-reviews.ts";
 
 /** The most that Slack allows in a plain_text_input. What is too long for a text is said at Review. */
 const MAX_INPUT = 3000;
@@ -21,11 +23,13 @@ type Prefill = {
   zoneIds?: readonly number[];
   allZones?: boolean;
   replaces?: number;
+  /** What the person should know before they write. */
+  reminders?: readonly KnownBlock[];
 };
 
 /** /alert */
 export async function newAlert(
-  { recordLook, text, triggerId }: CommandInput,
+  { member, recordLook, text, triggerId }: CommandInput,
   context: SlackContext,
 ): Promise<Answer> {
   const { organization } = context.settings;
@@ -33,7 +37,7 @@ export async function newAlert(
   const prefill = { text: text.trim() === "" ? greeting : decodeSlackText(text) };
   // Side by side: Slack waits three seconds at most, and the person too.
   const [answer] = await Promise.all([
-    openForm(context, triggerId, prefill),
+    openForm(context, triggerId, prefill, listOpenReviews(context.look, member)),
     recordLook({ action: "opened" }),
   ]);
   return answer;
@@ -51,25 +55,35 @@ export async function editAlert(
 }
 
 async function openForm(
-  { look, client }: SlackContext,
+  { look, client, settings }: SlackContext,
   triggerId: string,
   prefill: Prefill,
+  openReviews: OpenReview[] | Promise<OpenReview[]> = [],
 ): Promise<Answer> {
-  const [zones, reachable] = await Promise.all([listZones(look), countReachableByZone(look)]);
+  const [zones, reachable, open] = await Promise.all([
+    listZones(look),
+    countReachableByZone(look),
+    openReviews,
+  ]);
+  const reminders = openReviewBlocks(open, settings);
   if (zones.length === 0) {
     return {
       tell: "There are no members and zones yet. Whoever set up Headgate can import a list of them.",
     };
   }
   return {
-    after: () => client.views.open({ trigger_id: triggerId, view: composeView(zones, reachable, prefill) }),
+    after: () =>
+      client.views.open({
+        trigger_id: triggerId,
+        view: composeView(zones, reachable, { ...prefill, reminders }),
+      }),
   };
 }
 
 /** What was written is checked and kept as a draft, and its review is shown. */
 export async function reviewAlert(
   { member, change, values, metadata, viewId }: SubmissionInput,
-  { showAlert }: SlackContext,
+  { settings, now, showAlert }: SlackContext,
 ): Promise<Answer> {
   const { zones, kind, message } = Values.parse(values);
   const replaces = Metadata.parse(JSON.parse(metadata)).replaces;
@@ -82,7 +96,8 @@ export async function reviewAlert(
     text: message.message.value ?? "",
     viewId,
   };
-  const result = await change((tx) => saveDraft(tx, draft, replaces));
+  const moment = { settings, now: now() };
+  const result = await change((tx) => saveDraft(tx, draft, moment, replaces));
   if ("problems" in result) return { errors: result.problems };
   if ("gone" in result) {
     return {
@@ -108,7 +123,7 @@ const option = (value: string, text: string): PlainTextOption => ({
 export function composeView(
   zones: readonly Zone[],
   reachable: ReadonlyMap<number, number>,
-  { text, kind, zoneIds = [], allZones = false, replaces }: Prefill,
+  { text, kind, zoneIds = [], allZones = false, replaces, reminders = [] }: Prefill,
 ): ModalView {
   const everybody = [...reachable.values()].reduce((sum, count) => sum + count, 0);
   const all = option(ALL_ZONES, `All zones (${plural(everybody, "member")})`);
@@ -132,6 +147,7 @@ export function composeView(
         },
       ],
     },
+    ...reminders,
     input(
       "zones",
       "Zones",

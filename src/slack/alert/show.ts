@@ -3,7 +3,8 @@ import { createHash } from "node:crypto";
 import type { WebClient } from "@slack/web-api";
 import { z } from "zod";
 import { countAudience } from "../../alerts/audience.ts";
-import { findSameText, listWarnings } from "../../alerts/warnings.ts";
+import { listAhead, timeToSend } from "../../alerts/sending-time.ts";
+import { readWarnings } from "../../alerts/shown-warnings.ts";
 import type { Settings } from "../../config.ts";
 import type { Database } from "../../db/open.ts";
 import type { GatewayWords } from "../../gateways/gateway.ts";
@@ -86,16 +87,18 @@ async function show(showing: Showing, alert: AlertWithCounts): Promise<boolean> 
   return nameFailures(showing, alert);
 }
 
-async function render({ db, settings, now }: Showing, alert: AlertWithCounts): Promise<Message> {
+async function render({ db, settings }: Showing, alert: AlertWithCounts): Promise<Message> {
   if (alert.status === "discarded") return discardedMessage(alert);
   if (alert.status !== "draft") return progressMessage(alert);
   const segments = countSegments(alert.text);
-  const { kind, text, allZones } = alert;
-  const sameTextAt = await findSameText(db, alert);
-  const audience = await countAudience(db, alert.zoneIds);
-  const facts = { kind, text, segments, allZones, sameTextAt, now: now() };
-  const warnings = listWarnings(facts, settings);
-  return reviewMessage(alert, { audience, segments, warnings }, settings);
+  const [audience, warnings, ahead] = await Promise.all([
+    countAudience(db, alert.zoneIds),
+    readWarnings(db, { alertId: alert.id, version: alert.version }),
+    listAhead(db, alert.kind),
+  ]);
+  const { segmentsPerSecond } = settings;
+  const time = timeToSend(ahead, { segments: segments.count * audience.phones, segmentsPerSecond });
+  return reviewMessage(alert, { audience, segments, warnings, time }, settings);
 }
 
 /** @returns where the message is, if it is a new one */
