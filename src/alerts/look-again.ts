@@ -56,17 +56,8 @@ export async function lookAgain(tx: Tx, alert: Draft, moment: Moment): Promise<N
   ]);
   const reach = await countReach(tx, alert, { zoneIds, fingerprint });
   const news = warnings.filter(({ key }) => !seen.has(key));
-  if (reach.hasChanged) {
-    const [now, before] = [plural(reach.phones, "phone"), number(alert.phoneCount)];
-    const others =
-      reach.phones === alert.phoneCount ? `still ${now}, but others` : `${now}, and ${before} at your review`;
-    news.unshift({ key: "audience", words: `Who it reaches has changed: now it is ${others}.` });
-  }
-  if (newZones.length > 0) {
-    const names = describeZones(newZones.map(({ name }) => name));
-    const words = `New since your review, and now part of “All zones”: ${names}. It goes there too.`;
-    news.unshift({ key: `new zones ${newZones.map(({ id }) => id)}`, words });
-  }
+  if (newZones.length > 0) news.unshift(describeNewZones(newZones));
+  if (reach.hasChanged) news.push(describeReach(reach.phones, alert.phoneCount));
   return { ...reach, zones, fingerprint, warnings, news };
 }
 
@@ -91,4 +82,17 @@ async function countReach(
   }
   const audience = await countAudience(tx, zoneIds);
   return { phones: audience.phones, members: audience.reached, optedOut: 0, hasChanged: true };
+}
+
+function describeNewZones(zones: readonly Zone[]): Warning {
+  const names = describeZones(zones.map(({ name }) => name));
+  const words = `New since your review, and now part of “All zones”: ${names}. It goes there too.`;
+  return { key: `new zones ${zones.map(({ id }) => id)}`, words };
+}
+
+function describeReach(phones: number, before: number): Warning {
+  const now = plural(phones, "phone");
+  const change =
+    phones === before ? `still ${now}, but others` : `${now}, and ${number(before)} at your review`;
+  return { key: "audience", words: `Who it reaches has changed: now it is ${change}.` };
 }
