@@ -6,6 +6,12 @@ CREATE TABLE "alarms" (
 	CONSTRAINT "alarms_message_id_team_id_user_id_pk" PRIMARY KEY("message_id","team_id","user_id")
 );
 --> statement-breakpoint
+CREATE TABLE "barred_at_confirm" (
+	"sending_id" integer NOT NULL,
+	"phone" text NOT NULL,
+	CONSTRAINT "barred_at_confirm_sending_id_phone_pk" PRIMARY KEY("sending_id","phone")
+);
+--> statement-breakpoint
 CREATE TABLE "board_messages" (
 	"id" integer PRIMARY KEY GENERATED ALWAYS AS IDENTITY (sequence name "board_messages_id_seq" INCREMENT BY 1 MINVALUE 1 MAXVALUE 2147483647 START WITH 1 CACHE 1),
 	"key" text NOT NULL,
@@ -23,9 +29,32 @@ CREATE TABLE "last_check" (
 	CONSTRAINT "one_check" CHECK ("last_check"."id" = 1)
 );
 --> statement-breakpoint
+CREATE TABLE "review_warnings" (
+	"alert_id" integer NOT NULL,
+	"key" text NOT NULL,
+	"words" text NOT NULL,
+	"version" integer NOT NULL,
+	"place" integer NOT NULL,
+	CONSTRAINT "review_warnings_alert_id_key_pk" PRIMARY KEY("alert_id","key")
+);
+--> statement-breakpoint
+CREATE TABLE "turns" (
+	"what" text PRIMARY KEY NOT NULL,
+	"taken_at" timestamp with time zone DEFAULT now() NOT NULL
+);
+--> statement-breakpoint
 ALTER TABLE "alert_messages" ADD COLUMN "trouble" text;--> statement-breakpoint
 ALTER TABLE "alerts" ADD COLUMN "text_changes" text[] DEFAULT '{}' NOT NULL;--> statement-breakpoint
+ALTER TABLE "alerts" ADD COLUMN "opted_out_since" integer DEFAULT 0 NOT NULL;--> statement-breakpoint
+ALTER TABLE "opt_outs" ADD COLUMN "kept_at" timestamp with time zone DEFAULT now() NOT NULL;--> statement-breakpoint
 ALTER TABLE "alarms" ADD CONSTRAINT "alarms_message_id_board_messages_id_fk" FOREIGN KEY ("message_id") REFERENCES "public"."board_messages"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "board_messages" ADD CONSTRAINT "board_messages_alert_id_alerts_id_fk" FOREIGN KEY ("alert_id") REFERENCES "public"."alerts"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "review_warnings" ADD CONSTRAINT "review_warnings_alert_id_alerts_id_fk" FOREIGN KEY ("alert_id") REFERENCES "public"."alerts"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 CREATE UNIQUE INDEX "board_messages_key_index" ON "board_messages" USING btree ("key");--> statement-breakpoint
-CREATE INDEX "board_messages_to_post" ON "board_messages" USING btree ("post_at") WHERE "board_messages"."posted_at" is null;
+CREATE INDEX "board_messages_to_post" ON "board_messages" USING btree ("post_at") WHERE "board_messages"."posted_at" is null;--> statement-breakpoint
+CREATE INDEX "alerts_drafts" ON "alerts" USING btree ("reviewed_at") WHERE "alerts"."status" = 'draft';--> statement-breakpoint
+-- by hand: confirm
+-- What has counted until now was kept when it was said.
+UPDATE opt_outs SET kept_at = opted_out_at;
+--> statement-breakpoint
+INSERT INTO turns (what) VALUES ('confirm'), ('members');

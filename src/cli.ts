@@ -12,7 +12,9 @@ import { ConfigError, readDatabaseConfig, readEnvironment, readSlackAccess, star
 import { migrateDatabase } from "./db/migrate.ts";
 import { type Connection, type Database, openDatabase } from "./db/open.ts";
 import { explainDatabaseError, provideDatabase } from "./db/provide.ts";
+import { freezeNext } from "./deliveries/freeze.ts";
 import { resumeAlert, stopAlert } from "./deliveries/lifecycle.ts";
+import { TWILIO } from "./gateways/twilio/name.ts";
 import { createLog, describeError } from "./log.ts";
 import { UnreadableFile } from "./members/csv.ts";
 import { importMembers } from "./members/import.ts";
@@ -102,7 +104,8 @@ async function runImport(path: string, deps: CliDeps): Promise<void> {
   const bytes = await readMemberFile(path, deps);
   await withDatabase(deps, async (db) => {
     try {
-      const report = await importMembers(db, bytes, { actor: "command line" });
+      const freeze = () => freezeNext(db, TWILIO);
+      const report = await importMembers(db, bytes, { actor: "command line", freezeNext: freeze });
       for (const line of describeImport(report)) deps.write(line);
     } catch (error) {
       if (!(error instanceof UnreadableFile)) throw error;

@@ -1,5 +1,5 @@
 // Who an alert reaches: members in the chosen zones. A number that several share gets one text.
-import { eq, inArray, type SQL, sql } from "drizzle-orm";
+import { eq, type SQL, sql } from "drizzle-orm";
 import type { Db, Reader } from "../db/open.ts";
 import { barredPhones, members, reachChanges } from "../db/schema.ts";
 import { inZones, isReachable } from "../members/reach.ts";
@@ -64,17 +64,42 @@ export async function countReachableByZone(db: Reader): Promise<Map<number, numb
   return new Map(rows.map(({ zoneId, members }) => [zoneId, members]));
 }
 
-/** Changes when a text to these zones would reach other members or phones. Many members take no longer than few. */
-export async function readFingerprint(db: Reader, zoneIds: readonly number[]): Promise<string> {
+/** Members who were reached, and whose phone has opted out since then. */
+const optedOutSince = (zoneIds: readonly number[], since: SQL) => sql`
+  select zone_id, phone from members join opt_outs using (phone)
+  where ${inZones(zoneIds)} and kept_at >= ${since}
+    and not exists (select from unusable_phones u where u.phone = members.phone)`;
+
+/** How many phones and members of these zones are lost to opt-outs that were kept since then. */
+export async function countOptedOutSince(
+  db: Reader,
+  zoneIds: readonly number[],
+  since: SQL,
+): Promise<{ phones: number; members: number }> {
+  const [lost] = await db
+    .select({ phones: sql<number>`count(distinct phone)::int`, members: sql<number>`count(*)::int` })
+    .from(sql`(${optedOutSince(zoneIds, since)}) as lost`);
+  if (!lost) throw new Error("counting returned no row");
+  return lost;
+}
+
+/**
+ * Changes when a text to these zones would reach other members or phones. Many members take no longer than few.
+ *
+ * @param asOf as it would be if nobody had opted out since then
+ */
+export async function readFingerprint(db: Reader, zoneIds: readonly number[], asOf?: SQL): Promise<string> {
+  const changes = asOf
+    ? sql`(select * from reach_changes union all
+        select zone_id, 1, hashtextextended(phone, 0) from (${optedOutSince(zoneIds, asOf)}) as lost) as changes`
+    : sql`reach_changes as changes`;
   const rows = await db
-    .select({
-      zone: sql<string>`concat_ws(':', ${reachChanges.zoneId}, sum(${reachChanges.members}), sum(${reachChanges.fingerprint}))`,
-    })
-    .from(reachChanges)
-    .where(inArray(reachChanges.zoneId, [...zoneIds]))
-    .groupBy(reachChanges.zoneId)
-    .having(sql`sum(${reachChanges.members}) <> 0`)
-    .orderBy(reachChanges.zoneId);
+    .select({ zone: sql<string>`concat_ws(':', zone_id, sum(members), sum(fingerprint))` })
+    .from(changes)
+    .where(zoneIds.length === 0 ? sql`false` : sql`zone_id in ${zoneIds}`)
+    .groupBy(sql`zone_id`)
+    .having(sql`sum(members) <> 0`)
+    .orderBy(sql`zone_id`);
   return rows.map(({ zone }) => zone).join(" ");
 }
 

@@ -7,21 +7,22 @@ import { type Change, Refusal } from "../board/change.ts";
 import type { Tx } from "../db/open.ts";
 import { type AlertKind, alerts, sendings } from "../db/schema.ts";
 import { signal } from "../db/signals.ts";
-import { freezeAudience } from "../deliveries/freeze.ts";
-import { countAudience, readFingerprint } from "./audience.ts";
+import { holdTurn } from "../db/turns.ts";
+import { freezeAudience, holdBack } from "../deliveries/freeze.ts";
+import { type Draft, lookAgain, type Now } from "./look-again.ts";
+import { DEADLINE_HOURS, RANKS } from "./sending-time.ts";
+import { keepWarnings } from "./shown-warnings.ts";
+import type { Moment, Warning } from "./warnings.ts";
 
 /** A review that is older may no longer be what the board wants to say. */
 export const REVIEW_MINUTES = 30;
-
-/** What is not handed over by then is stale news, and expires. */
-const DEADLINE_HOURS = 4;
 
 /** A larger audience is frozen by the worker, since Slack waits only 3 s for the confirm. */
 const FREEZE_AT_ONCE = 20_000;
 
 export type ConfirmOutcome =
   | "confirmed"
-  /** The audience or the draft changed since the review. The review now shows the new one, and asks again. */
+  /** The audience, the draft or what speaks against it changed since the review. The review now shows that. */
   | "changed"
   | "nobody left"
   | "too old"
@@ -29,32 +30,51 @@ export type ConfirmOutcome =
   | "not the author"
   | "not on the allowlist";
 
+export type Confirmation = {
+  outcome: ConfirmOutcome;
+  /** What the author has not seen before, and is asked about: in Slack's notation. */
+  news: string[];
+  /** To how many phones it goes; how many of the review get nothing, because they opted out since. */
+  phones: number;
+  optedOut: number;
+};
+
 /** Which draft, and which of the reviews that were shown of it. */
 export type Reviewed = { alertId: number; version: number };
 
+/** When it is confirmed, and the gateway that it goes out by. */
+export type ConfirmNeeds = Moment & { gateway: string };
+
 /**
- * Accepted once, in time, and from the author alone, while they are on the allowlist. Anything else changes nothing.
- *
- * @param gateway the gateway that it goes out by
+ * Accepted once, in time, and from the author alone, while they are on the allowlist, and while nothing speaks
+ * against it that they have not been shown. Anything else sends nothing.
  */
 export async function confirmAlert(
   change: Change,
   reviewed: Reviewed,
-  gateway: string,
-): Promise<ConfirmOutcome> {
+  needs: ConfirmNeeds,
+): Promise<Confirmation> {
   try {
-    return await change((tx, member) => confirm(tx, reviewed, member, gateway), {
+    return await change((tx, member) => confirm(tx, reviewed, member, needs), {
       // One snapshot for the count and the freeze, so that what was counted is what is frozen.
       isolationLevel: "repeatable read",
       alertId: reviewed.alertId,
     });
   } catch (error) {
-    if (error instanceof Refusal && error.why === "not on the allowlist") return error.why;
+    if (error instanceof Refusal && error.why === "not on the allowlist") return nothingDone(error.why);
     throw error;
   }
 }
 
+const nothingDone = (outcome: ConfirmOutcome, news: readonly Warning[] = []): Confirmation => ({
+  outcome,
+  news: news.map(({ words }) => words),
+  phones: 0,
+  optedOut: 0,
+});
+
 const facts = {
+  id: alerts.id,
   status: alerts.status,
   kind: alerts.kind,
   text: alerts.text,
@@ -62,9 +82,11 @@ const facts = {
   teamId: alerts.teamId,
   authorId: alerts.authorId,
   zoneIds: alerts.zoneIds,
+  zoneNames: alerts.zoneNames,
+  allZones: alerts.allZones,
   phoneCount: alerts.phoneCount,
   memberCount: alerts.memberCount,
-  fingerprint: alerts.audienceFingerprint,
+  audienceFingerprint: alerts.audienceFingerprint,
   version: alerts.version,
   inTime: sql<boolean>`${alerts.reviewedAt} > now() - make_interval(mins => ${REVIEW_MINUTES})`,
 };
@@ -73,8 +95,8 @@ async function confirm(
   tx: Tx,
   { alertId, version }: Reviewed,
   user: SlackUser,
-  gateway: string,
-): Promise<ConfirmOutcome> {
+  needs: ConfirmNeeds,
+): Promise<Confirmation> {
   const ofAlert = eq(alerts.id, alertId);
   // Only a draft is locked. A confirm that comes late waits for nobody, and has nothing to look at again.
   const draft = await tx
@@ -84,58 +106,77 @@ async function confirm(
     .for("update");
   const [alert] = draft.length > 0 ? draft : await tx.select(facts).from(alerts).where(ofAlert);
 
-  const refuse = async (outcome: ConfirmOutcome) => {
+  const refuse = async (outcome: ConfirmOutcome, news: readonly Warning[] = []) => {
+    const keys = news.length > 0 && { news: news.map(({ key }) => key) };
     await record(tx, {
       actor: user,
       action: "refused",
       ...(alert && { alertId }),
-      detail: { what: "confirm", why: outcome },
+      detail: { what: "confirm", why: outcome, ...keys },
     });
-    return outcome;
+    return nothingDone(outcome, news);
   };
-  if (!alert) return "already decided";
+  if (!alert) return nothingDone("already decided");
   if (alert.authorId !== user.userId || alert.teamId !== user.teamId) return refuse("not the author");
-  if (alert.status !== "draft") return "already decided";
+  if (alert.status !== "draft") return nothingDone("already decided");
   // A button of an older review, such as a message that Slack has not brought up to date.
   if (alert.version !== version) return refuse("changed");
   if (!alert.inTime) return refuse("too old");
 
-  // Members are counted again only if something changed: a count of a million takes too long.
-  const fingerprint = await readFingerprint(tx, alert.zoneIds);
-  if (fingerprint !== alert.fingerprint) {
-    const audience = await countAudience(tx, alert.zoneIds);
-    if (audience.phones === 0) return refuse("nobody left");
-    await tx
-      .update(alerts)
-      .set({
-        phoneCount: audience.phones,
-        memberCount: audience.reached,
-        audienceFingerprint: fingerprint,
-        reviewedAt: sql`now()`,
-        version: version + 1,
-      })
-      .where(ofAlert);
-    return refuse("changed");
+  const now = await lookAgain(tx, alert, needs);
+  if (now.phones === 0) return refuse("nobody left");
+  if (now.news.length > 0) {
+    await reviewAnew(tx, alert, now);
+    return refuse("changed", now.news);
   }
-
-  const sendingId = await beginSending(tx, alert.kind);
-  await tx.update(alerts).set({ status: "confirmed", confirmedAt: sql`now()`, sendingId }).where(ofAlert);
-  await record(tx, {
-    actor: user,
-    action: "confirmed",
-    alertId,
-    detail: { phones: alert.phoneCount, members: alert.memberCount },
-  });
-  if (alert.phoneCount <= FREEZE_AT_ONCE) {
-    const { text, segments, zoneIds } = alert;
-    await freezeAudience(tx, { sendingId, gateway, text, segments, zoneIds });
-  }
-  await signal(tx, { about: "work" });
-  return "confirmed";
+  return send(tx, alert, { ...now, user, gateway: needs.gateway });
 }
 
-/** Emergencies go before all others. */
-const RANKS: Record<AlertKind, number> = { emergency: 0, service: 2, meeting: 2, other: 2 };
+/** The review is now one of how things stand, with what is new on top. */
+async function reviewAnew(tx: Tx, alert: Draft, { zones, fingerprint, news, ...now }: Now): Promise<void> {
+  const version = alert.version + 1;
+  await tx
+    .update(alerts)
+    .set({
+      zoneIds: zones.map(({ id }) => id),
+      zoneNames: zones.map(({ name }) => name),
+      phoneCount: now.phones,
+      memberCount: now.members,
+      audienceFingerprint: fingerprint,
+      reviewedAt: sql`now()`,
+      version,
+    })
+    .where(eq(alerts.id, alert.id));
+  const known = now.warnings.filter(({ key }) => !news.some((other) => other.key === key));
+  await keepWarnings(tx, { alertId: alert.id, version }, [...news, ...known]);
+}
+
+async function send(
+  tx: Tx,
+  { id: alertId, kind, text, segments, zoneIds }: Draft,
+  { phones, members, optedOut, user, gateway }: Now & { user: SlackUser; gateway: string },
+): Promise<Confirmation> {
+  const sendingId = await beginSending(tx, kind);
+  await tx
+    .update(alerts)
+    .set({
+      status: "confirmed",
+      confirmedAt: sql`now()`,
+      sendingId,
+      phoneCount: phones,
+      memberCount: members,
+      optedOutSince: optedOut,
+    })
+    .where(eq(alerts.id, alertId));
+  const detail = { phones, members, ...(optedOut > 0 && { optedOutSinceReview: optedOut }) };
+  await record(tx, { actor: user, action: "confirmed", alertId, detail });
+  // Where somebody is changing the list of members just now, what was shown can only be frozen at once.
+  const isLeftToJob = phones > FREEZE_AT_ONCE && (await holdTurn(tx, "members"));
+  if (isLeftToJob) await holdBack(tx, sendingId);
+  else await freezeAudience(tx, { sendingId, gateway, text, segments, zoneIds });
+  await signal(tx, { about: "work" });
+  return { outcome: "confirmed", news: [], phones, optedOut };
+}
 
 /** Makes the sending that the engine takes over: from the commit on it is under way. */
 async function beginSending(tx: Tx, kind: AlertKind): Promise<number> {

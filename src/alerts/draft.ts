@@ -10,6 +10,8 @@ import { countSegments } from "../text/segments.ts";
 import { decodeSlackText, findSlackMarkup } from "../text/slack-markup.ts";
 import { listZones } from "../zones/zones.ts";
 import { countAudience, readFingerprint } from "./audience.ts";
+import { forgetWarnings, keepWarnings } from "./shown-warnings.ts";
+import { findWarnings, type Moment } from "./warnings.ts";
 
 /** Longer is a letter, not a text; and the provider takes at most 1,600 characters. */
 export const MAX_SEGMENTS = 6;
@@ -75,7 +77,12 @@ export function checkText(raw: string, organization?: string): CheckedText | { p
  *
  * @returns the problems by field; or why the draft can't be changed
  */
-export async function saveDraft(tx: Tx, input: DraftInput, replaces?: number): Promise<DraftResult> {
+export async function saveDraft(
+  tx: Tx,
+  input: DraftInput,
+  moment: Moment,
+  replaces?: number,
+): Promise<DraftResult> {
   const problems: DraftProblems = {};
   const kind = alertKind.enumValues.find((value) => value === input.kind);
   if (kind === undefined) problems.kind = "Choose what kind of alert this is.";
@@ -126,17 +133,20 @@ export async function saveDraft(tx: Tx, input: DraftInput, replaces?: number): P
             set: changed,
             setWhere: sql`${isOwnDraft(input.author)} and not ${alerts.edited}`,
           })
-          .returning({ id: alerts.id })
+          .returning({ id: alerts.id, version: alerts.version })
       : await tx
           .update(alerts)
           .set({ ...changed, edited: true })
           .where(and(eq(alerts.id, replaces), isOwnDraft(input.author)))
-          .returning({ id: alerts.id });
+          .returning({ id: alerts.id, version: alerts.version });
   const [alert] = saved;
   if (!alert) {
     const which = replaces === undefined ? eq(alerts.viewId, input.viewId) : eq(alerts.id, replaces);
     return { refused: await readWhyNot(tx, which, input.author) };
   }
+  const warnings = await findWarnings(tx, { ...draft, author: input.author }, moment);
+  await forgetWarnings(tx, alert.id);
+  await keepWarnings(tx, { alertId: alert.id, version: alert.version }, warnings);
   const [text] = await tx
     .insert(alertTexts)
     .values({ alertId: alert.id, text: draft.text })

@@ -1,74 +1,152 @@
 // What a nervous person should have been told before pressing Send.
-import { and, desc, gte, inArray, ne, sql } from "drizzle-orm";
+import type { SlackUser } from "../board/allowlist.ts";
 import type { Settings } from "../config.ts";
 import type { Reader } from "../db/open.ts";
-import { type AlertKind, alerts, deliveries, members } from "../db/schema.ts";
-import type { Segments } from "../text/segments.ts";
-import { describeTime } from "../text/words.ts";
+import type { AlertKind } from "../db/schema.ts";
+import { countSegments, type Segments } from "../text/segments.ts";
+import { escapeForSlack } from "../text/slack-markup.ts";
+import { describeDuration, describeTime, nameTimeZone, number, plural } from "../text/words.ts";
+import { type AskedReply, findAskedReply } from "./asked-replies.ts";
+import { type Earlier, findEarlier } from "./earlier.ts";
+import { DEADLINE_HOURS, listAhead, type SendingTime, timeToSend } from "./sending-time.ts";
 
-export type WarningFacts = {
+/** A reason to think again. */
+export type Warning = {
+  /** What it is about: whoever has seen it is not asked about it again, though its numbers may move. */
+  key: string;
+  /** Whole sentences, in Slack's notation; what others wrote is escaped in them. */
+  words: string;
+};
+
+/** What is asked beside the alert and the database. */
+export type Moment = { settings: Settings; now: Date };
+
+/** An alert as it would be sent. */
+export type Proposal = {
+  author: SlackUser;
   kind: AlertKind;
   text: string;
-  segments: Segments;
+  zoneIds: readonly number[];
   allZones: boolean;
-  /** When the same text went to some of the same phones. */
-  sameTextAt: Date | undefined;
+  phoneCount: number;
+};
+
+export type WarningFacts = Pick<Proposal, "kind" | "text" | "allZones" | "phoneCount"> & {
+  segments: Segments;
+  earlier: readonly Earlier[];
+  time: SendingTime;
   now: Date;
 };
 
-/** Texts that are no emergency go out from 8 in the morning to 9 in the evening (FCC, 47 CFR 64.1200(c)(1)). */
-const QUIET_FROM = 21;
-const QUIET_UNTIL = 8;
+/** All that speaks against sending it now. It is asked at the review, and again at the confirm. */
+export async function findWarnings(
+  db: Reader,
+  proposal: Proposal,
+  { settings, now }: Moment,
+): Promise<Warning[]> {
+  const [earlier, ahead] = await Promise.all([findEarlier(db, proposal), listAhead(db, proposal.kind)]);
+  const segments = countSegments(proposal.text);
+  const time = timeToSend(ahead, {
+    segments: segments.count * proposal.phoneCount,
+    segmentsPerSecond: settings.segmentsPerSecond,
+  });
+  return listWarnings({ ...proposal, segments, earlier, time, now }, settings);
+}
 
-export function listWarnings(facts: WarningFacts, { timeZone, organization }: Settings): string[] {
-  const { kind, text, segments, allZones, sameTextAt, now } = facts;
-  const warnings: string[] = [];
-  if (sameTextAt) {
-    warnings.push(`The same text went to some of these phones on ${describeTime(sameTextAt, timeZone)}.`);
-  }
-  if (allZones) warnings.push("This goes to all zones.");
-  if (kind !== "emergency" && isQuiet(now, timeZone)) {
-    warnings.push(
-      "It is between 9 in the evening and 8 in the morning. Unless this is an emergency, wait until the morning.",
-    );
-  }
+export function listWarnings(facts: WarningFacts, settings: Settings): Warning[] {
+  const { timeZone, organization } = settings;
+  const { text, segments, allZones } = facts;
+  const warnings = [
+    ...facts.earlier.map((earlier) => describeEarlier(earlier, timeZone)),
+    ...warnOfTime(facts, settings),
+  ];
+  if (allZones) warnings.push({ key: "all zones", words: "This goes to all zones." });
+  const asked = findAskedReply(text);
+  if (asked) warnings.push({ key: `asks for ${asked.word.toUpperCase()}`, words: describeAsked(asked) });
   if (segments.encoding === "UCS-2") {
     const characters = segments.costlyCharacters.slice(0, 5).map((character) => `“${character}”`);
-    warnings.push(
-      `${characters.join(" ")} makes this text cost about twice as much: with it a text holds 70 characters instead of 160.`,
-    );
+    const words = `${characters.join(" ")} makes this text cost about twice as much: with it a text holds 70 characters instead of 160.`;
+    warnings.push({ key: "costly characters", words: escapeForSlack(words) });
   }
   if (organization && !text.toLowerCase().includes(organization.toLowerCase())) {
-    warnings.push(`The text does not say that it is from ${organization}.`);
+    const words = escapeForSlack(`The text does not say that it is from ${organization}.`);
+    warnings.push({ key: "no name", words });
   }
   return warnings;
 }
 
-function isQuiet(now: Date, timeZone: string): boolean {
-  const hour = Number(
-    new Intl.DateTimeFormat("en-US", { timeZone, hour: "numeric", hourCycle: "h23" }).format(now),
-  );
-  return hour >= QUIET_FROM || hour < QUIET_UNTIL;
+function describeEarlier({ id, authorId, confirmedAt, isSameText, sharedZones }: Earlier, timeZone: string) {
+  const [zones, time] = [describeZones(sharedZones), describeTime(confirmedAt, timeZone)];
+  const when = `on ${time} (${nameTimeZone(timeZone)})`;
+  return isSameText
+    ? { key: `same text ${id}`, words: `The same text was sent to ${zones} ${when}, by <@${authorId}>.` }
+    : { key: `other alert ${id}`, words: `<@${authorId}> sent another alert to ${zones} ${when}.` };
 }
 
-/** The same text, in the last 24 hours, to some of the same phones. @returns when it was confirmed */
-export async function findSameText(
-  db: Reader,
-  alert: Pick<typeof alerts.$inferSelect, "id" | "text" | "zoneIds">,
-): Promise<Date | undefined> {
-  const [found] = await db
-    .select({ confirmedAt: alerts.confirmedAt })
-    .from(alerts)
-    .where(
-      and(
-        ne(alerts.id, alert.id),
-        sql`lower(${alerts.text}) = lower(${alert.text})`,
-        gte(alerts.confirmedAt, sql`now() - interval '24 hours'`),
-        sql`exists (select from ${deliveries} join ${members} on ${members.phone} = ${deliveries.address}
-          where ${deliveries.sendingId} = ${alerts.sendingId} and ${inArray(members.zoneId, alert.zoneIds)})`,
-      ),
-    )
-    .orderBy(desc(alerts.confirmedAt))
-    .limit(1);
-  return found?.confirmedAt ?? undefined;
+/** A few of them by name. */
+export function describeZones(names: readonly string[]): string {
+  const [most, rest] = [names.slice(0, 3), names.length - 3];
+  return escapeForSlack(most.join(", ")) + (rest > 0 ? ` and ${rest} more` : "");
+}
+
+const DOES: Record<AskedReply["does"], string> = {
+  stop: "Whoever writes that gets no more texts, not even in an emergency.",
+  start: "That word is taken for a sign-up to texts, and not for an answer to you.",
+  help: "That word is answered by a machine, and not seen as an answer to you.",
+  like: "Words like YES, STOP and HELP are taken for commands, and not for an answer to you.",
+};
+
+const describeAsked = ({ word, does }: AskedReply): string =>
+  `The text asks members to reply “${escapeForSlack(word)}”. ${DOES[does]} Ask for another word, or for a call.`;
+
+/** Texts that are no emergency go out from 8 in the morning to 9 in the evening (FCC, 47 CFR 64.1200(c)(1)). */
+const QUIET_FROM = 21;
+const QUIET_UNTIL = 8;
+const HOUR = 3600;
+
+/** How long sending takes, by the deadline and by the clock. */
+function warnOfTime(
+  { kind, segments, phoneCount, time, now }: WarningFacts,
+  { timeZone, segmentsPerSecond }: Settings,
+): Warning[] {
+  const warnings: Warning[] = [];
+  const deadline = DEADLINE_HOURS * HOUR;
+  const behind = time.wait > 0 ? ", with what other alerts still have to send first" : "";
+  const takes = `Sending takes ${describeDuration(time.seconds)}${behind}`;
+  if (time.seconds > deadline) {
+    const tooLate = Math.ceil(((time.seconds - deadline) * segmentsPerSecond) / segments.count);
+    const words =
+      `This can't be finished in time. ${takes}, and what is not handed over ${DEADLINE_HOURS} hours after Send is ` +
+      `not sent at all: about ${number(Math.min(phoneCount, tooLate))} of ${plural(phoneCount, "phone")} would get ` +
+      "nothing. Choose fewer zones, or make the text shorter.";
+    warnings.push({ key: "not in time", words });
+  }
+  if (kind === "emergency") return warnings;
+  const ofDay = secondsIntoDay(now, timeZone);
+  const zone = nameTimeZone(timeZone);
+  if (ofDay >= QUIET_FROM * HOUR || ofDay < QUIET_UNTIL * HOUR) {
+    const words =
+      `It is between 9 in the evening and 8 in the morning (${zone}). ` +
+      "Unless this is an emergency, wait until the morning.";
+    warnings.push({ key: "quiet hours", words });
+  } else if (ofDay + Math.min(time.seconds, deadline) > QUIET_FROM * HOUR) {
+    const words =
+      `${takes}, so the last texts would go out after 9 in the evening (${zone}). ` +
+      "Unless this is an emergency, wait until the morning.";
+    warnings.push({ key: "into the night", words });
+  }
+  return warnings;
+}
+
+function secondsIntoDay(now: Date, timeZone: string): number {
+  const parts = new Intl.DateTimeFormat("en-US", {
+    timeZone,
+    hour: "numeric",
+    minute: "numeric",
+    second: "numeric",
+    hourCycle: "h23",
+  }).formatToParts(now);
+  const of = (type: "hour" | "minute" | "second") =>
+    Number(parts.find((part) => part.type === type)?.value ?? 0);
+  return of("hour") * HOUR + of("minute") * 60 + of("second");
 }

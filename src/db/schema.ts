@@ -144,7 +144,10 @@ export const members = pgTable(
 /** A row here means: this phone gets nothing. START deletes the row; the audit log keeps the history. */
 export const optOuts = pgTable("opt_outs", {
   phone: text().primaryKey(),
+  /** When the member said so. */
   optedOutAt: time().notNull().defaultNow(),
+  /** When it was written down here: from then on it counts. */
+  keptAt: time().notNull().defaultNow(),
   /** `sms STOP` and the like for a keyword; `provider` where the provider says so, as Twilio does by error 21610. */
   source: text().notNull(),
 });
@@ -212,6 +215,8 @@ export const alerts = pgTable(
     viewId: text(),
     /** Changed later in another modal, so that the first modal can't bring back what it said. */
     edited: boolean().notNull().default(false),
+    /** Phones of the last review that opted out before the audience was frozen, and so get nothing. */
+    optedOutSince: integer().notNull().default(0),
 
     createdAt: time().notNull().defaultNow(),
     confirmedAt: time(),
@@ -225,8 +230,33 @@ export const alerts = pgTable(
     index().on(t.confirmedAt.desc()),
     uniqueIndex().on(t.viewId),
     uniqueIndex().on(t.sendingId),
+    index("alerts_drafts").on(t.reviewedAt).where(sql`${t.status} = 'draft'`),
   ],
 );
+
+/** What an author was told before pressing Send: a row for each reason to think again that a review has shown. */
+export const reviewWarnings = pgTable(
+  "review_warnings",
+  {
+    alertId: integer()
+      .notNull()
+      .references(() => alerts.id),
+    /** What it is about, such as `same text 42`: whoever has seen it is not asked about it again. */
+    key: text().notNull(),
+    /** In Slack's notation; what others wrote is escaped in it. */
+    words: text().notNull(),
+    /** The last review that shows it, and where in its list. */
+    version: integer().notNull(),
+    place: integer().notNull(),
+  },
+  (t) => [primaryKey({ columns: [t.alertId, t.key] })],
+);
+
+/** What is done by one at a time: whoever does it writes the row first. */
+export const turns = pgTable("turns", {
+  what: text().primaryKey(),
+  takenAt: time().notNull().defaultNow(),
+});
 
 /** Each text that was shown for review: entries of the audit log name it by its id. */
 export const alertTexts = pgTable("alert_texts", {
@@ -399,6 +429,16 @@ export const deliveries = pgTable(
       .using("brin", t.address)
       .with({ autosummarize: true, pages_per_range: 16 }),
   ],
+);
+
+/**
+ * Who was barred when a sending was confirmed that is frozen later: a START in between adds nobody. Rows are only
+ * there until it is frozen.
+ */
+export const barredAtConfirm = pgTable(
+  "barred_at_confirm",
+  { sendingId: integer().notNull(), phone: text().notNull() },
+  (t) => [primaryKey({ columns: [t.sendingId, t.phone] })],
 );
 
 /** What instances have claimed: a row for each batch, so that a lease that nobody ended is found. */

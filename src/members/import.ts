@@ -5,6 +5,7 @@ import type { Database, Reader, Tx } from "../db/open.ts";
 import { honouredRefusals, members, optOuts, zones } from "../db/schema.ts";
 import { optOut } from "../opt-outs/opt-outs.ts";
 import { ensureZones, listZones, zoneKey } from "../zones/zones.ts";
+import { changeMembers, type FreezeNext } from "./change-list.ts";
 import { readMembers } from "./columns.ts";
 import { parseCsv } from "./csv.ts";
 import { type Member, planImport, type RowOutcome } from "./plan.ts";
@@ -36,10 +37,10 @@ const BATCH = 1000;
 export async function importMembers(
   db: Database,
   bytes: Uint8Array,
-  { actor }: { actor: Actor },
+  { actor, freezeNext }: { actor: Actor; freezeNext: FreezeNext },
 ): Promise<ImportReport> {
   const rows = readMembers(parseCsv(bytes));
-  return db.transaction(async (tx) => {
+  return changeMembers(db, freezeNext, async (tx) => {
     // A second import at the same time waits, and then sees what this one did.
     await tx.execute(sql`lock table members, zones in share row exclusive mode`);
     const stored = await listMembers(tx);

@@ -5,7 +5,9 @@ import { addBoardMember, savePhone } from "../board/allowlist.ts";
 import { readConfig } from "../config.ts";
 import { migrateDatabase } from "../db/migrate.ts";
 import { openDatabase } from "../db/open.ts";
+import { freezeNext } from "../deliveries/freeze.ts";
 import { freePort } from "../free-port.ts";
+import { TWILIO } from "../gateways/twilio/name.ts";
 import { importMembers } from "../members/import.ts";
 import { optOut } from "../opt-outs/opt-outs.ts";
 import { board, cooperative, members, optedOut } from "./co-op/people.ts";
@@ -76,7 +78,8 @@ async function fillCooperative(databaseUrl: string, teamId: string): Promise<voi
   const { db, close } = openDatabase(databaseUrl, { maxConnections: 1 });
   try {
     const list = Buffer.from(stringify([...members], { header: true }));
-    await importMembers(db, list, { actor: "command line" });
+    const freeze = () => freezeNext(db, TWILIO);
+    await importMembers(db, list, { actor: "command line", freezeNext: freeze });
     await db.transaction(async (tx) => {
       for (const phone of optedOut) await optOut(tx, phone, "practice", "member");
     });

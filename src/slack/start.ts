@@ -121,6 +121,7 @@ export const createContext = ({
   return {
     ...more,
     settings: showing.settings,
+    now: showing.now,
     // Words alone: a listener sends nothing.
     gateway: { name, title, explain },
     look: readerOf(showing.db),

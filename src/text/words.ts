@@ -27,3 +27,7 @@ export function describeTime(time: Date, timeZone: string): string {
     minute: "2-digit",
   }).format(time);
 }
+
+/** Whose hours these are, by the place that the zone is named after: "Denver time". */
+export const nameTimeZone = (timeZone: string): string =>
+  timeZone.includes("/") ? `${timeZone.split("/").at(-1)?.replaceAll("_", " ")} time` : timeZone;

@@ -1,6 +1,7 @@
 // Fills databases with what a row of the table needs, in bulk.
 import { sql } from "drizzle-orm";
 import { saveDraft } from "../../src/alerts/draft.ts";
+import type { Moment } from "../../src/alerts/warnings.ts";
 import { addBoardMember } from "../../src/board/allowlist.ts";
 import { changesOf } from "../../src/board/change.ts";
 import type { Database } from "../../src/db/open.ts";
@@ -77,11 +78,26 @@ export async function fillBoard(db: Database, count: number): Promise<string[]> 
   return ids;
 }
 
+/** When nothing can be sent in time. */
+export const slowMoment = (): Moment => ({
+  settings: {
+    organization: "A name that the text does not say",
+    timeZone: "UTC",
+    pricePerSegment: 0.01,
+    segmentsPerSecond: 0.1,
+    isPractice: true,
+  },
+  now: new Date(),
+});
+
 /** An alert to everybody, reviewed and not yet confirmed. */
 export async function fillDraft(db: Database): Promise<number> {
-  const input = { author: boardMember, kind: "other", zoneIds: [], allZones: true, text };
+  // An emergency is warned of no hour of the day, and at a slow pace all else is known at its review.
+  const input = { author: boardMember, kind: "emergency", zoneIds: [], allZones: true, text };
   const change = changesOf(db, boardMember, "operator", "compose");
-  const draft = await change((tx) => saveDraft(tx, { ...input, viewId: `V${crypto.randomUUID()}` }));
+  const draft = await change((tx) =>
+    saveDraft(tx, { ...input, viewId: `V${crypto.randomUUID()}` }, slowMoment()),
+  );
   if (!("alertId" in draft)) throw new Error(`There is no draft: ${JSON.stringify(draft)}`);
   return draft.alertId;
 }

@@ -59,9 +59,10 @@ async function openDesk() {
     world,
     client,
     async draft(): Promise<number> {
+      const moment = { settings: config.settings, now: new Date() };
       const input = { author: user, kind: "emergency", zoneIds: [1], allZones: false, viewId: "V0" };
       const change = changesOf(db, user, "operator", "compose");
-      const saved = await change((tx) => saveDraft(tx, { ...input, text: "Boil your water." }));
+      const saved = await change((tx) => saveDraft(tx, { ...input, text: "Boil your water." }, moment));
       if (!("alertId" in saved)) throw new Error(JSON.stringify(saved));
       return saved.alertId;
     },

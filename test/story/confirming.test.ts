@@ -8,7 +8,8 @@ import { stopAlert } from "../../src/deliveries/lifecycle.ts";
 import { channels, people, slackPeople } from "../../src/practice/co-op/people.ts";
 import type { Message } from "../../src/practice/stand-ins/slack/slack.ts";
 import { audienceOf } from "../helpers/audience.ts";
-import { buttonOf, openScene, type Scene } from "../helpers/scene.ts";
+import { noon } from "../helpers/moment.ts";
+import { buttonOf, openScene, type Scene, textOf } from "../helpers/scene.ts";
 
 const OLD_TOWN = audienceOf(["Old Town"]);
 const refusal = (actor: string, why: string) => ({
@@ -92,7 +93,9 @@ story("an author who was removed from the board meanwhile can't send", async () 
   const [alert] = await scene.alerts();
   const reviewed = { alertId: alert?.id ?? 0, version: 1 };
   const change = changesOf(db, { teamId: slack.teamId, userId: priya.id }, "operator", "confirm");
-  expect(await confirmAlert(change, reviewed, "twilio")).toBe("not on the allowlist");
+  expect(await confirmAlert(change, reviewed, { gateway: "twilio", ...noon() })).toMatchObject({
+    outcome: "not on the allowlist",
+  });
   expect(await scene.audit("refused")).toContainEqual(refusal(priya.id, "not on the allowlist"));
   await expectNothingSent(scene);
 });
@@ -203,20 +206,42 @@ story("a stranger in the board's channel can't press a button, though the list n
   );
 });
 
-story("a STOP since the review: it asks again with the new count, and that phone gets nothing", async () => {
+story("STOPs since the review: it is sent to the others, and the smaller number is said", async () => {
   const scene = await openScene();
   const { priya, twilio } = scene;
   const review = await scene.reviews(priya);
-  const [leaver = "", ...stay] = OLD_TOWN.phones;
-  await twilio.reply(leaver, "STOP");
+  await scene.letPassSinceReview("5 minutes");
+  const [first = "", second = "", ...stay] = OLD_TOWN.phones;
+  await twilio.reply(first, "STOP");
+  await twilio.reply(second, "STOP");
   await priya.presses("Send to", review);
-  await priya.isTold("Nothing was sent: since your review the alert, or who it reaches, has changed.");
-  await expectNothingSent(scene);
-  expect(await scene.audit("refused")).toEqual([refusal(priya.id, "changed")]);
-  const refreshed = await scene.messageSaying(`to ${stay.length} phones. Nothing is sent yet`);
-  expect(refreshed.ts).toBe(review.ts);
-  await priya.presses(`Send to ${stay.length} phones`, refreshed);
+  expect(await priya.isTold("It goes to")).toBe(
+    `It goes to ${stay.length} phones: 2 of your review opted out since, and get nothing.`,
+  );
   await expectOneAlert(scene, stay);
+  const done = await scene.messageSaying(new RegExp(`^Sent \\d+ of ${stay.length}`));
+  expect(textOf(done.blocks)).toContain("2 phones opted out after the review, and got nothing.");
+  expect(await scene.audit("confirmed")).toMatchObject([{ phones: stay.length, optedOutSinceReview: 2 }]);
+});
+
+story("a START, or a number found unusable, and STOPs besides: it asks again with what is now", async () => {
+  const scene = await openScene();
+  const { priya, twilio } = scene;
+  const [back = "", gone = "", useless = "", ...stay] = OLD_TOWN.phones;
+  await twilio.reply(back, "STOP");
+  const review = await scene.reviews(priya);
+  await scene.letPassSinceReview("5 minutes");
+  await twilio.reply(back, "START");
+  await asksAgain(scene, review, () => priya.presses("Send to", review));
+  await priya.isTold(`now it is ${OLD_TOWN.phones.length} phones, and ${OLD_TOWN.phones.length - 1} at your`);
+  await scene.letPassSinceReview("5 minutes");
+  await twilio.reply(gone, "STOP");
+  await scene.makeUnusable(useless);
+  await asksAgain(scene, review, () => priya.presses("Send to", review));
+  await priya.isTold(`now it is ${stay.length + 1} phones, and ${OLD_TOWN.phones.length} at your review`);
+  await expectNothingSent(scene);
+  await priya.presses("Send to", review);
+  await expectOneAlert(scene, [back, ...stay]);
 });
 
 story("as many phones, but others: it asks again all the same", async () => {
@@ -293,7 +318,8 @@ story("an alert that is stopped before it was frozen says that nothing was sent"
   const [alert] = await scene.alerts();
   const alertId = alert?.id ?? 0;
   const confirm = changesOf(db, user, "operator", "confirm");
-  expect(await confirmAlert(confirm, { alertId, version: 1 }, "twilio")).toBe("confirmed");
+  const needs = { gateway: "twilio", ...noon() };
+  expect(await confirmAlert(confirm, { alertId, version: 1 }, needs)).toMatchObject({ outcome: "confirmed" });
   const stop = changesOf(db, user, "operator", "stop");
   expect(await stop((tx) => stopAlert(tx, alertId, user))).toBe(true);
   await scene.startAnother();

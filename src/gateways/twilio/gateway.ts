@@ -13,6 +13,7 @@ import {
 import { codeOf, NeverLeft, PooledClient, TooLate } from "./client.ts";
 import { explainCode, NO_PROPER_ANSWER, TOO_LATE, UNREACHABLE, UNTRUSTED } from "./codes.ts";
 import { MESSAGE_SID } from "./forms.ts";
+import { TWILIO } from "./name.ts";
 import { fromTwilioStatus } from "./statuses.ts";
 
 export type TwilioOptions = {
@@ -64,7 +65,7 @@ export function createTwilioGateway(options: TwilioOptions): Gateway {
   };
 
   return {
-    name: "twilio",
+    name: TWILIO,
     title: "Twilio",
     explain: explainCode,
     send: async ({ to, body, validity, delivery, leaveBy, onLeave }) => {

@@ -3,6 +3,7 @@ import type { KnownBlock, ModalView, PlainTextOption } from "@slack/web-api";
 import { z } from "zod";
 import { countReachableByZone } from "../../alerts/audience.ts";
 import { type DraftRefusal, saveDraft, whyNotOwnDraft } from "../../alerts/draft.ts";
+import { listOpenReviews, type OpenReview } from "../../alerts/open-reviews.ts";
 import { readAlert } from "../../outcomes/read-alert.ts";
 import { kindNames } from "../../outcomes/summary.ts";
 import { decodeSlackText } from "../../text/slack-markup.ts";
@@ -17,6 +18,7 @@ import type {
   SubmissionInput,
 } from "../wire/listener.ts";
 import { clip, input, modal, plainContext } from "../words/blocks.ts";
+import { openReviewBlocks } from "./open-reviews.ts";
 import { keptView, showReview } from "./reviewed.ts";
 import { listUnderWayBlocks } from "./under-way.ts";
 
@@ -30,11 +32,13 @@ type Prefill = {
   zoneIds?: readonly number[];
   allZones?: boolean;
   replaces?: number;
+  /** What the person should know before they write. */
+  reminders?: readonly KnownBlock[];
 };
 
 /** /alert */
 export async function newAlert(
-  { recordLook, text, triggerId }: CommandInput,
+  { member, recordLook, text, triggerId }: CommandInput,
   context: SlackContext,
 ): Promise<Answer> {
   const { organization } = context.settings;
@@ -42,7 +46,7 @@ export async function newAlert(
   const prefill = { text: text.trim() === "" ? greeting : decodeSlackText(text) };
   // Side by side: Slack waits three seconds at most, and the person too.
   const [answer] = await Promise.all([
-    openForm(context, triggerId, prefill),
+    openForm(context, triggerId, prefill, listOpenReviews(context.look, member)),
     recordLook({ action: "opened" }),
   ]);
   return answer;
@@ -71,15 +75,18 @@ const EDIT_REFUSALS: Record<DraftRefusal, string> = {
 };
 
 async function openForm(
-  { look, client }: SlackContext,
+  { look, client, settings }: SlackContext,
   triggerId: string,
   prefill: Prefill,
+  openReviews: OpenReview[] | Promise<OpenReview[]> = [],
 ): Promise<Answer> {
-  const [zones, reachable, underWay] = await Promise.all([
+  const [zones, reachable, underWay, open] = await Promise.all([
     listZones(look),
     countReachableByZone(look),
     prefill.replaces === undefined ? listUnderWayBlocks(look) : [],
+    openReviews,
   ]);
+  const reminders = openReviewBlocks(open, settings);
   if (zones.length === 0) {
     return {
       tell: "There are no members and zones yet. Whoever set up Headgate can import a list of them.",
@@ -87,7 +94,10 @@ async function openForm(
   }
   return {
     after: () =>
-      client.views.open({ trigger_id: triggerId, view: composeView(zones, reachable, prefill, underWay) }),
+      client.views.open({
+        trigger_id: triggerId,
+        view: composeView(zones, reachable, { ...prefill, reminders }, underWay),
+      }),
   };
 }
 
@@ -108,7 +118,8 @@ export async function reviewAlert(
     organization: context.settings.organization,
     viewId,
   };
-  const result = await change((tx) => saveDraft(tx, draft, replaces));
+  const moment = { settings: context.settings, now: context.now() };
+  const result = await change((tx) => saveDraft(tx, draft, moment, replaces));
   if ("problems" in result) return { errors: result.problems };
   // The words stay in the form, where they can be copied.
   if ("refused" in result) {
@@ -135,7 +146,7 @@ const option = (value: string, text: string): PlainTextOption => ({
 export function composeView(
   zones: readonly Zone[],
   reachable: ReadonlyMap<number, number>,
-  { text, kind, zoneIds = [], allZones = false, replaces }: Prefill,
+  { text, kind, zoneIds = [], allZones = false, replaces, reminders = [] }: Prefill,
   underWay: readonly KnownBlock[] = [],
 ): ModalView {
   const everybody = [...reachable.values()].reduce((sum, count) => sum + count, 0);
@@ -152,6 +163,7 @@ export function composeView(
   const blocks: KnownBlock[] = [
     ...underWay,
     plainContext("Nothing is sent yet. Next you see who would get what, and decide then."),
+    ...reminders,
     input(
       "zones",
       "Zones",

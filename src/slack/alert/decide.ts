@@ -1,9 +1,14 @@
 // The buttons under an alert's message.
-import { type ConfirmOutcome, confirmAlert, REVIEW_MINUTES } from "../../alerts/confirm.ts";
+import {
+  type Confirmation,
+  type ConfirmOutcome,
+  confirmAlert,
+  REVIEW_MINUTES,
+} from "../../alerts/confirm.ts";
 import { type DraftRefusal, discardDraft } from "../../alerts/draft.ts";
 import { resumeAlert, stopAlert } from "../../deliveries/lifecycle.ts";
 import { type Resendable, resend } from "../../deliveries/resend.ts";
-import { plural } from "../../text/words.ts";
+import { number, plural } from "../../text/words.ts";
 import type { ActionInput, Answer, SlackContext } from "../wire/listener.ts";
 import { actions } from "../words/blocks.ts";
 import { resendButton } from "./thread.ts";
@@ -24,8 +29,23 @@ export async function confirm(
   { change, ids: [alertId = 0, version = 0] }: ActionInput,
   context: SlackContext,
 ): Promise<Answer> {
-  const outcome = await confirmAlert(change, { alertId, version }, context.gateway.name);
-  return shown(context, alertId, outcome === "confirmed" ? undefined : CONFIRM_ANSWERS[outcome]);
+  const needs = { gateway: context.gateway.name, settings: context.settings, now: context.now() };
+  const confirmation = await confirmAlert(change, { alertId, version }, needs);
+  return shown(context, alertId, confirmAnswer(confirmation));
+}
+
+/** @returns undefined where the alert's message says it all */
+export function confirmAnswer({ outcome, news, phones, optedOut }: Confirmation): string | undefined {
+  if (outcome === "confirmed") {
+    if (optedOut === 0) return undefined;
+    return `It goes to ${plural(phones, "phone")}: ${number(optedOut)} of your review opted out since, and get nothing.`;
+  }
+  if (news.length === 0) return CONFIRM_ANSWERS[outcome];
+  return [
+    "Nothing was sent: since your review something has come up.",
+    ...news.map((words) => `• ${words}`),
+    "The review now shows it. Look at it, and press Send again if it should go out all the same.",
+  ].join("\n");
 }
 
 export async function discard(

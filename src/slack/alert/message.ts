@@ -2,6 +2,7 @@
 import type { Button, KnownBlock } from "@slack/web-api";
 import type { Audience } from "../../alerts/audience.ts";
 import { REVIEW_MINUTES } from "../../alerts/confirm.ts";
+import type { SendingTime } from "../../alerts/sending-time.ts";
 import type { Settings } from "../../config.ts";
 import { countSent, countStatuses, handedOver, outcomes, total } from "../../outcomes/counts.ts";
 import type { AlertWithCounts } from "../../outcomes/read-alert.ts";
@@ -34,13 +35,15 @@ export type Message = {
 export type ReviewFacts = {
   audience: Audience;
   segments: Segments;
+  /** In Slack's notation. */
   warnings: readonly string[];
+  time: SendingTime;
 };
 
 export function reviewMessage(
   alert: AlertWithCounts,
-  { audience, segments, warnings }: ReviewFacts,
-  { pricePerSegment, segmentsPerSecond, isPractice }: Settings,
+  { audience, segments, warnings, time }: ReviewFacts,
+  { pricePerSegment, isPractice }: Settings,
 ): Message {
   const kind = kindNames[alert.kind];
   const phones = plural(audience.phones, "phone");
@@ -74,10 +77,11 @@ export function reviewMessage(
       ),
       context(
         `${segments.encoding} · ${plural(segments.count, "segment")} each · about ` +
-          `${money(billed * pricePerSegment)} · ${describeDuration(billed / segmentsPerSecond)} to send`,
+          `${money(billed * pricePerSegment)} · ${describeDuration(time.seconds)} to send` +
+          (time.wait > 0 ? `, as other alerts go first (${describeDuration(time.wait)})` : ""),
       ),
       ...(isPractice ? [section("*PRACTICE.* These texts reach no real phone.")] : []),
-      ...warnings.map((warning) => section(`:warning: ${escapeForSlack(warning)}`)),
+      ...warnings.map((warning) => section(`:warning: ${warning}`)),
       ...(audience.phones > 0
         ? [
             actions(
@@ -132,7 +136,11 @@ export const resumeButton = ({ id, halts }: AlertWithCounts): Button =>
 export function progressMessage(alert: AlertWithCounts): Message {
   const { counts } = alert;
   const sentence = sentenceOf(alert);
-  const who = `*${kindNames[alert.kind]}* by ${mention(alert.authorId)}\n*Zones:* ${zonesOf(alert, 1500, escapeForSlack)}`;
+  const optedOut =
+    alert.optedOutSince > 0
+      ? `\n${plural(alert.optedOutSince, "phone")} opted out after the review, and got nothing.`
+      : "";
+  const who = `*${kindNames[alert.kind]}* by ${mention(alert.authorId)}\n*Zones:* ${zonesOf(alert, 1500, escapeForSlack)}${optedOut}`;
   switch (alert.status) {
     case "halted":
       return {

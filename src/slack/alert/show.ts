@@ -4,7 +4,8 @@ import { setTimeout as pause } from "node:timers/promises";
 import type { WebClient } from "@slack/web-api";
 import { z } from "zod";
 import { countAudience } from "../../alerts/audience.ts";
-import { findSameText, listWarnings } from "../../alerts/warnings.ts";
+import { listAhead, timeToSend } from "../../alerts/sending-time.ts";
+import { readWarnings } from "../../alerts/shown-warnings.ts";
 import type { Settings } from "../../config.ts";
 import type { Database } from "../../db/open.ts";
 import type { GatewayWords } from "../../gateways/gateway.ts";
@@ -172,18 +173,20 @@ async function showAt(
 
 /** What the alert's message says now. */
 export async function render(
-  { db, settings, now }: Pick<Showing, "db" | "settings" | "now">,
+  { db, settings }: Pick<Showing, "db" | "settings">,
   alert: AlertWithCounts,
 ): Promise<Message> {
   if (alert.status === "discarded") return discardedMessage(alert);
   if (alert.status !== "draft") return progressMessage(alert);
   const segments = countSegments(alert.text);
-  const { kind, text, allZones } = alert;
-  const sameTextAt = await findSameText(db, alert);
-  const audience = await countAudience(db, alert.zoneIds);
-  const facts = { kind, text, segments, allZones, sameTextAt, now: now() };
-  const warnings = listWarnings(facts, settings);
-  return reviewMessage(alert, { audience, segments, warnings }, settings);
+  const [audience, warnings, ahead] = await Promise.all([
+    countAudience(db, alert.zoneIds),
+    readWarnings(db, { alertId: alert.id, version: alert.version }),
+    listAhead(db, alert.kind),
+  ]);
+  const { segmentsPerSecond } = settings;
+  const time = timeToSend(ahead, { segments: segments.count * audience.phones, segmentsPerSecond });
+  return reviewMessage(alert, { audience, segments, warnings, time }, settings);
 }
 
 /** The same elsewhere, with the reason why it is there. */

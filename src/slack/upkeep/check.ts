@@ -74,6 +74,7 @@ export async function checkReview(showing: Pick<Showing, "db" | "settings" | "no
     text,
     segments: 1,
     textChanges: [],
+    optedOutSince: 0,
     phoneCount: 0,
     memberCount: 0,
     audienceFingerprint: "",

@@ -52,6 +52,7 @@ export type SubmissionInput = Press & {
 /** What every listener may use. */
 export type SlackContext = {
   settings: Settings;
+  now: () => Date;
   /** The database, for looking only. */
   look: Reader;
   /** What people are told about the gateway. */

@@ -7,7 +7,7 @@ import { openDatabase } from "../../../src/db/open.ts";
 import { listenForSignals } from "../../../src/db/signals.ts";
 import { freezeNext } from "../../../src/deliveries/freeze.ts";
 import { given, say, startWatch } from "../child.ts";
-import { boardMember } from "../fill.ts";
+import { boardMember, slowMoment } from "../fill.ts";
 
 const { databaseUrl, alertId, version } = given(
   z.object({ databaseUrl: z.string(), alertId: z.number(), version: z.number() }),
@@ -23,10 +23,10 @@ await listenForSignals(
 );
 
 const watch = startWatch();
-const outcome = await confirmAlert(
+const { outcome } = await confirmAlert(
   changesOf(db, boardMember, "operator", "confirm"),
   { alertId, version },
-  "twilio",
+  { gateway: "twilio", ...slowMoment() },
 );
 const confirmMs = watch().wallMs;
 if (outcome !== "confirmed") throw new Error(`The confirm was refused: ${outcome}.`);

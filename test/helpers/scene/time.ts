@@ -17,6 +17,9 @@ export function createTime({ db, client }: Connection) {
       await wakeJobs();
     },
     async letPassSinceReview(time: string): Promise<void> {
+      // What had been kept before the review still was.
+      await db.execute(sql`update opt_outs set kept_at = kept_at - ${time}::text::interval
+        where kept_at < (select max(reviewed_at) from alerts)`);
       await db.update(alerts).set({ reviewedAt: sql`${alerts.reviewedAt} - ${time}::text::interval` });
     },
     async letPassSinceConfirm(time: string): Promise<void> {

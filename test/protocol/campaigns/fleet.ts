@@ -18,6 +18,7 @@ import { createTestDatabase } from "../../helpers/database.ts";
 import { eventually } from "../../helpers/eventually.ts";
 import { twilioWords } from "../../helpers/gateway.ts";
 import { lane } from "../../helpers/lane.ts";
+import { noon } from "../../helpers/moment.ts";
 import { shiftTime } from "../../helpers/time.ts";
 import { keepHistory } from "./history.ts";
 import { type Instance, startInstance } from "./instance.ts";
@@ -148,10 +149,11 @@ export async function openFleet(options: FleetOptions) {
   async function send(): Promise<number> {
     const text = `Mill Creek: notice ${crypto.randomUUID()}.`;
     const draft = { author: user, kind: "service", zoneIds: [zoneId], allZones: false, text, viewId: text };
-    const saved = await pressing("compose")((tx) => saveDraft(tx, draft));
+    const saved = await pressing("compose")((tx) => saveDraft(tx, draft, noon()));
     if (!("alertId" in saved)) throw new Error(`no draft: ${JSON.stringify(saved)}`);
     const reviewed = { alertId: saved.alertId, version: 1 };
-    expect(await confirmAlert(pressing("confirm"), reviewed, "twilio")).toBe("confirmed");
+    const needs = { gateway: "twilio", ...noon() };
+    expect(await confirmAlert(pressing("confirm"), reviewed, needs)).toMatchObject({ outcome: "confirmed" });
     return saved.alertId;
   }
 

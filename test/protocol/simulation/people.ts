@@ -7,6 +7,7 @@ import { resumeAlert, stopAlert } from "../../../src/deliveries/lifecycle.ts";
 import { countResendable, type Resendable, resend } from "../../../src/deliveries/resend.ts";
 import { listUnnamedFailures, markFailuresNamed } from "../../../src/outcomes/delivery-lines.ts";
 import { twilioWords } from "../../helpers/gateway.ts";
+import { noon } from "../../helpers/moment.ts";
 import type { SimulatedDatabase } from "./database.ts";
 import type { Instance } from "./instance.ts";
 import type { Chance, Plan } from "./plan.ts";
@@ -59,13 +60,17 @@ export function createPeople({
     );
   }
 
-  const confirm = (alertId: number, who: SlackUser) =>
+  /** With the review that stands there now, as the person sees it: some ask again. */
+  async function confirm(alertId: number, who: SlackUser): Promise<void> {
+    const [review] = await client<{ version: number }[]>`select version from alerts where id = ${alertId}`;
+    const reviewed = { alertId, version: review?.version ?? 0 };
     press(who === author ? "Send" : "Send, a stranger", alertId, async (db) => {
       const change = changesOf(db, who, "operator", "confirm");
-      const outcome = await confirmAlert(change, { alertId, version: 1 }, "twilio");
+      const { outcome } = await confirmAlert(change, reviewed, { gateway: "twilio", ...noon() });
       if (outcome === "confirmed") stage.soon(world, "the deadline is set", setDeadline);
       return outcome;
     });
+  }
 
   /** Sooner, in some runs, than the four hours that every alert has. */
   async function setDeadline(): Promise<void> {

@@ -1,6 +1,7 @@
 // One run: a plan is played on the stage, everything then settles, and what came of it is handed back.
 import { saveDraft } from "../../../src/alerts/draft.ts";
 import { changesOf } from "../../../src/board/change.ts";
+import { noon } from "../../helpers/moment.ts";
 import { readLog, type SimulatedDatabase, setTime } from "./database.ts";
 import { createFleet, type Fleet } from "./fleet.ts";
 import { author, createPeople, type People } from "./people.ts";
@@ -74,7 +75,7 @@ async function found({ client, db }: SimulatedDatabase, plan: Plan) {
   const change = changesOf(db, author, "operator", "compose");
   for (const [n, text] of texts.entries()) {
     const draft = { author, kind: "other", zoneIds: [1], allZones: false, text, viewId: `V${n}` };
-    await change((tx) => saveDraft(tx, draft));
+    await change((tx) => saveDraft(tx, draft, noon()));
   }
   return { phones, alertCount: texts.length };
 }

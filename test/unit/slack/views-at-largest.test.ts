@@ -17,6 +17,7 @@ import { type AlertWithCounts, standings } from "../../../src/outcomes/read-aler
 import { checkMessage, checkView } from "../../../src/practice/stand-ins/slack/limits.ts";
 import { composeView } from "../../../src/slack/alert/compose.ts";
 import { discardedMessage, progressMessage, reviewMessage } from "../../../src/slack/alert/message.ts";
+import { openReviewBlocks } from "../../../src/slack/alert/open-reviews.ts";
 import { keptView, notPostedView, postedView } from "../../../src/slack/alert/reviewed.ts";
 import { phoneView } from "../../../src/slack/alert/test.ts";
 import { failuresMessage, NAMED_AT_ONCE, replyMessage } from "../../../src/slack/alert/thread.ts";
@@ -121,6 +122,7 @@ const alertOf = (size: Size, more: Partial<AlertWithCounts> = {}): AlertWithCoun
   halts: MAX_INTEGER,
   delay: worstHalt,
   edited: true,
+  optedOutSince: size.count,
   endedAt: LATE,
   stoppedBy: USER,
   channelId: "C0123456789",
@@ -195,8 +197,10 @@ const views = {
     const zones = size.zoneNames.map((name, index) => ({ id: MAX_INTEGER - index, name }));
     const reachable = new Map(zones.map(({ id }) => [id, size.count]));
     const zoneIds = zones.map(({ id }) => id);
+    const open = alertsOf(size).map((alert) => ({ ...alert, until: LATE }));
+    const reminders = openReviewBlocks(open, settings);
     return [
-      composeView(zones, reachable, { text: "" }),
+      composeView(zones, reachable, { text: "", reminders }),
       composeView(zones, reachable, { text: size.text, allZones: true, zoneIds, kind: "service" }),
       composeView(zones, reachable, { text: `${size.text}&`.repeat(90), zoneIds, replaces: MAX_INTEGER }),
       composeView(zones, reachable, { text: "" }, underWayBlocks(alertsOf(size))),
@@ -231,12 +235,21 @@ const messages = {
   reviewMessage: (size: Size) =>
     alertsOf(size).flatMap((alert) => {
       const segments = countSegments(size.text);
-      const facts = { ...alert, segments, sameTextAt: LATE, now: LATE };
+      const earlier = [true, false, true, false, true].map((isSameText) => ({
+        id: MAX_INTEGER,
+        authorId: USER,
+        confirmedAt: LATE,
+        isSameText,
+        sharedZones: size.zoneNames,
+      }));
+      const time = { wait: size.count, seconds: 2 * size.count };
+      const facts = { ...alert, segments, earlier, time, now: LATE };
       // In Greenwich it is night then: there is a warning about that.
-      const warnings = listWarnings(facts, { ...settings, timeZone: "UTC" });
+      const night = { ...settings, timeZone: "UTC" };
+      const warnings = listWarnings(facts, night).map(({ words }) => words);
       const nobody = audienceOf({ ...size, count: 0 });
       return [audienceOf(size), nobody].map((audience) =>
-        reviewMessage(alert, { audience, segments, warnings }, settings),
+        reviewMessage(alert, { audience, segments, warnings, time }, settings),
       );
     }),
   progressMessage: (size: Size) => alertsOf(size).map(progressMessage),

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { describeDuration, describeTime, money, plural } from "../../../src/text/words.ts";
+import { describeDuration, describeTime, money, nameTimeZone, plural } from "../../../src/text/words.ts";
 
 test.each([
   [0, "less than a minute"],
@@ -21,4 +21,10 @@ test("counts, money and times read as people write them", () => {
   expect(describeTime(new Date("2026-03-03T22:05:00Z"), "America/Los_Angeles")).toBe(
     "Tue, Mar 3, 2026, 2:05 PM",
   );
+});
+
+test("a time zone is named after its place", () => {
+  expect(nameTimeZone("America/Denver")).toBe("Denver time");
+  expect(nameTimeZone("America/Argentina/Buenos_Aires")).toBe("Buenos Aires time");
+  expect(nameTimeZone("UTC")).toBe("UTC");
 });

@@ -1,0 +1,65 @@
+// What went to some of the same zones a short while ago: who is about to send may not know of it.
+import { and, arrayOverlaps, desc, gte, sql } from "drizzle-orm";
+import type { SlackUser } from "../board/allowlist.ts";
+import type { Reader } from "../db/open.ts";
+import { alerts } from "../db/schema.ts";
+import { comparable } from "../text/comparable.ts";
+
+/** An alert that was confirmed: frozen or not, under way or over. */
+export type Earlier = {
+  id: number;
+  authorId: string;
+  confirmedAt: Date;
+  /** It says the same, and was confirmed in the last day. */
+  isSameText: boolean;
+  /** Of its zones, those that the new one goes to as well. */
+  sharedZones: string[];
+};
+
+/** The last ones are enough to think again. */
+const MOST = 5;
+
+/**
+ * Those of the last day that say the same, and those of the last hour that somebody else has sent, whatever they
+ * say. The newest come first.
+ */
+export async function findEarlier(
+  db: Reader,
+  { author, text, zoneIds }: { author: SlackUser; text: string; zoneIds: readonly number[] },
+): Promise<Earlier[]> {
+  if (zoneIds.length === 0) return [];
+  const found = await db
+    .select({
+      id: alerts.id,
+      teamId: alerts.teamId,
+      authorId: alerts.authorId,
+      text: alerts.text,
+      zoneIds: alerts.zoneIds,
+      zoneNames: alerts.zoneNames,
+      confirmedAt: sql`${alerts.confirmedAt}`.mapWith(alerts.confirmedAt),
+      isFresh: sql<boolean>`${alerts.confirmedAt} >= now() - interval '1 hour'`,
+    })
+    .from(alerts)
+    .where(
+      and(
+        gte(alerts.confirmedAt, sql`now() - interval '24 hours'`),
+        arrayOverlaps(alerts.zoneIds, [...zoneIds]),
+      ),
+    )
+    .orderBy(desc(alerts.confirmedAt), desc(alerts.id));
+  const own = comparable(text);
+  return found
+    .map((alert) => ({ ...alert, isSameText: comparable(alert.text) === own }))
+    .filter((alert) => alert.isSameText || (alert.isFresh && !isBy(author, alert)))
+    .slice(0, MOST)
+    .map(({ id, authorId, confirmedAt, isSameText, ...alert }) => ({
+      id,
+      authorId,
+      confirmedAt,
+      isSameText,
+      sharedZones: alert.zoneNames.filter((_, n) => zoneIds.includes(alert.zoneIds[n] ?? 0)),
+    }));
+}
+
+const isBy = (user: SlackUser, alert: { teamId: string; authorId: string }): boolean =>
+  user.teamId === alert.teamId && user.userId === alert.authorId;

@@ -1,0 +1,98 @@
+// What the confirm asks once more: whom it reaches, and what speaks against it that its author has not seen.
+import { sql } from "drizzle-orm";
+import type { Tx } from "../db/open.ts";
+import type { alerts } from "../db/schema.ts";
+import { takeTurn } from "../db/turns.ts";
+import { number, plural } from "../text/words.ts";
+import { listZones, type Zone } from "../zones/zones.ts";
+import { countAudience, countOptedOutSince, readFingerprint } from "./audience.ts";
+import { readSeen } from "./shown-warnings.ts";
+import { describeZones, findWarnings, type Moment, type Warning } from "./warnings.ts";
+
+/** The draft as its review showed it. */
+export type Draft = Pick<
+  typeof alerts.$inferSelect,
+  | "id"
+  | "kind"
+  | "text"
+  | "segments"
+  | "teamId"
+  | "authorId"
+  | "zoneIds"
+  | "zoneNames"
+  | "allZones"
+  | "phoneCount"
+  | "memberCount"
+  | "audienceFingerprint"
+  | "version"
+>;
+
+/** How things stand now, beside what the review has shown. */
+export type Now = {
+  zones: Zone[];
+  fingerprint: string;
+  phones: number;
+  members: number;
+  optedOut: number;
+  /** All that speaks against it; and of that what the author has not seen. */
+  warnings: Warning[];
+  news: Warning[];
+};
+
+/** What may have become true since the review, asked in the transaction of the confirm. */
+export async function lookAgain(tx: Tx, alert: Draft, moment: Moment): Promise<Now> {
+  // Two alerts of the same moment must not both miss the other.
+  const [, all] = await Promise.all([takeTurn(tx, "confirm"), alert.allZones ? listZones(tx) : []]);
+  const reviewed = alert.zoneIds.map((id, n) => ({ id, name: alert.zoneNames[n] ?? "" }));
+  const newZones = all.filter(({ id }) => !alert.zoneIds.includes(id));
+  // "All zones" means those that there are at the Send.
+  const zones = newZones.length > 0 ? all : reviewed;
+  const zoneIds = zones.map(({ id }) => id);
+  const author = { teamId: alert.teamId, userId: alert.authorId };
+  const [fingerprint, warnings, seen] = await Promise.all([
+    readFingerprint(tx, zoneIds),
+    findWarnings(tx, { ...alert, author, zoneIds }, moment),
+    readSeen(tx, alert.id),
+  ]);
+  const reach = await countReach(tx, alert, { zoneIds, fingerprint });
+  const news = warnings.filter(({ key }) => !seen.has(key));
+  if (newZones.length > 0) news.unshift(describeNewZones(newZones));
+  if (reach.hasChanged) news.push(describeReach(reach.phones, alert.phoneCount));
+  return { ...reach, zones, fingerprint, warnings, news };
+}
+
+/** Members are counted again only if something changed: a count of a million takes too long. */
+async function countReach(
+  tx: Tx,
+  alert: Draft,
+  { zoneIds, fingerprint }: { zoneIds: number[]; fingerprint: string },
+) {
+  const { phoneCount: phones, memberCount: members } = alert;
+  if (fingerprint === alert.audienceFingerprint) return { phones, members, optedOut: 0, hasChanged: false };
+  // STOPs come in while people read, most of all after a first alert. Who is lost to them needs no second look.
+  const sinceReview = sql`(select reviewed_at from alerts where id = ${alert.id})`;
+  if ((await readFingerprint(tx, zoneIds, sinceReview)) === alert.audienceFingerprint) {
+    const left = await countOptedOutSince(tx, zoneIds, sinceReview);
+    return {
+      phones: phones - left.phones,
+      members: members - left.members,
+      optedOut: left.phones,
+      hasChanged: false,
+    };
+  }
+  const audience = await countAudience(tx, zoneIds);
+  return { phones: audience.phones, members: audience.reached, optedOut: 0, hasChanged: true };
+}
+
+function describeNewZones(zones: readonly Zone[]): Warning {
+  const names = describeZones(zones.map(({ name }) => name));
+  const words = `New since your review, and now part of “All zones”: ${names}. It goes there too.`;
+  return { key: `new zones ${zones.map(({ id }) => id)}`, words };
+}
+
+function describeReach(phones: number, before: number): Warning {
+  const now = plural(phones, "phone");
+  const change =
+    phones === before ? `still ${now}, but others` : `${now}, and ${number(before)} at your review`;
+  return { key: "audience", words: `Who it reaches has changed: now it is ${change}.` };
+}

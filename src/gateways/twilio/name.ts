@@ -1,0 +1,2 @@
+/** Which gateway this is, in the tables. */
+export const TWILIO = "twilio";

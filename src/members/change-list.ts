@@ -1,0 +1,41 @@
+// The one way to change the list of members: what was confirmed goes to those who were on the list then.
+import { and, eq, notExists } from "drizzle-orm";
+import type { Database, Reader, Tx } from "../db/open.ts";
+import { parts, sendings } from "../db/schema.ts";
+import { takeTurn } from "../db/turns.ts";
+
+/** Freezes one sending that is confirmed and not yet frozen. @returns false where it found none */
+export type FreezeNext = () => Promise<boolean>;
+
+/**
+ * Does the work once everything that is confirmed is frozen. Until it is done, whoever confirms freezes at once
+ * what they have been shown.
+ */
+export async function changeMembers<T>(
+  db: Database,
+  freezeNext: FreezeNext,
+  work: (tx: Tx) => Promise<T>,
+): Promise<T> {
+  for (;;) {
+    while (await freezeNext());
+    const changed = await db.transaction(async (tx) => {
+      await takeTurn(tx, "members");
+      if ((await unfrozen(tx)).length === 0) return { done: await work(tx) };
+      // Another instance freezes it just now: that is waited for.
+      await unfrozen(tx).for("share");
+      return undefined;
+    });
+    if (changed) return changed.done;
+  }
+}
+
+const unfrozen = (db: Reader) =>
+  db
+    .select({ id: sendings.id })
+    .from(sendings)
+    .where(
+      and(
+        eq(sendings.status, "sending"),
+        notExists(db.select({ part: parts.part }).from(parts).where(eq(parts.sendingId, sendings.id))),
+      ),
+    );

@@ -1,0 +1,15 @@
+import type { Moment } from "../../src/alerts/warnings.ts";
+import type { Settings } from "../../src/config.ts";
+
+/** Midday, as fast as can be, and no name: of what depends on these, nothing is warned. */
+export const noon = (settings: Partial<Settings> = {}, now = new Date("2026-06-01T12:00:00Z")): Moment => ({
+  settings: {
+    organization: undefined,
+    timeZone: "UTC",
+    pricePerSegment: 0.01,
+    segmentsPerSecond: 1000,
+    isPractice: true,
+    ...settings,
+  },
+  now,
+});

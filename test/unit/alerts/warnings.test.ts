@@ -1,0 +1,72 @@
+// What is warned of by the clock and by the pace.
+import { expect, test } from "vitest";
+import { listWarnings } from "../../../src/alerts/warnings.ts";
+import type { AlertKind } from "../../../src/db/schema.ts";
+import { countSegments } from "../../../src/text/segments.ts";
+import { noon } from "../../helpers/moment.ts";
+
+const HOUR = 3600;
+
+/** @param time by the clock in Denver, in June */
+function warn({
+  time = "12:00:00",
+  seconds = 60,
+  wait = 0,
+  kind = "service",
+  timeZone = "America/Denver",
+}: {
+  time?: string;
+  seconds?: number;
+  wait?: number;
+  kind?: AlertKind;
+  timeZone?: string;
+}) {
+  const text = "Mill Creek: the water is off on Tuesday.";
+  const facts = {
+    kind,
+    text,
+    allZones: false,
+    phoneCount: 1000,
+    segments: countSegments(text),
+    earlier: [],
+    time: { wait, seconds },
+    now: new Date(`2026-06-15T${time}-06:00`),
+  };
+  const { settings } = noon({ timeZone, segmentsPerSecond: 0.1 });
+  return listWarnings(facts, settings);
+}
+const keys = (facts: Parameters<typeof warn>[0]) => warn(facts).map(({ key }) => key);
+
+test.each([
+  ["07:59:59", 60, ["quiet hours"]],
+  ["08:00:00", 60, []],
+  ["20:59:00", 59, []],
+  ["20:59:00", 61, ["into the night"]],
+  ["20:59:00", 25 * 60, ["into the night"]],
+  ["21:00:00", 60, ["quiet hours"]],
+  ["21:25:00", 60, ["quiet hours"]],
+  ["00:00:00", 60, ["quiet hours"]],
+  ["16:00:00", 4 * HOUR, []],
+  ["17:00:00", 4 * HOUR, []],
+  ["17:01:00", 4 * HOUR, ["into the night"]],
+  ["16:59:00", 9 * HOUR, ["not in time"]],
+  ["18:00:00", 9 * HOUR, ["not in time", "into the night"]],
+])("at %s, with %i seconds to send", (time, seconds, expected) => {
+  expect(keys({ time, seconds })).toEqual(expected);
+});
+
+test("an emergency goes at night too, and is warned of only where it can't be finished", () => {
+  const warned = warn({ time: "22:00:00", seconds: 6 * HOUR, kind: "emergency" });
+  expect(warned.map(({ words }) => words)).toEqual([
+    "This can't be finished in time. Sending takes about 6 hours, and what is not handed over 4 hours after Send is " +
+      "not sent at all: about 720 of 1,000 phones would get nothing. Choose fewer zones, or make the text shorter.",
+  ]);
+});
+
+test("the hours are named by their zone, and what goes first is said", () => {
+  expect(warn({ time: "20:30:00", seconds: HOUR, wait: 10 * 60 })[0]?.words).toBe(
+    "Sending takes about 60 minutes, with what other alerts still have to send first, so the last texts would go out " +
+      "after 9 in the evening (Denver time). Unless this is an emergency, wait until the morning.",
+  );
+  expect(warn({ timeZone: "UTC", time: "16:00:00" })[0]?.words).toContain("8 in the morning (UTC)");
+});
