@@ -10,6 +10,7 @@ import { resolveOpen } from "../deliveries/resolve.ts";
 import { createSender, type Sender } from "../deliveries/send.ts";
 import type { Gateway } from "../gateways/gateway.ts";
 import type { Log } from "../log.ts";
+import { judgeNumbers } from "../opt-outs/numbers.ts";
 import { type Job, startLoop } from "./loop.ts";
 
 export type JobNeeds = {
@@ -59,6 +60,7 @@ export function listJobs(needs: JobNeeds): Job[] {
     { name: "follow up", run: () => thenWake(followUp(db, gateway, log, ASK_AT_ONCE)) },
     { name: "show alerts", run: showAlerts },
     { name: "show replies", run: showReplies },
+    { name: "judge numbers", run: () => judgeNumbers(patientDb, gateway) },
     { name: "sum up reach", run: () => sumUpReach(db) },
   ];
 
