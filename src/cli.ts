@@ -2,9 +2,19 @@
 import { readFile } from "node:fs/promises";
 import { resolve } from "node:path";
 import { addBoardMember, listBoardMembers, type Role, removeBoardMember } from "./board/allowlist.ts";
-import { ConfigError, readDatabaseConfig, readEnvironment, readSlackAccess, startedIn } from "./config.ts";
+import { NUMBERS_USAGE, runNumbers } from "./cli/numbers.ts";
+import { OPT_OUT_USAGE, runOptOut } from "./cli/opt-outs.ts";
+import { type CliDeps, Refusal, withDatabase } from "./cli/terminal.ts";
+import {
+  ConfigError,
+  readDatabaseConfig,
+  readEnvironment,
+  readSlackAccess,
+  readTold,
+  startedIn,
+} from "./config.ts";
 import { migrateDatabase } from "./db/migrate.ts";
-import { type Connection, type Database, openDatabase } from "./db/open.ts";
+import { openDatabase } from "./db/open.ts";
 import { explainDatabaseError, provideDatabase } from "./db/provide.ts";
 import { createLog, describeError } from "./log.ts";
 import { UnreadableFile } from "./members/csv.ts";
@@ -14,35 +24,43 @@ import { describeImport } from "./members/report.ts";
 import { createClients } from "./slack/wire/clients.ts";
 import { createWorkspaceLookup } from "./slack/wire/workspace.ts";
 
-export type CliDeps = {
-  /** Opens the configured database, brought up to this version. */
-  openDatabase(): Promise<Connection>;
-  /** The Slack workspace that the bot token belongs to. */
-  workspaceTeamId(): Promise<string>;
-  readFile(path: string): Promise<Uint8Array>;
-  /** One line to standard output. */
-  write(line: string): void;
-  /** One line to standard error. */
-  complain(line: string): void;
+export type { CliDeps } from "./cli/terminal.ts";
+
+type Command = {
+  /** What to type, and what it does. */
+  usage: [what: string, does: string][];
+  /** @returns undefined where the words are not the command's */
+  run(args: readonly string[], deps: CliDeps): Promise<void> | undefined;
 };
 
-const USAGE = [
-  "npm run import -- members.csv                  bring in the member list",
-  "npm run board -- list                          who may send alerts",
-  "npm run board -- add U0123ABCD operator|admin  let somebody send; an admin also reads the log",
-  "npm run board -- remove U0123ABCD",
-  "node src/cli.ts migrate                        bring the database up to this version",
-];
-
-/** What went wrong and what to do, in plain words: all that the person sees. */
-class Refusal extends Error {
-  override readonly name = "Refusal";
-}
+const COMMANDS: Record<string, Command> = {
+  import: {
+    usage: [["npm run import -- members.csv", "bring in the member list"]],
+    run: ([path, ...rest], deps) =>
+      path === undefined || rest.length > 0 ? undefined : runImport(path, deps),
+  },
+  board: {
+    usage: [
+      ["npm run board -- list", "who may send alerts"],
+      ["npm run board -- add U0123ABCD operator|admin", "let somebody send; an admin also reads the log"],
+      ["npm run board -- remove U0123ABCD", ""],
+    ],
+    run: runBoard,
+  },
+  "opt-out": { usage: OPT_OUT_USAGE, run: runOptOut },
+  numbers: { usage: NUMBERS_USAGE, run: runNumbers },
+  migrate: {
+    usage: [["node src/cli.ts migrate", "bring the database up to this version"]],
+    run: (args, deps) => (args.length > 0 ? undefined : runMigrate(deps)),
+  },
+};
 
 /** @returns the exit code */
 export async function runCli(args: readonly string[], deps: CliDeps): Promise<number> {
   try {
-    await run(args, deps);
+    const [name = "", ...rest] = args;
+    const command = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
+    await (command?.run(rest, deps) ?? Promise.reject(new Refusal(describeUsage())));
     return 0;
   } catch (error) {
     if (!(error instanceof Refusal)) throw error;
@@ -51,24 +69,13 @@ export async function runCli(args: readonly string[], deps: CliDeps): Promise<nu
   }
 }
 
-async function run(args: readonly string[], deps: CliDeps): Promise<void> {
-  const [command, ...rest] = args;
-  const [first, userId, role] = rest;
-  if (command === "import" && first !== undefined && rest.length === 1) return runImport(first, deps);
-  if (command === "migrate" && rest.length === 0) return runMigrate(deps);
-  if (command === "board" && first === "list" && rest.length === 1) return listBoard(deps);
-  if (command === "board" && first === "add" && rest.length === 3) return addToBoard(userId, role, deps);
-  if (command === "board" && first === "remove" && rest.length === 2) return removeFromBoard(userId, deps);
-  throw new Refusal(["The commands are:", ...USAGE.map((line) => `  ${line}`)].join("\n"));
-}
-
-async function withDatabase(deps: CliDeps, work: (db: Database) => Promise<void>): Promise<void> {
-  const connection = await deps.openDatabase();
-  try {
-    await work(connection.db);
-  } finally {
-    await connection.close();
-  }
+function describeUsage(): string {
+  const lines = Object.values(COMMANDS).flatMap(({ usage }) => usage);
+  const width = Math.max(...lines.map(([what]) => what.length));
+  return [
+    "The commands are:",
+    ...lines.map(([what, does]) => `  ${what.padEnd(width)}  ${does}`.trimEnd()),
+  ].join("\n");
 }
 
 async function runMigrate(deps: CliDeps): Promise<void> {
@@ -79,7 +86,8 @@ async function runImport(path: string, deps: CliDeps): Promise<void> {
   const bytes = await readMemberFile(path, deps);
   await withDatabase(deps, async (db) => {
     try {
-      const report = await importMembers(db, bytes, { actor: "command line" });
+      const { timeZone } = deps.told();
+      const report = await importMembers(db, bytes, { actor: "command line", timeZone });
       for (const line of describeImport(report)) deps.write(line);
     } catch (error) {
       if (!(error instanceof UnreadableFile)) throw error;
@@ -96,6 +104,14 @@ async function readMemberFile(path: string, deps: CliDeps): Promise<Uint8Array> 
     const why = missing ? "There is no such file." : `It can't be read: ${String(error)}.`;
     throw new Refusal(`Nothing was imported from ${path}. ${why}`);
   }
+}
+
+function runBoard(args: readonly string[], deps: CliDeps): Promise<void> | undefined {
+  const [what, userId, role] = args;
+  if (what === "list" && args.length === 1) return listBoard(deps);
+  if (what === "add" && args.length === 3) return addToBoard(userId, role, deps);
+  if (what === "remove" && args.length === 2) return removeFromBoard(userId, deps);
+  return undefined;
 }
 
 async function listBoard(deps: CliDeps): Promise<void> {
@@ -166,6 +182,7 @@ const realDeps: CliDeps = {
     const { interactive } = createClients(readSlackAccess(readEnvironment()), createLog("silent"));
     return (await createWorkspaceLookup(interactive)()).teamId;
   },
+  told: () => readTold(readEnvironment()),
   readFile: (path) => readFile(resolve(startedIn(), path)),
   write: (line) => process.stdout.write(`${line}\n`),
   complain: (line) => console.error(line),
