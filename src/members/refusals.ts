@@ -21,7 +21,8 @@ export async function countRefusals(
   taken: readonly TakenRow[],
   { actor, timeZone }: By,
 ): Promise<{ optedOut: number; notCounted: number }> {
-  const said = await takeBack(tx, taken);
+  const { said, takenBack } = await takeBack(tx, taken);
+  await tellWhoStaysOut(tx, takenBack);
   const refusing = taken.filter(isRefusing);
   const isOld = ({ outcome, phone }: Refusing) => said.has(keyOf(outcome.account, phone));
   let optedOut = 0;
@@ -47,10 +48,11 @@ export async function countRefusals(
 }
 
 /** What an earlier file said, less what this one takes back. A row that says nothing of texts takes nothing back. */
-async function takeBack(tx: Tx, taken: readonly TakenRow[]): Promise<Set<string>> {
+async function takeBack(tx: Tx, taken: readonly TakenRow[]) {
   const rows = await tx.select().from(fileRefusals);
   const byAccount = new Map(taken.map((row) => [row.outcome.account, row]));
   const said = new Set<string>();
+  const takenBack: TakenRow[] = [];
   for (const { account, phone } of rows) {
     const now = byAccount.get(account);
     const movedOn = now?.saysNoTexts === true && now.phone !== null && now.phone !== phone;
@@ -58,9 +60,24 @@ async function takeBack(tx: Tx, taken: readonly TakenRow[]): Promise<Set<string>
       await tx
         .delete(fileRefusals)
         .where(and(eq(fileRefusals.account, account), eq(fileRefusals.phone, phone)));
+      if (now.phone === phone) takenBack.push(now);
     } else said.add(keyOf(account, phone));
   }
-  return said;
+  return { said, takenBack };
+}
+
+/** An opt-out is never imported away, not even one that an import brought. */
+async function tellWhoStaysOut(tx: Tx, takenBack: readonly TakenRow[]): Promise<void> {
+  const phones = takenBack.flatMap(({ phone }) => phone ?? []);
+  const byImport = and(isOneOf(optOuts.phone, phones), eq(optOuts.source, "import"));
+  const found = await tx.select({ phone: optOuts.phone }).from(optOuts).where(byImport);
+  const out = new Set<string | null>(found.map(({ phone }) => phone));
+  for (const { outcome } of takenBack.filter(({ phone }) => out.has(phone))) {
+    outcome.notes.push(
+      "For this account the list said No to texts before, and no longer does. The phone stays opted out, because no import takes " +
+        "that away. If the member wants texts: npm run opt-out -- remove, with the number.",
+    );
+  }
 }
 
 async function whoGetTexts(tx: Tx, rows: Refusing[]): Promise<Refusing[]> {

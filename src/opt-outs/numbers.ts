@@ -7,7 +7,7 @@ import { deliveries, inboundTexts, numberFaults, sendings, unusablePhones } from
 import type { GatewayWords } from "../gateways/gateway.ts";
 
 /** By then a landline may have become a mobile, or a number that was given up may have a new owner. */
-export const BARRED_MONTHS = 6;
+const BARRED_MONTHS = 6;
 const monthsAgo = sql`now() - make_interval(months => ${BARRED_MONTHS})`;
 
 /** At most this many in one transaction. */

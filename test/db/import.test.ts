@@ -262,6 +262,15 @@ test("an opt-out that was taken back by hand is not brought back by the same fil
   expect(notesOf(report).join()).toMatch(/taken back by hand on .*, after it \(phone call\)/);
 });
 
+test("a list that no longer says No leaves the phone opted out, and that is said once", async () => {
+  const { db } = await openTestDatabase();
+  await bring(db, says("No"));
+  const corrected = await bring(db, says("Yes"));
+  expect(notesOf(corrected)).toEqual([expect.stringMatching(/stays opted out.*npm run opt-out -- remove/)]);
+  expect(await sources(db)).toEqual(["import"]);
+  expect(notesOf(await bring(db, says("Yes")))).toEqual([]);
+});
+
 test("a refused row's No is named with it", async () => {
   const { db } = await openTestDatabase();
   const report = await bring(db, "1001,Ana Ruiz,206-555-0142,,es,No", "1002,Ben Ode,206-555-0142,,,Yes");
