@@ -253,6 +253,15 @@ export function readSlackAccess(environment: Environment): { botToken: string; a
   return { botToken: s.SLACK_BOT_TOKEN, apiUrl: s.SLACK_API_URL };
 }
 
+/** For commands that tell people when something was, and which number to text. @throws ConfigError */
+export function readTold(environment: Environment): { timeZone: string; ourNumber: string | undefined } {
+  const { TIME_ZONE, TWILIO_FROM, TWILIO_MESSAGING_SERVICE_SID } = liveSettings;
+  const s = parse(z.object({ TIME_ZONE, TWILIO_FROM, TWILIO_MESSAGING_SERVICE_SID }), environment);
+  // The numbers of a service are known to Twilio alone.
+  const ourNumber = s.TWILIO_MESSAGING_SERVICE_SID === undefined ? s.TWILIO_FROM : undefined;
+  return { timeZone: s.TIME_ZONE, ourNumber };
+}
+
 /** Practice reads this one setting and no other. @throws ConfigError */
 export function readPracticePort(): number {
   return parse(z.object({ PORT: liveSettings.PORT }), process.env).PORT;

@@ -1,7 +1,7 @@
 // The audit log: entries are written and shown, and no rule asks them what to do.
 import { asc, desc, eq, getTableColumns, type SQLWrapper, sql } from "drizzle-orm";
 import type { Database, Reader, Tx } from "../db/open.ts";
-import { type ActorKind, alertTexts, auditEntries, numbers } from "../db/schema.ts";
+import { type ActorKind, alertTexts, auditEntries, numbers, optOutChanges } from "../db/schema.ts";
 
 export type AuditAction =
   | "opened"
@@ -20,6 +20,8 @@ export type AuditAction =
   | "finished"
   | "opted out"
   | "opted in"
+  | "number barred"
+  | "number freed"
   | "viewed log"
   | "exported"
   | "imported"
@@ -79,16 +81,18 @@ async function numberOf(tx: Tx, phone: string): Promise<number | undefined> {
 const actorKind = sql<ActorKind>`coalesce(${auditEntries.actorKind}::text,
   case when ${auditEntries.teamId} is null then ${auditEntries.actor} else 'board' end)`;
 
-/** With the number and the text that it refers to, as far as they are known. */
+/** With the number, the text and the words that it refers to, as far as they are known. */
 const detail = sql<Record<string, unknown>>`${auditEntries.detail} ||
-  jsonb_strip_nulls(jsonb_build_object('phone', ${numbers.phone}, 'text', ${alertTexts.text}))`;
+  jsonb_strip_nulls(jsonb_build_object('phone', ${numbers.phone}, 'text', ${alertTexts.text},
+    'source', ${optOutChanges.source}, 'reason', ${optOutChanges.reason}))`;
 
 const entries = (db: Reader) =>
   db
     .select({ ...getTableColumns(auditEntries), actorKind, detail })
     .from(auditEntries)
     .leftJoin(numbers, eq(numbers.id, auditEntries.numberId))
-    .leftJoin(alertTexts, eq(alertTexts.id, auditEntries.textId));
+    .leftJoin(alertTexts, eq(alertTexts.id, auditEntries.textId))
+    .leftJoin(optOutChanges, sql`${optOutChanges.id} = (${auditEntries.detail} ->> 'optOutChange')::int`);
 
 /** The last entries about one alert, the oldest of them first; and how many entries came before them. */
 export async function listLastEntries(db: Reader, alertId: number, limit: number) {

@@ -141,16 +141,37 @@ export const members = pgTable(
   (t) => [uniqueIndex().on(t.account), index().on(t.zoneId), index().on(t.phone)],
 );
 
-/** A row here means: this phone gets nothing. START deletes the row; the audit log keeps the history. */
+/** A row here means: this phone gets nothing. START deletes the row; `opt_out_changes` has the history. */
 export const optOuts = pgTable("opt_outs", {
   phone: text().primaryKey(),
   /** When the member said so. */
   optedOutAt: time().notNull().defaultNow(),
   /** When it was written down here: from then on it counts. */
   keptAt: time().notNull().defaultNow(),
-  /** `sms STOP` and the like for a keyword; `provider` where the provider says so, as Twilio does by error 21610. */
+  /**
+   * `sms STOP` and the like for a keyword; `provider` where the provider says so, as Twilio does by error 21610;
+   * `import`; or `by hand:` and how it was asked for.
+   */
   source: text().notNull(),
 });
+
+/**
+ * Each time that a phone opted out or in. What people wrote by hand stands here and not in the audit log, whose
+ * entries can't be changed: they name the change by its id.
+ */
+export const optOutChanges = pgTable(
+  "opt_out_changes",
+  {
+    id: id(),
+    phone: text().notNull(),
+    at: time().notNull().defaultNow(),
+    optedOut: boolean().notNull(),
+    source: text().notNull(),
+    /** Why, where somebody did it for the member. */
+    reason: text(),
+  },
+  (t) => [index().on(t.phone)],
+);
 
 /**
  * How many members of each zone a text reaches, and a fingerprint of their phones. Triggers write only the
@@ -162,13 +183,38 @@ export const reachChanges = pgTable("reach_changes", {
   fingerprint: numeric().notNull(),
 });
 
-/** Phones whose No in a member list has been honoured once. When they text START after it, that No is stale. */
-export const honouredRefusals = pgTable("honoured_refusals", {
-  phone: text().primaryKey(),
-  honouredAt: time().notNull().defaultNow(),
-});
+/**
+ * Which accounts the co-op's list says No to texts for, as the last file said it that named them. A No is counted
+ * when it comes in here. After that it is old: whoever opts in stays in, however often the file is imported.
+ */
+export const fileRefusals = pgTable(
+  "file_refusals",
+  {
+    account: text().notNull(),
+    phone: text().notNull(),
+    saidAt: time().notNull().defaultNow(),
+  },
+  (t) => [primaryKey({ columns: [t.account, t.phone] })],
+);
 
-/** Numbers that the provider found unusable: landlines, numbers that do not exist. */
+/** That a number is at fault, as a gateway said it about a sending: opt-outs/numbers.ts judges what follows. */
+export const numberFaults = pgTable(
+  "number_faults",
+  {
+    phone: text().notNull(),
+    sendingId: integer().notNull(),
+    gateway: text().notNull(),
+    code: text().notNull(),
+    foundAt: time().notNull().defaultNow(),
+    judgedAt: time(),
+  },
+  (t) => [
+    primaryKey({ columns: [t.phone, t.sendingId, t.code] }),
+    index("number_faults_to_judge").on(t.foundAt).where(sql`${t.judgedAt} is null`),
+  ],
+);
+
+/** Numbers that were found unusable: landlines, numbers that do not exist. Freed again after some months. */
 export const unusablePhones = pgTable("unusable_phones", {
   phone: text().primaryKey(),
   foundAt: time().notNull().defaultNow(),

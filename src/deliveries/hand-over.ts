@@ -80,8 +80,8 @@ async function recordSetbacks(db: Database, setbacks: readonly Setback[]): Promi
         ${lockedDelivery}
         where d.attempt = in_attempt and d.status = 'sending'
       ), found_useless as (
-        insert into unusable_phones (phone, gateway, code) select address, gateway, why from news where useless
-        on conflict do nothing
+        insert into number_faults (phone, sending_id, gateway, code)
+        select address, sending_id, gateway, why from news where useless on conflict do nothing
       ), changed as (
         update deliveries d set
           status = case news.result

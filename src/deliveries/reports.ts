@@ -79,7 +79,8 @@ const moveUp = sql`
     select distinct on (sending_id, position) *, max(cost) over (partition by sending_id, position) as best_cost
     from news order by sending_id, position, rank desc
   ), found_useless as (
-    insert into unusable_phones (phone, gateway, code) select address, gateway, why from best
+    insert into number_faults (phone, sending_id, gateway, code)
+    select address, sending_id, gateway, why from best
     where useless and was < 'delivered' and was < rank on conflict do nothing
   )
   update deliveries d set

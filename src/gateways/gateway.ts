@@ -44,6 +44,8 @@ export type Explanation = {
   words: string;
   /** It may be over in a while, so the same message is worth another try. */
   mayPass: boolean;
+  /** Of the fault `number`: once it may as well be the carrier's trouble, so it takes two alerts to believe it. */
+  isDoubtful?: true;
   advice?: Advice | undefined;
 };
 

@@ -10,6 +10,7 @@ import { resolveOpen } from "../deliveries/resolve.ts";
 import { createSender, type Sender } from "../deliveries/send.ts";
 import type { Gateway } from "../gateways/gateway.ts";
 import type { Log } from "../log.ts";
+import { judgeNumbers } from "../opt-outs/numbers.ts";
 import { type Job, startLoop } from "./loop.ts";
 
 export type JobNeeds = {
@@ -65,6 +66,7 @@ export function listJobs(needs: JobNeeds): Job[] {
     { name: "show replies", run: showReplies },
     { name: "tell the board", run: tellBoard },
     { name: "check", run: check },
+    { name: "judge numbers", run: () => judgeNumbers(patientDb, gateway) },
     { name: "sum up reach", run: () => sumUpReach(db) },
   ];
 

@@ -12,8 +12,8 @@ export type MemberRow = {
   zone: string;
   /** Undefined where the file has no such column. */
   language: string | undefined;
-  /** A plain No in a column for consent, or a Yes in one for opt-outs. */
-  saysNoTexts: boolean;
+  /** A plain No in a column for consent, or a Yes in one for opt-outs. Undefined where the file has neither. */
+  saysNoTexts: boolean | undefined;
   /** There are more cells than columns, so that nobody knows which cell means what. */
   overflows: boolean;
 };
@@ -89,6 +89,7 @@ export function readMembers({ header, rows }: Csv): MemberRow[] {
         const at = column(field);
         return at === undefined ? undefined : tidy(cells[at] ?? "");
       };
+      const [optIn, optOut] = [cell("optIn"), cell("optOut")];
       const [phone = "", ...others] = (["mobile", "phone", "homePhone"] as const)
         .map(cell)
         .filter((value) => value !== undefined);
@@ -100,7 +101,8 @@ export function readMembers({ header, rows }: Csv): MemberRow[] {
         otherPhoneOnly: !/\d/.test(phone) && others.some((other) => /\d/.test(other)),
         zone: cell("zone") ?? "",
         language: cell("language"),
-        saysNoTexts: says(NO, cell("optIn")) || says(YES, cell("optOut")),
+        saysNoTexts:
+          optIn === undefined && optOut === undefined ? undefined : says(NO, optIn) || says(YES, optOut),
         overflows: cells.length > width || cells.slice(header.length).some((extra) => tidy(extra) !== ""),
       };
     })

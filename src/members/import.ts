@@ -2,13 +2,14 @@
 import { eq, sql } from "drizzle-orm";
 import { type Actor, record } from "../audit/audit.ts";
 import type { Database, Reader, Tx } from "../db/open.ts";
-import { honouredRefusals, members, optOuts, zones } from "../db/schema.ts";
-import { optOut } from "../opt-outs/opt-outs.ts";
+import { members, zones } from "../db/schema.ts";
 import { ensureZones, listZones, zoneKey } from "../zones/zones.ts";
 import { changeMembers, type FreezeNext } from "./change-list.ts";
 import { readMembers } from "./columns.ts";
 import { parseCsv } from "./csv.ts";
+import { lookAtNewNumbers } from "./new-numbers.ts";
 import { type Member, planImport, type RowOutcome } from "./plan.ts";
+import { countRefusals } from "./refusals.ts";
 
 export type ImportReport = {
   rows: RowOutcome[];
@@ -22,8 +23,8 @@ export type ImportReport = {
   otherPhoneOnly: number;
   /** Phones opted out now, because the file says No to texts. */
   optedOut: number;
-  /** Phones that an earlier import opted out and that have opted in again since: the file's No is stale. */
-  optedInSince: number;
+  /** Rows whose No is old, because the member has opted in since the list first said it; each tells why. */
+  notCounted: number;
 };
 
 const BATCH = 1000;
@@ -32,12 +33,13 @@ const BATCH = 1000;
  * Brings the member list in, all or nothing; a row that can't be used is refused and the rest goes in.
  * Never removes a member or an opt-out.
  *
+ * @param timeZone the co-op's: the report tells when something was
  * @throws UnreadableFile where the file as a whole can't be used
  */
 export async function importMembers(
   db: Database,
   bytes: Uint8Array,
-  { actor, freezeNext }: { actor: Actor; freezeNext: FreezeNext },
+  { actor, freezeNext, timeZone = "UTC" }: { actor: Actor; freezeNext: FreezeNext; timeZone?: string },
 ): Promise<ImportReport> {
   const rows = readMembers(parseCsv(bytes));
   return changeMembers(db, freezeNext, async (tx) => {
@@ -46,7 +48,8 @@ export async function importMembers(
     const stored = await listMembers(tx);
     const plan = planImport(rows, stored, await listZones(tx));
     const newZones = await writeMembers(tx, plan.writes);
-    const { optedOut, optedInSince } = await honourNo(tx, plan.noTexts, actor);
+    await lookAtNewNumbers(tx, plan.taken, { actor, timeZone });
+    const { optedOut, notCounted } = await countRefusals(tx, plan.taken, { actor, timeZone });
     const report = {
       rows: plan.outcomes,
       newZones,
@@ -54,12 +57,12 @@ export async function importMembers(
       withoutPhone: plan.withoutPhone,
       otherPhoneOnly: plan.otherPhoneOnly,
       optedOut,
-      optedInSince,
+      notCounted,
     };
     await record(tx, {
       actor,
       action: "imported",
-      detail: { ...countOutcomes(report.rows), optedOut, newZones },
+      detail: { ...countOutcomes(report.rows), optedOut, notCounted, newZones },
     });
     return report;
   });
@@ -106,20 +109,4 @@ async function writeMembers(tx: Tx, writes: Member[]): Promise<string[]> {
       });
   }
   return created;
-}
-
-/** Each No is honoured once: where the member texts START after it, a file that still says No is stale. */
-async function honourNo(tx: Tx, phones: Set<string>, actor: Actor) {
-  const source = "import";
-  const out = await tx.select({ phone: optOuts.phone }).from(optOuts);
-  const honoured = await tx.select({ phone: honouredRefusals.phone }).from(honouredRefusals);
-  const isOut = new Set(out.map(({ phone }) => phone));
-  const wasHonoured = new Set(honoured.map(({ phone }) => phone));
-  const optedIn = [...phones].filter((phone) => !isOut.has(phone));
-  const fresh = optedIn.filter((phone) => !wasHonoured.has(phone));
-  for (const phone of fresh) {
-    await optOut(tx, phone, source, actor);
-    await tx.insert(honouredRefusals).values({ phone });
-  }
-  return { optedOut: fresh.length, optedInSince: optedIn.length - fresh.length };
 }

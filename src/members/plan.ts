@@ -21,14 +21,23 @@ export type RowOutcome = {
   notes: string[];
 };
 
+/** A row that was taken: the number that it brings, and what it says of texts to it. */
+export type TakenRow = {
+  outcome: RowOutcome;
+  phone: string | null;
+  /** Of this account; null where it had none, or is new. */
+  phoneBefore: string | null;
+  /** Undefined where the file has no column for it. */
+  saysNoTexts: boolean | undefined;
+};
+
 export type Plan = {
   outcomes: RowOutcome[];
   /** To be added or changed. */
   writes: Member[];
   /** Every account that the file names, those of refused rows too. */
   accounts: Set<string>;
-  /** Phones whose members say No to texts in the file. */
-  noTexts: Set<string>;
+  taken: TakenRow[];
   withoutPhone: number;
   otherPhoneOnly: number;
 };
@@ -48,19 +57,22 @@ export function planImport(
     outcomes: [],
     writes: [],
     accounts: new Set(),
-    noTexts: new Set(),
+    taken: [],
     withoutPhone: 0,
     otherPhoneOnly: 0,
   };
   for (const row of rows) {
     const { line, account, name } = row;
-    const tell = (outcome: RowOutcome["outcome"], notes: string[]) =>
-      plan.outcomes.push({ line, account, name, outcome, notes });
+    const tell = (outcome: RowOutcome["outcome"], notes: string[]): RowOutcome => {
+      const told = { line, account, name, outcome, notes };
+      plan.outcomes.push(told);
+      return told;
+    };
     plan.accounts.add(account);
     const first = firstRows.get(account);
     const refusal = whyRefused(row, zoneKeys) ?? (first && whyNotAgain(row, first));
     if (refusal !== undefined) {
-      tell("refused", [refusal]);
+      tell("refused", row.saysNoTexts ? [refusal, "Its No to texts was not counted."] : [refusal]);
       continue;
     }
     if (first !== undefined) {
@@ -75,9 +87,10 @@ export function planImport(
     if (before === undefined || changes.length > 0) plan.writes.push(member);
     if (member.phone === null) plan.withoutPhone++;
     if (member.phone === null && row.otherPhoneOnly) plan.otherPhoneOnly++;
-    if (member.phone !== null && row.saysNoTexts) plan.noTexts.add(member.phone);
-    const outcome = before === undefined ? "added" : changes.length > 0 ? "changed" : "left alone";
-    tell(outcome, [...changes, ...notes]);
+    const kind = before === undefined ? "added" : changes.length > 0 ? "changed" : "left alone";
+    const outcome = tell(kind, [...changes, ...notes]);
+    const { saysNoTexts } = row;
+    plan.taken.push({ outcome, phone: member.phone, phoneBefore: before?.phone ?? null, saysNoTexts });
   }
   return plan;
 }

@@ -1,10 +1,11 @@
 // An import's report, for a person at a terminal.
+import { plural } from "../text/words.ts";
 import { countOutcomes, type ImportReport } from "./import.ts";
 import type { RowOutcome } from "./plan.ts";
 
 /** The totals first, then what somebody has to look at; rows that went in without a word are only counted. */
 export function describeImport(report: ImportReport): string[] {
-  const { rows, newZones, notInFile, withoutPhone, otherPhoneOnly, optedOut, optedInSince } = report;
+  const { rows, newZones, notInFile, withoutPhone, otherPhoneOnly, optedOut, notCounted } = report;
   const count = countOutcomes(rows);
   const of = (outcome: RowOutcome["outcome"]) => rows.filter((row) => row.outcome === outcome);
   const notedOn = (outcome: RowOutcome["outcome"]) => of(outcome).filter(({ notes }) => notes.length > 0);
@@ -17,11 +18,8 @@ export function describeImport(report: ImportReport): string[] {
       `  ${otherPhoneOnly} of these have a number in the column of another phone, which was not taken. ` +
         "If it is a mobile, move it to the mobile's column.",
     ),
-    ...when(optedOut, `${optedOut} phones opted out, because the file says No to texts.`),
-    ...when(
-      optedInSince,
-      `${optedInSince} phones stay opted in: the file says No, but they have opted in by text since that was imported.`,
-    ),
+    ...when(optedOut, `${plural(optedOut, "phone")} opted out, because the file says No to texts.`),
+    ...when(notCounted, `${notCounted} say No to texts, and that was not counted: the rows below say why.`),
     ...when(notInFile, `${notInFile} members are not in the file and stay as they are.`),
     ...when(newZones.length, `New zones, so look for typing mistakes: ${newZones.join(", ")}.`),
     ...group("Refused, nothing of these rows was taken:", of("refused")),

@@ -1,28 +1,92 @@
 // Who gets no texts, because they said so.
-import { eq } from "drizzle-orm";
+import { asc, desc, eq, sql } from "drizzle-orm";
 import { type Actor, record } from "../audit/audit.ts";
 import type { Reader, Tx } from "../db/open.ts";
-import { optOuts } from "../db/schema.ts";
+import { optOutChanges, optOuts } from "../db/schema.ts";
 import { signal } from "../db/signals.ts";
+
+/** Before how it was asked for, where somebody of the co-op wrote that down. */
+export const BY_HAND = "by hand: ";
+
+/** The member said it by text, or the provider says that they did: the provider holds texts back as well. */
+export const isAtProvider = (source: string): boolean => source === "provider" || source.startsWith("sms ");
+const storedAtProvider = sql`${optOuts.source} = 'provider' or ${optOuts.source} like 'sms %'`;
 
 /**
  * From the commit on this phone gets nothing, not even what was about to be sent.
  *
  * @param source how it was asked for, such as `sms STOP`
+ * @param reason why, where somebody does it for the member
+ * @returns whether it changed anything
  */
-export async function optOut(tx: Tx, phone: string, source: string, actor: Actor): Promise<void> {
-  const added = await tx.insert(optOuts).values({ phone, source }).onConflictDoNothing().returning();
-  if (added.length === 0) return;
-  await record(tx, { actor, action: "opted out", phone, detail: { source } });
+export async function optOut(
+  tx: Tx,
+  phone: string,
+  source: string,
+  actor: Actor,
+  reason?: string,
+): Promise<boolean> {
+  const insert = tx.insert(optOuts).values({ phone, source });
+  // What the provider knows of as well can't be put right here: so that counts, whoever said it first.
+  const put = isAtProvider(source)
+    ? insert.onConflictDoUpdate({
+        target: optOuts.phone,
+        set: { source, optedOutAt: sql`now()` },
+        setWhere: sql`not (${storedAtProvider})`,
+      })
+    : insert.onConflictDoNothing();
+  const kept = await put.returning({ phone: optOuts.phone });
+  if (kept.length === 0) return false;
+  await keepChange(tx, { phone, optedOut: true, source, reason }, actor);
   await signal(tx, { about: "opt-out", phone });
+  return true;
+}
+
+/** @returns whether it changed anything */
+export async function optIn(
+  tx: Tx,
+  phone: string,
+  source: string,
+  actor: Actor,
+  reason?: string,
+): Promise<boolean> {
+  const removed = await tx
+    .delete(optOuts)
+    .where(eq(optOuts.phone, phone))
+    .returning({ phone: optOuts.phone });
+  if (removed.length === 0) return false;
+  await keepChange(tx, { phone, optedOut: false, source, reason }, actor);
+  return true;
+}
+
+async function keepChange(tx: Tx, change: typeof optOutChanges.$inferInsert, actor: Actor): Promise<void> {
+  const { phone, optedOut, source, reason } = change;
+  const [kept] = await tx.insert(optOutChanges).values(change).returning({ id: optOutChanges.id });
+  // What people wrote must be able to be blanked one day.
+  const detail = reason === undefined ? { source } : { optOutChange: kept?.id };
+  await record(tx, { actor, action: optedOut ? "opted out" : "opted in", phone, detail });
 }
 
 export async function isOptedOut(db: Reader, phone: string): Promise<boolean> {
   return (await db.$count(optOuts, eq(optOuts.phone, phone))) > 0;
 }
 
-export async function optIn(tx: Tx, phone: string, source: string, actor: Actor): Promise<void> {
-  const removed = await tx.delete(optOuts).where(eq(optOuts.phone, phone)).returning();
-  if (removed.length === 0) return;
-  await record(tx, { actor, action: "opted in", phone, detail: { source } });
+/** Those who opted out last come first. */
+export const listOptOuts = (db: Reader) => db.select().from(optOuts).orderBy(desc(optOuts.optedOutAt));
+
+/** How often this phone opted out and in, oldest first. */
+export const listOptOutChanges = (db: Reader, phone: string) =>
+  db.select().from(optOutChanges).where(eq(optOutChanges.phone, phone)).orderBy(asc(optOutChanges.id));
+
+/** Puts a wrong opt-out right. One that the provider has too is left: only the member can undo that. */
+export async function undoOptOut(
+  tx: Tx,
+  phone: string,
+  { source, reason, actor }: { source: string; reason: string; actor: Actor },
+): Promise<"undone" | "not opted out" | "at the provider"> {
+  const [found] = await tx.select().from(optOuts).where(eq(optOuts.phone, phone)).for("update");
+  if (!found) return "not opted out";
+  if (isAtProvider(found.source)) return "at the provider";
+  await optIn(tx, phone, source, actor, reason);
+  return "undone";
 }

@@ -1,9 +1,10 @@
 // What members write back.
 import { and, asc, desc, eq, gte, sql } from "drizzle-orm";
 import type { Database, Reader } from "../db/open.ts";
-import { alerts, deliveries, inboundTexts, unusablePhones } from "../db/schema.ts";
+import { alerts, deliveries, inboundTexts } from "../db/schema.ts";
 import type { InboundSms } from "../gateways/gateway.ts";
 import { readKeyword } from "../opt-outs/keywords.ts";
+import { freeNumbers } from "../opt-outs/numbers.ts";
 import { optIn, optOut } from "../opt-outs/opt-outs.ts";
 
 /** Keeps the text and does what its keyword says; a second time it changes nothing. */
@@ -24,7 +25,7 @@ export function keepInboundText(db: Database, { messageSid, phone, body }: Inbou
       .returning({ messageSid: inboundTexts.messageSid });
     if (kept.length === 0) return;
     // A member who writes has a phone for texts, whatever was found out about it before.
-    await tx.delete(unusablePhones).where(eq(unusablePhones.phone, phone));
+    await freeNumbers(tx, [phone], "the member wrote", "member");
     if (!keyword) return;
     if (keyword.kind === "stop") await optOut(tx, phone, `sms ${keyword.word}`, "member");
     if (keyword.kind === "start") await optIn(tx, phone, `sms ${keyword.word}`, "member");

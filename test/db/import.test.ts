@@ -1,22 +1,24 @@
 import { existsSync, readFileSync } from "node:fs";
 import { asc, sql } from "drizzle-orm";
 import { expect, test } from "vitest";
+import { listAllEntries } from "../../src/audit/audit.ts";
 import type { Database } from "../../src/db/open.ts";
-import { auditEntries, members, optOuts, zones } from "../../src/db/schema.ts";
+import { auditEntries, members, optOuts, unusablePhones, zones } from "../../src/db/schema.ts";
 import { freezeNext } from "../../src/deliveries/freeze.ts";
 import { importMembers } from "../../src/members/import.ts";
 import { describeImport } from "../../src/members/report.ts";
-import { optIn, optOut } from "../../src/opt-outs/opt-outs.ts";
+import { optIn, optOut, undoOptOut } from "../../src/opt-outs/opt-outs.ts";
 import { ensureZones, listZones } from "../../src/zones/zones.ts";
 import { openTestDatabase } from "../helpers/database.ts";
 import { listMembers } from "../helpers/members.ts";
 
 const HEADER = "Account,Name,Phone,Zone,Language,Opt-In";
-const bring = (db: Database, ...rows: string[]) =>
-  importMembers(db, Buffer.from([HEADER, ...rows].join("\n")), {
+const bringAll = (db: Database, file: string) =>
+  importMembers(db, Buffer.from(file), {
     actor: "command line",
     freezeNext: () => freezeNext(db, "twilio"),
   });
+const bring = (db: Database, ...rows: string[]) => bringAll(db, [HEADER, ...rows].join("\n"));
 
 const outcomes = (report: Awaited<ReturnType<typeof bring>>) => report.rows.map(({ outcome }) => outcome);
 
@@ -163,22 +165,159 @@ test("an opt-out is never imported away, a household's neither", async () => {
   expect(await db.select().from(optOuts)).toMatchObject([{ phone: "+12065550142", source: "sms STOP" }]);
 });
 
-test("a plain No opts out once; a START after it stands against the same file", async () => {
+const PHONE = "+12065550142";
+const says = (word: string) => `1001,Ana Ruiz,206-555-0142,North,es,${word}`;
+const texts = (db: Database, word: "STOP" | "START") =>
+  db.transaction((tx) => (word === "STOP" ? optOut : optIn)(tx, PHONE, `sms ${word}`, "member"));
+const sources = async (db: Database) =>
+  (await db.select({ source: optOuts.source }).from(optOuts)).map(({ source }) => source);
+const notesOf = (report: Awaited<ReturnType<typeof bring>>) => report.rows.flatMap(({ notes }) => notes);
+
+test("a plain No opts out once; a START after it stands against the same file, and the row says so", async () => {
   const { db } = await openTestDatabase();
-  const saysNo = "1001,Ana Ruiz,206-555-0142,North,es,No";
 
-  expect(await bring(db, saysNo)).toMatchObject({ optedOut: 1, optedInSince: 0 });
-  expect(await db.select().from(optOuts)).toMatchObject([{ phone: "+12065550142", source: "import" }]);
+  expect(await bring(db, says("No"))).toMatchObject({ optedOut: 1, notCounted: 0 });
+  expect(await sources(db)).toEqual(["import"]);
 
-  await db.transaction((tx) => optIn(tx, "+12065550142", "sms START", "member"));
-  expect(await bring(db, saysNo)).toMatchObject({ optedOut: 0, optedInSince: 1 });
-  expect(await db.select().from(optOuts)).toEqual([]);
+  await texts(db, "START");
+  const again = await bring(db, says("No"));
+  expect(again).toMatchObject({ optedOut: 0, notCounted: 1 });
+  expect(await sources(db)).toEqual([]);
+  expect(describeImport(again).join("\n")).toMatch(
+    /1 say No.*line 2, 1001 Ana Ruiz: No was not counted: the list said it before, and the member texted START on \w+, .*, after it\. .*npm run opt-out -- add/s,
+  );
 
   const entries = await db
     .select({ action: auditEntries.action })
     .from(auditEntries)
     .orderBy(asc(auditEntries.id));
   expect(entries.map(({ action }) => action)).toEqual(["opted out", "imported", "opted in", "imported"]);
+});
+
+test.each([
+  ["Yes", 1],
+  ["", 1],
+  // Nobody asked in between.
+  ["a file without that column", 0],
+  ["a file without that member", 0],
+])("a No that a file in between did not say counts anew: %j in between", async (between, optedOut) => {
+  const { db } = await openTestDatabase();
+  await bring(db, says("No"));
+  await texts(db, "START");
+  const withoutColumn = "Account,Name,Phone,Zone\n1001,Ana Ruiz,206-555-0142,North";
+  if (between.endsWith("column")) await bringAll(db, withoutColumn);
+  else await bring(db, between.endsWith("member") ? "1002,Ben Ode,,North,,No" : says(between));
+
+  const report = await bring(db, says("No"));
+
+  expect(report).toMatchObject({ optedOut, notCounted: 1 - optedOut });
+  expect(await sources(db)).toEqual(optedOut === 1 ? ["import"] : []);
+});
+
+test("a START of before the file's first No does not outweigh it", async () => {
+  const { db } = await openTestDatabase();
+  await bring(db, says("Yes"));
+  await texts(db, "STOP");
+  await texts(db, "START");
+  expect(await bring(db, says("No"))).toMatchObject({ optedOut: 1, notCounted: 0 });
+});
+
+test("a No that came while the phone had opted out by text is old once it texts START", async () => {
+  const { db } = await openTestDatabase();
+  await bring(db, ana);
+  await texts(db, "STOP");
+  expect(await bring(db, says("No"))).toMatchObject({ optedOut: 0, notCounted: 0 });
+  await texts(db, "START");
+  expect(await bring(db, says("No"))).toMatchObject({ optedOut: 0, notCounted: 1 });
+});
+
+test("another account's No counts, where the number has moved or is shared", async () => {
+  const { db } = await openTestDatabase();
+  await bring(db, says("No"));
+  await texts(db, "START");
+  const moved = await bring(
+    db,
+    "1001,Ana Ruiz,206-555-0143,North,es,Yes",
+    "1002,Leo Sol,206-555-0142,North,,No",
+  );
+  expect(moved).toMatchObject({ optedOut: 1, notCounted: 0 });
+  await texts(db, "START");
+  // Back again with the number that it had: nobody says now that it has said No before.
+  expect(await bring(db, says("No"))).toMatchObject({ optedOut: 1 });
+});
+
+test("an account's new number gets its own No", async () => {
+  const { db } = await openTestDatabase();
+  await bring(db, says("No"));
+  await texts(db, "START");
+  const report = await bring(db, "1001,Ana Ruiz,206-555-0143,North,es,No");
+  expect(report).toMatchObject({ optedOut: 1, notCounted: 0 });
+  expect(await db.select().from(optOuts)).toMatchObject([{ phone: "+12065550143", source: "import" }]);
+});
+
+test("an opt-out that was taken back by hand is not brought back by the same file, and the row says so", async () => {
+  const { db } = await openTestDatabase();
+  await bring(db, says("No"));
+  await db.transaction((tx) =>
+    undoOptOut(tx, PHONE, { source: "by hand: phone call", reason: "a mistake", actor: "command line" }),
+  );
+  const report = await bring(db, says("No"));
+  expect(report).toMatchObject({ optedOut: 0, notCounted: 1 });
+  expect(notesOf(report).join()).toMatch(/taken back by hand on .*, after it \(phone call\)/);
+});
+
+test("a list that no longer says No leaves the phone opted out, and that is said once", async () => {
+  const { db } = await openTestDatabase();
+  await bring(db, says("No"));
+  const corrected = await bring(db, says("Yes"));
+  expect(notesOf(corrected)).toEqual([expect.stringMatching(/stays opted out.*npm run opt-out -- remove/)]);
+  expect(await sources(db)).toEqual(["import"]);
+  expect(notesOf(await bring(db, says("Yes")))).toEqual([]);
+});
+
+test("a refused row's No is named with it", async () => {
+  const { db } = await openTestDatabase();
+  const report = await bring(db, "1001,Ana Ruiz,206-555-0142,,es,No", "1002,Ben Ode,206-555-0142,,,Yes");
+  expect(report.rows.map(({ notes }) => notes.at(-1))).toEqual([
+    "Its No to texts was not counted.",
+    expect.stringContaining("no alert would reach"),
+  ]);
+});
+
+test("a number that is new to an account: found unusable, it is tried again; opted out, it is said", async () => {
+  const { db } = await openTestDatabase();
+  const bar = (phone: string) =>
+    db.insert(unusablePhones).values({ phone, gateway: "twilio", code: "30005" });
+  await bring(db, ana, "1002,Ben Ode,206-555-0143,North,,", "1003,Cy Ode,206-555-0144,North,,");
+  await bar(PHONE);
+  await bar("+12065550144");
+  await db.transaction((tx) => optOut(tx, "+12065550143", "sms STOP", "member"));
+
+  // Who stays as they were changes nothing.
+  await bring(db, ana, "1002,Ben Ode,206-555-0143,North,,");
+  expect(await db.$count(unusablePhones)).toBe(2);
+
+  const report = await bring(
+    db,
+    "1001,Ana Ruiz,206-555-0150,North,es,Yes",
+    "1002,Ben Ode,206-555-0151,North,,",
+    "1004,Dee New,206-555-0142,North,,",
+    "1005,Eve New,206-555-0143,North,,",
+    "1006,Flo New,206-555-0143,North,,No",
+  );
+  const [, moved, freed, warned, refusing] = report.rows.map(({ notes }) => notes.join(" "));
+  expect(moved).toContain("The number before, … 0143, has opted out; the new one has not, so it gets texts.");
+  expect(freed).toMatch(/^Since .* … 0142 was known as one that can't get texts.*tries it again\.$/);
+  expect(warned).toMatch(/… 0143 opted out on .* \(sms STOP\), before this account had it.*text START/);
+  expect(refusing).toBe("");
+  expect(await db.select({ phone: unusablePhones.phone }).from(unusablePhones)).toEqual([
+    { phone: "+12065550144" },
+  ]);
+  expect(await sources(db)).toEqual(["sms STOP"]);
+  const entries = await listAllEntries(db);
+  expect(entries.filter(({ action }) => action === "number freed")).toMatchObject([
+    { actor: "command line", detail: { phone: PHONE, why: "it is new to an account", code: "30005" } },
+  ]);
 });
 
 test("all or nothing: a failure at the very end leaves no member, zone, opt-out or entry", async () => {

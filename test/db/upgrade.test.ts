@@ -18,6 +18,7 @@ import { recordCallbacks } from "../../src/deliveries/reports.ts";
 import { countResendable } from "../../src/deliveries/resend.ts";
 import type { Failure } from "../../src/gateways/gateway.ts";
 import { importMembers } from "../../src/members/import.ts";
+import { judgeNumbers } from "../../src/opt-outs/numbers.ts";
 import { countFailureCodes, listUnnamedFailures } from "../../src/outcomes/delivery-lines.ts";
 import { type AlertWithCounts, readAlert } from "../../src/outcomes/read-alert.ts";
 import { discardedMessage, progressMessage } from "../../src/slack/alert/message.ts";
@@ -155,13 +156,22 @@ test("what the rules asked of the audit log is known: a test that is pressed aga
   expect(await db.transaction((tx) => requestTest(tx, again))).toBeUndefined();
   expect(await db.$count(tests, sql`message_sid is not null`)).toBeGreaterThan(0);
 
-  // Opted out by an import, and in by START since: the file's No is stale.
-  const list = Buffer.from("Account,Name,Phone,Zone,Opt In\nNEW-1,Nora,(509) 555-0114,Spring Lane,No\n");
-  const report = await importMembers(db, list, {
-    actor: "command line",
-    freezeNext: () => freezeNext(db, "twilio"),
-  });
-  expect(report).toMatchObject({ optedOut: 0, optedInSince: 1 });
+  // Opted out by an import, and in by START since: the file's No is old. Another account's No is not.
+  const said = async (account: string) => {
+    const row = `${account},Nora,(509) 555-0114,Spring Lane,No`;
+    const list = Buffer.from(`Account,Name,Phone,Zone,Opt In\n${row}\n`);
+    return importMembers(db, list, {
+      actor: "command line",
+      timeZone: "America/Los_Angeles",
+      freezeNext: () => freezeNext(db, "twilio"),
+    });
+  };
+  const old = await said("S-14");
+  expect(old).toMatchObject({ optedOut: 0, notCounted: 1 });
+  expect(old.rows[0]?.notes.at(-1)).toContain(
+    "the member texted START on Wed, Feb 18, 2026, 6:59 AM, after it",
+  );
+  expect(await said("NEW-1")).toMatchObject({ optedOut: 1, notCounted: 0 });
 });
 
 test("a Resume button that stands in Slack is good for the halt that it was shown for", async () => {
@@ -177,14 +187,15 @@ test("a Resume button that stands in Slack is good for the halt that it was show
 
 test("what comes late about a text that 0.1.0 handed over is recorded, with the gateway that it went by", async () => {
   const db = await openUpgraded();
-  const failure: Failure = { fault: "number", words: "no such number", code: "30006", mayPass: false };
+  const failure: Failure = { fault: "number", words: "no such number", code: "30005", mayPass: false };
   const late = { word: "undelivered", status: "undelivered", failure } as const;
   const [first] = await db.select().from(deliveries).where(eq(deliveries.status, "sent")).limit(1);
   if (!first?.messageSid) throw new Error("0.1.0 had handed nothing over");
   const { sendingId, position, attempt, messageSid: sid, address } = first;
   await recordCallbacks(db, [{ delivery: { sendingId, position, attempt }, sid, ...late }]);
   const [now] = await db.select().from(deliveries).where(eq(deliveries.messageSid, sid));
-  expect(now).toMatchObject({ status: "undelivered", code: "30006" });
+  expect(now).toMatchObject({ status: "undelivered", code: "30005" });
+  await judgeNumbers(db, twilioWords);
   const useless = await db.select().from(unusablePhones).where(eq(unusablePhones.phone, address));
-  expect(useless).toMatchObject([{ gateway: "twilio", code: "30006" }]);
+  expect(useless).toMatchObject([{ gateway: "twilio", code: "30005" }]);
 });

@@ -3,10 +3,16 @@ import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
+import { listAllEntries } from "../../src/audit/audit.ts";
 import { runCli } from "../../src/cli.ts";
 import { openDatabase } from "../../src/db/open.ts";
+import { optOut } from "../../src/opt-outs/opt-outs.ts";
+import { keepInboundText } from "../../src/replies/inbound.ts";
 import { connectTo, createTestDatabase } from "../helpers/database.ts";
 import { listMembers } from "../helpers/members.ts";
+import { createAnswers } from "../helpers/scene/answers.ts";
+import { createChanges } from "../helpers/scene/changes.ts";
+import { newMessageSid } from "../helpers/twilio-posts.ts";
 
 async function openTerminal() {
   const url = await createTestDatabase();
@@ -18,6 +24,7 @@ async function openTerminal() {
     const code = await runCli(args, {
       openDatabase: async () => openDatabase(url),
       workspaceTeamId: async () => "T1",
+      told: () => ({ timeZone: "America/Denver", ourNumber: "+12065550100" }),
       readFile: (path) => readFile(join(folder, path)),
       write: (line) => void out.push(line),
       complain: (line) => void err.push(line),
@@ -25,8 +32,13 @@ async function openTerminal() {
     return { code, out: out.join("\n"), err: err.join("\n") };
   };
   const save = (name: string, content: string | Uint8Array) => writeFile(join(folder, name), content);
-  const { db } = connectTo(url);
-  return { run, save, listMembers: () => listMembers(db) };
+  const connection = connectTo(url);
+  const { db } = connection;
+  const { makeUnusable } = createChanges(connection, "T1");
+  const { everything } = createAnswers(connection);
+  const texts = (phone: string, word: "STOP" | "START") =>
+    keepInboundText(db, { messageSid: newMessageSid(), phone, body: word });
+  return { run, save, db, texts, makeUnusable, everything, listMembers: () => listMembers(db) };
 }
 
 test("a member list goes in, and a second time changes nothing", async () => {
@@ -76,9 +88,144 @@ test.each([
   [["board"]],
   [["board", "add", "U0ADMIN"]],
   [["board", "remove"]],
+  [["opt-out"]],
+  [["opt-out", "add"]],
+  [["opt-out", "add", "+12065550142", "+12065550143"]],
+  [["opt-out", "add", "+12065550142", "--because", "x"]],
+  [["opt-out", "show", "+12065550142", "--reason", "x"]],
+  [["opt-out", "list", "all"]],
+  [["numbers"]],
+  [["numbers", "free"]],
+  [["constructor"]],
 ])("%j: the commands are told", async (args) => {
   const { run } = await openTerminal();
   expect(await run(...args)).toMatchObject({ code: 1, err: expect.stringContaining("npm run import --") });
+});
+
+const ANA = "+12065550142";
+const SAID = ["--source", "phone call", "--reason", "wants no texts"];
+
+async function openWithAna() {
+  const terminal = await openTerminal();
+  await terminal.save("members.csv", "Account,Name,Phone,Zone\n1001,Ana Lee,(206) 555-0142,North\n");
+  await terminal.run("import", "members.csv");
+  return terminal;
+}
+
+test("a spoken No is written down with where it came from and why, and a wrong one is put right", async () => {
+  const { run, db, everything } = await openWithAna();
+
+  expect(await run("opt-out", "add", "(206) 555-0142", ...SAID)).toEqual({
+    code: 0,
+    err: "",
+    out: "… 0142, Ana Lee (account 1001), gets no more texts from now on, not even of an alert that is under way.",
+  });
+  expect((await run("opt-out", "list")).out).toMatch(
+    /^… 0142 {2}Ana Lee \(account 1001\): since \w{3}, .*, by hand: phone call$/,
+  );
+  expect(await run("opt-out", "add", ANA, ...SAID)).toMatchObject({
+    code: 1,
+    err: expect.stringMatching(
+      /gets no texts already, since .* \(by hand: phone call\)\. Nothing was changed/,
+    ),
+  });
+
+  const undone = await run("opt-out", "remove", ANA, "--source", "letter", "--reason", "it was her sister");
+  expect(undone).toMatchObject({ code: 0, out: expect.stringContaining("gets texts again") });
+  expect((await run("opt-out", "list")).out).toBe("Nobody has opted out.");
+  expect((await run("opt-out", "show", ANA)).out.split("\n")).toEqual([
+    "… 0142, Ana Lee (account 1001), gets texts.",
+    expect.stringMatching(/: opted out, by hand: phone call\. wants no texts$/),
+    expect.stringMatching(/: opted in, by hand: letter\. it was her sister$/),
+  ]);
+  // The words stand where they can be blanked; the log names them by an id.
+  const { audit_entries: log, opt_out_changes: words } = await everything();
+  expect(log?.join()).not.toMatch(/phone call|sister/);
+  expect(words?.join()).toMatch(/phone call.*sister/);
+  const entries = (await listAllEntries(db)).filter(({ action }) => action.startsWith("opted"));
+  expect(entries).toMatchObject([
+    { actor: "command line", action: "opted out", detail: { phone: ANA, reason: "wants no texts" } },
+    {
+      actor: "command line",
+      action: "opted in",
+      detail: { source: "by hand: letter", reason: "it was her sister" },
+    },
+  ]);
+});
+
+test("what the member said by text only the member can undo, and the staff are told what to say", async () => {
+  const { run, db, texts } = await openWithAna();
+  // First by hand, and then by text: Twilio blocks it from then on.
+  await run("opt-out", "add", ANA, ...SAID);
+  await texts(ANA, "STOP");
+
+  const refused = await run("opt-out", "remove", ANA, ...SAID);
+  expect(refused).toMatchObject({ code: 1, out: "" });
+  expect(refused.err).toMatch(
+    /Nothing was changed, because Twilio would still block.*"Please text START to \+12065550100 from this phone\."$/,
+  );
+  expect((await run("opt-out", "list")).out).toContain("sms STOP");
+  await texts(ANA, "START");
+  expect((await run("opt-out", "list")).out).toBe("Nobody has opted out.");
+
+  await db.transaction((tx) => optOut(tx, ANA, "provider", "system"));
+  expect((await run("opt-out", "remove", ANA, ...SAID)).err).toContain("or Twilio says so");
+});
+
+test.each([
+  ["no reason", ["add", ANA, "--source", "phone call"], "such as: --source"],
+  ["an empty reason", ["add", ANA, "--source", "phone call", "--reason", " "], "such as: --source"],
+  ["no source", ["remove", ANA, "--reason", "a mistake"], "such as: --source"],
+  ["a source too long", ["add", ANA, "--source", "x".repeat(61), "--reason", "x"], "60 characters"],
+  ["no number", ["add", "Ana", ...SAID], '"Ana" can\'t be used'],
+  ["half a number", ["add", "555-0142", ...SAID], "The area code is missing"],
+  ["somebody who gets texts", ["remove", ANA, ...SAID], "is not opted out, so nothing was changed"],
+])("opt-out with %s is refused, and nothing changes", async (_, args, words) => {
+  const { run, db } = await openWithAna();
+  const before = await listAllEntries(db);
+  expect(await run("opt-out", ...args)).toMatchObject({
+    code: 1,
+    out: "",
+    err: expect.stringContaining(words),
+  });
+  expect(await listAllEntries(db)).toEqual(before);
+});
+
+test("a number of nobody is opted out all the same, and that is said", async () => {
+  const { run } = await openWithAna();
+  const { code, out } = await run("opt-out", "add", "+12065550199", ...SAID);
+  expect({ code, out }).toEqual({
+    code: 0,
+    out: expect.stringContaining(
+      "… 0199 (no member has this number now, so look at it once more) gets no more",
+    ),
+  });
+});
+
+test("a number that was found unusable is listed with the reason, and freed by hand", async () => {
+  const { run, db, makeUnusable } = await openWithAna();
+  expect((await run("numbers", "list")).out).toBe("No number is known as one that can't get texts.");
+  await makeUnusable(ANA);
+
+  expect((await run("numbers", "list")).out).toMatch(
+    /^… 0142 {2}Ana Lee \(account 1001\): can't get texts: a landline, or a carrier that can't be reached \(30006\), found on .*; tried again from .* on\.$/,
+  );
+  expect((await run("opt-out", "show", ANA)).out).toContain("gets no texts.\n  It can't get texts:");
+  expect((await run("opt-out", "remove", ANA, ...SAID)).err).toContain("npm run numbers -- free");
+
+  expect(await run("numbers", "free", ANA)).toMatchObject({
+    code: 0,
+    out: expect.stringContaining("tried again"),
+  });
+  expect(await run("numbers", "free", ANA)).toMatchObject({
+    code: 1,
+    err: expect.stringContaining("nothing was"),
+  });
+  expect((await listAllEntries(db)).at(-1)).toMatchObject({
+    actor: "command line",
+    action: "number freed",
+    detail: { phone: ANA, why: "by hand", gateway: "twilio", code: "30006" },
+  });
 });
 
 test("migrate says that it is done", async () => {

@@ -6,7 +6,11 @@ import { promptPacing } from "../../src/practice/stand-ins/twilio/pacing.ts";
 import { eventually } from "../helpers/eventually.ts";
 import { openGateway } from "../helpers/gateway.ts";
 import { expectOnceEach, lane, openLane, phone, sendToLane } from "../helpers/lane.ts";
-import { openScene, textOf } from "../helpers/scene.ts";
+import { openScene, type Scene, textOf } from "../helpers/scene.ts";
+
+/** What the gateway said of a number is judged soon after. */
+const numberBarred = (scene: Scene) =>
+  eventually(async () => (await scene.audit("number barred")).length > 0, "the number to be barred");
 
 story.each([21211, 21614, 21635])(
   "%i: the number is useless, named as such, and left out from then on",
@@ -19,6 +23,10 @@ story.each([21211, 21614, 21635])(
       () => scene.thread(done).some(({ text }) => text.includes(`(${code})`)),
       "the reason",
     );
+    await numberBarred(scene);
+    expect(await scene.audit("number barred")).toEqual([
+      { actor: "system", alertId: null, phone: phone(1), gateway: "twilio", code: String(code) },
+    ]);
     const next = await scene.reviews(scene.dale, { zones: ["Spring Lane"] });
     expect(textOf(next.blocks)).toMatch(/1 phone[^s].*\n.*1 with a number that can't get texts/);
   },
@@ -31,8 +39,12 @@ story("who texts has a phone again, however often Twilio repeats what it said of
   const { sid = "" } = scene.twilio.ledger.find(({ to }) => to === phone(1)) ?? {};
   await scene.twilio.tell(sid, "undelivered", 30005);
   await scene.messageSaying("1 on the way, 1 failed");
+  await numberBarred(scene);
   await scene.twilio.reply(phone(1), "What was that?");
   await scene.twilio.tell(sid, "undelivered", 30005);
+  expect(await scene.audit("number freed")).toMatchObject([
+    { actor: "member", phone: phone(1), why: "the member wrote", code: "30005" },
+  ]);
   const next = await scene.reviews(scene.dale, { zones: ["Spring Lane"] });
   expect(textOf(next.blocks)).toMatch(/2 phones/);
 });
@@ -54,13 +66,33 @@ story("who opts in again gets texts, however often Twilio repeats that it was op
   expect(textOf(next.blocks)).toMatch(/2 phones/);
 });
 
-story.each([30005, 30006])("%i told by a callback makes the number useless too", async (code) => {
+story("30005 told by a callback makes the number useless too", async () => {
   const scene = await openLane(2, { twilio: { pacing: "manual" } });
   await sendToLane(scene);
   await scene.messageSaying("2 on the way");
-  await scene.twilio.tell(scene.twilio.ledger[0]?.sid ?? "", "undelivered", code);
+  await scene.twilio.tell(scene.twilio.ledger[0]?.sid ?? "", "undelivered", 30005);
   await scene.messageSaying("1 on the way, 1 failed");
+  await numberBarred(scene);
   const next = await scene.reviews(scene.dale, { zones: ["Spring Lane"] });
+  expect(textOf(next.blocks)).toContain("1 with a number that can't get texts");
+});
+
+story("30006 may be the carrier's trouble: it takes two alerts to make a number useless", async () => {
+  const scene = await openLane(2, { twilio: { pacing: "manual" } });
+  for (const [n, words] of ["The water is off.", "It is still off."].entries()) {
+    const review = await scene.reviews(scene.priya, {
+      zones: ["Spring Lane"],
+      message: `Mill Creek: ${words}`,
+    });
+    expect(textOf(review.blocks), words).toContain("2 members on 2 phones");
+    await scene.priya.presses("Send to 2 phones", review);
+    await scene.twilio.until(() => scene.twilio.ledger.length === 2 * (n + 1));
+    const last = scene.twilio.ledger.findLast(({ to }) => to === phone(1));
+    await scene.twilio.tell(last?.sid ?? "", "undelivered", 30006);
+    await eventually(async () => (await scene.judgedFaults()) === n + 1, "the number to be judged");
+    expect(await scene.audit("number barred")).toHaveLength(n);
+  }
+  const next = await scene.reviews(scene.dale, { zones: ["Spring Lane"], message: "Mill Creek: it is on." });
   expect(textOf(next.blocks)).toContain("1 with a number that can't get texts");
 });
 

@@ -35,7 +35,7 @@ const MEANINGS = new Map<string, Explanation>(
     21614: number("not a mobile number"),
     21635: number("a landline"),
     30005: number("unknown number, perhaps given up"),
-    30006: number("a landline, or a carrier that can't be reached"),
+    30006: { ...number("a landline, or a carrier that can't be reached"), isDoubtful: true },
 
     21610: { fault: "opted out", words: "opted out", mayPass: false },
 

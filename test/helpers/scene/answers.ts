@@ -6,6 +6,7 @@ import {
   alertMessages,
   alerts,
   deliveries,
+  numberFaults,
   optOuts,
   sendings,
   statusCallbacks,
@@ -59,6 +60,8 @@ export function createAnswers({ db, client }: Connection) {
     /** Who gets nothing, and how they asked for that. */
     optOuts: () =>
       db.select({ phone: optOuts.phone, source: optOuts.source }).from(optOuts).orderBy(asc(optOuts.phone)),
+    /** How often a gateway said that a number is at fault, as far as that was judged. */
+    judgedFaults: () => db.$count(numberFaults, isNotNull(numberFaults.judgedAt)),
     /** What members wrote, oldest first. */
     memberTexts: () => listInboundTexts(db),
     /** How many status callbacks were kept as they came. */

@@ -417,10 +417,10 @@ export const saboteurs: Saboteur[] = [
   {
     name: "has a business rule ask the audit log",
     breaks: "the house",
-    file: "src/members/import.ts",
-    find: "await tx.select({ phone: honouredRefusals.phone }).from(honouredRefusals);",
+    file: "src/members/refusals.ts",
+    find: "const rows = await tx.select().from(fileRefusals);",
     replace:
-      "await tx.execute<{ phone: string }>(sql`select detail ->> 'phone' as phone from audit_entries`);",
+      "const rows = await tx.execute<{ account: string; phone: string }>(sql`select detail from audit_entries`);",
     caughtBy: {
       file: "test/architecture.test.ts",
       test: "the audit log is written and shown, and never asked",

@@ -15,6 +15,11 @@ test.each([
   }
 });
 
+test("what may be the carrier's trouble is not believed of a number at once", () => {
+  const codes = ["21211", "21614", "21635", "30005", "30006"];
+  expect(codes.filter((code) => explainCode(code).isDoubtful)).toEqual(["30006"]);
+});
+
 test("an unknown code is about the one message", () => {
   for (const code of ["29999", "constructor", ""]) {
     expect(explainCode(code)).toEqual({

@@ -45,7 +45,7 @@ test.each([
   ["Opt-In", "No idea", false],
   ["Opted out", "Yes", true],
   ["Opt-out", "No", false],
-  ["Notes", "No", false],
+  ["Notes", "No", undefined],
 ])("a column %s that says %j: no texts is %s", (header, cell, saysNoTexts) => {
   expect(read(`Account,Name,Phone,Zone,${header}`, `1,Ana,,North,${cell}`)).toMatchObject([{ saysNoTexts }]);
 });
