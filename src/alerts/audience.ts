@@ -1,8 +1,8 @@
 // Who an alert reaches: members in the chosen zones. A number that several share gets one text.
-import { eq, inArray, type SQL, sql } from "drizzle-orm";
+import { inArray, type SQL, sql } from "drizzle-orm";
 import type { Db, Reader } from "../db/open.ts";
-import { barredPhones, members, reachChanges } from "../db/schema.ts";
-import { inZones, isReachable } from "../members/reach.ts";
+import { reachChanges } from "../db/schema.ts";
+import { reach } from "../members/reach.ts";
 
 export type Audience = {
   /** Members in the zones, reached or not. */
@@ -17,38 +17,22 @@ export type Audience = {
 };
 
 export async function countAudience(db: Reader, zoneIds: readonly number[]): Promise<Audience> {
-  const people = db
-    .select({
-      phone: sql<string | null>`${members.phone}`.as("member_phone"),
-      optedOut: sql<boolean>`${barredPhones.optedOut} is true`.as("opted_out"),
-      unusable: sql<boolean>`${barredPhones.optedOut} is false`.as("unusable"),
-      reachable: sql<boolean>`${isReachable}`.as("reachable"),
-    })
-    .from(members)
-    .leftJoin(barredPhones, eq(barredPhones.phone, members.phone))
-    .where(inZones(zoneIds))
-    .as("people");
+  const people = reach(db, zoneIds);
   const count = (what: SQL) => sql<number>`coalesce(sum(people) filter (where ${what}), 0)::int`;
   // First one row for each number, because members share numbers. This takes linear time.
   const numbers = db
-    .select({
-      phone: people.phone,
-      optedOut: people.optedOut,
-      unusable: people.unusable,
-      reachable: people.reachable,
-      people: sql<number>`count(*)`.as("people"),
-    })
+    .select({ leftOut: people.leftOut, people: sql<number>`count(*)`.as("people") })
     .from(people)
-    .groupBy(people.phone, people.optedOut, people.unusable, people.reachable)
+    .groupBy(people.phone, people.leftOut)
     .as("numbers");
   const [counted] = await db
     .select({
       members: count(sql`true`),
-      reached: count(sql`reachable`),
-      phones: sql<number>`count(*) filter (where reachable)::int`,
-      optedOut: count(sql`opted_out`),
-      noMobile: count(sql`member_phone is null`),
-      unusable: count(sql`unusable`),
+      reached: count(sql`left_out is null`),
+      phones: sql<number>`count(*) filter (where left_out is null)::int`,
+      optedOut: count(sql`left_out = 'opted out'`),
+      noMobile: count(sql`left_out = 'no mobile'`),
+      unusable: count(sql`left_out = 'unusable'`),
     })
     .from(numbers);
   if (!counted) throw new Error("counting returned no row");

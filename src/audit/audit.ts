@@ -20,6 +20,7 @@ export type AuditAction =
   | "opted out"
   | "opted in"
   | "viewed log"
+  | "viewed unreached"
   | "exported"
   | "imported"
   | "board member added"

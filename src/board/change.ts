@@ -77,7 +77,10 @@ export function changesOf(db: Database, user: SlackUser, needed: Role, what: str
   }
 }
 
-type Look = { action: Extract<AuditAction, "opened" | "viewed log" | "exported">; alertId?: number };
+type Look = {
+  action: Extract<AuditAction, "opened" | "viewed log" | "viewed unreached" | "exported">;
+  alertId?: number;
+};
 
 /** Writes down that this person looks at something, and changes nothing else; or throws Refusal. */
 export type RecordLook = (look: Look) => Promise<void>;

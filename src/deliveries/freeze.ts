@@ -1,9 +1,9 @@
 // Freezing: an audience becomes one pending delivery for each phone.
 import { and, eq, notExists, sql } from "drizzle-orm";
 import type { Database, Tx } from "../db/open.ts";
-import { alerts, barredPhones, members, parts, sendings } from "../db/schema.ts";
+import { alerts, parts, sendings } from "../db/schema.ts";
 import { signal } from "../db/signals.ts";
-import { inZones, isReachable } from "../members/reach.ts";
+import { reach } from "../members/reach.ts";
 
 /** One text, one way out, and the zones that it goes to. */
 export type ToFreeze = {
@@ -16,18 +16,21 @@ export type ToFreeze = {
 
 /**
  * Turns the audience as it is in this transaction into one pending delivery per phone: from the commit on
- * the sending goes out.
+ * the sending goes out. Who is left out is kept in the same statement, so each member is in one of the two.
  */
 export async function freezeAudience(
   tx: Tx,
   { sendingId, gateway, text, segments, zoneIds }: ToFreeze,
 ): Promise<void> {
+  const people = reach(tx, zoneIds);
   const { count } = await tx.execute(sql`
+    with kept as (
+      insert into left_out (sending_id, member_id, reason)
+      select ${sendingId}, member_id, left_out from ${people} where left_out is not null
+    )
     insert into deliveries (sending_id, position, address)
     select ${sendingId}, row_number() over (order by phone), phone from (
-      select distinct ${members.phone} as phone from ${members}
-      left join ${barredPhones} on ${barredPhones.phone} = ${members.phone}
-      where ${inZones(zoneIds)} and ${isReachable}
+      select distinct phone from ${people} where is_reached
     ) as reachable`);
   await tx
     .insert(parts)

@@ -5,7 +5,7 @@ import { REVIEW_MINUTES } from "../../alerts/confirm.ts";
 import type { Settings } from "../../config.ts";
 import { countSent, countStatuses, handedOver, outcomes, total } from "../../outcomes/counts.ts";
 import type { AlertWithCounts } from "../../outcomes/read-alert.ts";
-import { kindNames, summarize } from "../../outcomes/summary.ts";
+import { andLeftOut, kindNames, listLeftOutCounts, summarize } from "../../outcomes/summary.ts";
 import type { Segments } from "../../text/segments.ts";
 import { escapeForSlack } from "../../text/slack-markup.ts";
 import { describeDuration, money, plural } from "../../text/words.ts";
@@ -20,6 +20,7 @@ import {
   section,
   zonesOf,
 } from "../words/blocks.ts";
+import { leftOutOf, unreachedButton } from "./left-out.ts";
 
 export type Message = {
   /** What a notification and a screen reader say. */
@@ -42,12 +43,8 @@ export function reviewMessage(
   const kind = kindNames[alert.kind];
   const phones = plural(audience.phones, "phone");
   const billed = segments.count * audience.phones;
-  const left = [
-    [audience.optedOut, "opted out"],
-    [audience.noMobile, "without a mobile number"],
-    [audience.unusable, "with a number that can't get texts"],
-  ] as const;
-  const leftOut = left.filter(([count]) => count > 0).map(([count, why]) => `${count} ${why}`);
+  const leftOut = leftOutOf(audience);
+  const whoIsLeftOut = unreachedButton({ ...alert, leftOut });
   const shared =
     audience.shared > 0 ? ` ${audience.shared} share a number with somebody and get one text together.` : "";
   const send = areYouSure(
@@ -64,7 +61,7 @@ export function reviewMessage(
       exactText(alert.text),
       section(
         `*To ${plural(audience.reached, "member")} on ${phones}.*${shared}\n` +
-          `Left out: ${leftOut.length > 0 ? leftOut.join(", ") : "nobody"}.`,
+          `Left out: ${listLeftOutCounts(leftOut) || "nobody"}.`,
       ),
       context(
         `${segments.encoding} · ${plural(segments.count, "segment")} each · about ` +
@@ -82,11 +79,16 @@ export function reviewMessage(
               button("send-test", "Send me a test", alert.id),
               button("edit", "Edit", alert.id),
               button("discard", "Discard", alert.id),
+              ...whoIsLeftOut,
             ),
           ]
         : [
             section("Nobody can be reached any more, so there is nothing to send."),
-            actions(button("edit", "Edit", alert.id), button("discard", "Discard", alert.id)),
+            actions(
+              button("edit", "Edit", alert.id),
+              button("discard", "Discard", alert.id),
+              ...whoIsLeftOut,
+            ),
           ]),
       context(
         `Only ${mention(alert.authorId)} can send this, within ${REVIEW_MINUTES} minutes of the review.`,
@@ -109,8 +111,10 @@ export function discardedMessage(alert: AlertWithCounts): Message {
 /** From the confirm on: how it stands, and what can be done. */
 export function progressMessage(alert: AlertWithCounts): Message {
   const { counts } = alert;
+  const whoIsUnreached = unreachedButton(alert);
   const unfrozen = alert.endedAt ? "Nothing was sent." : `Preparing ${plural(alert.phoneCount, "text")}.`;
   const sentence = alert.isFrozen ? summarize(counts) : unfrozen;
+  const all = andLeftOut(`*${sentence}*`, alert.leftOut);
   const waiting = countStatuses(counts, outcomes.waiting);
   const who = `*${kindNames[alert.kind]}* by ${mention(alert.authorId)}\n*Zones:* ${zonesOf(alert, 1500, escapeForSlack)}`;
   const stop = button("stop", "Stop", alert.id, {
@@ -131,10 +135,14 @@ export function progressMessage(alert: AlertWithCounts): Message {
           section(who),
           exactText(alert.text),
           section(
-            `:warning: ${escapeForSlack(alert.haltReason ?? "")}\n*${sentence}*\nNothing that waits is lost. ` +
+            `:warning: ${escapeForSlack(alert.haltReason ?? "")}\n${all}\nNothing that waits is lost. ` +
               "When the cause is mended, press Resume: one text goes first, and the others follow when it was taken.",
           ),
-          actions(button("resume", "Resume", `${alert.id}:${alert.halts}`, { style: "primary" }), stop),
+          actions(
+            button("resume", "Resume", `${alert.id}:${alert.halts}`, { style: "primary" }),
+            stop,
+            ...whoIsUnreached,
+          ),
         ],
       };
     case "sending": {
@@ -145,23 +153,26 @@ export function progressMessage(alert: AlertWithCounts): Message {
           header(delay ? "Sending waits" : "Sending"),
           section(who),
           exactText(alert.text),
-          section(`${delay ? `:hourglass: ${escapeForSlack(delay)}\n` : ""}*${sentence}*`),
-          actions(stop),
+          section(`${delay ? `:hourglass: ${escapeForSlack(delay)}\n` : ""}${all}`),
+          actions(stop, ...whoIsUnreached),
         ],
       };
     }
     default: {
       const stopped = alert.status === "stopped";
       const by = stopped && alert.stoppedBy ? ` by ${mention(alert.stoppedBy)}` : "";
+      const left = total(alert.leftOut);
+      const sentTo = `Sent to ${countSent(counts)} of ${total(counts)}${left > 0 ? `, ${left} left out` : ""}`;
       return {
-        text: stopped ? `Stopped. ${sentence}` : sentence,
+        text: andLeftOut(stopped ? `Stopped. ${sentence}` : sentence, alert.leftOut),
         blocks: [
-          header(stopped ? "Stopped" : `Sent to ${countSent(counts)} of ${total(counts)}`),
+          header(stopped ? "Stopped" : sentTo),
           section(who),
           exactText(alert.text),
           section(
-            `${stopped ? `Stopped${by}. Already handed over: ${countStatuses(counts, handedOver)}.\n` : ""}*${sentence}*`,
+            `${stopped ? `Stopped${by}. Already handed over: ${countStatuses(counts, handedOver)}.\n` : ""}${all}`,
           ),
+          ...(whoIsUnreached.length > 0 ? [actions(...whoIsUnreached)] : []),
           ...(alert.price === null ? [] : [context(`Price so far: ${money(alert.price)}`)]),
         ],
       };

@@ -10,7 +10,7 @@ import type { GatewayWords } from "../../gateways/gateway.ts";
 import type { Log } from "../../log.ts";
 import { type AlertWithCounts, listShownAlerts, readAlert } from "../../outcomes/read-alert.ts";
 import { countSegments } from "../../text/segments.ts";
-import { nameFailures } from "./failures.ts";
+import { nameUnreached } from "./failures.ts";
 import { discardedMessage, type Message, progressMessage, reviewMessage } from "./message.ts";
 import { forgetPosted, giveTurnBack, type Posted, saveShown, takeTurn } from "./turns.ts";
 
@@ -83,7 +83,7 @@ async function show(showing: Showing, alert: AlertWithCounts): Promise<boolean> 
     });
     await saveShown(db, alert, { turn, digest, posted });
   }
-  return nameFailures(showing, alert);
+  return nameUnreached(showing, alert);
 }
 
 async function render({ db, settings, now }: Showing, alert: AlertWithCounts): Promise<Message> {

@@ -68,6 +68,11 @@ export async function forgetPosted(
     .where(and(isOf(id), isPostedWhere(messageTs)));
 }
 
+/** The list in its thread is there, with this many who were not sent it. */
+export async function saveNamed(db: Database, alertId: number, notSent: number): Promise<void> {
+  await db.update(alertMessages).set({ notSentNamed: notSent }).where(isOf(alertId));
+}
+
 export type Posted = { channelId: string; messageTs: string };
 
 /** @param alert as it was when the message was made @param posted where, if it is new */
