@@ -135,7 +135,7 @@ export function describeUnreached(
 const NOT_SENT: Partial<Record<DeliveryStatus, string>> = {
   skipped: "opted out before it was sent",
   expired: "it was too late to send it",
-  canceled: "the alert was stopped before",
+  canceled: "the alert was stopped",
 };
 
 /** Why a text did not arrive, for the person who may knock at the door instead. */

@@ -21,10 +21,10 @@ export type UnreachedFacts = {
   advice: readonly string[];
 };
 
-/** "• Ruth Abbott, North Ridge (… 0101): phone off or out of coverage (30003)" */
+/** "• Ruth Abbott · North Ridge (… 0101): phone off or out of coverage (30003)" */
 export function unreachedLine({ names, zones, phone, why }: Unreached): string {
   const who = [clip(names, 60), clip(zones, 40)].filter((part) => part !== "").map(escapeForSlack);
-  return `• ${who.join(", ")}${phone === null ? "" : ` (${maskPhone(phone)})`}: ${why}`;
+  return `• ${who.join(" · ")}${phone === null ? "" : ` (${maskPhone(phone)})`}: ${why}`;
 }
 
 /** In sections: one holds 3,000 characters. */

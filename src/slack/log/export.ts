@@ -11,7 +11,7 @@ export const exportLog = async (context: SlackContext, userId: string): Promise<
   sendFiles(context, userId, {
     files: await makeFiles(context),
     comment:
-      "The alert log, a row for each phone; whom alerts left out; the audit log; and what members wrote. " +
+      "The alert log, a row for each phone; the audit log; what members wrote; and whom alerts left out. " +
       "Times are in UTC. They name members' phones: keep them safe.",
   });
 
@@ -36,14 +36,6 @@ export async function makeFiles({
     price: (row) => row.price,
     "message SID": (row) => row.messageSid,
   });
-  const leftOut = toCsv(await listAllLeftOut(look), {
-    alert: (row) => row.alertId,
-    account: (row) => row.account,
-    name: (row) => row.name,
-    zone: (row) => row.zone,
-    phone: (row) => row.phone,
-    reason: (row) => leftOutWords[row.reason],
-  });
   const entries = toCsv(await listAllEntries(look), {
     at: (entry) => entry.at.toISOString(),
     actor: (entry) => entry.actor,
@@ -57,10 +49,18 @@ export async function makeFiles({
     text: (reply) => reply.body,
     alert: (reply) => reply.alertId,
   });
+  const leftOut = toCsv(await listAllLeftOut(look), {
+    alert: (row) => row.alertId,
+    account: (row) => row.account,
+    name: (row) => row.name,
+    zone: (row) => row.zone,
+    phone: (row) => row.phone,
+    reason: (row) => leftOutWords[row.reason],
+  });
   return {
     "alert-log.csv": deliveries,
-    "left-out.csv": leftOut,
     "audit-log.csv": entries,
     "member-texts.csv": replies,
+    "left-out.csv": leftOut,
   };
 }
