@@ -1,8 +1,8 @@
 // Who an alert reaches: members in the chosen zones. A number that several share gets one text.
-import { inArray, type SQL, sql } from "drizzle-orm";
+import { inArray, sql } from "drizzle-orm";
 import type { Db, Reader } from "../db/open.ts";
-import { reachChanges } from "../db/schema.ts";
-import { reach } from "../members/reach.ts";
+import { type LeftOutReason, reachChanges } from "../db/schema.ts";
+import { leftOutNow, reached } from "../members/reach.ts";
 
 export type Audience = {
   /** Members in the zones, reached or not. */
@@ -17,26 +17,45 @@ export type Audience = {
 };
 
 export async function countAudience(db: Reader, zoneIds: readonly number[]): Promise<Audience> {
-  const people = reach(db, zoneIds);
-  const count = (what: SQL) => sql<number>`coalesce(sum(people) filter (where ${what}), 0)::int`;
+  const people = reached(db, zoneIds);
   // First one row for each number, because members share numbers. This takes linear time.
   const numbers = db
-    .select({ leftOut: people.leftOut, people: sql<number>`count(*)`.as("people") })
+    .select({ people: sql<number>`count(*)`.as("people") })
     .from(people)
-    .groupBy(people.phone, people.leftOut)
+    .groupBy(people.phone)
     .as("numbers");
+  const texted = db
+    .select({
+      reached: sql<number>`coalesce(sum(people), 0)::int`.as("reached"),
+      phones: sql<number>`count(*)::int`.as("phones"),
+    })
+    .from(numbers)
+    .as("texted");
+  const others = leftOutNow(db, zoneIds);
+  const because = (reason: LeftOutReason, name: string) =>
+    sql<number>`count(*) filter (where ${others.reason} = ${reason})::int`.as(name);
+  const leftOut = db
+    .select({
+      optedOut: because("opted out", "opted_out"),
+      noMobile: because("no mobile", "no_mobile"),
+      unusable: because("unusable", "unusable"),
+    })
+    .from(others)
+    .as("left_out");
+  // One statement, so that nobody is counted twice or missed while something changes.
   const [counted] = await db
     .select({
-      members: count(sql`true`),
-      reached: count(sql`left_out is null`),
-      phones: sql<number>`count(*) filter (where left_out is null)::int`,
-      optedOut: count(sql`left_out = 'opted out'`),
-      noMobile: count(sql`left_out = 'no mobile'`),
-      unusable: count(sql`left_out = 'unusable'`),
+      reached: texted.reached,
+      phones: texted.phones,
+      optedOut: leftOut.optedOut,
+      noMobile: leftOut.noMobile,
+      unusable: leftOut.unusable,
     })
-    .from(numbers);
+    .from(texted)
+    .crossJoin(leftOut);
   if (!counted) throw new Error("counting returned no row");
-  return { ...counted, shared: counted.reached - counted.phones };
+  const members = counted.reached + counted.optedOut + counted.noMobile + counted.unusable;
+  return { ...counted, members, shared: counted.reached - counted.phones };
 }
 
 /** How many members of each zone a text reaches now. Read from sums, so that many members take no longer. */

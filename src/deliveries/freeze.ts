@@ -3,7 +3,7 @@ import { and, eq, notExists, sql } from "drizzle-orm";
 import type { Database, Tx } from "../db/open.ts";
 import { alerts, parts, sendings } from "../db/schema.ts";
 import { signal } from "../db/signals.ts";
-import { reach } from "../members/reach.ts";
+import { leftOutNow, reached } from "../members/reach.ts";
 
 /** One text, one way out, and the zones that it goes to. */
 export type ToFreeze = {
@@ -22,15 +22,14 @@ export async function freezeAudience(
   tx: Tx,
   { sendingId, gateway, text, segments, zoneIds }: ToFreeze,
 ): Promise<void> {
-  const people = reach(tx, zoneIds);
   const { count } = await tx.execute(sql`
     with kept as (
       insert into left_out (sending_id, member_id, reason)
-      select ${sendingId}, member_id, left_out from ${people} where left_out is not null
+      select ${sendingId}, member_id, reason from ${leftOutNow(tx, zoneIds)}
     )
     insert into deliveries (sending_id, position, address)
     select ${sendingId}, row_number() over (order by phone), phone from (
-      select distinct phone from ${people} where is_reached
+      select distinct phone from ${reached(tx, zoneIds)}
     ) as reachable`);
   await tx
     .insert(parts)

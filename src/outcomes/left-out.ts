@@ -1,8 +1,8 @@
 // Whom an alert leaves out: as it would be now, while it is not frozen; from then on as it was kept.
-import { asc, count, eq, inArray, isNotNull, type SQL, sql } from "drizzle-orm";
+import { asc, count, eq, inArray, type SQL, sql } from "drizzle-orm";
 import type { Reader } from "../db/open.ts";
 import { alerts, type LeftOutReason, leftOut, members, zones } from "../db/schema.ts";
-import { reach } from "../members/reach.ts";
+import { leftOutNow } from "../members/reach.ts";
 import type { LeftOutCounts } from "./counts.ts";
 
 export type LeftOutLine = {
@@ -42,20 +42,10 @@ export function listLeftOut(
 }
 
 function leftOutOf(db: Reader, { sendingId, isFrozen, zoneIds }: Whose) {
-  if (!isFrozen) {
-    const now = reach(db, zoneIds);
-    return db
-      .select({
-        memberId: sql<number>`${now.memberId}`.as("left_out_id"),
-        reason: sql<LeftOutReason>`${now.leftOut}`.as("reason"),
-      })
-      .from(now)
-      .where(isNotNull(now.leftOut))
-      .as("who");
-  }
+  if (!isFrozen) return leftOutNow(db, zoneIds);
   return db
     .select({
-      memberId: sql<number>`${leftOut.memberId}`.as("left_out_id"),
+      memberId: sql<number>`${leftOut.memberId}`.as("member_id"),
       reason: sql<LeftOutReason>`${leftOut.reason}`.as("reason"),
     })
     .from(leftOut)
