@@ -1,3 +1,4 @@
+CREATE TYPE "public"."left_out_reason" AS ENUM('opted out', 'no mobile', 'unusable');--> statement-breakpoint
 CREATE TABLE "alarms" (
 	"message_id" integer NOT NULL,
 	"team_id" text NOT NULL,
@@ -36,6 +37,13 @@ CREATE TABLE "last_check" (
 	CONSTRAINT "one_check" CHECK ("last_check"."id" = 1)
 );
 --> statement-breakpoint
+CREATE TABLE "left_out" (
+	"sending_id" integer NOT NULL,
+	"member_id" integer NOT NULL,
+	"reason" "left_out_reason" NOT NULL,
+	CONSTRAINT "left_out_sending_id_member_id_pk" PRIMARY KEY("sending_id","member_id")
+);
+--> statement-breakpoint
 CREATE TABLE "number_faults" (
 	"phone" text NOT NULL,
 	"sending_id" integer NOT NULL,
@@ -72,6 +80,7 @@ CREATE TABLE "turns" (
 ALTER TABLE "honoured_refusals" DISABLE ROW LEVEL SECURITY;--> statement-breakpoint
 DROP TABLE "honoured_refusals" CASCADE;--> statement-breakpoint
 ALTER TABLE "alert_messages" ADD COLUMN "trouble" text;--> statement-breakpoint
+ALTER TABLE "alert_messages" ADD COLUMN "not_sent_named" integer;--> statement-breakpoint
 ALTER TABLE "alerts" ADD COLUMN "text_changes" text[] DEFAULT '{}' NOT NULL;--> statement-breakpoint
 ALTER TABLE "alerts" ADD COLUMN "opted_out_since" integer DEFAULT 0 NOT NULL;--> statement-breakpoint
 ALTER TABLE "opt_outs" ADD COLUMN "kept_at" timestamp with time zone DEFAULT now() NOT NULL;--> statement-breakpoint

@@ -1,8 +1,8 @@
 // Who an alert reaches: members in the chosen zones. A number that several share gets one text.
-import { eq, type SQL, sql } from "drizzle-orm";
+import { type SQL, sql } from "drizzle-orm";
 import type { Db, Reader } from "../db/open.ts";
-import { barredPhones, members, reachChanges } from "../db/schema.ts";
-import { inZones, isReachable } from "../members/reach.ts";
+import { type LeftOutReason, reachChanges } from "../db/schema.ts";
+import { inZones, leftOutNow, reached } from "../members/reach.ts";
 
 export type Audience = {
   /** Members in the zones, reached or not. */
@@ -17,42 +17,45 @@ export type Audience = {
 };
 
 export async function countAudience(db: Reader, zoneIds: readonly number[]): Promise<Audience> {
-  const people = db
-    .select({
-      phone: sql<string | null>`${members.phone}`.as("member_phone"),
-      optedOut: sql<boolean>`${barredPhones.optedOut} is true`.as("opted_out"),
-      unusable: sql<boolean>`${barredPhones.optedOut} is false`.as("unusable"),
-      reachable: sql<boolean>`${isReachable}`.as("reachable"),
-    })
-    .from(members)
-    .leftJoin(barredPhones, eq(barredPhones.phone, members.phone))
-    .where(inZones(zoneIds))
-    .as("people");
-  const count = (what: SQL) => sql<number>`coalesce(sum(people) filter (where ${what}), 0)::int`;
+  const people = reached(db, zoneIds);
   // First one row for each number, because members share numbers. This takes linear time.
   const numbers = db
-    .select({
-      phone: people.phone,
-      optedOut: people.optedOut,
-      unusable: people.unusable,
-      reachable: people.reachable,
-      people: sql<number>`count(*)`.as("people"),
-    })
+    .select({ people: sql<number>`count(*)`.as("people") })
     .from(people)
-    .groupBy(people.phone, people.optedOut, people.unusable, people.reachable)
+    .groupBy(people.phone)
     .as("numbers");
+  const texted = db
+    .select({
+      reached: sql<number>`coalesce(sum(people), 0)::int`.as("reached"),
+      phones: sql<number>`count(*)::int`.as("phones"),
+    })
+    .from(numbers)
+    .as("texted");
+  const others = leftOutNow(db, zoneIds);
+  const because = (reason: LeftOutReason, name: string) =>
+    sql<number>`count(*) filter (where ${others.reason} = ${reason})::int`.as(name);
+  const leftOut = db
+    .select({
+      optedOut: because("opted out", "opted_out"),
+      noMobile: because("no mobile", "no_mobile"),
+      unusable: because("unusable", "unusable"),
+    })
+    .from(others)
+    .as("left_out");
+  // One statement, so that nobody is counted twice or missed while something changes.
   const [counted] = await db
     .select({
-      members: count(sql`true`),
-      reached: count(sql`reachable`),
-      phones: sql<number>`count(*) filter (where reachable)::int`,
-      optedOut: count(sql`opted_out`),
-      noMobile: count(sql`member_phone is null`),
-      unusable: count(sql`unusable`),
+      reached: texted.reached,
+      phones: texted.phones,
+      optedOut: leftOut.optedOut,
+      noMobile: leftOut.noMobile,
+      unusable: leftOut.unusable,
     })
-    .from(numbers);
+    .from(texted)
+    .crossJoin(leftOut);
   if (!counted) throw new Error("counting returned no row");
-  return { ...counted, shared: counted.reached - counted.phones };
+  const members = counted.reached + counted.optedOut + counted.noMobile + counted.unusable;
+  return { ...counted, members, shared: counted.reached - counted.phones };
 }
 
 /** How many members of each zone a text reaches now. Read from sums, so that many members take no longer. */

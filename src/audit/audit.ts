@@ -23,6 +23,7 @@ export type AuditAction =
   | "number barred"
   | "number freed"
   | "viewed log"
+  | "viewed unreached"
   | "exported"
   | "imported"
   | "board member added"

@@ -126,7 +126,10 @@ async function readFate(db: Database, transactionId: string): Promise<string | n
   }
 }
 
-type Look = { action: Extract<AuditAction, "opened" | "viewed log" | "exported">; alertId?: number };
+type Look = {
+  action: Extract<AuditAction, "opened" | "viewed log" | "viewed unreached" | "exported">;
+  alertId?: number;
+};
 
 /** Writes down that this person looks at something, and changes nothing else; or throws Refusal. */
 export type RecordLook = (look: Look) => Promise<void>;

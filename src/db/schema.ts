@@ -58,6 +58,10 @@ export const deliveryStatus = pgEnum("delivery_status", [
 ]);
 export type DeliveryStatus = (typeof deliveryStatus.enumValues)[number];
 
+/** Why a text leaves a member out. */
+export const leftOutReason = pgEnum("left_out_reason", ["opted out", "no mobile", "unusable"]);
+export type LeftOutReason = (typeof leftOutReason.enumValues)[number];
+
 /** The allowlist: Slack users permitted to act. */
 export const boardMembers = pgTable(
   "board_members",
@@ -354,6 +358,8 @@ export const alertMessages = pgTable(
     shownAt: time(),
     /** By Slack's own word, why it could not be written there the last time; null: it could. */
     trouble: text(),
+    /** How many who were not sent it stood in the list below it, once it was over. Null: there is no list yet. */
+    notSentNamed: integer(),
   },
   (t) => [primaryKey({ columns: [t.alertId, t.place] }), uniqueIndex().on(t.channelId, t.messageTs)],
 );
@@ -485,6 +491,20 @@ export const barredAtConfirm = pgTable(
   "barred_at_confirm",
   { sendingId: integer().notNull(), phone: text().notNull() },
   (t) => [primaryKey({ columns: [t.sendingId, t.phone] })],
+);
+
+/**
+ * The members of an alert's zones who get no text, as it was when its audience was frozen: the same statement
+ * writes them and its deliveries. No foreign keys, for the reason that deliveries have none.
+ */
+export const leftOut = pgTable(
+  "left_out",
+  {
+    sendingId: integer().notNull(),
+    memberId: integer().notNull(),
+    reason: leftOutReason().notNull(),
+  },
+  (t) => [primaryKey({ columns: [t.sendingId, t.memberId] })],
 );
 
 /** What instances have claimed: a row for each batch, so that a lease that nobody ended is found. */

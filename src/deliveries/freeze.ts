@@ -3,7 +3,7 @@ import { and, eq, notExists, type SQL, sql } from "drizzle-orm";
 import type { Database, Tx } from "../db/open.ts";
 import { alerts, barredPhones, members, parts, sendings } from "../db/schema.ts";
 import { signal } from "../db/signals.ts";
-import { inZones, isReachable } from "../members/reach.ts";
+import { inZones, leftOutNow, reached } from "../members/reach.ts";
 
 /** One text, one way out, and the zones that it goes to. */
 export type ToFreeze = {
@@ -16,14 +16,14 @@ export type ToFreeze = {
 
 /**
  * Turns the audience as it is in this transaction into one pending delivery per phone: from the commit on
- * the sending goes out.
+ * the sending goes out. Who is left out is kept in the same statement, so each member is in one of the two.
  */
 export function freezeAudience(tx: Tx, alike: ToFreeze): Promise<void> {
-  const phones = sql`
-    select distinct ${members.phone} as phone from ${members}
-    left join ${barredPhones} on ${barredPhones.phone} = ${members.phone}
-    where ${inZones(alike.zoneIds)} and ${isReachable}`;
-  return freezePhones(tx, alike, phones);
+  const { zoneIds } = alike;
+  return freezeWho(tx, alike, {
+    phones: sql`select distinct phone from ${reached(tx, zoneIds)}`,
+    others: sql`select member_id, reason from ${leftOutNow(tx, zoneIds)}`,
+  });
 }
 
 /** Its audience is frozen later: until then nobody is added to it. The caller keeps the list of members as it is. */
@@ -35,26 +35,39 @@ export async function holdBack(tx: Tx, sendingId: number): Promise<void> {
 /** The audience as it was at its confirm, less who has opted out since. */
 async function freezeHeldBack(tx: Tx, alike: ToFreeze): Promise<void> {
   const { sendingId, zoneIds } = alike;
-  const phones = sql`
-    select distinct phone from ${members} where ${inZones(zoneIds)} and phone is not null
-      and not exists (select from opt_outs o where o.phone = ${members.phone})
-      and not exists (
-        select from barred_at_confirm b where b.sending_id = ${sendingId} and b.phone = ${members.phone})`;
-  await freezePhones(tx, alike, phones);
+  const { id, phone } = members;
+  const hasOptedOut = sql`exists (select from opt_outs o where o.phone = ${phone})`;
+  const isUnusable = sql`exists (select from unusable_phones u where u.phone = ${phone})`;
+  const wasBarred = sql`exists (
+    select from barred_at_confirm b where b.sending_id = ${sendingId} and b.phone = ${phone})`;
+  await freezeWho(tx, alike, {
+    phones: sql`
+      select distinct ${phone} as phone from ${members}
+      where ${inZones(zoneIds)} and ${phone} is not null and not ${hasOptedOut} and not ${wasBarred}`,
+    others: sql`
+      select ${id} as member_id, case when ${phone} is null then 'no mobile'
+        when ${isUnusable} and not ${hasOptedOut} then 'unusable' else 'opted out' end::left_out_reason as reason
+      from ${members} where ${inZones(zoneIds)} and (${phone} is null or ${hasOptedOut} or ${wasBarred})`,
+  });
   // Those of a sending that was stopped before are of no use any more.
   await tx.execute(sql`
     delete from barred_at_confirm b using sendings s
     where s.id = b.sending_id and (s.id = ${sendingId} or s.status <> 'sending')`);
 }
 
-async function freezePhones(
+/** @param who the phones that get it, and the members who don't, with the reason: each member is in one of the two */
+async function freezeWho(
   tx: Tx,
   { sendingId, gateway, text, segments }: ToFreeze,
-  phones: SQL,
+  who: { phones: SQL; others: SQL },
 ): Promise<void> {
   const { count } = await tx.execute(sql`
+    with kept as (
+      insert into left_out (sending_id, member_id, reason)
+      select ${sendingId}::int, member_id, reason from (${who.others}) as others
+    )
     insert into deliveries (sending_id, position, address)
-    select ${sendingId}, row_number() over (order by phone), phone from (${phones}) as reachable`);
+    select ${sendingId}::int, row_number() over (order by phone), phone from (${who.phones}) as reachable`);
   await tx
     .insert(parts)
     .values({ sendingId, part: 1, gateway, text, segments, first: 1, last: count, claimedUpTo: 0 });

@@ -1,25 +1,25 @@
 // What people are told about deliveries, and how many deliveries each outcome has. Pure.
-import type { DeliveryStatus } from "../db/schema.ts";
+import type { DeliveryStatus, LeftOutReason } from "../db/schema.ts";
 
 /** What people are told, in the order in which they are told. */
 export const outcomes = {
   delivered: ["delivered"],
   "on the way": ["accepted", "sent"],
-  failed: ["undelivered", "failed", "rejected"],
-  unknown: ["unknown"],
-  "opted out meanwhile": ["skipped"],
-  "too late to send": ["expired"],
-  "not sent": ["canceled"],
+  "not reached": ["undelivered", "failed", "rejected", "unknown"],
   waiting: ["pending", "sending"],
+  "not sent": ["skipped", "expired", "canceled"],
 } satisfies Record<string, DeliveryStatus[]>;
 
-/** Those who should be told in another way. */
-export const notReached: DeliveryStatus[] = [...outcomes.failed, ...outcomes.unknown];
+/** Tried, and not known to have arrived. */
+export const notReached: DeliveryStatus[] = outcomes["not reached"];
+
+/** Those who should be told in another way, beside whoever was left out from the first. */
+export const unreached: DeliveryStatus[] = [...notReached, ...outcomes["not sent"]];
 
 /** What the provider has, or may have had. */
 export const handedOver: DeliveryStatus[] = [
   "sending",
-  ...outcomes.unknown,
+  "unknown",
   ...outcomes["on the way"],
   ...outcomes.delivered,
   "undelivered",
@@ -31,9 +31,16 @@ export type StatusCounts = Partial<Record<DeliveryStatus, number>>;
 export const countStatuses = (counts: StatusCounts, statuses: readonly DeliveryStatus[]): number =>
   statuses.reduce((sum, status) => sum + (counts[status] ?? 0), 0);
 
-export const total = (counts: StatusCounts): number =>
+/** How many members a text leaves out, by why. */
+export type LeftOutCounts = Partial<Record<LeftOutReason, number>>;
+
+export const total = (counts: StatusCounts | LeftOutCounts): number =>
   Object.values(counts).reduce((sum, count) => sum + count, 0);
 
 /** Handed over to the provider, and not known to have failed since. */
 export const countSent = (counts: StatusCounts): number =>
   countStatuses(counts, [...outcomes.delivered, ...outcomes["on the way"]]);
+
+/** Deliveries that got no text, or may have got none, and members who were left out. */
+export const countUnreached = (alert: { counts: StatusCounts; leftOut: LeftOutCounts }): number =>
+  countStatuses(alert.counts, unreached) + total(alert.leftOut);

@@ -1,5 +1,5 @@
 // An alert's deliveries as people see them: phone by phone, and which failures they were told about.
-import { and, asc, eq, inArray, isNotNull, isNull, sql } from "drizzle-orm";
+import { and, asc, eq, inArray, isNotNull, isNull, type SQL, sql } from "drizzle-orm";
 import type { Db, Reader } from "../db/open.ts";
 import { alerts, type DeliveryStatus, deliveries } from "../db/schema.ts";
 import { failureCode, isOfAlert } from "../deliveries/columns.ts";
@@ -9,8 +9,10 @@ import type { FailureCode } from "./advice.ts";
 export type DeliveryLine = {
   position: number;
   phone: string;
-  /** Everybody who has this number. */
+  /** Everybody who has this number, their zones and their accounts. */
   names: string;
+  zones: string;
+  accounts: string;
   status: DeliveryStatus;
   /** Why it failed, by the gateway's code. */
   code: string | null;
@@ -19,13 +21,17 @@ export type DeliveryLine = {
   price: number | null;
 };
 
+// Named in full by hand: where one table is selected from, drizzle leaves the table's name out.
+const ofPhone = (what: SQL) => sql<string>`coalesce((select ${what}
+  from members join zones on zones.id = members.zone_id where members.phone = deliveries.address), '')`;
+
 const lines = (db: Reader) =>
   db.select({
     position: deliveries.position,
     phone: deliveries.address,
-    // Named in full by hand: where one table is selected from, drizzle leaves the table's name out.
-    names: sql<string>`coalesce((select string_agg(members.name, ', ' order by members.name)
-      from members where members.phone = deliveries.address), '')`,
+    names: ofPhone(sql`string_agg(members.name, ', ' order by members.name)`),
+    zones: ofPhone(sql`string_agg(distinct zones.name, ', ')`),
+    accounts: ofPhone(sql`string_agg(members.account, ', ' order by members.name)`),
     status: deliveries.status,
     code: failureCode,
     acceptedAt: deliveries.acceptedAt,
@@ -33,15 +39,16 @@ const lines = (db: Reader) =>
     price: deliveries.price,
   });
 
-/** Deliveries in the order of their position, after the given one. */
+/** Deliveries in the order of their position, after the given one. @param of those with these statuses alone */
 export function listDeliveries(
   db: Reader,
   alertId: number,
-  { after, limit }: { after: number; limit: number },
+  { after, limit, of }: { after: number; limit: number; of?: readonly DeliveryStatus[] },
 ): Promise<DeliveryLine[]> {
+  const isWanted = of && inArray(deliveries.status, [...of]);
   return lines(db)
     .from(deliveries)
-    .where(and(isOfAlert(alertId), sql`${deliveries.position} > ${after}`))
+    .where(and(isOfAlert(alertId), sql`${deliveries.position} > ${after}`, isWanted))
     .orderBy(asc(deliveries.position))
     .limit(limit);
 }
@@ -116,6 +123,20 @@ export async function markFailuresNamed(
       ),
     );
 }
+
+/** Why somebody got no text, or may have got none. */
+export function describeUnreached(
+  line: Pick<DeliveryLine, "status" | "code">,
+  gateway: GatewayWords,
+): string {
+  return NOT_SENT[line.status] ?? describeFailure(line, gateway);
+}
+
+const NOT_SENT: Partial<Record<DeliveryStatus, string>> = {
+  skipped: "opted out before it was sent",
+  expired: "it was too late to send it",
+  canceled: "the alert was stopped",
+};
 
 /** Why a text did not arrive, for the person who may knock at the door instead. */
 export function describeFailure(

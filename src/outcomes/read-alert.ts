@@ -3,7 +3,8 @@ import { and, desc, eq, getTableColumns, gte, inArray, isNotNull, isNull, lt, or
 import type { Reader } from "../db/open.ts";
 import { alertMessages, alerts, parts, sendings } from "../db/schema.ts";
 import { sumCounts } from "../deliveries/columns.ts";
-import type { StatusCounts } from "./counts.ts";
+import type { LeftOutCounts, StatusCounts } from "./counts.ts";
+import { countLeftOut } from "./left-out.ts";
 
 /** `draft` can still be edited; from `sending` on nothing can be undone. `halted` waits for a person. */
 export const standings = ["draft", "discarded", "sending", "halted", "stopped", "finished"] as const;
@@ -24,9 +25,13 @@ export type Alert = Omit<typeof alerts.$inferSelect, "status"> & {
   channelId: string | null;
   messageTs: string | null;
   shownDigest: string | null;
+  /** How many who were not sent it stand in the list below that message. */
+  notSentNamed: number | null;
 };
 export type AlertWithCounts = Alert & {
   counts: StatusCounts;
+  /** Once it is frozen: how many of its members it leaves out. */
+  leftOut: LeftOutCounts;
   /** What the provider has named so far; null while it has named none. */
   price: number | null;
 };
@@ -50,6 +55,7 @@ const found = (db: Reader) =>
       channelId: alertMessages.channelId,
       messageTs: alertMessages.messageTs,
       shownDigest: alertMessages.shownDigest,
+      notSentNamed: alertMessages.notSentNamed,
     })
     .from(alerts)
     .leftJoin(sendings, eq(sendings.id, alerts.sendingId))
@@ -58,13 +64,15 @@ const found = (db: Reader) =>
 
 async function withCounts(db: Reader, alerts: Alert[]): Promise<AlertWithCounts[]> {
   const ids = alerts.map(({ sendingId }) => sendingId).filter((id) => id !== null);
-  const counts = ids.length === 0 ? [] : await sumCounts(db, ids);
+  if (ids.length === 0) return alerts.map((alert) => ({ ...alert, counts: {}, leftOut: {}, price: null }));
+  const [counts, leftOut] = await Promise.all([sumCounts(db, ids), countLeftOut(db, ids)]);
   return alerts.map((alert) => {
     const own = counts.filter(({ sendingId }) => sendingId === alert.sendingId);
     const price = own.reduce((sum, each) => sum + each.price, 0);
     return {
       ...alert,
       counts: Object.fromEntries(own.map((each) => [each.status, each.count])),
+      leftOut: leftOut.get(alert.sendingId ?? 0) ?? {},
       price: price === 0 ? null : price,
     };
   });

@@ -2,6 +2,7 @@
 // are those that buttons and modals are made with (words/blocks.ts).
 import { editAlert, newAlert, reviewAlert, writeAlert } from "./alert/compose.ts";
 import { confirm, discard, resendUnknown, resendUnreached, resume, stop } from "./alert/decide.ts";
+import { exportUnreached, openUnreached, turnUnreached } from "./alert/left-out.ts";
 import { requestTest, saveOwnPhone } from "./alert/test.ts";
 import { exportAll, openDetails, openLog, turnDetails, turnToNewest, turnToOlder } from "./log/log.ts";
 import type {
@@ -30,6 +31,10 @@ export const actions = {
   resume: { role: "operator", run: resume },
   "resend-unknown": { role: "operator", run: resendUnknown },
   "resend-unreached": { role: "operator", run: resendUnreached },
+  unreached: { role: "operator", run: openUnreached },
+  "unreached-first": { role: "operator", run: turnUnreached },
+  "unreached-next": { role: "operator", run: turnUnreached },
+  "unreached-export": { role: "operator", run: exportUnreached },
   "log-newest": { role: "admin", run: turnToNewest },
   "log-older": { role: "admin", run: turnToOlder },
   "log-details": { role: "admin", run: openDetails },

@@ -52,9 +52,9 @@ test.skipIf(!hasBrowser)("a board member sends an alert, and it arrives on the p
   expect(scene.twilio.requests).toHaveLength(0);
   await confirm(page, scene);
 
-  await page.getByText(/^Sent \d+ of \d+: \d+ delivered, \d+ failed\.$/).waitFor();
+  await page.getByText(/^Sent \d+ of \d+: \d+ delivered, \d+ not reached\.$/).waitFor();
   const [, phones] =
-    /of (\d+)/.exec((await page.getByText(/^Sent to \d+ of \d+$/).textContent()) ?? "") ?? [];
+    /of (\d+)/.exec((await page.getByText(/^Sent to \d+ of \d+, \d+ left out$/).textContent()) ?? "") ?? [];
   expect(scene.twilio.requests).toHaveLength(Number(phones));
   await page.getByRole("region", { name: "Phones" }).getByText("PRACTICE - Mill Creek").first().waitFor();
   expect(errors).toEqual([]);

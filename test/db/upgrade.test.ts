@@ -1,6 +1,7 @@
 // A database of 0.1.0, with data of every kind, after its upgrade: everything is found there, and people are
 // told of it what that release told them (test/db/releases/0.1.0/).
 import { readFileSync } from "node:fs";
+import type { KnownBlock } from "@slack/web-api";
 import { eq, sql } from "drizzle-orm";
 import { expect, onTestFinished, test } from "vitest";
 import { z } from "zod";
@@ -11,7 +12,7 @@ import { changesOf } from "../../src/board/change.ts";
 import type { Settings } from "../../src/config.ts";
 import { migrateDatabase } from "../../src/db/migrate.ts";
 import { type Database, openDatabase } from "../../src/db/open.ts";
-import { auditEntries, deliveries, tests, unusablePhones } from "../../src/db/schema.ts";
+import { auditEntries, type DeliveryStatus, deliveries, tests, unusablePhones } from "../../src/db/schema.ts";
 import { freezeNext } from "../../src/deliveries/freeze.ts";
 import { resumeAlert } from "../../src/deliveries/lifecycle.ts";
 import { recordCallbacks } from "../../src/deliveries/reports.ts";
@@ -21,8 +22,8 @@ import { importMembers } from "../../src/members/import.ts";
 import { judgeNumbers } from "../../src/opt-outs/numbers.ts";
 import { countFailureCodes, listUnnamedFailures } from "../../src/outcomes/delivery-lines.ts";
 import { type AlertWithCounts, readAlert } from "../../src/outcomes/read-alert.ts";
-import { discardedMessage, progressMessage } from "../../src/slack/alert/message.ts";
-import { NAMED_AT_ONCE } from "../../src/slack/alert/thread.ts";
+import { summarize } from "../../src/outcomes/summary.ts";
+import { discardedMessage, type Message, progressMessage } from "../../src/slack/alert/message.ts";
 import { makeFiles } from "../../src/slack/log/export.ts";
 import { detailsPage, logPage } from "../../src/slack/log/log.ts";
 import { listZones } from "../../src/zones/zones.ts";
@@ -50,6 +51,40 @@ const settings: Settings = {
   isPractice: false,
 };
 
+/** What 0.1.0 called the outcomes, each by one of its statuses. */
+const FORMER_WORDS: Record<string, DeliveryStatus> = {
+  delivered: "delivered",
+  "on the way": "sent",
+  failed: "failed",
+  unknown: "unknown",
+  "opted out meanwhile": "skipped",
+  "too late to send": "expired",
+  "not sent": "canceled",
+  waiting: "pending",
+};
+
+/** The same numbers; the outcomes are called otherwise since. */
+const inTodaysWords = (told: unknown): unknown =>
+  JSON.parse(
+    JSON.stringify(told).replace(/Sent \d+ of \d+: ([^.]+)\./g, (_, details: string) => {
+      const counts = [...details.matchAll(/(\d+) ([a-z ]+)/g)].map(([, count, words = ""]) => [
+        FORMER_WORDS[words] ?? words,
+        Number(count),
+      ]);
+      return summarize(Object.fromEntries(counts));
+    }),
+  );
+
+/** Without the list of those who were not reached, which 0.1.0 did not have. */
+const withoutList = ({ text, blocks }: Message): Message => ({
+  text,
+  blocks: blocks.flatMap((block): KnownBlock[] => {
+    if (block.type !== "actions") return [block];
+    const elements = block.elements.filter((each) => each.action_id !== "unreached");
+    return elements.length > 0 ? [{ ...block, elements }] : [];
+  }),
+});
+
 const Line = z.looseObject({ errorCode: z.number().nullable() }).transform(({ errorCode, ...line }) => ({
   ...line,
   code: errorCode === null ? null : String(errorCode),
@@ -76,13 +111,14 @@ test("every alert says what it said, and offers what it offered", async () => {
     const alert = await readAlert(db, alertId);
     expect(alert?.status, `alert ${id}`).toBe(before.status);
     if (alert && before.message !== undefined) {
-      expect(asJson(render(alert)), `alert ${id}`).toEqual(before.message);
+      expect(asJson(withoutList(render(alert))), `alert ${id}`).toEqual(inTodaysWords(before.message));
     }
     if (before.alert) {
       const { channelId, messageTs, text, version } = before.alert;
       expect(alert, `alert ${id}`).toMatchObject({ channelId, messageTs, text, version });
     }
-    expect(asJson(await listUnnamedFailures(db, alertId, NAMED_AT_ONCE))).toEqual(before.unnamedFailures);
+    const unnamed = asJson(await listUnnamedFailures(db, alertId, before.unnamedFailures.lines.length));
+    expect(unnamed).toMatchObject(before.unnamedFailures);
     expect(await countResendable(db, alertId, twilioWords)).toEqual(before.resendable);
     const codes = await countFailureCodes(db, alertId);
     expect(codes.toSorted((a, b) => Number(a.code) - Number(b.code))).toEqual(before.failureCodes);
@@ -114,7 +150,7 @@ const Pages = z.object({ log: z.array(z.unknown()), details: z.record(z.string()
 
 test("/alert-log shows the same, page by page", async () => {
   const db = await openUpgraded();
-  const { log, details } = Pages.parse(readJson("alert-log.json"));
+  const { log, details } = Pages.parse(inTodaysWords(readJson("alert-log.json")));
   const context = { look: db, settings, gateway: twilioWords };
   // Six alerts stand on a page; the last that was confirmed is the 14th.
   expect(asJson(await logPage(context))).toEqual(log[0]);

@@ -14,7 +14,7 @@ const ZONES = ["Old Town", "Mill Flats"];
 /** An alert of Priya's that has come to its end. */
 async function alertIsOver(scene: Scene, { message = BOIL, zones = ZONES } = {}) {
   const review = await scene.sends(scene.priya, { zones, message });
-  await scene.messageSaying(/^Sent \d+ of \d+: \d+ delivered, \d+ failed\.$/m);
+  await scene.messageSaying(/^Sent \d+ of \d+: \d+ delivered, \d+ not reached\.$/m);
   return review;
 }
 
@@ -41,10 +41,10 @@ story("the log says who sent what, when, where, how it went and what it cost", a
   const review = await alertIsOver(scene);
   await opensLog(scene);
   const words = textOf(scene.ana.modal().content.blocks);
-  const sentence = review.text;
+  const [sentence = "", leftOut = ""] = review.text.split("\n");
   expect(words).toMatch(/\*\d+ · Emergency\* by <@U0PRIYA>, \w{3}, \w{3} \d+, \d{4}, \d+:\d\d [AP]M\n/);
   expect(words).toContain(
-    `\nMill Flats, Old Town\n>${BOIL}\n${sentence} about $${(phones.length * 0.05).toFixed(2)} (estimate)`,
+    `\nMill Flats, Old Town\n>${BOIL}\n${sentence} about $${(phones.length * 0.05).toFixed(2)} (estimate)\n${leftOut}`,
   );
   expect(await scene.audit("viewed log")).toEqual([{ actor: scene.ana.id, alertId: null }]);
 
@@ -148,8 +148,13 @@ story(
       "the files",
     );
     expect(text).toContain("keep them safe");
-    expect(files.map(({ name }) => name)).toEqual(["alert-log.csv", "audit-log.csv", "member-texts.csv"]);
-    const [log = [], audit = [], replies = []] = files.map(({ content }) =>
+    expect(files.map(({ name }) => name)).toEqual([
+      "alert-log.csv",
+      "audit-log.csv",
+      "member-texts.csv",
+      "left-out.csv",
+    ]);
+    const [log = [], audit = [], replies = [], leftOut = []] = files.map(({ content }) =>
       z.array(z.record(z.string(), z.string())).parse(parse(content ?? "", { bom: true, columns: true })),
     );
 
@@ -167,7 +172,17 @@ story(
       expect.arrayContaining(["U0PRIYA reviewed", "U0PRIYA confirmed", "system finished", "U0ANA exported"]),
     );
     expect(replies).toMatchObject([{ phone: `'${writer}`, text: "'=1+1 is when?" }]);
-    const cells = [...log, ...audit, ...replies].flatMap((row) => Object.values(row));
+    const { optedOut, noMobile } = audienceOf(ZONES);
+    const reasons = Map.groupBy(leftOut, ({ reason }) => reason);
+    expect([...reasons].map(([reason, rows]) => [reason, rows.length]).sort()).toEqual([
+      ["opted out", optedOut],
+      ["without a mobile number", noMobile],
+    ]);
+    for (const row of leftOut) {
+      const { phone, name } = members.find(({ account }) => account === row.account) ?? {};
+      expect(row).toMatchObject({ alert: "1", name, phone: phone && `'${phone}` });
+    }
+    const cells = [...leftOut, ...log, ...audit, ...replies].flatMap((row) => Object.values(row));
     expect(cells.filter((cell) => /^[=+\-@\t\r]/.test(cell))).toEqual([]);
     expect(await scene.audit("exported")).toEqual([{ actor: ana.id, alertId: null }]);
     // Only she got them.
@@ -206,6 +221,7 @@ story("a file of the export without rows still says what would stand in it", asy
     "alert,kind,by,confirmed,zones,text,phone,status,reason,taken,status since,segments,price,message SID\n",
   );
   expect(contents[2]).toBe("received,phone,text,alert\n");
+  expect(contents[3]).toBe("alert,account,name,zone,phone,reason\n");
 });
 
 story("when the files can't be brought, the admin is told", async () => {
@@ -274,7 +290,10 @@ story("what people typed mentions nobody in the log either", async () => {
     zones: ["<!channel> Flats"],
     message: "pH &lt; 7 &amp; &lt;https://evil.example&gt; |click|",
   });
-  await scene.slack.until(() => /^Sent \d+ of \d+: \d+ delivered, \d+ failed/.test(review.text), "the end");
+  await scene.slack.until(
+    () => /^Sent \d+ of \d+: \d+ delivered, \d+ not reached/.test(review.text),
+    "the end",
+  );
   await opensLog(scene);
   const log = JSON.stringify(scene.ana.modal().content.blocks);
   await scene.ana.pressesInModal("Details");

@@ -115,7 +115,7 @@ story("words from a phone that no alert has reached are kept, and shown nowhere"
   const scene = await openLane(3);
   scene.twilio.phones.get(ONE).nature = "voice only";
   const review = await sendToLane(scene);
-  await scene.messageSaying(/2 delivered, 1 failed/);
+  await scene.messageSaying(/2 delivered, 1 not reached/);
   await scene.twilio.reply("+15095550190", "who are you?");
   await scene.twilio.reply(ONE, "hello?");
   await scene.twilio.reply(TWO, "thanks");
@@ -176,7 +176,7 @@ story("statuses only move forward, however late, often and mixed up the callback
   await twilio.tell(other, "delivered");
   expect(await scene.statusOf(TWO)).toBe("undelivered");
   expect(await scene.countCallbacks(), "every callback is kept as it came").toBe(11);
-  await scene.messageSaying(/Sent 2 of 3: 1 delivered, 1 on the way, 1 failed\./);
+  await scene.messageSaying(/Sent 2 of 3: 1 delivered, 1 on the way, 1 not reached\./);
 });
 
 story("a hundred callbacks at once, in any order, come out as the highest", async () => {
@@ -208,7 +208,7 @@ story(
     await scene.messageSaying("1 delivered, 2 on the way");
 
     await twilio.tell(second?.sid ?? "", "failed", 30008);
-    await scene.messageSaying("Sent 2 of 3: 1 delivered, 1 on the way, 1 failed.");
+    await scene.messageSaying("Sent 2 of 3: 1 delivered, 1 on the way, 1 not reached.");
     const sids = (await scene.deliveries()).map(({ sid }) => sid);
     expect(sids.sort()).toEqual(twilio.ledger.map(({ sid }) => sid).sort());
   },

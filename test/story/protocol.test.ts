@@ -69,7 +69,7 @@ story(
     await scene.letPass("2 minutes");
     await scene.messageSaying("3 delivered, 1 waiting");
     await scene.letPass("11 minutes");
-    await scene.messageSaying("1 unknown");
+    await scene.messageSaying("1 not reached (may have arrived)");
     expectOnceEach(scene, lane(3));
   },
 );
@@ -101,7 +101,7 @@ story("two instances share the work, and no phone is texted twice", async () => 
   const scene = await openScene();
   await scene.startAnother();
   await scene.sends(scene.priya, { zones: ["North Ridge", "River Road"] });
-  await scene.messageSaying(/^Sent \d+ of \d+: \d+ delivered, \d+ failed\./);
+  await scene.messageSaying(/^Sent \d+ of \d+: \d+ delivered, \d+ not reached\./);
   const phones = scene.twilio.requests.map(({ to }) => to);
   expect(new Set(phones).size).toBe(phones.length);
   expect(phones).toHaveLength((await scene.deliveries()).length);
@@ -139,7 +139,7 @@ story(
       "the instance to let go of it",
     );
     answer.resolve();
-    await scene.messageSaying("Sent 69 of 70: 69 delivered, 1 opted out meanwhile.");
+    await scene.messageSaying("Sent 69 of 70: 69 delivered, 1 not sent (opted out meanwhile).");
     expectOnceEach(
       scene,
       lane(70).filter((to) => to !== claimed),
@@ -152,7 +152,7 @@ story("what is not handed over by the deadline is too late, and is never sent", 
   await sendToLane(scene);
   await scene.messageSaying("2 delivered, 2 waiting");
   await scene.letDeadlinePass();
-  await scene.messageSaying("Sent 2 of 4: 2 delivered, 2 too late to send.");
+  await scene.messageSaying("Sent 2 of 4: 2 delivered, 2 not sent (too late to send).");
   expect(scene.twilio.requests).toHaveLength(2);
 });
 
@@ -164,7 +164,7 @@ story("a server that was down past the deadline sends nothing when it is back", 
   await scene.letDeadlinePass();
   expect((await claims(scene)).deliveries).toEqual([]);
   await scene.startAnother();
-  await scene.messageSaying("Sent 2 of 4: 2 delivered, 2 too late to send.");
+  await scene.messageSaying("Sent 2 of 4: 2 delivered, 2 not sent (too late to send).");
 });
 
 story("a halted alert expires too", async () => {
@@ -173,7 +173,7 @@ story("a halted alert expires too", async () => {
   await sendToLane(scene);
   await scene.messageSaying("has halted");
   await scene.letDeadlinePass();
-  await scene.messageSaying("Sent 0 of 2: 2 too late to send.");
+  await scene.messageSaying("Sent 0 of 2: 2 not sent (too late to send).");
 });
 
 story("a stop of the server in the middle leaves nothing half done, and the next start goes on", async () => {

@@ -18,7 +18,7 @@ story.each([21211, 21614, 21635])(
     const scene = await openLane(2);
     scene.twilio.misbehave({ create: ({ to }) => (to === phone(1) ? refuses(code) : undefined) });
     await sendToLane(scene);
-    const done = await scene.messageSaying("Sent 1 of 2: 1 delivered, 1 failed.");
+    const done = await scene.messageSaying("Sent 1 of 2: 1 delivered, 1 not reached.");
     await scene.slack.until(
       () => scene.thread(done).some(({ text }) => text.includes(`(${code})`)),
       "the reason",
@@ -38,7 +38,7 @@ story("who texts has a phone again, however often Twilio repeats what it said of
   await scene.messageSaying("2 on the way");
   const { sid = "" } = scene.twilio.ledger.find(({ to }) => to === phone(1)) ?? {};
   await scene.twilio.tell(sid, "undelivered", 30005);
-  await scene.messageSaying("1 on the way, 1 failed");
+  await scene.messageSaying("1 on the way, 1 not reached");
   await numberBarred(scene);
   await scene.twilio.reply(phone(1), "What was that?");
   await scene.twilio.tell(sid, "undelivered", 30005);
@@ -71,7 +71,7 @@ story("30005 told by a callback makes the number useless too", async () => {
   await sendToLane(scene);
   await scene.messageSaying("2 on the way");
   await scene.twilio.tell(scene.twilio.ledger[0]?.sid ?? "", "undelivered", 30005);
-  await scene.messageSaying("1 on the way, 1 failed");
+  await scene.messageSaying("1 on the way, 1 not reached");
   await numberBarred(scene);
   const next = await scene.reviews(scene.dale, { zones: ["Spring Lane"] });
   expect(textOf(next.blocks)).toContain("1 with a number that can't get texts");
@@ -103,7 +103,7 @@ story.each([30003, 30004, 30007, 30008, 30017, 30023])(
     await sendToLane(scene);
     await scene.messageSaying("1 on the way");
     await scene.twilio.tell(scene.twilio.ledger[0]?.sid ?? "", "undelivered", code);
-    const done = await scene.messageSaying("1 failed");
+    const done = await scene.messageSaying("1 not reached");
     await scene.slack.until(
       () => scene.thread(done).some(({ text }) => text.includes(`(${code})`)),
       "the reason",
@@ -117,7 +117,7 @@ story("21610: an opt-out that only Twilio knew of is ours from then on", async (
   const scene = await openLane(2);
   scene.twilio.phones.get(phone(1)).optedOut = true;
   await sendToLane(scene);
-  await scene.messageSaying("Sent 1 of 2: 1 delivered, 1 opted out meanwhile.");
+  await scene.messageSaying("Sent 1 of 2: 1 delivered, 1 not sent (opted out meanwhile).");
   expect(await scene.audit("opted out")).toContainEqual({
     actor: "system",
     alertId: null,
@@ -181,7 +181,7 @@ story("after the cause is mended, Resume sends one first, and the others when it
   await scene.twilio.reply(waiting[0] ?? "", "STOP");
   expect(scene.twilio.requests).toHaveLength(before + 1);
   taken.resolve();
-  await scene.messageSaying("Sent 2 of 3: 2 delivered, 1 opted out meanwhile.");
+  await scene.messageSaying("Sent 2 of 3: 2 delivered, 1 not sent (opted out meanwhile).");
   expectOnceEach(
     scene,
     lane(3).filter((to) => to !== waiting[0]),
@@ -207,7 +207,7 @@ story("an account's fault in a callback halts what is left", async () => {
   await scene.messageSaying("2 on the way, 3 waiting");
   await scene.twilio.tell(scene.twilio.ledger[0]?.sid ?? "", "undelivered", 30034);
   const halted = await scene.messageSaying("has halted");
-  expect(halted.text).toMatch(/30034.*1 on the way, 1 failed, 3 waiting/);
+  expect(halted.text).toMatch(/30034.*1 on the way, 1 not reached, 3 waiting/);
 });
 
 story(
@@ -223,7 +223,7 @@ story(
     await scene.twilio.settle();
     await scene.letPass("3 minutes");
     const halted = await scene.messageSaying("has halted");
-    expect(halted.text).toMatch(/30034.*1 failed, 3 waiting/);
+    expect(halted.text).toMatch(/30034.*1 not reached, 3 waiting/);
   },
 );
 
@@ -258,7 +258,7 @@ story.each([0, 1])(
       "it to be held",
     );
     await scene.letPass("61 seconds");
-    const done = await scene.messageSaying("Sent 11 of 12: 11 delivered, 1 failed.");
+    const done = await scene.messageSaying("Sent 11 of 12: 11 delivered, 1 not reached.");
     await scene.slack.until(
       () => scene.thread(done).some(({ text }) => text.includes("refused by Twilio (29999)")),
       "the reason",
@@ -315,7 +315,7 @@ story.each(["error500Before", "resetBefore"] as const)(
     await eventually(scene.isAsked, "the question");
     expect(await scene.statuses()).toEqual(["sending", "delivered"]);
     await scene.letPass("6 minutes");
-    const done = await scene.messageSaying("Sent 1 of 2: 1 delivered, 1 unknown.");
+    const done = await scene.messageSaying("Sent 1 of 2: 1 delivered, 1 not reached (may have arrived).");
     await scene.slack.until(
       () => scene.thread(done).some(({ text }) => text.includes("may or may not have arrived")),
       "its name in the thread",
@@ -335,7 +335,7 @@ story("an unknown one that turns up at Twilio later still gets its true status",
   await scene.messageSaying("1 on the way, 1 waiting");
   await eventually(() => scene.isSetback(), "the setback");
   await scene.letPass("11 minutes");
-  await scene.messageSaying("1 on the way, 1 unknown");
+  await scene.messageSaying("1 on the way, 1 not reached (may have arrived)");
   listed.resolve();
   await scene.letPass("1 hour");
   await scene.messageSaying("Sent 2 of 2: 2 on the way.");

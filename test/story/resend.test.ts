@@ -19,7 +19,7 @@ async function withOneUnknown() {
   const review = await sendToLane(scene);
   await scene.messageSaying("2 delivered, 1 waiting");
   await scene.letPass("11 minutes");
-  await scene.messageSaying("Sent 2 of 3: 2 delivered, 1 unknown.");
+  await scene.messageSaying("Sent 2 of 3: 2 delivered, 1 not reached (may have arrived).");
   scene.twilio.misbehave({});
   const told = await tellsOfFailures(scene, review);
   return { scene, review, told };
@@ -61,7 +61,7 @@ story("a phone that was off gets another try, and late news of the first one doe
   const scene = await openLane(2);
   scene.twilio.phones.get(phone(1)).nature = "switched off";
   const review = await sendToLane(scene);
-  await scene.messageSaying("Sent 1 of 2: 1 delivered, 1 failed.");
+  await scene.messageSaying("Sent 1 of 2: 1 delivered, 1 not reached.");
   const told = await tellsOfFailures(scene, review);
   const [first] = scene.twilio.ledger.filter(({ to }) => to === phone(1));
   scene.twilio.phones.get(phone(1)).nature = "mobile";

@@ -28,7 +28,7 @@ story(
     const database = await withTwoRoles();
     const scene = await openScene({ database });
     await scene.sends(scene.priya);
-    await scene.messageSaying(/^Sent \d+ of \d+: \d+ delivered, \d+ failed\./);
+    await scene.messageSaying(/^Sent \d+ of \d+: \d+ delivered, \d+ not reached\./);
     await scene.twilio.reply(scene.twilio.ledger[0]?.to ?? "", "STOP");
     expect(await scene.audit("confirmed")).toHaveLength(1);
   },

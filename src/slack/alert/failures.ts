@@ -1,40 +1,55 @@
 // Who was not reached, and why, is said in the thread of the alert once it is over.
 import { countResendable } from "../../deliveries/resend.ts";
 import { listAdvice } from "../../outcomes/advice.ts";
-import { countStatuses, notReached, outcomes } from "../../outcomes/counts.ts";
-import { countFailureCodes, listUnnamedFailures, markFailuresNamed } from "../../outcomes/delivery-lines.ts";
+import { countStatuses, notReached, outcomes, total } from "../../outcomes/counts.ts";
+import {
+  countFailureCodes,
+  listDeliveries,
+  listUnnamedFailures,
+  markFailuresNamed,
+} from "../../outcomes/delivery-lines.ts";
+import { listLeftOut } from "../../outcomes/left-out.ts";
 import type { AlertWithCounts } from "../../outcomes/read-alert.ts";
+import { ofDelivery, ofLeftOut } from "../../outcomes/unreached.ts";
 import { slackErrorOf } from "../wire/errors.ts";
 import { isPlaceTrouble } from "../words/trouble.ts";
 import type { Showing } from "./show.ts";
-import { failuresMessage, NAMED_AT_ONCE } from "./thread.ts";
-import { noteTrouble, readPlaces, standingAt, takeTurn } from "./turns.ts";
+import { NAMED_AT_ONCE, unreachedMessage } from "./thread.ts";
+import { noteTrouble, readPlaces, saveNamed, standingAt, takeTurn } from "./turns.ts";
 
 /** Late failures are waited for this long, so that the first list in the thread is nearly whole. */
-const NAME_FAILURES_AFTER_MS = 60_000;
+const NAME_AFTER_MS = 60_000;
 
 /** @returns whether there are some that wait to be named */
-export async function nameFailures(
-  { db, client, gateway, now, updateEverySeconds }: Showing,
-  alert: AlertWithCounts,
-): Promise<boolean> {
+export async function nameUnreached(showing: Showing, alert: AlertWithCounts): Promise<boolean> {
+  const { db, client, gateway, now, updateEverySeconds } = showing;
   const { id, endedAt, counts } = alert;
   if (!endedAt) return false;
-  if (countStatuses(counts, notReached) === 0) return false;
-  const isEarly = now().getTime() - endedAt.getTime() < NAME_FAILURES_AFTER_MS;
+  const { notSent, leftOut } = countUnnamed(alert);
+  if (countStatuses(counts, notReached) + notSent + leftOut === 0) return false;
+  const isEarly = now().getTime() - endedAt.getTime() < NAME_AFTER_MS;
   if (isEarly && countStatuses(counts, outcomes["on the way"]) > 0) return true;
-  const { positions, lines } = await listUnnamedFailures(db, id, NAMED_AT_ONCE);
-  if (positions.length === 0) return false;
+  // A Stop has left it to a job, which cancels it soon.
+  if (counts.pending) return true;
+  const failures = await listUnnamedFailures(db, id, NAMED_AT_ONCE);
+  if (failures.positions.length + notSent + leftOut === 0) return false;
   const at = standingAt(await readPlaces(db, id));
   if (!at) return false;
   if (!(await takeTurn(db, at, updateEverySeconds))) return true;
-  const message = failuresMessage({
+  const deliveries = [
+    ...failures.lines,
+    ...(notSent > 0
+      ? await listDeliveries(db, id, { after: 0, limit: NAMED_AT_ONCE, of: outcomes["not sent"] })
+      : []),
+  ];
+  const others = leftOut > 0 ? await listLeftOut(db, alert, { skip: 0, limit: NAMED_AT_ONCE }) : [];
+  const people = [...deliveries.map((line) => ofDelivery(line, gateway)), ...others.map(ofLeftOut)];
+  const message = unreachedMessage({
     alertId: id,
-    total: positions.length,
-    lines,
-    resendable: await countResendable(db, id, gateway, positions),
+    counts: { "not reached": failures.positions.length, "not sent": notSent, "left out": leftOut },
+    people: people.slice(0, NAMED_AT_ONCE),
+    resendable: await countResendable(db, id, gateway, failures.positions),
     advice: listAdvice(await countFailureCodes(db, id), gateway),
-    gateway,
   });
   const thread = { channel: at.channelId, thread_ts: at.messageTs };
   try {
@@ -46,6 +61,20 @@ export async function nameFailures(
     await noteTrouble(db, at, word);
     return true;
   }
-  await markFailuresNamed(db, id, positions);
+  await markFailuresNamed(db, id, failures.positions);
+  await saveNamed(db, id, countStatuses(counts, outcomes["not sent"]));
   return false;
+}
+
+/**
+ * Beside the failures: who was not sent it, named again where more have come since, as after Resend; and once, at
+ * the end of an emergency, whoever was left out, because these people must hear of it.
+ */
+function countUnnamed({ kind, counts, leftOut, notSentNamed }: AlertWithCounts) {
+  const notSent = countStatuses(counts, outcomes["not sent"]);
+  const isFirst = notSentNamed === null;
+  return {
+    notSent: isFirst || notSent > notSentNamed ? notSent : 0,
+    leftOut: isFirst && kind === "emergency" ? total(leftOut) : 0,
+  };
 }

@@ -6,7 +6,7 @@ import type { SendingTime } from "../../alerts/sending-time.ts";
 import type { Settings } from "../../config.ts";
 import { countSent, countStatuses, handedOver, outcomes, total } from "../../outcomes/counts.ts";
 import type { AlertWithCounts } from "../../outcomes/read-alert.ts";
-import { kindNames } from "../../outcomes/summary.ts";
+import { andLeftOut, kindNames, listLeftOutCounts } from "../../outcomes/summary.ts";
 import { sentenceOf } from "../../outcomes/under-way.ts";
 import type { Segments } from "../../text/segments.ts";
 import { escapeForSlack } from "../../text/slack-markup.ts";
@@ -24,6 +24,7 @@ import {
   section,
   zonesOf,
 } from "../words/blocks.ts";
+import { leftOutOf, unreachedButton } from "./left-out.ts";
 
 export type Message = {
   /** What a notification and a screen reader say. */
@@ -48,12 +49,8 @@ export function reviewMessage(
   const kind = kindNames[alert.kind];
   const phones = plural(audience.phones, "phone");
   const billed = segments.count * audience.phones;
-  const left = [
-    [audience.optedOut, "opted out"],
-    [audience.noMobile, "without a mobile number"],
-    [audience.unusable, "with a number that can't get texts"],
-  ] as const;
-  const leftOut = left.filter(([count]) => count > 0).map(([count, why]) => `${count} ${why}`);
+  const leftOut = leftOutOf(audience);
+  const whoIsLeftOut = unreachedButton({ ...alert, leftOut });
   const shared =
     audience.shared > 0 ? ` ${audience.shared} share a number with somebody and get one text together.` : "";
   const send = areYouSure(
@@ -73,7 +70,7 @@ export function reviewMessage(
         : []),
       section(
         `*To ${plural(audience.reached, "member")} on ${phones}.*${shared}\n` +
-          `Left out: ${leftOut.length > 0 ? leftOut.join(", ") : "nobody"}.`,
+          `Left out: ${listLeftOutCounts(leftOut) || "nobody"}.`,
       ),
       context(
         `${segments.encoding} · ${plural(segments.count, "segment")} each · about ` +
@@ -92,11 +89,16 @@ export function reviewMessage(
               button("send-test", "Send me a test", alert.id),
               button("edit", "Edit", alert.id),
               button("discard", "Discard", alert.id),
+              ...whoIsLeftOut,
             ),
           ]
         : [
             section("Nobody can be reached any more, so there is nothing to send."),
-            actions(button("edit", "Edit", alert.id), button("discard", "Discard", alert.id)),
+            actions(
+              button("edit", "Edit", alert.id),
+              button("discard", "Discard", alert.id),
+              ...whoIsLeftOut,
+            ),
           ]),
       context(
         `Only ${mention(alert.authorId)} can send this, within ${REVIEW_MINUTES} minutes of the review.`,
@@ -135,7 +137,9 @@ export const resumeButton = ({ id, halts }: AlertWithCounts): Button =>
 /** From the confirm on: how it stands, and what can be done. */
 export function progressMessage(alert: AlertWithCounts): Message {
   const { counts } = alert;
+  const whoIsUnreached = unreachedButton(alert);
   const sentence = sentenceOf(alert);
+  const all = andLeftOut(`*${sentence}*`, alert.leftOut);
   const optedOut =
     alert.optedOutSince > 0
       ? `\n${plural(alert.optedOutSince, "phone")} opted out after the review, and got nothing.`
@@ -150,10 +154,10 @@ export function progressMessage(alert: AlertWithCounts): Message {
           section(who),
           exactText(alert.text),
           section(
-            `:warning: ${escapeForSlack(alert.haltReason ?? "")}\n*${sentence}*\nNothing that waits is lost. ` +
+            `:warning: ${escapeForSlack(alert.haltReason ?? "")}\n${all}\nNothing that waits is lost. ` +
               "When the cause is mended, press Resume: one text goes first, and the others follow when it was taken.",
           ),
-          actions(resumeButton(alert), stopButton(alert)),
+          actions(resumeButton(alert), stopButton(alert), ...whoIsUnreached),
         ],
       };
     case "sending": {
@@ -164,23 +168,26 @@ export function progressMessage(alert: AlertWithCounts): Message {
           header(delay ? "Sending waits" : "Sending"),
           section(who),
           exactText(alert.text),
-          section(`${delay ? `:hourglass: ${escapeForSlack(delay)}\n` : ""}*${sentence}*`),
-          actions(stopButton(alert)),
+          section(`${delay ? `:hourglass: ${escapeForSlack(delay)}\n` : ""}${all}`),
+          actions(stopButton(alert), ...whoIsUnreached),
         ],
       };
     }
     default: {
       const stopped = alert.status === "stopped";
       const by = stopped && alert.stoppedBy ? ` by ${mention(alert.stoppedBy)}` : "";
+      const left = total(alert.leftOut);
+      const sentTo = `Sent to ${countSent(counts)} of ${total(counts)}${left > 0 ? `, ${left} left out` : ""}`;
       return {
-        text: stopped ? `Stopped. ${sentence}` : sentence,
+        text: andLeftOut(stopped ? `Stopped. ${sentence}` : sentence, alert.leftOut),
         blocks: [
-          header(stopped ? "Stopped" : `Sent to ${countSent(counts)} of ${total(counts)}`),
+          header(stopped ? "Stopped" : sentTo),
           section(who),
           exactText(alert.text),
           section(
-            `${stopped ? `Stopped${by}. Already handed over: ${countStatuses(counts, handedOver)}.\n` : ""}*${sentence}*`,
+            `${stopped ? `Stopped${by}. Already handed over: ${countStatuses(counts, handedOver)}.\n` : ""}${all}`,
           ),
+          ...(whoIsUnreached.length > 0 ? [actions(...whoIsUnreached)] : []),
           ...(alert.price === null ? [] : [context(`Price so far: ${money(alert.price)}`)]),
         ],
       };

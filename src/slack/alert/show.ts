@@ -16,7 +16,7 @@ import { isAnswer, slackErrorOf } from "../wire/errors.ts";
 import { section } from "../words/blocks.ts";
 import { type BoardChannel, describeTrouble, EDIT_WINDOW_CLOSED, isPlaceTrouble } from "../words/trouble.ts";
 import { listCopies } from "./copies.ts";
-import { nameFailures } from "./failures.ts";
+import { nameUnreached } from "./failures.ts";
 import { discardedMessage, type Message, progressMessage, reviewMessage } from "./message.ts";
 import {
   BOARD,
@@ -115,7 +115,7 @@ async function show(showing: Showing, alert: AlertWithCounts): Promise<boolean> 
     });
     waits ||= copied.waits;
   }
-  return waits || nameFailures(showing, alert);
+  return waits || nameUnreached(showing, alert);
 }
 
 type Outcome = {

@@ -1,47 +1,56 @@
 // What is said in the thread below an alert's message. Pure.
 import type { Button, KnownBlock } from "@slack/web-api";
 import type { Resendable } from "../../deliveries/resend.ts";
-import type { GatewayWords } from "../../gateways/gateway.ts";
 import { maskPhone } from "../../members/phone.ts";
-import { type DeliveryLine, describeFailure } from "../../outcomes/delivery-lines.ts";
+import type { Unreached } from "../../outcomes/unreached.ts";
 import { escapeForSlack } from "../../text/slack-markup.ts";
-import { plural } from "../../text/words.ts";
+import { number, plural } from "../../text/words.ts";
 import { actions, areYouSure, button, clip, section } from "../words/blocks.ts";
 import type { Message } from "./message.ts";
 
-/** At most this many are named in one message; the rest stands in the log. */
-export const NAMED_AT_ONCE = 20;
+/** At most this many are named in one message; the rest stands in the whole list. */
+export const NAMED_AT_ONCE = 40;
 
-export type Failures = {
+export type UnreachedFacts = {
   alertId: number;
-  total: number;
+  counts: Record<Unreached["outcome"], number>;
   /** The first of them. */
-  lines: readonly DeliveryLine[];
+  people: readonly Unreached[];
   resendable: Record<Resendable, number>;
   /** What these failures mean for more than the one phone. */
   advice: readonly string[];
-  gateway: GatewayWords;
 };
 
+/** "• Ruth Abbott · North Ridge (… 0101): phone off or out of coverage (30003)" */
+export function unreachedLine({ names, zones, phone, why }: Unreached): string {
+  const who = [clip(names, 60), clip(zones, 40)].filter((part) => part !== "").map(escapeForSlack);
+  return `• ${who.join(" · ")}${phone === null ? "" : ` (${maskPhone(phone)})`}: ${why}`;
+}
+
+/** In sections: one holds 3,000 characters. */
+export const unreachedLines = (lines: readonly string[]): KnownBlock[] =>
+  chunk(lines, 4).map((some): KnownBlock => section(some.join("\n")));
+
 /** Who was not reached, and why, and what can still be done about it. */
-export function failuresMessage({ alertId, total, lines, resendable, advice, gateway }: Failures): Message {
-  const named = lines.map(
-    ({ names, phone, ...failure }) =>
-      `• ${escapeForSlack(clip(names || "nobody's number any more", 60))} (${maskPhone(phone)}): ${describeFailure(failure, gateway)}`,
-  );
-  const more = total - lines.length;
-  if (more > 0) named.push(`and ${more} more: see /alert-log, Details.`);
+export function unreachedMessage(facts: UnreachedFacts): Message {
+  const { alertId, counts, people, resendable, advice } = facts;
+  const told = Object.entries(counts).filter(([, count]) => count > 0);
+  const words = told.map(([outcome, count]) => `${outcome}: ${number(count)}`).join(", ");
+  const sentence = `${words.charAt(0).toUpperCase()}${words.slice(1)}. Tell them in another way.`;
+  const named = people.map(unreachedLine);
+  const more = told.reduce((sum, [, count]) => sum + count, 0) - people.length;
+  if (more > 0) named.push(`and ${number(more)} more: press Whole list.`);
   const { unknown, unreached } = resendable;
   const buttons = [
     ...(unknown === 0 ? [] : [resendButton(alertId, "unknown", unknown)]),
     ...(unreached === 0 ? [] : [resendButton(alertId, "unreached", unreached)]),
+    ...(more > 0 ? [button("unreached", "Whole list", alertId)] : []),
   ];
   return {
-    text: `Not reached: ${total}. Tell them in another way.`,
+    text: sentence,
     blocks: [
-      section(`*Not reached: ${total}. Tell them in another way.*`),
-      // A section holds 3,000 characters.
-      ...chunk(named, 6).map((some): KnownBlock => section(some.join("\n"))),
+      section(`*${sentence}*`),
+      ...unreachedLines(named),
       ...advice.map((words) => section(`:warning: ${words}`)),
       ...(buttons.length > 0 ? [actions(...buttons)] : []),
     ],

@@ -145,6 +145,14 @@ export const countUneditable = (db: Database): Promise<number> =>
     ),
   );
 
+/** The list in its thread is there, with this many who were not sent it. */
+export async function saveNamed(db: Database, alertId: number, notSent: number): Promise<void> {
+  await db
+    .update(alertMessages)
+    .set({ notSentNamed: notSent })
+    .where(isAt({ alertId, place: BOARD }));
+}
+
 export type Posted = { channelId: string; messageTs: string };
 
 /** @param version the alert's, when the message was made @param posted where, if it is new */

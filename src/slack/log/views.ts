@@ -6,7 +6,7 @@ import type { GatewayWords } from "../../gateways/gateway.ts";
 import { notReached } from "../../outcomes/counts.ts";
 import { type DeliveryLine, describeFailure } from "../../outcomes/delivery-lines.ts";
 import type { AlertWithCounts } from "../../outcomes/read-alert.ts";
-import { kindNames, summarize } from "../../outcomes/summary.ts";
+import { andLeftOut, kindNames, summarize } from "../../outcomes/summary.ts";
 import { escapeForSlack } from "../../text/slack-markup.ts";
 import { describeTime, money, plural } from "../../text/words.ts";
 import {
@@ -56,7 +56,7 @@ export function logView(page: LogPage, { timeZone, pricePerSegment }: Settings):
       ...section(
         `${title(alert, timeZone)}\n${zonesOf(alert, 400, escapeForSlack)}\n` +
           `>${escapeForSlack(clip(alert.text, 200)).replaceAll("\n", "\n>")}\n` +
-          `${standing(alert)} ${cost(alert, pricePerSegment)}`,
+          andLeftOut(`${standing(alert)} ${cost(alert, pricePerSegment)}`, alert.leftOut),
       ),
       accessory: button("log-details", "Details", alert.id),
     },
@@ -137,7 +137,7 @@ export function detailsView(
     blocks: [
       section(`${title(alert, timeZone)}\n${zonesOf(alert, 1500, escapeForSlack)}`),
       exactText(alert.text),
-      section(`*${standing(alert)}* ${cost(alert, pricePerSegment)}`),
+      section(andLeftOut(`*${standing(alert)}* ${cost(alert, pricePerSegment)}`, alert.leftOut)),
       { type: "divider" },
       context(
         deliveries.length === 0

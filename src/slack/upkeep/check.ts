@@ -96,7 +96,9 @@ export async function checkReview(showing: Pick<Showing, "db" | "settings" | "no
     channelId: null,
     messageTs: null,
     shownDigest: null,
+    notSentNamed: null,
     counts: {},
+    leftOut: {},
     price: null,
   });
   return {};

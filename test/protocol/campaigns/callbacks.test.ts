@@ -90,7 +90,7 @@ async function run(count: number, did: (what: string) => void): Promise<void> {
   const delivered = [...endsAt(twilio).values()].filter((status) => status === "delivered").length;
   await scene.messageSaying(
     `Sent ${number(delivered)} of ${number(phones.length)}: ${number(delivered)} delivered, ` +
-      `${number(phones.length - delivered)} failed.`,
+      `${number(phones.length - delivered)} not reached.`,
   );
   did(
     `${sent.callbacks} callbacks for ${phones.length} texts, ${sent.lost} more lost, ` +

@@ -93,7 +93,7 @@ campaign(
       expect((await scene.statuses()).filter((status) => status === "pending")).toHaveLength(1);
       await setClock(confirmedAt + 4 * HOUR + 1000);
       await scene.wakeJobs();
-      await scene.messageSaying(/^Sent 3 of 4: .*1 too late to send/);
+      await scene.messageSaying(/^Sent 3 of 4: .*1 not sent \(too late to send\)/);
       expect(new Set(twilio.requests.map(({ to }) => to)).size).toBe(3);
       expect(twilio.requests).toHaveLength(3);
 

@@ -11,16 +11,18 @@ import { listWarnings } from "../../../src/alerts/warnings.ts";
 import type { Settings } from "../../../src/config.ts";
 import { alertKind, type DeliveryStatus, deliveryStatus } from "../../../src/db/schema.ts";
 import { listAdvice } from "../../../src/outcomes/advice.ts";
-import type { StatusCounts } from "../../../src/outcomes/counts.ts";
+import { type StatusCounts, unreached } from "../../../src/outcomes/counts.ts";
 import type { DeliveryLine } from "../../../src/outcomes/delivery-lines.ts";
 import { type AlertWithCounts, standings } from "../../../src/outcomes/read-alert.ts";
+import { ofDelivery, ofLeftOut, type Unreached } from "../../../src/outcomes/unreached.ts";
 import { checkMessage, checkView } from "../../../src/practice/stand-ins/slack/limits.ts";
 import { composeView } from "../../../src/slack/alert/compose.ts";
+import { UNREACHED_PER_PAGE, unreachedView } from "../../../src/slack/alert/left-out.ts";
 import { discardedMessage, progressMessage, reviewMessage } from "../../../src/slack/alert/message.ts";
 import { openReviewBlocks } from "../../../src/slack/alert/open-reviews.ts";
 import { keptView, notPostedView, postedView } from "../../../src/slack/alert/reviewed.ts";
 import { phoneView } from "../../../src/slack/alert/test.ts";
-import { failuresMessage, NAMED_AT_ONCE, replyMessage } from "../../../src/slack/alert/thread.ts";
+import { NAMED_AT_ONCE, replyMessage, unreachedMessage } from "../../../src/slack/alert/thread.ts";
 import { underWayBlocks } from "../../../src/slack/alert/under-way.ts";
 import { actions, submissions } from "../../../src/slack/index.ts";
 import { ALERTS_PER_PAGE, DELIVERIES_PER_PAGE, detailsView, logView } from "../../../src/slack/log/views.ts";
@@ -128,7 +130,9 @@ const alertOf = (size: Size, more: Partial<AlertWithCounts> = {}): AlertWithCoun
   channelId: "C0123456789",
   messageTs: "1795320109.526000",
   shownDigest: null,
+  notSentNamed: null,
   counts: countsOf(size.count),
+  leftOut: { "opted out": size.count, "no mobile": size.count, unusable: size.count },
   price: size.count,
   ...more,
 });
@@ -145,6 +149,8 @@ const lineOf = (size: Size, status: DeliveryStatus): DeliveryLine => ({
   position: MAX_INTEGER,
   phone: "+123456789012345",
   names: size.names,
+  zones: size.zoneNames.join(", "),
+  accounts: size.names,
   status,
   code: worstCode,
   acceptedAt: LATE,
@@ -153,6 +159,18 @@ const lineOf = (size: Size, status: DeliveryStatus): DeliveryLine => ({
 });
 const linesOf = (size: Size, status: DeliveryStatus, most: number) =>
   Array.from({ length: Math.min(size.rows, most) }, () => lineOf(size, status));
+
+/** Phones with this status, and members who were left out. */
+const unreachedOf = (size: Size, status: DeliveryStatus, most: number): Unreached[] => [
+  ...linesOf(size, status, most - 1).map((line) => ofDelivery(line, twilioWords)),
+  ofLeftOut({
+    account: size.names,
+    name: size.names,
+    zone: size.zoneNames[0] ?? "",
+    phone: null,
+    reason: "unusable",
+  }),
+];
 
 const audienceOf = ({ count }: Size): Audience => ({
   members: count,
@@ -206,6 +224,18 @@ const views = {
       composeView(zones, reachable, { text: "" }, underWayBlocks(alertsOf(size))),
     ];
   },
+  unreachedView: (size: Size) =>
+    alertsOf(size).flatMap((alert) =>
+      unreached.map((status) =>
+        unreachedView({
+          alert,
+          people: unreachedOf(size, status, UNREACHED_PER_PAGE),
+          isFirst: size.rows === 0,
+          next: { position: MAX_INTEGER, leftOut: MAX_INTEGER },
+          mayExport: true,
+        }),
+      ),
+    ),
   logView: (size: Size) =>
     alertsOf(size).map((alert) => {
       const alerts = Array.from({ length: Math.min(size.rows, ALERTS_PER_PAGE) }, () => alert);
@@ -254,18 +284,17 @@ const messages = {
     }),
   progressMessage: (size: Size) => alertsOf(size).map(progressMessage),
   discardedMessage: (size: Size) => alertsOf(size).map(discardedMessage),
-  failuresMessage: (size: Size) =>
-    deliveryStatus.enumValues.map((status) =>
-      failuresMessage({
+  unreachedMessage: (size: Size) =>
+    unreached.map((status) =>
+      unreachedMessage({
         alertId: MAX_INTEGER,
-        total: size.count,
-        lines: linesOf(size, status, NAMED_AT_ONCE),
+        counts: { "not reached": size.count, "not sent": size.count, "left out": size.count },
+        people: unreachedOf(size, status, NAMED_AT_ONCE),
         resendable: { unknown: size.count, unreached: size.count },
         advice: listAdvice(
           ["30007", "30027"].map((code) => ({ code, count: size.count })),
           twilioWords,
         ),
-        gateway: twilioWords,
       }),
     ),
   replyMessage: (size: Size) =>
@@ -302,6 +331,7 @@ test("views are made by builders alone", () => {
   expect(saying(/type: "(modal|home)"/)).toEqual(["wire/form.ts", "words/blocks.ts"]);
   expect(saying(/\bmodal\(/)).toEqual([
     "alert/compose.ts",
+    "alert/left-out.ts",
     "alert/reviewed.ts",
     "alert/test.ts",
     "log/views.ts",
