@@ -6,6 +6,7 @@ import type { Db, Tx } from "../db/open.ts";
 import { alerts, deliveries, parts, sendings } from "../db/schema.ts";
 import { signal } from "../db/signals.ts";
 import type { Gateway } from "../gateways/gateway.ts";
+import { sendAgain } from "./attempts.ts";
 import { failureCode, isOfAlert } from "./columns.ts";
 
 /** `unknown` may have arrived; `unreached` has not, and may get through now. */
@@ -24,7 +25,7 @@ const which = {
   },
 } satisfies Record<Resendable, unknown>;
 
-const isUnreached = inArray(deliveries.status, ["undelivered", "failed"]);
+const isUnreached = inArray(deliveries.status, ["undelivered", "failed", "rejected"]);
 
 /** Resends only what a person was told about, each as a new attempt. Nothing is resent once the alert is stale. */
 export async function resend(
@@ -44,39 +45,20 @@ export async function resend(
     .for("update", { of: sendings });
   if (!sending?.isCurrent) return "too late";
   if (sending.status === "stopped") return "stopped";
-  const again = await tx
-    .update(deliveries)
-    .set({
-      status: "pending",
-      attempt: sql`${deliveries.attempt} + 1`,
-      statusAt: sql`now()`,
-      againAt: sql`now()`,
-      askAt: null,
-      code: null,
-      errorCode: null,
-      failureNamedAt: null,
-      // The new attempt gets a message of its own.
-      messageSid: null,
-      acceptedAt: null,
-    })
-    .where(
-      and(
-        isOfAlert(alertId),
-        deliveries.isNotReached,
-        isNotNull(deliveries.failureNamedAt),
-        await which[what](tx, alertId, gateway),
-      ),
-    )
-    .returning({ position: deliveries.position });
-  if (again.length === 0) return { resent: 0 };
+  const chosen = await which[what](tx, alertId, gateway);
+  const resent = await sendAgain(
+    tx,
+    sql`${and(isOfAlert(alertId), deliveries.isNotReached, isNotNull(deliveries.failureNamedAt), chosen)}`,
+  );
+  if (resent === 0) return { resent: 0 };
   if (sending.status === "finished") {
     await tx.update(sendings).set({ status: "sending", endedAt: null }).where(eq(sendings.id, sending.id));
     // A halt that it ended with is no longer a question: this press is the answer.
     await tx.update(parts).set({ haltReason: null }).where(eq(parts.sendingId, sending.id));
   }
-  await record(tx, { actor: user, action: "resent", alertId, detail: { what, phones: again.length } });
+  await record(tx, { actor: user, action: "resent", alertId, detail: { what, phones: resent } });
   await signal(tx, { about: "work" });
-  return { resent: again.length };
+  return { resent };
 }
 
 /** How many could be resent now. */

@@ -51,7 +51,7 @@ export function failuresMessage({ alertId, total, lines, resendable, advice, gat
           button("resend-unreached", `Try ${unreached} again`, alertId, {
             confirm: areYouSure(
               `Try ${plural(unreached, "phone")} again?`,
-              "These did not get the first text: the phone was off, or a network was full.",
+              "These did not get the first text. What kept it from them may be over, or changed, by now.",
               "Try again",
               "Not now",
             ),

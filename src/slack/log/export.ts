@@ -22,7 +22,7 @@ export async function exportLog(context: SlackContext, userId: string): Promise<
     files: [first, ...more],
     channel_id: opened.channel.id,
     initial_comment:
-      "The alert log, a row for each phone; the audit log; and what members wrote. Times are in UTC. They name members' phones: keep them safe.",
+      "The alert log, a row for each phone and one more where it was tried again; the audit log; and what members wrote. Times are in UTC. They name members' phones: keep them safe.",
   });
 }
 

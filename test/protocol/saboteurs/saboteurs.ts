@@ -47,7 +47,7 @@ export const saboteurs: Saboteur[] = [
   {
     name: "never gives up on what the provider does not know",
     breaks: "I2",
-    file: "src/deliveries/resolve.ts",
+    file: "src/deliveries/ask/resolve.ts",
     find: "if (delivery.overdue)",
     replace: "if (false)",
     caughtBy: simulation,
@@ -74,7 +74,7 @@ export const saboteurs: Saboteur[] = [
   {
     name: "does not write down what it found at the provider",
     breaks: "I3",
-    file: "src/deliveries/resolve.ts",
+    file: "src/deliveries/ask/resolve.ts",
     find: "if (own) await recordReports(",
     replace: "if (own && false) await recordReports(",
     caughtBy: simulation,
@@ -82,7 +82,7 @@ export const saboteurs: Saboteur[] = [
   {
     name: "takes a message that another delivery is known by",
     breaks: "I3",
-    file: "src/deliveries/resolve.ts",
+    file: "src/deliveries/ask/resolve.ts",
     find: "return candidates.find(({ sid }) => !taken.some((other) => other.sid === sid));",
     replace: "return candidates[0];",
     caughtBy: {
@@ -343,7 +343,7 @@ export const saboteurs: Saboteur[] = [
   {
     name: "takes an earlier attempt's message for a later one's",
     breaks: "I3",
-    file: "src/deliveries/resolve.ts",
+    file: "src/deliveries/ask/resolve.ts",
     find: "from status_callbacks",
     replace: "from (select * from status_callbacks where false) as none",
     caughtBy: {
