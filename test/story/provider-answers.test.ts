@@ -101,7 +101,7 @@ story("21610: an opt-out that only Twilio knew of is ours from then on", async (
 
 story("when the account can't send, the alert halts, says why, and loses nobody", async () => {
   const scene = await openLane(3);
-  const codes = [20003, 20005, 10001, 30002, 21606, 21703, 21704, 30032, 30033, 30034, 30035, 63038, 21408];
+  const codes = [20003, 20005, 10001, 30002, 21608, 21219, 21703, 21704, 30032, 30033, 30034, 30035, 63038];
   for (const code of codes) {
     scene.twilio.misbehave({ create: () => refuses(code, code === 63038 ? 429 : 400) });
     const review = await sendToLane(scene, `Mill Creek: notice ${codes.indexOf(code)}.`);

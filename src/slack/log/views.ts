@@ -123,6 +123,18 @@ function earlierLines(
   return tries.slice(-EARLIER_SHOWN).join("");
 }
 
+/** So many lines as a section holds, which is 3,000 characters. */
+function inGroups(lines: readonly string[]): string[][] {
+  const groups: string[][] = [];
+  for (const line of lines) {
+    const last = groups.at(-1);
+    const isFull = !last || last.length >= DELIVERIES_PER_BLOCK || [...last, line].join("\n").length > 2_900;
+    if (isFull) groups.push([line]);
+    else last.push(line);
+  }
+  return groups;
+}
+
 export function detailsView(
   page: DetailsPage,
   { timeZone, pricePerSegment }: Settings,
@@ -136,13 +148,11 @@ export function detailsView(
       minute: "2-digit",
       second: "2-digit",
     }).format(time);
-  const groups = Array.from({ length: Math.ceil(deliveries.length / DELIVERIES_PER_BLOCK) }, (_, index) =>
-    deliveries.slice(index * DELIVERIES_PER_BLOCK, (index + 1) * DELIVERIES_PER_BLOCK),
-  );
   const tell = (line: DeliveryLine) => {
     const earlier = page.earlier.filter(({ position }) => position === line.position);
     return deliveryLine(line, gateway, clock) + earlierLines(earlier, gateway, clock);
   };
+  const groups = inGroups(deliveries.map(tell));
   const first = deliveries[0]?.position ?? 0;
   const pages = [
     ...(page.isFirst ? [] : [button("details-first", "Back to the first", `${alert.id}:0`)]),
@@ -165,7 +175,7 @@ export function detailsView(
           ? "There are no phones."
           : `Phones ${first} to ${first + deliveries.length - 1} of ${plural(alert.phoneCount, "phone")}, times in ${timeZone}`,
       ),
-      ...groups.map((group) => section(group.map(tell).join("\n"))),
+      ...groups.map((group) => section(group.join("\n"))),
       ...(pages.length > 0 ? [actions(...pages)] : []),
       { type: "divider" },
       section(["*Audit entries*", ...entries].join("\n")),
