@@ -54,6 +54,15 @@ story("the board is told once for each country, in however many alerts it happen
   expect(told.join()).toMatch(/Mexico.*Jamaica|Jamaica.*Mexico/);
 });
 
+story("six numbers abroad, and nobody else, are no reason to halt", async () => {
+  const scene = await openScene();
+  await scene.addZone("Spring Lane", [ABROAD, ...MORE_ABROAD]);
+  scene.twilio.account.closed = ["+52"];
+  await sendToLane(scene);
+  await scene.messageSaying("Sent 0 of 6: 6 failed.");
+  expect(await scene.audit("halted")).toEqual([]);
+});
+
 story("once the country is allowed, Try again reaches the number", async () => {
   const scene = await openLaneWith([ABROAD]);
   scene.twilio.account.closed = ["+52"];
