@@ -74,14 +74,16 @@ export async function haltIfAccounts(
   const before = await listOwn(sql`is_not_reached and code = ${code}`);
   const underWay = await listOwn(sql`status = 'sending'`);
   const now = own.map(({ delivery }) => delivery.position).filter((position) => underWay.includes(position));
-  if (!locked.some(({ haltReason }) => haltReason !== null)) {
-    if (new Set([...before, ...now]).size < OWN_TO_HALT) return undefined;
-    const reason =
-      `${asSentence(words)} (${code}). The first ${OWN_TO_HALT} numbers in ${country.name} were refused for that, ` +
-      `so nothing more goes out. ${alarm?.cure(country.name) ?? ""}`;
-    if (!(await haltPart(tx, first.delivery, reason.trim()))) return undefined;
+  if (locked.some(({ haltReason }) => haltReason !== null)) {
+    const these = own.map(({ delivery }) => delivery.position);
+    return { now, before: by === "late news" ? before.filter((position) => these.includes(position)) : [] };
   }
-  return { now, before };
+  if (new Set([...before, ...now]).size < OWN_TO_HALT) return undefined;
+  const reason =
+    `${asSentence(words)} (${code}). The first ${OWN_TO_HALT} numbers in ${country.name} were refused for that, ` +
+    `so nothing more goes out. ${alarm?.cure(country.name) ?? ""}`;
+  const isHalted = await haltPart(tx, first.delivery, reason.trim());
+  return isHalted ? { now, before } : undefined;
 }
 
 /** The provider had taken a text, and says later that it keeps it from this number. */

@@ -99,6 +99,7 @@ story("late news of a first attempt whose failure was found by asking does not s
   await scene.twilio.until(() => sent(scene, phone(1)).length === 2, "the second to leave");
 
   // Each has its own message, and both are paid for.
+  await scene.messageSaying("1 delivered, 1 on the way");
   await scene.twilio.settle();
   await scene.letPass("1 hour");
   await eventually(async () => {
@@ -162,7 +163,7 @@ story(
     scene.twilio.misbehave({});
     await scene.priya.presses("Resend 1", told);
     await scene.twilio.until(() => sent(scene, phone(1)).length === 2, "the resend to leave");
-    await scene.messageSaying("2 on the way");
+    await scene.messageSaying("1 delivered, 1 on the way");
     await scene.twilio.tell(first, "delivered");
     await scene.twilio.settle();
     await scene.letPass("1 hour");
@@ -182,8 +183,9 @@ story("whoever got the first text is not named as not reached because the second
   scene.twilio.misbehave({});
   await scene.priya.presses("Resend 1", told);
   await scene.twilio.until(() => sent(scene, phone(1)).length === 2, "the resend to leave");
+  await scene.messageSaying("1 delivered, 1 on the way");
   await scene.twilio.settle();
-  await scene.letPass("3 minutes");
+  await scene.letPass("1 hour");
   await scene.messageSaying("1 delivered, 1 failed");
   await scene.twilio.tell(first, "delivered");
   await scene.messageSaying("Sent 2 of 2: 2 delivered.");

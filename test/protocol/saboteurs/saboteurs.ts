@@ -354,10 +354,9 @@ export const saboteurs: Saboteur[] = [
   {
     name: "takes late news of an earlier attempt for the current one's",
     breaks: "I3",
-    file: "src/deliveries/reports.ts",
-    find: "from report ${lockedDelivery} ${earlierAttempt}",
-    replace:
-      "from report ${lockedDelivery} cross join (select null::int as earlier, null::delivery_status as earlier_was) as past",
+    file: "src/deliveries/attempts.ts",
+    find: "where d.message_sid is distinct from sid",
+    replace: "where false",
     caughtBy: {
       file: "test/story/resend.test.ts",
       test: "late news of a first attempt whose failure was found by asking does not stop the second",
