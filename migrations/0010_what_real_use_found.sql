@@ -7,6 +7,21 @@ CREATE TABLE "alarms" (
 	CONSTRAINT "alarms_message_id_team_id_user_id_pk" PRIMARY KEY("message_id","team_id","user_id")
 );
 --> statement-breakpoint
+CREATE TABLE "attempts" (
+	"sending_id" integer NOT NULL,
+	"position" integer NOT NULL,
+	"attempt" integer NOT NULL,
+	"gateway" text,
+	"message_sid" text,
+	"status" "delivery_status" NOT NULL,
+	"code" text,
+	"price" numeric(10, 5),
+	"claimed_at" timestamp with time zone,
+	"accepted_at" timestamp with time zone,
+	"status_at" timestamp with time zone NOT NULL,
+	CONSTRAINT "attempts_sending_id_position_attempt_pk" PRIMARY KEY("sending_id","position","attempt")
+);
+--> statement-breakpoint
 CREATE TABLE "barred_at_confirm" (
 	"sending_id" integer NOT NULL,
 	"phone" text NOT NULL,

@@ -507,6 +507,29 @@ export const leftOut = pgTable(
   (t) => [primaryKey({ columns: [t.sendingId, t.memberId] })],
 );
 
+/**
+ * What became of an earlier attempt of a delivery: moved here when the delivery is sent again. The current one, which
+ * nearly always is the only one, stands in the delivery itself.
+ */
+export const attempts = pgTable(
+  "attempts",
+  {
+    sendingId: integer().notNull(),
+    position: integer().notNull(),
+    /** The delivery's attempt at its end: what names this one or an earlier one, down to the row before, is about it. */
+    attempt: integer().notNull(),
+    gateway: text(),
+    messageSid: text(),
+    status: deliveryStatus().notNull(),
+    code: text(),
+    price: numeric({ mode: "number", precision: 10, scale: 5 }),
+    claimedAt: time(),
+    acceptedAt: time(),
+    statusAt: time().notNull(),
+  },
+  (t) => [primaryKey({ columns: [t.sendingId, t.position, t.attempt] })],
+);
+
 /** What instances have claimed: a row for each batch, so that a lease that nobody ended is found. */
 export const claims = pgTable("claims", {
   /** Chosen by the instance. If it never hears what it got, it asks for it by this id. */

@@ -4,6 +4,7 @@ import { randomUUID } from "node:crypto";
 import { sql } from "drizzle-orm";
 import type { Clock } from "../clock.ts";
 import type { Database } from "../db/open.ts";
+import type { AlertKind } from "../db/schema.ts";
 import { REQUEST_SECONDS } from "../gateways/gateway.ts";
 import type { Log } from "../log.ts";
 
@@ -21,6 +22,7 @@ export type ClaimedDelivery = {
   /** Why the provider refused it before, where it was held for that. */
   code: string | null;
   text: string;
+  kind: AlertKind;
   /** Seconds until it is stale. */
   validity: number;
   /** The first after Resume: the others wait for its answer. */
@@ -53,6 +55,7 @@ const PACED_STEP_MS = 25;
 type ClaimResult = {
   sendingId: number;
   text: string;
+  kind: AlertKind;
   validity: number;
   isProbe: boolean;
   deliveries: Pick<ClaimedDelivery, "position" | "attempt" | "address" | "code">[];
@@ -78,10 +81,11 @@ export async function claimDeliveries(
     select claim_deliveries(
       ${id}, ${gateway}, ${limit}, ${segmentsPerSecond}, ${CATCH_UP_SECONDS}, make_interval(secs => ${LEASE_SECONDS})) as result`);
   if (!row?.result) return { deliveries: [], nextIn: null };
-  const { sendingId, text, validity, isProbe, deliveries, tokensLeft, isPaced, mayHaveMore } = row.result;
+  const { sendingId, text, kind, validity, isProbe, deliveries, tokensLeft, isPaced, mayHaveMore } =
+    row.result;
   const untilPaid = Math.max(PACED_STEP_MS, (-tokensLeft / segmentsPerSecond) * 1000);
   return {
-    deliveries: deliveries.map((delivery) => ({ ...delivery, sendingId, text, validity, isProbe })),
+    deliveries: deliveries.map((delivery) => ({ ...delivery, sendingId, text, kind, validity, isProbe })),
     nextIn: isPaced ? untilPaid : mayHaveMore ? 0 : null,
   };
 }

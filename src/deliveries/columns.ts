@@ -21,3 +21,16 @@ export const sumCounts = (db: Reader, sendingIds: readonly number[]) =>
     .from(deliveryCounts)
     .where(inArray(deliveryCounts.sendingId, [...sendingIds]))
     .groupBy(deliveryCounts.sendingId, deliveryCounts.status);
+
+/**
+ * The delivery that each row names by `in_sending` and `in_position`, locked. The rows must come in that order:
+ * then transactions that lock several never wait for each other in a ring. They are looked up one by one by
+ * their key, however large the planner thinks that the table is.
+ */
+export const lockedDelivery = sql.raw(`cross join lateral (
+  select * from deliveries where sending_id = in_sending and position = in_position for update
+) as d`);
+
+/** The gateway that it went out by. What 0.1.0 handed over has it from its part alone. */
+export const itsGateway = sql.raw(`coalesce(d.gateway,
+  (select p.gateway from parts p where p.sending_id = d.sending_id and p.part = d.part)) as gateway`);

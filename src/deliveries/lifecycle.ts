@@ -7,6 +7,7 @@ import { alerts, deliveries, deliveryCounts, parts, sendings } from "../db/schem
 import { signal } from "../db/signals.ts";
 import type { DeliveryRef } from "../gateways/gateway.ts";
 import { escapeForSlack } from "../text/slack-markup.ts";
+import { claimedAt } from "./attempts.ts";
 
 /** Of a larger sending a job cancels what is pending: Slack waits only 3 s for an answer. */
 const CANCEL_AT_ONCE = 20_000;
@@ -48,17 +49,19 @@ async function countPending(tx: Tx, sendingId: number): Promise<number | undefin
 /**
  * The account can't send: nothing more of this part goes out until a person has looked. Nothing pending is
  * lost. News of a delivery that was claimed before a person resumed the part is old, and halts nothing.
+ *
+ * @returns whether this halted it
  */
-export async function haltPart(tx: Tx, delivery: DeliveryRef, reason: string): Promise<void> {
+export async function haltPart(tx: Tx, delivery: DeliveryRef, reason: string): Promise<boolean> {
   const { sendingId } = delivery;
-  if (!(await lockUnderWay(tx, sendingId))) return;
+  if (!(await lockUnderWay(tx, sendingId))) return false;
   const halted = await tx
     .update(parts)
     .set({ haltReason: reason, probing: false, halts: sql`${parts.halts} + 1` })
     .where(and(eq(parts.sendingId, sendingId), isNull(parts.haltReason), isOfPartSinceResume(tx, delivery)))
     .returning({ part: parts.part, halts: parts.halts });
   const [halt] = halted;
-  if (!halt) return;
+  if (!halt) return false;
   const [alert] = await tx.select({ id: alerts.id }).from(alerts).where(eq(alerts.sendingId, sendingId));
   await record(tx, { actor: "system", action: "halted", alertId: alert?.id, detail: { reason } });
   await tellBoard(tx, {
@@ -67,6 +70,7 @@ export async function haltPart(tx: Tx, delivery: DeliveryRef, reason: string): P
     alertId: alert?.id,
   });
   await signal(tx, { about: "sending", sendingId });
+  return true;
 }
 
 const haltWords = (reason: string) => ({
@@ -97,7 +101,7 @@ export async function delayPart(
 }
 
 /** Locks the sending: a Stop or an end at the same moment comes before this or after it. @returns whether it goes on */
-async function lockUnderWay(tx: Tx, sendingId: number): Promise<boolean> {
+export async function lockUnderWay(tx: Tx, sendingId: number): Promise<boolean> {
   const [sending] = await tx
     .select({ status: sendings.status })
     .from(sendings)
@@ -106,8 +110,9 @@ async function lockUnderWay(tx: Tx, sendingId: number): Promise<boolean> {
   return sending?.status === "sending";
 }
 
-const isOfPartSinceResume = (db: Db, { sendingId, position }: DeliveryRef): SQL =>
-  exists(
+const isOfPartSinceResume = (db: Db, delivery: DeliveryRef): SQL => {
+  const { sendingId, position } = delivery;
+  return exists(
     db
       .select({ position: deliveries.position })
       .from(deliveries)
@@ -116,10 +121,11 @@ const isOfPartSinceResume = (db: Db, { sendingId, position }: DeliveryRef): SQL 
           eq(deliveries.sendingId, sendingId),
           eq(deliveries.position, position),
           eq(deliveries.part, parts.part),
-          sql`${deliveries.claimedAt} >= coalesce(${parts.resumedAt}, '-infinity')`,
+          sql`${claimedAt(delivery)} >= coalesce(${parts.resumedAt}, '-infinity')`,
         ),
       ),
   );
+};
 
 /**
  * Goes on with one text first; the others follow when the provider has taken it.

@@ -6,6 +6,7 @@ import type { Db, Tx } from "../db/open.ts";
 import { alerts, deliveries, parts, sendings } from "../db/schema.ts";
 import { signal } from "../db/signals.ts";
 import type { Gateway } from "../gateways/gateway.ts";
+import { sendAgain } from "./attempts.ts";
 import { failureCode, isOfAlert } from "./columns.ts";
 
 /** `unknown` may have arrived; `unreached` has not, and may get through now. */
@@ -24,7 +25,7 @@ const which = {
   },
 } satisfies Record<Resendable, unknown>;
 
-const isUnreached = inArray(deliveries.status, ["undelivered", "failed"]);
+const isUnreached = inArray(deliveries.status, ["undelivered", "failed", "rejected"]);
 
 export type ToResend = {
   alertId: number;
@@ -59,32 +60,16 @@ export async function resend(
   const isAgain = await isResendable(tx, alertId, gateway, what);
   const now = await tx.$count(deliveries, isAgain);
   if (now !== said) return { now };
-  const again = await tx
-    .update(deliveries)
-    .set({
-      status: "pending",
-      attempt: sql`${deliveries.attempt} + 1`,
-      statusAt: sql`now()`,
-      againAt: sql`now()`,
-      askAt: null,
-      code: null,
-      errorCode: null,
-      failureNamedAt: null,
-      // The new attempt gets a message of its own.
-      messageSid: null,
-      acceptedAt: null,
-    })
-    .where(isAgain)
-    .returning({ position: deliveries.position });
-  if (again.length === 0) return { resent: 0 };
+  const resent = await sendAgain(tx, sql`${isAgain}`);
+  if (resent === 0) return { resent: 0 };
   if (sending.status === "finished") {
     await tx.update(sendings).set({ status: "sending", endedAt: null }).where(eq(sendings.id, sending.id));
     // A halt that it ended with is no longer a question: this press is the answer.
     await tx.update(parts).set({ haltReason: null }).where(eq(parts.sendingId, sending.id));
   }
-  await record(tx, { actor: user, action: "resent", alertId, detail: { what, phones: again.length } });
+  await record(tx, { actor: user, action: "resent", alertId, detail: { what, phones: resent } });
   await signal(tx, { about: "work" });
-  return { resent: again.length };
+  return { resent };
 }
 
 /** How many could be resent now. @param naming positions that are being told about just now */

@@ -115,14 +115,14 @@ function createDispatch(options: DispatchOptions) {
   }
 
   async function handOver({ delivery, leaveBy }: Claimed): Promise<void> {
-    const { sendingId, address: to, text: body, validity } = delivery;
+    const { sendingId, address: to, text: body, kind, validity } = delivery;
     inFlight++;
     notLeft.add(delivery);
     const onLeave = () => {
       if (notLeft.delete(delivery)) claimer.claim();
     };
     const outcome = await gateway
-      .send({ to, body, validity, delivery, leaveBy, onLeave })
+      .send({ to, body, kind, validity, delivery, leaveBy, onLeave })
       .then(
         (message) => judge.accepted(delivery, message),
         (error: unknown) => judge.setback(delivery, error),

@@ -3,6 +3,7 @@
 import type { Clock } from "../clock.ts";
 import { GatewayError, type GatewayMessage } from "../gateways/gateway.ts";
 import type { Log } from "../log.ts";
+import { asSentence } from "../text/words.ts";
 import type { ClaimedDelivery } from "./claim.ts";
 import type { HandOver } from "./hand-over.ts";
 
@@ -15,8 +16,6 @@ const PAUSES_TO_TELL = 2;
 /** After a refusal that nobody can explain. */
 const HELD_SECONDS = 60;
 const LONGEST_PAUSE_MS = 60_000;
-
-const asSentence = (words: string): string => words.charAt(0).toUpperCase() + words.slice(1);
 
 /** After such a fault nobody is sent anything for a while. */
 const isPausing = ({ explanation: { fault } }: GatewayError): boolean =>
@@ -43,7 +42,7 @@ export function toSetback(
   error: GatewayError,
   { title, oddInARow, pauseMs, pauses }: Circumstances,
 ): HandOver {
-  const { fault, words, advice } = error.explanation;
+  const { fault, words, advice, alarm } = error.explanation;
   const code = error.code ?? null;
   const isTooOdd = oddInARow >= ODD_ANSWERS_TO_HALT;
   switch (fault) {
@@ -63,6 +62,12 @@ export function toSetback(
     }
     case "number":
       return { ...delivery, result: "rejected", code, uselessNumber: true };
+    // Whether it is the account's after all shows in what happens to the others: destinations.ts.
+    case "destination": {
+      const { address } = delivery;
+      const refusal = { delivery, address, words, code: code ?? "", alarm, title };
+      return { ...delivery, result: "rejected", code, uselessNumber: false, refusal };
+    }
     case "opted out":
       return { ...delivery, result: "opted out" };
     case "refused":
@@ -138,11 +143,17 @@ export function createJudge({
 
   function accepted(
     delivery: ClaimedDelivery,
-    { sid, status }: Pick<GatewayMessage, "sid" | "status">,
+    { sid, status, alarm }: Pick<GatewayMessage, "sid" | "status" | "alarm">,
   ): HandOver {
     pause.forget();
     oddInARow = 0;
-    return { ...delivery, result: "accepted", messageSid: sid, status };
+    return {
+      ...delivery,
+      result: "accepted",
+      messageSid: sid,
+      status,
+      ...(alarm && { raised: { title, alarm } }),
+    };
   }
 
   function setback(delivery: ClaimedDelivery, error: unknown): HandOver {

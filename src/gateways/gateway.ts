@@ -1,6 +1,6 @@
 // What the rest of Headgate knows of a gateway, in our own words. Each gateway is a folder beside this file.
 import type { IncomingMessage } from "node:http";
-import type { DeliveryStatus } from "../db/schema.ts";
+import type { AlertKind, DeliveryStatus } from "../db/schema.ts";
 
 /** A request is over by then, however it ends: shorter than the lease of a claim. */
 export const REQUEST_SECONDS = 30;
@@ -13,6 +13,8 @@ export const CONNECT_SECONDS = 10;
  * - `late`: it never left, because its time was over
  * - `untrusted`: it never was at the provider, because nothing proves that the one who answers is the provider
  * - `number`: this number can't be texted
+ * - `destination`: the account's settings or its sender keep texts from this number. The number is good, and a person
+ *   can change that; it is the account's fault only where it happens to the co-op's own numbers
  * - `opted out`: the member has opted out at the provider
  * - `refused`: the provider refused this one message
  * - `unexplained`: it refused it for a reason that is not known here, which may be the message's or the account's
@@ -24,6 +26,7 @@ export type GatewayFault =
   | "late"
   | "untrusted"
   | "number"
+  | "destination"
   | "opted out"
   | "refused"
   | "unexplained"
@@ -38,6 +41,18 @@ export type Advice = {
   words: (count: number) => string;
 };
 
+/** What the board is told as soon as it happens to one text: what is wrong with the account, and the cure. */
+export type Alarm = {
+  /** Short, for telling it apart from others: `21408`. */
+  name: string;
+  /** How often: once for each country that it happens to, or once in each alert. */
+  once: "for each country" | "in each alert";
+  /** Whole sentences. @param country whose number it happened to, as people read it */
+  words: (country: string) => string;
+  /** How a person can change it, in whole sentences. */
+  cure: (country: string) => string;
+};
+
 export type Explanation = {
   fault: GatewayFault;
   /** For people, to be put into a sentence: "phone off or out of coverage". */
@@ -47,6 +62,7 @@ export type Explanation = {
   /** Of the fault `number`: once it may as well be the carrier's trouble, so it takes two alerts to believe it. */
   isDoubtful?: true;
   advice?: Advice | undefined;
+  alarm?: Alarm | undefined;
 };
 
 /** A failure that the provider tells, by its own code. */
@@ -63,6 +79,8 @@ export type GatewayMessage = {
   /** Null until the provider has worked it out, often a day later. Positive, in the account's currency. */
   price: number | null;
   createdAt: Date;
+  /** What the board must know of how it stands, though it has not failed. */
+  alarm?: Alarm | undefined;
 };
 
 export type DeliveryRef = { sendingId: number; position: number; attempt: number };
@@ -71,6 +89,8 @@ export type OutgoingText = {
   /** E.164 */
   to: string;
   body: string;
+  /** What it is about: some providers hold back by night what they take for advertising. */
+  kind: AlertKind;
   /** Seconds after which the provider gives up on it. */
   validity?: number;
   /** The delivery that the status callbacks are about; without one there are no callbacks. */
@@ -89,10 +109,10 @@ export type Gateway = {
   /** What one of the provider's codes means, also one that is new. */
   explain(code: string): Explanation;
   /** @throws GatewayError */
-  send(text: OutgoingText): Promise<Pick<GatewayMessage, "sid" | "status">>;
+  send(text: OutgoingText): Promise<Pick<GatewayMessage, "sid" | "status" | "alarm">>;
   /**
    * The messages to one phone that were created in the last `within` seconds, by the provider's own clock,
-   * newest first.
+   * newest first. Their text is as it was handed over, whatever the provider put around it.
    *
    * @throws GatewayError
    */
@@ -137,6 +157,7 @@ export type StatusCallback = {
   /** The provider's own word for the status. */
   word: string;
   failure: Failure | null;
+  alarm?: Alarm | undefined;
 };
 
 export type InboundSms = { messageSid: string; phone: string; body: string };

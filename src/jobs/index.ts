@@ -3,10 +3,10 @@
 import { sumUpReach } from "../alerts/audience.ts";
 import type { Connection, Database } from "../db/open.ts";
 import { listenForSignals } from "../db/signals.ts";
+import { followUp } from "../deliveries/ask/follow-up.ts";
+import { resolveOpen } from "../deliveries/ask/resolve.ts";
 import { finishSendings } from "../deliveries/finish.ts";
-import { followUp } from "../deliveries/follow-up.ts";
 import { freezeNext } from "../deliveries/freeze.ts";
-import { resolveOpen } from "../deliveries/resolve.ts";
 import { createSender, type Sender } from "../deliveries/send.ts";
 import type { Gateway } from "../gateways/gateway.ts";
 import type { Log } from "../log.ts";

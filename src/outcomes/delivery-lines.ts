@@ -1,7 +1,7 @@
 // An alert's deliveries as people see them: phone by phone, and which failures they were told about.
 import { and, asc, eq, inArray, isNotNull, isNull, type SQL, sql } from "drizzle-orm";
 import type { Db, Reader } from "../db/open.ts";
-import { alerts, type DeliveryStatus, deliveries } from "../db/schema.ts";
+import { alerts, attempts, type DeliveryStatus, deliveries } from "../db/schema.ts";
 import { failureCode, isOfAlert } from "../deliveries/columns.ts";
 import type { GatewayWords } from "../gateways/gateway.ts";
 import type { FailureCode } from "./advice.ts";
@@ -53,18 +53,46 @@ export function listDeliveries(
     .limit(limit);
 }
 
-/** Every delivery with its alert, for the export. */
-export function listEverything(db: Reader) {
+/** An earlier attempt of a delivery, which somebody had sent again since. */
+export type EarlierAttempt = Pick<DeliveryLine, "position" | "status" | "code" | "acceptedAt" | "statusAt">;
+
+/** The earlier attempts of these deliveries, first the first. */
+export function listEarlierAttempts(
+  db: Reader,
+  alertId: number,
+  positions: readonly number[],
+): Promise<EarlierAttempt[]> {
+  if (positions.length === 0) return Promise.resolve([]);
   return db
     .select({
-      alertId: alerts.id,
-      kind: alerts.kind,
-      authorId: alerts.authorId,
-      confirmedAt: alerts.confirmedAt,
-      zoneNames: alerts.zoneNames,
-      text: alerts.text,
-      segments: alerts.segments,
-      phone: deliveries.address,
+      position: attempts.position,
+      status: attempts.status,
+      code: attempts.code,
+      acceptedAt: attempts.acceptedAt,
+      statusAt: attempts.statusAt,
+    })
+    .from(attempts)
+    .innerJoin(alerts, eq(alerts.sendingId, attempts.sendingId))
+    .where(and(eq(alerts.id, alertId), inArray(attempts.position, [...positions])))
+    .orderBy(asc(attempts.position), asc(attempts.claimedAt));
+}
+
+/** Every delivery with its alert, for the export; before it, a line for each of its earlier attempts. */
+export async function listEverything(db: Reader) {
+  const ofAlert = {
+    alertId: alerts.id,
+    kind: alerts.kind,
+    authorId: alerts.authorId,
+    confirmedAt: alerts.confirmedAt,
+    zoneNames: alerts.zoneNames,
+    text: alerts.text,
+    segments: alerts.segments,
+    position: deliveries.position,
+    phone: deliveries.address,
+  };
+  const current = await db
+    .select({
+      ...ofAlert,
       status: deliveries.status,
       code: failureCode,
       acceptedAt: deliveries.acceptedAt,
@@ -75,6 +103,27 @@ export function listEverything(db: Reader) {
     .from(deliveries)
     .innerJoin(alerts, eq(alerts.sendingId, deliveries.sendingId))
     .orderBy(asc(alerts.id), asc(deliveries.position));
+  const earlier = await db
+    .select({
+      ...ofAlert,
+      status: attempts.status,
+      code: attempts.code,
+      acceptedAt: attempts.acceptedAt,
+      statusAt: attempts.statusAt,
+      price: attempts.price,
+      messageSid: attempts.messageSid,
+    })
+    .from(attempts)
+    .innerJoin(
+      deliveries,
+      and(eq(deliveries.sendingId, attempts.sendingId), eq(deliveries.position, attempts.position)),
+    )
+    .innerJoin(alerts, eq(alerts.sendingId, attempts.sendingId))
+    .orderBy(asc(attempts.claimedAt));
+  if (earlier.length === 0) return current;
+  const keyOf = (row: { alertId: number; position: number }) => `${row.alertId} ${row.position}`;
+  const earlierOf = Map.groupBy(earlier, keyOf);
+  return current.flatMap((row) => [...(earlierOf.get(keyOf(row)) ?? []), row]);
 }
 
 /** Failures that nobody was told about yet: the positions of all, and what to say about the first. */

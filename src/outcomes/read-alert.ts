@@ -2,6 +2,7 @@
 import { and, desc, eq, getTableColumns, gte, inArray, isNotNull, isNull, lt, or, sql } from "drizzle-orm";
 import type { Reader } from "../db/open.ts";
 import { alertMessages, alerts, parts, sendings } from "../db/schema.ts";
+import { sumEarlierPrices } from "../deliveries/attempts.ts";
 import { sumCounts } from "../deliveries/columns.ts";
 import type { LeftOutCounts, StatusCounts } from "./counts.ts";
 import { countLeftOut } from "./left-out.ts";
@@ -65,10 +66,15 @@ const found = (db: Reader) =>
 async function withCounts(db: Reader, alerts: Alert[]): Promise<AlertWithCounts[]> {
   const ids = alerts.map(({ sendingId }) => sendingId).filter((id) => id !== null);
   if (ids.length === 0) return alerts.map((alert) => ({ ...alert, counts: {}, leftOut: {}, price: null }));
-  const [counts, leftOut] = await Promise.all([sumCounts(db, ids), countLeftOut(db, ids)]);
+  const [counts, leftOut, earlier] = await Promise.all([
+    sumCounts(db, ids),
+    countLeftOut(db, ids),
+    sumEarlierPrices(db, ids),
+  ]);
   return alerts.map((alert) => {
     const own = counts.filter(({ sendingId }) => sendingId === alert.sendingId);
-    const price = own.reduce((sum, each) => sum + each.price, 0);
+    const paid = earlier.filter(({ sendingId }) => sendingId === alert.sendingId);
+    const price = [...own, ...paid].reduce((sum, each) => sum + (each.price ?? 0), 0);
     return {
       ...alert,
       counts: Object.fromEntries(own.map((each) => [each.status, each.count])),

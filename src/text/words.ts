@@ -5,6 +5,9 @@ export const number = (count: number): string => count.toLocaleString("en-US");
 export const plural = (count: number, one: string, many = `${one}s`): string =>
   `${number(count)} ${count === 1 ? one : many}`;
 
+/** Words as they stand in a sentence, at its beginning. */
+export const asSentence = (words: string): string => words.charAt(0).toUpperCase() + words.slice(1);
+
 /** In whole words: "about 2 minutes". */
 export function describeDuration(seconds: number): string {
   if (seconds < 50) return "less than a minute";

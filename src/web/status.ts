@@ -1,7 +1,7 @@
 // Status callbacks: the provider tells what has become of a message.
 import { groupWrites } from "../db/group-writes.ts";
 import type { Database } from "../db/open.ts";
-import { actOnLateFailure, recordCallbacks } from "../deliveries/reports.ts";
+import { actOnNews, recordCallbacks } from "../deliveries/reports.ts";
 import type { StatusCallback } from "../gateways/gateway.ts";
 
 /**
@@ -17,6 +17,6 @@ export function createStatusHandler(
 
   return async (callback) => {
     await record(callback);
-    if (callback.failure) await actOnLateFailure(db, title, callback.delivery, callback.failure);
+    await actOnNews(db, title, callback);
   };
 }

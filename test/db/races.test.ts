@@ -6,13 +6,13 @@ import { addBoardMember } from "../../src/board/allowlist.ts";
 import { changesOf } from "../../src/board/change.ts";
 import type { Database } from "../../src/db/open.ts";
 import { deliveries } from "../../src/db/schema.ts";
+import { resolveOpen } from "../../src/deliveries/ask/resolve.ts";
 import { claimDeliveries } from "../../src/deliveries/claim.ts";
 import { finishSendings } from "../../src/deliveries/finish.ts";
 import { recordHandOvers } from "../../src/deliveries/hand-over.ts";
 import { resumeAlert, stopAlert } from "../../src/deliveries/lifecycle.ts";
 import { actOnLateFailure, recordCallbacks } from "../../src/deliveries/reports.ts";
 import { resend } from "../../src/deliveries/resend.ts";
-import { resolveOpen } from "../../src/deliveries/resolve.ts";
 import { createLog } from "../../src/log.ts";
 import { optOut } from "../../src/opt-outs/opt-outs.ts";
 import { readAlert } from "../../src/outcomes/read-alert.ts";
@@ -90,7 +90,7 @@ test("one message at the provider is found for one delivery, though two alerts s
   const gateway = openGateway(world);
   for (let alert = 0; alert < 6; alert++) await insertAlert(db, [phone]);
   await claimAll(db);
-  await gateway.send({ to: phone, body: "Boil your water." });
+  await gateway.send({ to: phone, body: "Boil your water.", kind: "other" });
 
   // All connections stand ready, so that the six are really looked at side by side.
   const ready = await Promise.all(Array.from({ length: 10 }, () => client.reserve()));
@@ -109,7 +109,7 @@ test("a message is found though Twilio's clock is hours behind the database's, o
     const gateway = openGateway(world);
     await insertAlert(db, [phone]);
     await claimAll(db);
-    const { sid } = await gateway.send({ to: phone, body: "Boil your water." });
+    const { sid } = await gateway.send({ to: phone, body: "Boil your water.", kind: "other" });
     await resolveOpen(db, gateway, createLog("silent"), 20);
     expect(await db.select({ sid: deliveries.messageSid }).from(deliveries)).toEqual([{ sid }]);
   }
@@ -121,7 +121,7 @@ test("the message of an earlier attempt is not found for a later one", async () 
   onTestFinished(world.close);
   const gateway = openGateway(world);
   const { sendingId } = await insertAlert(db, [phone]);
-  const { sid } = await gateway.send({ to: phone, body: "Boil your water." });
+  const { sid } = await gateway.send({ to: phone, body: "Boil your water.", kind: "other" });
   const first = { delivery: { sendingId, position: 1, attempt: 1 }, sid, word: "undelivered" };
   await db.update(deliveries).set({ status: "sending", attempt: 1 });
   await recordCallbacks(db, [{ ...first, status: "undelivered", failure: null }]);
@@ -132,7 +132,7 @@ test("the message of an earlier attempt is not found for a later one", async () 
   await resolveOpen(db, gateway, createLog("silent"), 20);
   expect(await statuses(db)).toEqual(["sending"]);
 
-  const second = await gateway.send({ to: phone, body: "Boil your water." });
+  const second = await gateway.send({ to: phone, body: "Boil your water.", kind: "other" });
   await db.execute(sql`update deliveries set ask_at = now()`);
   await resolveOpen(db, gateway, createLog("silent"), 20);
   expect(await db.select({ sid: deliveries.messageSid }).from(deliveries)).toEqual([{ sid: second.sid }]);

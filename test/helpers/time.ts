@@ -22,6 +22,9 @@ export async function shiftTime(
     update deliveries d set again_at = again_at - ${shift}, ask_at = ask_at - ${shift}, claimed_at = claimed_at - ${shift},
       lease_until = lease_until - ${shift}, accepted_at = accepted_at - ${shift}, status_at = status_at - ${shift}
     from locked where d.sending_id = locked.sending_id and d.position = locked.position`;
+  await client`
+    update attempts set claimed_at = claimed_at - ${shift}, accepted_at = accepted_at - ${shift}, status_at = status_at - ${shift}
+    where coalesce(claimed_at, '-infinity') < ${before}`;
   // A lease lasts a minute, and so does a try to show what a member wrote.
   await client`update claims set lease_until = lease_until - ${shift} where lease_until - make_interval(secs => ${LEASE_SECONDS}) < ${before}`;
   await client`

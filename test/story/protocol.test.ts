@@ -46,7 +46,7 @@ story("with a messaging service, the service sends", async () => {
     sender: { messagingServiceSid: twilio.messagingServiceSid },
     publicUrl: `http://localhost:${scene.app.port}`,
   });
-  await gateway.send({ to: phone(1), body: "Mill Creek" });
+  await gateway.send({ to: phone(1), body: "Mill Creek", kind: "other" });
   expect(twilio.ledger[0]).toMatchObject({ messagingServiceSid: twilio.messagingServiceSid, from: null });
 });
 
@@ -65,7 +65,7 @@ story(
     }, "the claim");
     expect(deliveries.map((claimed) => claimed.address)).toEqual([phone(3), phone(4)]);
     const gateway = openGateway(scene, { publicUrl: `http://localhost:${scene.app.port}` });
-    await gateway.send({ to: phone(3), body: deliveries[0]?.text ?? "" });
+    await gateway.send({ to: phone(3), body: deliveries[0]?.text ?? "", kind: "other" });
     await scene.letPass("2 minutes");
     await scene.messageSaying("3 delivered, 1 waiting");
     await scene.letPass("11 minutes");

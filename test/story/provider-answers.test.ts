@@ -133,7 +133,7 @@ story("21610: an opt-out that only Twilio knew of is ours from then on", async (
 
 story("when the account can't send, the alert halts, says why, and loses nobody", async () => {
   const scene = await openLane(3);
-  const codes = [20003, 20005, 10001, 30002, 21606, 21703, 21704, 30032, 30033, 30034, 30035, 63038, 21408];
+  const codes = [20003, 20005, 10001, 30002, 21608, 21219, 21703, 21704, 30032, 30033, 30034, 30035, 63038];
   for (const code of codes) {
     scene.twilio.misbehave({ create: () => refuses(code, code === 63038 ? 429 : 400) });
     const review = await sendToLane(scene, `Mill Creek: notice ${codes.indexOf(code)}.`);
@@ -381,7 +381,7 @@ story("a request that never ends is given up within the lease, and asked about",
   const publicUrl = `http://localhost:${scene.app.port}`;
   const hurried = openGateway(scene, { timeLimitMs: 100, publicUrl });
   scene.twilio.misbehave({ create: () => behaviours.hangAfter });
-  await expect(hurried.send({ to: phone(1), body: "Mill Creek" })).rejects.toMatchObject({
+  await expect(hurried.send({ to: phone(1), body: "Mill Creek", kind: "other" })).rejects.toMatchObject({
     explanation: { fault: "ambiguous" },
   });
   const [found] = await openGateway(scene, { publicUrl }).find({
@@ -396,10 +396,10 @@ story("a process that is frozen while it connects does not send when it goes on"
   const looks = [0];
   const clock = { ...systemClock, monotonic: () => looks.shift() ?? 60_000 };
   const gateway = openGateway(scene, { clock, connections: 1 });
-  const late = gateway.send({ to: phone(1), body: "Mill Creek" });
+  const late = gateway.send({ to: phone(1), body: "Mill Creek", kind: "other" });
   expect(await late.catch(({ explanation }) => explanation.fault)).toBe("late");
   // The connection stands, and what is sent now uses it.
-  await gateway.send({ to: phone(2), body: "Mill Creek" });
+  await gateway.send({ to: phone(2), body: "Mill Creek", kind: "other" });
   expect(scene.twilio.requests.map(({ to }) => to)).toEqual([phone(2)]);
 });
 
@@ -410,7 +410,7 @@ story("Twilio is asked about texts while no text gets through to it", async () =
   scene.twilio.misbehave({
     create: () => ({ answerAfter: letGo.promise }),
   });
-  const sent = gateway.send({ to: phone(1), body: "Mill Creek" });
+  const sent = gateway.send({ to: phone(1), body: "Mill Creek", kind: "other" });
   await scene.twilio.until(() => scene.twilio.ledger.length === 1, "the text to be taken");
   const found = await gateway.find({ to: phone(1), within: 60 });
   expect(found.map(({ body }) => body)).toEqual(["Mill Creek"]);
@@ -428,23 +428,23 @@ story("what was given up while it waited for a connection does not leave when th
   const gateway = openGateway(scene, { clock: { ...systemClock, after }, connections: 1 });
   const letGo = Promise.withResolvers<void>();
   scene.twilio.misbehave({ create: () => ({ ...behaviours.ok, answerAfter: letGo.promise }) });
-  const first = gateway.send({ to: phone(1), body: "Mill Creek" });
+  const first = gateway.send({ to: phone(1), body: "Mill Creek", kind: "other" });
   await scene.twilio.until(() => scene.twilio.ledger.length === 1, "the first to be taken");
-  const second = gateway.send({ to: phone(2), body: "Mill Creek" });
+  const second = gateway.send({ to: phone(2), body: "Mill Creek", kind: "other" });
   await eventually(async () => timers.length === 2, "the second to wait");
   // By a timer that is early, as Node's may be by a millisecond.
   timers[1]?.();
   expect(await second.catch(({ explanation }) => explanation.fault)).toBe("not sent");
   letGo.resolve();
   await first;
-  await gateway.send({ to: phone(3), body: "Mill Creek" });
+  await gateway.send({ to: phone(3), body: "Mill Creek", kind: "other" });
   expect(scene.twilio.requests.map(({ to }) => to)).toEqual([phone(1), phone(3)]);
 });
 
 story("a question whose connection breaks is asked once more", async () => {
   const scene = await openScene();
   const gateway = openGateway(scene);
-  await gateway.send({ to: phone(1), body: "Mill Creek" });
+  await gateway.send({ to: phone(1), body: "Mill Creek", kind: "other" });
   scene.twilio.misbehave({ look: ({ n }) => (n === 1 ? behaviours.resetAfter : undefined) });
   const found = await gateway.find({ to: phone(1), within: 60 });
   expect(found).toHaveLength(1);

@@ -1,9 +1,10 @@
 import { expect, test as story } from "vitest";
 import type { Message } from "../../src/practice/stand-ins/slack/slack.ts";
 import { behaviours } from "../../src/practice/stand-ins/twilio/misbehaviour.ts";
+import { promptPacing } from "../../src/practice/stand-ins/twilio/pacing.ts";
 import { eventually } from "../helpers/eventually.ts";
-import { lane, openLane, phone, sendToLane } from "../helpers/lane.ts";
-import type { Scene } from "../helpers/scene.ts";
+import { expectOnceEach, lane, openLane, phone, sendToLane } from "../helpers/lane.ts";
+import type { Scene, SceneOptions } from "../helpers/scene.ts";
 
 /** The message that names who was not reached, once it is written down that it named them. */
 async function tellsOfFailures(scene: Scene, review: Message): Promise<Message> {
@@ -71,4 +72,122 @@ story("a phone that was off gets another try, and late news of the first one doe
 
   await scene.messageSaying("Sent 2 of 2: 2 delivered.");
   expect(scene.twilio.ledger.filter(({ to }) => to === phone(1))).toHaveLength(2);
+});
+
+/** Nothing is told by callbacks: what became of a text is found by asking. */
+const SILENT: SceneOptions = { twilio: { pacing: { ...promptPacing, callbackDelays: () => [] } } };
+const sent = (scene: Scene, to: string) => scene.twilio.ledger.filter((message) => message.to === to);
+
+story("late news of a first attempt whose failure was found by asking does not stop the second", async () => {
+  const scene = await openLane(2, SILENT);
+  scene.twilio.phones.get(phone(1)).nature = "switched off";
+  const review = await sendToLane(scene);
+  await scene.messageSaying("2 on the way");
+  await scene.twilio.settle();
+  await scene.letPass("3 minutes");
+  await scene.messageSaying("Sent 1 of 2: 1 delivered, 1 failed.");
+  const told = await tellsOfFailures(scene, review);
+  const [first] = sent(scene, phone(1));
+  scene.twilio.phones.get(phone(1)).nature = "mobile";
+
+  scene.twilio.misbehave({ create: () => behaviours.throttled });
+  await scene.priya.presses("Try 1 again", told);
+  await scene.twilio.until(() => scene.twilio.requests.length > 2, "the second to be tried");
+  await scene.twilio.tell(first?.sid ?? "", "sent");
+  scene.twilio.misbehave({});
+  await scene.letPass("1 minute");
+  await scene.twilio.until(() => sent(scene, phone(1)).length === 2, "the second to leave");
+
+  // Each has its own message, and both are paid for.
+  await scene.messageSaying("1 delivered, 1 on the way");
+  await scene.twilio.settle();
+  await scene.letPass("1 hour");
+  await eventually(async () => {
+    const [alert] = await scene.alerts();
+    return Math.abs((alert?.price ?? 0) - 3 * 0.0083) < 0.00001;
+  }, "the price of all three");
+  const [second] = sent(scene, phone(1)).slice(1);
+  expect(await scene.earlierAttempts()).toEqual([
+    { sid: first?.sid, status: "undelivered", code: "30003", price: 0.0083 },
+  ]);
+  expect((await scene.deliveries())[0]).toMatchObject({
+    sid: second?.sid,
+    status: "delivered",
+    price: 0.0083,
+  });
+
+  await scene.ana.runs("/alert-log");
+  await scene.ana.sees("Alert log");
+  await scene.ana.pressesInModal("Details");
+  expect(await scene.ana.sees("Alert 1")).toMatch(
+    /0101 Member 1: \*delivered\*.*\n +try 1: \*not delivered\* \(phone off or out of coverage \(30003\)\)/,
+  );
+});
+
+/** An alert of which Twilio took one text, did not say so, and does not list it. */
+async function withOneLost() {
+  const scene = await openLane(2, SILENT);
+  const never = new Promise(() => {});
+  scene.twilio.misbehave({
+    create: ({ to }) => (to === phone(1) ? { ...behaviours.resetAfter, listedAfter: never } : undefined),
+  });
+  const review = await sendToLane(scene);
+  await scene.messageSaying("1 on the way, 1 waiting");
+  await scene.letPass("11 minutes");
+  await scene.messageSaying("1 delivered, 1 unknown");
+  const told = await tellsOfFailures(scene, review);
+  const [first] = sent(scene, phone(1));
+  return { scene, told, first: first?.sid ?? "" };
+}
+
+story("what was unknown and turns out delivered while its resend waits is not sent again", async () => {
+  const { scene, told, first } = await withOneLost();
+  scene.twilio.misbehave({ create: () => behaviours.throttled });
+  const before = scene.twilio.requests.length;
+  await scene.priya.presses("Resend 1", told);
+  await scene.twilio.until(() => scene.twilio.requests.length > before, "the resend to be tried");
+  await eventually(async () => (await scene.statuses())[0] === "pending", "it to wait");
+  await scene.twilio.tell(first, "delivered");
+  await scene.messageSaying("Sent 2 of 2: 2 delivered.");
+  scene.twilio.misbehave({});
+  await scene.letPass("1 minute");
+  expectOnceEach(scene, lane(2));
+  expect(await scene.earlierAttempts()).toEqual([]);
+  expect((await scene.deliveries())[0]).toMatchObject({ sid: first, status: "delivered" });
+});
+
+story(
+  "what was unknown and turns out delivered after its resend has left counts too, with its price",
+  async () => {
+    const { scene, told, first } = await withOneLost();
+    scene.twilio.misbehave({});
+    await scene.priya.presses("Resend 1", told);
+    await scene.twilio.until(() => sent(scene, phone(1)).length === 2, "the resend to leave");
+    await scene.messageSaying("1 delivered, 1 on the way");
+    await scene.twilio.tell(first, "delivered");
+    await scene.twilio.settle();
+    await scene.letPass("1 hour");
+    await eventually(
+      async () => (await scene.earlierAttempts())[0]?.price === 0.0083,
+      "the price of the first",
+    );
+    expect(await scene.earlierAttempts()).toMatchObject([{ sid: first, status: "delivered" }]);
+    expect((await scene.deliveries())[0]).toMatchObject({ status: "delivered", price: 0.0083 });
+    expect((await scene.alerts())[0]?.price).toBeCloseTo(3 * 0.0083);
+  },
+);
+
+story("whoever got the first text is not named as not reached because the second failed", async () => {
+  const { scene, told, first } = await withOneLost();
+  scene.twilio.phones.get(phone(1)).nature = "switched off";
+  scene.twilio.misbehave({});
+  await scene.priya.presses("Resend 1", told);
+  await scene.twilio.until(() => sent(scene, phone(1)).length === 2, "the resend to leave");
+  await scene.messageSaying("1 delivered, 1 on the way");
+  await scene.twilio.settle();
+  await scene.letPass("1 hour");
+  await scene.messageSaying("1 delivered, 1 failed");
+  await scene.twilio.tell(first, "delivered");
+  await scene.messageSaying("Sent 2 of 2: 2 delivered.");
+  expect(await scene.earlierAttempts()).toMatchObject([{ status: "undelivered", code: "30003" }]);
 });

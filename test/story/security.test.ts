@@ -98,7 +98,9 @@ story(
     const world = await startWorld({ port: 0 });
     onTestFinished(world.close);
     const gateway = openGateway({ url, twilio: world.twilio });
-    await expect(gateway.send({ to: lane(1)[0] ?? "", body: "Boil your water." })).rejects.toMatchObject({
+    await expect(
+      gateway.send({ to: lane(1)[0] ?? "", body: "Boil your water.", kind: "other" }),
+    ).rejects.toMatchObject({
       explanation: { fault: "ambiguous" },
     });
     await expect(gateway.find({ to: lane(1)[0] ?? "", within: 60 })).rejects.toThrow();

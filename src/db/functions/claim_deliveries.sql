@@ -105,6 +105,7 @@ BEGIN
     RETURNING tokens INTO available;
 
   RETURN json_build_object('sendingId', chosen.sending_id, 'text', chosen.text, 'validity', chosen.validity,
+    'kind', coalesce((SELECT kind::text FROM alerts WHERE sending_id = chosen.sending_id), 'other'),
     'isProbe', chosen.probing, 'deliveries', claimed, 'tokensLeft', available,
     'isPaced', cardinality(due) = wanted AND wanted = affordable,
     'mayHaveMore', chosen.is_fresh OR due <> '{}');

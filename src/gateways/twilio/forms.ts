@@ -4,7 +4,7 @@ import { BadRequest } from "../../http.ts";
 import type { GatewayWebhooks, InboundSms, StatusCallback } from "../gateway.ts";
 import { explainCode } from "./codes.ts";
 import { readSignedForm, type SignedForm, type TwilioIdentity } from "./signature.ts";
-import { fromTwilioStatus } from "./statuses.ts";
+import { alarmOf, fromTwilioStatus } from "./statuses.ts";
 
 /** The form of Twilio's id of a message: https://www.twilio.com/docs/glossary/what-is-a-sid */
 export const MESSAGE_SID = /^(SM|MM)[0-9a-fA-F]{32}$/;
@@ -59,6 +59,7 @@ function readStatusForm({ query, fields }: SignedForm): StatusCallback | undefin
     sid: MessageSid,
     status: fromTwilioStatus(MessageStatus),
     word: MessageStatus,
+    alarm: alarmOf(MessageStatus),
     failure: ErrorCode ? { code: ErrorCode, ...explainCode(ErrorCode) } : null,
   };
 }

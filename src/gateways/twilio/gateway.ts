@@ -13,8 +13,9 @@ import {
 import { codeOf, NeverLeft, PooledClient, TooLate } from "./client.ts";
 import { explainCode, NO_PROPER_ANSWER, TOO_LATE, UNREACHABLE, UNTRUSTED } from "./codes.ts";
 import { MESSAGE_SID } from "./forms.ts";
+import { INTENTS } from "./intents.ts";
 import { TWILIO } from "./name.ts";
-import { fromTwilioStatus } from "./statuses.ts";
+import { alarmOf, fromTwilioStatus } from "./statuses.ts";
 
 export type TwilioOptions = {
   accountSid: string;
@@ -34,18 +35,24 @@ export type TwilioOptions = {
 /** How many to look through for a message that may have been taken: far more than one phone gets in a day. */
 const RECENT_MESSAGES = 50;
 
-const Created = z.object({
-  sid: z.string().regex(MESSAGE_SID),
-  status: z.string().transform(fromTwilioStatus),
+const Sent = z.object({ sid: z.string().regex(MESSAGE_SID), status: z.string() });
+const inOurWords = <Message extends z.infer<typeof Sent>>(message: Message) => ({
+  ...message,
+  status: fromTwilioStatus(message.status),
+  alarm: alarmOf(message.status),
 });
+const Created = Sent.transform(inOurWords);
 
-const Fetched = Created.extend({
+const Fetched = Sent.extend({
   to: z.string(),
   body: z.string(),
   errorCode: z.number().nullish(),
   price: z.coerce.number().nullish(),
   dateCreated: z.date(),
-});
+}).transform(inOurWords);
+
+/** What Twilio puts before each text of a trial account. */
+const TRIAL_MARK = /^Sent from your Twilio trial account - /;
 
 export function createTwilioGateway(options: TwilioOptions): Gateway {
   const { timeLimitMs = REQUEST_SECONDS * 1000, clock = systemClock } = options;
@@ -68,11 +75,12 @@ export function createTwilioGateway(options: TwilioOptions): Gateway {
     name: TWILIO,
     title: "Twilio",
     explain: explainCode,
-    send: async ({ to, body, validity, delivery, leaveBy, onLeave }) => {
+    send: async ({ to, body, kind, validity, delivery, leaveBy, onLeave }) => {
       const text = {
         ...options.sender,
         to,
         body,
+        messageIntent: INTENTS[kind],
         ...(validity !== undefined && {
           validityPeriod: Math.min(36_000, Math.max(1, Math.floor(validity))),
         }),
@@ -115,10 +123,11 @@ export function createTwilioGateway(options: TwilioOptions): Gateway {
 }
 
 function toMessage(message: unknown): GatewayMessage {
-  const { dateCreated, price, errorCode, ...rest } = Fetched.parse(message);
+  const { dateCreated, price, errorCode, body, ...rest } = Fetched.parse(message);
   // Twilio writes a price as a negative number: it is taken from the balance.
   return {
     ...rest,
+    body: body.replace(TRIAL_MARK, ""),
     createdAt: dateCreated,
     failure: errorCode ? { code: String(errorCode), ...explainCode(String(errorCode)) } : null,
     price: price == null ? null : Math.abs(price),

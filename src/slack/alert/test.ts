@@ -8,7 +8,7 @@ import { type Gateway, GatewayError, type GatewayFault } from "../../gateways/ga
 import type { Log } from "../../log.ts";
 import { maskPhone, parsePhone } from "../../members/phone.ts";
 import { isOptedOut } from "../../opt-outs/opt-outs.ts";
-import { readAlert } from "../../outcomes/read-alert.ts";
+import { type Alert, readAlert } from "../../outcomes/read-alert.ts";
 import type { ActionInput, Answer, Press, SlackContext, SubmissionInput } from "../wire/listener.ts";
 import { whisper } from "../wire/whisper.ts";
 import { input, modal } from "../words/blocks.ts";
@@ -20,11 +20,11 @@ const FAILURES: Record<GatewayFault, (title: string, words: string) => string> =
     `The test was not sent: ${title} is busy or can't be reached. Try again in a minute.`,
   untrusted: (_, words) => `The test was not sent: ${words}. An alert would fail in the same way.`,
   number: () => "The test was not sent: your number can't get texts.",
+  destination: (_, words) => `The test was not sent: ${words}.`,
   "opted out": () => OPTED_OUT,
   refused: (title) => `The test was not sent: ${title} refused it.`,
   unexplained: (title) => `The test was not sent: ${title} refused it. An alert may fail in the same way.`,
-  account: (title) =>
-    `The test was not sent: the ${title} account can't send just now. An alert would fail in the same way.`,
+  account: (_, words) => `The test was not sent: ${words}. An alert would fail in the same way.`,
   ambiguous: (title) =>
     `${title} gave no answer, so the test may or may not have been sent. Look at your phone.`,
 };
@@ -68,10 +68,10 @@ async function request(
   const testId = await change((tx) => keepTest(tx, { ...asked, press }), { lock: "update" });
   if (testId === undefined) return { tell: "A test was sent a moment ago. Look at your phone." };
   if (await isOptedOut(look, phone)) return { tell: OPTED_OUT };
-  return { after: () => sendTest({ ...asked, testId, text: alert.text }) };
+  return { after: () => sendTest({ ...asked, testId, text: alert.text, kind: alert.kind }) };
 }
 
-export type TestText = SentTest & { text: string };
+export type TestText = SentTest & Pick<Alert, "text" | "kind">;
 
 export type TestSenderOptions = {
   db: Database;
@@ -83,14 +83,14 @@ export type TestSenderOptions = {
 
 /** After the answer: the provider may take longer than Slack waits. */
 export function createTestSender({ db, client, gateway, log }: TestSenderOptions) {
-  return async function sendTest({ text, ...test }: TestText): Promise<void> {
+  return async function sendTest({ text, kind, ...test }: TestText): Promise<void> {
     const { alertId, user, phone } = test;
     const told = async (words: string) => {
       const alert = await readAlert(db, alertId);
       await whisper(client, { user: user.userId, channel: alert?.channelId, text: words });
     };
     try {
-      const { sid } = await gateway.send({ to: phone, body: text });
+      const { sid } = await gateway.send({ to: phone, body: text, kind });
       await recordTest(db, test, { messageSid: sid });
       await told(`A test is on its way to your phone (${maskPhone(phone)}). Nobody else got it.`);
     } catch (error) {

@@ -67,7 +67,7 @@ export function resendButton(alertId: number, what: Resendable, count: number): 
       confirm: areYouSure(`Resend to ${phones}?`, doubt, "Resend", "Not now"),
     });
   }
-  const why = "These did not get the first text: the phone was off, or a network was full.";
+  const why = "These did not get the first text. What kept it from them may be over, or changed, by now.";
   return button("resend-unreached", `Try ${count} again`, value, {
     confirm: areYouSure(`Try ${phones} again?`, why, "Try again", "Not now"),
   });

@@ -11,7 +11,7 @@ export const exportLog = async (context: SlackContext, userId: string): Promise<
   sendFiles(context, userId, {
     files: await makeFiles(context),
     comment:
-      "The alert log, a row for each phone; the audit log; what members wrote; and whom alerts left out. " +
+      "The alert log, a row for each phone and one more where it was tried again; the audit log; what members wrote; and whom alerts left out. " +
       "Times are in UTC. They name members' phones: keep them safe.",
   });
 

@@ -1,7 +1,7 @@
 // /alert-log, for admins: the log, the details of one alert, and all of it as a file.
 import type { ModalView } from "@slack/web-api";
 import { listLastEntries } from "../../audit/audit.ts";
-import { listDeliveries } from "../../outcomes/delivery-lines.ts";
+import { listDeliveries, listEarlierAttempts } from "../../outcomes/delivery-lines.ts";
 import { listAlerts, readAlert } from "../../outcomes/read-alert.ts";
 import type { ActionInput, Answer, CommandInput, SlackContext } from "../wire/listener.ts";
 import { exportLog } from "./export.ts";
@@ -77,8 +77,10 @@ export async function detailsPage(
   const found = await listDeliveries(look, alertId, { after, limit: DELIVERIES_PER_PAGE + 1 });
   const deliveries = found.slice(0, DELIVERIES_PER_PAGE);
   const next = found.length > DELIVERIES_PER_PAGE ? deliveries.at(-1)?.position : undefined;
+  const positions = deliveries.map(({ position }) => position);
+  const earlier = await listEarlierAttempts(look, alertId, positions);
   const audit = await listLastEntries(look, alertId, AUDIT_ENTRIES);
-  return detailsView({ alert, deliveries, next, isFirst: after === 0, audit }, settings, gateway);
+  return detailsView({ alert, deliveries, earlier, next, isFirst: after === 0, audit }, settings, gateway);
 }
 
 function turnTo({ client }: SlackContext, viewId: string | undefined, view: ModalView | undefined): Answer {

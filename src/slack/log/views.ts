@@ -4,7 +4,7 @@ import type { Settings } from "../../config.ts";
 import type { ActorKind, DeliveryStatus } from "../../db/schema.ts";
 import type { GatewayWords } from "../../gateways/gateway.ts";
 import { notReached } from "../../outcomes/counts.ts";
-import { type DeliveryLine, describeFailure } from "../../outcomes/delivery-lines.ts";
+import { type DeliveryLine, describeFailure, type EarlierAttempt } from "../../outcomes/delivery-lines.ts";
 import type { AlertWithCounts } from "../../outcomes/read-alert.ts";
 import { andLeftOut, kindNames, summarize } from "../../outcomes/summary.ts";
 import { escapeForSlack } from "../../text/slack-markup.ts";
@@ -74,6 +74,8 @@ export function logView(page: LogPage, { timeZone, pricePerSegment }: Settings):
 export type DetailsPage = {
   alert: AlertWithCounts;
   deliveries: readonly DeliveryLine[];
+  /** What became of those that somebody had sent again. */
+  earlier: readonly EarlierAttempt[];
   /** After which position the next page begins; undefined on the last. */
   next: number | undefined;
   isFirst: boolean;
@@ -106,6 +108,33 @@ function deliveryLine(line: DeliveryLine, gateway: GatewayWords, clock: (time: D
   return `${line.phone} ${escapeForSlack(clip(line.names, 40))}: *${STATUS_WORDS[line.status]}*${why} ${clock(line.statusAt)}${handedOver}`;
 }
 
+/** At most this many of one delivery are shown; all are in the export. */
+const EARLIER_SHOWN = 2;
+
+function earlierLines(
+  attempts: readonly EarlierAttempt[],
+  gateway: GatewayWords,
+  clock: (time: Date) => string,
+): string {
+  const tries = attempts.map((attempt, index) => {
+    const why = notReached.includes(attempt.status) ? ` (${describeFailure(attempt, gateway)})` : "";
+    return `\n    try ${index + 1}: *${STATUS_WORDS[attempt.status]}*${why} ${clock(attempt.statusAt)}`;
+  });
+  return tries.slice(-EARLIER_SHOWN).join("");
+}
+
+/** So many lines as a section holds, which is 3,000 characters. */
+function inGroups(lines: readonly string[]): string[][] {
+  const groups: string[][] = [];
+  for (const line of lines) {
+    const last = groups.at(-1);
+    const isFull = !last || last.length >= DELIVERIES_PER_BLOCK || [...last, line].join("\n").length > 2_900;
+    if (isFull) groups.push([line]);
+    else last.push(line);
+  }
+  return groups;
+}
+
 export function detailsView(
   page: DetailsPage,
   { timeZone, pricePerSegment }: Settings,
@@ -119,9 +148,11 @@ export function detailsView(
       minute: "2-digit",
       second: "2-digit",
     }).format(time);
-  const groups = Array.from({ length: Math.ceil(deliveries.length / DELIVERIES_PER_BLOCK) }, (_, index) =>
-    deliveries.slice(index * DELIVERIES_PER_BLOCK, (index + 1) * DELIVERIES_PER_BLOCK),
-  );
+  const tell = (line: DeliveryLine) => {
+    const earlier = page.earlier.filter(({ position }) => position === line.position);
+    return deliveryLine(line, gateway, clock) + earlierLines(earlier, gateway, clock);
+  };
+  const groups = inGroups(deliveries.map(tell));
   const first = deliveries[0]?.position ?? 0;
   const pages = [
     ...(page.isFirst ? [] : [button("details-first", "Back to the first", `${alert.id}:0`)]),
@@ -144,7 +175,7 @@ export function detailsView(
           ? "There are no phones."
           : `Phones ${first} to ${first + deliveries.length - 1} of ${plural(alert.phoneCount, "phone")}, times in ${timeZone}`,
       ),
-      ...groups.map((group) => section(group.map((line) => deliveryLine(line, gateway, clock)).join("\n"))),
+      ...groups.map((group) => section(group.join("\n"))),
       ...(pages.length > 0 ? [actions(...pages)] : []),
       { type: "divider" },
       section(["*Audit entries*", ...entries].join("\n")),

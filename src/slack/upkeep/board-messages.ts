@@ -129,7 +129,7 @@ async function textAdmins(
   for (const { phone, ...admin } of await listTold(db, undefined)) {
     if (phone === null || (await isOptedOut(db, phone)) || !(await takeAlarm(db, id, admin))) continue;
     try {
-      await gateway.send({ to: phone, body });
+      await gateway.send({ to: phone, body, kind: "emergency" });
       await db.transaction((tx) =>
         record(tx, {
           actor: "system",

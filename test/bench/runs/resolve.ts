@@ -1,7 +1,7 @@
 // Asks the provider about all that a killed instance left open.
 import { z } from "zod";
 import { openDatabase } from "../../../src/db/open.ts";
-import { resolveOpen } from "../../../src/deliveries/resolve.ts";
+import { resolveOpen } from "../../../src/deliveries/ask/resolve.ts";
 import { createTwilioGateway } from "../../../src/gateways/twilio/gateway.ts";
 import { createLog } from "../../../src/log.ts";
 import { given, say } from "../child.ts";

@@ -5,6 +5,8 @@ import type { Connection } from "../../../src/db/open.ts";
 import {
   alertMessages,
   alerts,
+  attempts,
+  boardMessages,
   deliveries,
   numberFaults,
   optOuts,
@@ -42,6 +44,22 @@ export function createAnswers({ db, client }: Connection) {
       (await db.$count(alertMessages, isNotNull(alertMessages.messageTs))) === (await db.$count(alerts)),
     /** One for each phone of each alert, in the order in which they are sent. */
     deliveries: listDeliveries,
+    /** What became of earlier attempts, for each that was sent again. */
+    earlierAttempts: () =>
+      db
+        .select({
+          status: attempts.status,
+          sid: attempts.messageSid,
+          code: attempts.code,
+          price: attempts.price,
+        })
+        .from(attempts)
+        .orderBy(asc(attempts.sendingId), asc(attempts.position), asc(attempts.attempt)),
+    /** What the board is told once, oldest first. */
+    toldOnce: async () =>
+      (await db.select({ text: boardMessages.text }).from(boardMessages).orderBy(asc(boardMessages.id))).map(
+        ({ text }) => text,
+      ),
     statuses: async () => (await listDeliveries()).map(({ status }) => status),
     statusOf: async (phone: string) => (await listDeliveries()).find((each) => each.phone === phone)?.status,
     /** Whether nobody knows what became of at least this many hand-overs. */

@@ -44,6 +44,7 @@ const message = (sid: string, sendingId: number, position: number, to: string) =
   from: null,
   messagingServiceSid: null,
   validityPeriod: 60,
+  messageIntent: null,
   statusCallback: `http://localhost:1/twilio/status?sending=${sendingId}&delivery=${position}&attempt=1#rc=3`,
 });
 

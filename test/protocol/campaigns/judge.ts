@@ -41,7 +41,10 @@ const MAY_BECOME: Record<string, readonly string[]> = {
 };
 
 const isResend = ({ was, became }: { was: string; became: string }) =>
-  became === "pending" && ["unknown", "undelivered", "failed"].includes(was);
+  became === "pending" && ["unknown", "undelivered", "failed", "rejected"].includes(was);
+
+/** An earlier attempt, with the message that it is known by. */
+type Attempt = { sending_id: number; position: number; status: string; message_sid: string | null };
 
 /** How many times each delivery was resent, by `sending/position`. */
 type Resends = Map<string, number>;
@@ -53,12 +56,14 @@ export async function judge(client: Sql, provider: Provider): Promise<string[]> 
     from deliveries d join alerts a using (sending_id) order by 1, 3`;
   const steps = await client<Step[]>`
     select h.*, a.id as alert_id from delivery_history h join alerts a using (sending_id) order by h.id`;
+  const attempts = await client<Attempt[]>`select sending_id, position, status, message_sid from attempts`;
   const resends: Resends = new Map();
   for (const step of steps.filter(isResend)) resends.set(keyOf(step), (resends.get(keyOf(step)) ?? 0) + 1);
 
   return [
     ...judgeLedger(deliveries, provider, resends),
-    ...judgeSteps(steps, resends),
+    ...judgeAttempts(attempts, deliveries, provider),
+    ...judgeSteps(steps, resends, attempts),
     ...(await judgeAlerts(client)),
     ...(await judgeAudit(client, deliveries, steps)),
     ...(await judgeCounts(client)),
@@ -110,10 +115,36 @@ function judgeLedger(deliveries: readonly Delivery[], provider: Provider, resend
   ];
 }
 
-/** I4: no status goes back, and no message takes another's place. */
-function judgeSteps(steps: readonly Step[], resends: Resends): string[] {
+/** I3: each earlier attempt has a message of its own, or none, and tells how that one ended. */
+function judgeAttempts(
+  attempts: readonly Attempt[],
+  deliveries: readonly Delivery[],
+  provider: Provider,
+): string[] {
+  return attempts.flatMap(({ message_sid: sid, status, ...key }) => {
+    if (sid === null) return [];
+    const message = provider.ledger.find((each) => each.sid === sid);
+    const isOther = !message || deliveryOf(message.statusCallback) !== keyOf(key);
+    const isTwice = deliveries.some((delivery) => delivery.message_sid === sid);
+    const isDelivered = provider.message(sid)?.status === "delivered" && status !== "delivered";
+    return [
+      ...(isOther
+        ? [`I3: an earlier attempt of ${keyOf(key)} is known by a message that is not its own`]
+        : []),
+      ...(isTwice ? [`I3: the message of an earlier attempt of ${keyOf(key)} counts twice`] : []),
+      ...(isDelivered ? [`I3: an earlier attempt of ${keyOf(key)} is ${status}, and it was delivered`] : []),
+    ];
+  });
+}
+
+/** I4: no status goes back, and no message takes another's place, unless the delivery tells of a better attempt. */
+function judgeSteps(steps: readonly Step[], resends: Resends, attempts: readonly Attempt[]): string[] {
   const wrong = (step: Step): boolean => {
     if (isResend(step)) return false;
+    const isExchanged = attempts.some(
+      (each) => keyOf(each) === keyOf(step) && each.message_sid === step.old_sid,
+    );
+    if (resends.has(keyOf(step)) && step.old_sid !== step.new_sid && isExchanged) return false;
     if (step.old_sid !== null && step.old_sid !== step.new_sid) return true;
     if (step.was === step.became || MAY_BECOME[step.was]?.includes(step.became)) return false;
     // The late word of an earlier attempt, while another one is under way.

@@ -48,7 +48,7 @@ export const saboteurs: Saboteur[] = [
   {
     name: "never gives up on what the provider does not know",
     breaks: "I2",
-    file: "src/deliveries/resolve.ts",
+    file: "src/deliveries/ask/resolve.ts",
     find: "if (delivery.overdue)",
     replace: "if (false)",
     caughtBy: simulation,
@@ -75,7 +75,7 @@ export const saboteurs: Saboteur[] = [
   {
     name: "does not write down what it found at the provider",
     breaks: "I3",
-    file: "src/deliveries/resolve.ts",
+    file: "src/deliveries/ask/resolve.ts",
     find: "if (own) await recordReports(",
     replace: "if (own && false) await recordReports(",
     caughtBy: simulation,
@@ -83,7 +83,7 @@ export const saboteurs: Saboteur[] = [
   {
     name: "takes a message that another delivery is known by",
     breaks: "I3",
-    file: "src/deliveries/resolve.ts",
+    file: "src/deliveries/ask/resolve.ts",
     find: "return candidates.find(({ sid }) => !taken.some((other) => other.sid === sid));",
     replace: "return candidates[0];",
     caughtBy: {
@@ -95,8 +95,8 @@ export const saboteurs: Saboteur[] = [
     name: "ignores a late 201",
     breaks: "I3",
     file: "src/deliveries/reports.ts",
-    find: "where d.attempt = in_attempt or (",
-    replace: "where d.attempt = in_attempt or (false and ",
+    find: "and rank < 'undelivered'",
+    replace: "and false",
     caughtBy: attempts("that the provider has an earlier attempt counts"),
   },
   {
@@ -344,12 +344,56 @@ export const saboteurs: Saboteur[] = [
   {
     name: "takes an earlier attempt's message for a later one's",
     breaks: "I3",
-    file: "src/deliveries/resolve.ts",
+    file: "src/deliveries/ask/resolve.ts",
     find: "from status_callbacks",
     replace: "from (select * from status_callbacks where false) as none",
     caughtBy: {
       file: "test/db/races.test.ts",
       test: "the message of an earlier attempt is not found for a later one",
+    },
+  },
+  {
+    name: "takes late news of an earlier attempt for the current one's",
+    breaks: "I3",
+    file: "src/deliveries/attempts.ts",
+    find: "where d.message_sid is distinct from sid",
+    replace: "where false",
+    caughtBy: {
+      file: "test/story/resend.test.ts",
+      test: "late news of a first attempt whose failure was found by asking does not stop the second",
+    },
+  },
+  {
+    name: "forgets what the first attempt cost",
+    breaks: "I3",
+    file: "src/outcomes/read-alert.ts",
+    find: "[...own, ...paid]",
+    replace: "own",
+    caughtBy: {
+      file: "test/story/resend.test.ts",
+      test: "what was unknown and turns out delivered after its resend has left counts too, with its price",
+    },
+  },
+  {
+    name: "halts for everybody because of one number abroad",
+    breaks: "I11",
+    file: "src/gateways/twilio/codes.ts",
+    find: '21408: destination("the Twilio account is not allowed to text this country", COUNTRY_OFF),',
+    replace: '21408: account("the Twilio account is not allowed to text this country"),',
+    caughtBy: {
+      file: "test/story/destinations.test.ts",
+      test: "one number abroad that the account may not text holds up nobody, and is named",
+    },
+  },
+  {
+    name: "takes any five numbers for the co-op's own",
+    breaks: "I11",
+    file: "src/deliveries/destinations.ts",
+    find: "[code, prefix].includes(countryOf(address).code)",
+    replace: "code !== prefix || address !== prefix",
+    caughtBy: {
+      file: "test/story/destinations.test.ts",
+      test: "six numbers abroad, and nobody else, are no reason to halt",
     },
   },
   {

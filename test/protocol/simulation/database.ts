@@ -10,7 +10,7 @@ import { createTestDatabase } from "../../helpers/database.ts";
 import type { Chance, Faults } from "./plan.ts";
 import type { Owner, Stage } from "./stage.ts";
 
-const LOGGED = ["alerts", "sendings", "parts", "deliveries", "opt_outs", "audit_entries"];
+const LOGGED = ["alerts", "sendings", "parts", "deliveries", "attempts", "opt_outs", "audit_entries"];
 
 export type SimulatedDatabase = {
   /** For the simulation itself: what it does here is no step. */

@@ -11,7 +11,18 @@ const Delivery = z.object({
   attempt: z.number(),
   lease_until: z.string().nullable(),
   message_sid: z.string().nullable(),
+  price: z.number().nullable(),
 });
+/** An earlier attempt of a delivery. */
+const Attempt = Delivery.pick({
+  sending_id: true,
+  position: true,
+  attempt: true,
+  status: true,
+  message_sid: true,
+  price: true,
+});
+export type Attempt = z.infer<typeof Attempt>;
 export type Delivery = z.infer<typeof Delivery>;
 const Alert = z.object({ id: z.number(), status: z.string(), sending_id: z.number().nullable() });
 const Sending = z.object({ id: z.number(), status: z.string() });
@@ -30,6 +41,7 @@ type Change<Row> = { step: number; at: number; before: Row | undefined; after: R
 export type Facts = {
   run: Run;
   deliveries: Change<Delivery>[];
+  attempts: Change<Attempt>[];
   /** Those in which a status changed. */
   moves: Change<Delivery>[];
   /** Those in which an alert's status changed, as people see it. */
@@ -52,6 +64,7 @@ export function factsOf(run: Run): Facts {
   return {
     run,
     deliveries,
+    attempts: changes("attempts", Attempt),
     moves: deliveries.filter(({ before, after }) => before?.status !== after?.status),
     alerts: standingsOf(run),
     entries: changes("audit_entries", Entry),
@@ -115,11 +128,39 @@ export const nameOf = (row: Delivery | undefined) => `${row?.sending_id}/${row?.
 /** The deliveries as they stand at the end. */
 export const final = ({ deliveries }: Facts): Delivery[] => lastOf(deliveries, nameOf);
 
-/** A person sent these again. */
+/** The earlier attempts as they stand at the end. */
+export const earlier = ({ attempts }: Facts): Attempt[] => {
+  const keyOf = (row: Attempt) => `${row.sending_id}/${row.position}/${row.attempt}`;
+  const gone = new Map(
+    attempts.map(({ before, after }) => [keyOf(after ?? before ?? NOBODY), after === undefined]),
+  );
+  return lastOf(attempts, keyOf).filter((row) => !gone.get(keyOf(row)));
+};
+const NOBODY: Attempt = {
+  sending_id: 0,
+  position: 0,
+  attempt: 0,
+  status: "pending",
+  message_sid: null,
+  price: null,
+};
+
+/** These were sent again. */
 export const isResend = ({ before, after }: Change<Delivery>) =>
   after?.status === "pending" &&
   before !== undefined &&
-  ["unknown", "undelivered", "failed"].includes(before.status);
+  ["unknown", "undelivered", "failed", "rejected"].includes(before.status);
+
+/** It tells of another attempt since: in that step the other took its place, or was the one to go. */
+export const isExchanged = ({ attempts }: Facts, { step, after }: Change<Delivery>) =>
+  attempts.some(
+    (each) =>
+      each.step === step &&
+      (each.after ?? each.before)?.sending_id === after?.sending_id &&
+      (each.after ?? each.before)?.position === after?.position &&
+      each.before !== undefined &&
+      each.before.message_sid === after?.message_sid,
+  );
 
 /** The step in which an attempt was claimed. */
 export const claimOf = ({ moves }: Facts, delivery: Id & { attempt: number }) =>

@@ -4,9 +4,11 @@ import { deliveryStatus } from "../../../src/db/schema.ts";
 import {
   claimOf,
   type Delivery,
+  earlier,
   type Facts,
   factsOf,
   final,
+  isExchanged,
   isOf,
   isResend,
   isSame,
@@ -78,9 +80,33 @@ const invariants: Record<string, (facts: Facts) => string[]> = {
     });
   },
 
-  "I4 no status goes back": ({ moves }) =>
-    moves
-      .filter(({ before, after }) => before && after && !mayFollow(before.status, after.status))
+  "I3 each attempt tells of its own message, and what that cost": (facts) => {
+    // As above: which of two alike is whose can't be told.
+    if (facts.run.plan.secondAlert === "the same text") return [];
+    const rows = [...final(facts), ...earlier(facts)].filter(({ message_sid }) => message_sid !== null);
+    const sids = rows.map(({ message_sid }) => message_sid);
+    return rows.flatMap((row, index) => {
+      const message = facts.run.ledger.find(({ sid }) => sid === row.message_sid);
+      const name = `${row.sending_id}/${row.position} try ${row.attempt}`;
+      if (!message) return [`${name} is known by ${row.message_sid}, which is none of the provider's`];
+      const { status, price } = message;
+      return [
+        ...(sids.indexOf(row.message_sid) === index ? [] : [`${row.message_sid} counts twice`]),
+        ...(row.status === status ? [] : [`${name} is ${row.status}, and its message ${status}`]),
+        ...(row.price === price ? [] : [`${name} cost ${row.price}, and its message ${price}`]),
+      ];
+    });
+  },
+
+  "I4 no status goes back": (facts) =>
+    facts.moves
+      .filter(
+        (move) =>
+          move.before &&
+          move.after &&
+          !mayFollow(move.before.status, move.after.status) &&
+          !isExchanged(facts, move),
+      )
       .map(
         ({ step, before, after }) =>
           `${nameOf(before)} went from ${before?.status} to ${after?.status} in step ${step}`,
@@ -105,13 +131,21 @@ const invariants: Record<string, (facts: Facts) => string[]> = {
       .map(({ what, alertId, outcome }) => `${what} of alert ${alertId} ended with ${outcome}`),
 
   "I6 the audit equals the transitions": (facts) => {
+    const halts = new Set(
+      facts.entries.filter(({ after }) => after?.action === "halted").map(({ step }) => step),
+    );
     const done = [
       ...facts.alerts.flatMap(({ step, before, after }) => {
         const action = actionOf(before?.status, after?.status);
         return action ? [`${action} in step ${step}`] : [];
       }),
       ...facts.optOuts.map(({ step, after }) => `${after ? "opted out" : "opted in"} in step ${step}`),
-      ...new Set(facts.moves.filter(isResend).map(({ step }) => `resent in step ${step}`)),
+      // What had been refused is pending again where it turns out to be the account's, which halts.
+      ...new Set(
+        facts.moves
+          .filter((move) => isResend(move) && !(halts.has(move.step) && move.before?.status === "rejected"))
+          .map(({ step }) => `resent in step ${step}`),
+      ),
     ];
     const audited = facts.entries
       .filter(({ after }) => AUDITED.has(after?.action ?? ""))
@@ -193,7 +227,7 @@ const UNDONE = ["skipped", "expired", "canceled", "rejected"];
 function mayFollow(before: Delivery["status"], after: Delivery["status"]): boolean {
   if (before === "pending") return true;
   if (before === "sending") return true;
-  if (after === "pending") return ["unknown", "undelivered", "failed"].includes(before);
+  if (after === "pending") return ["unknown", "undelivered", "failed", "rejected"].includes(before);
   if (UNDONE.includes(before)) return RANK.indexOf(after) >= RANK.indexOf("accepted");
   return RANK.indexOf(before) < RANK.indexOf("delivered") && RANK.indexOf(after) > RANK.indexOf(before);
 }

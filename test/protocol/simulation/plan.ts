@@ -50,6 +50,8 @@ export const plans = fc.record({
     optedOut: chance,
     refused: chance,
     unexplained: chance,
+    /** The account may not text these numbers; at 1 that is so for all of them. */
+    destination: fc.constantFrom(0, 0, 0, 0.1, 1),
     account: chance,
     brokenBefore: chance,
     brokenAfter: chance,

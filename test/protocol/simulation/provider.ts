@@ -161,6 +161,8 @@ export function createProvider({
             return refuse("opted out", "21610");
           case "refused":
             return refuse("refused", "21612");
+          case "destination":
+            return refuse("destination", "21408");
           case "unexplained":
             return refuse("unexplained", "20400");
           case "account":
@@ -216,6 +218,7 @@ const sendFaults = [
   "optedOut",
   "refused",
   "unexplained",
+  "destination",
   "brokenBefore",
   "brokenAfter",
   "timeOutBefore",

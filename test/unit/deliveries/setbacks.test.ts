@@ -9,6 +9,7 @@ const delivery = {
   attempt: 1,
   address: "+12065550101",
   code: null,
+  kind: "service" as const,
   text: "Boil your water.",
   validity: 3600,
   isProbe: false,

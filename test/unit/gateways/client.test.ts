@@ -12,7 +12,7 @@ const account = {
   sender: { from: "+12065550199" },
   publicUrl: "http://localhost:1",
 };
-const text = { to: "+12065550101", body: "Boil your water." };
+const text = { to: "+12065550101", body: "Boil your water.", kind: "other" } as const;
 
 /** It would rather speak HTTP/2. */
 async function openServer(answer: () => string) {

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { fromTwilioStatus } from "../../../src/gateways/twilio/statuses.ts";
+import { alarmOf, fromTwilioStatus } from "../../../src/gateways/twilio/statuses.ts";
 
 test.each([
   ["DELIVERED", "delivered"],
@@ -8,4 +8,9 @@ test.each([
   ["constructor", "accepted"],
 ])("the provider's %s is our %s", (word, status) => {
   expect(fromTwilioStatus(word)).toBe(status);
+});
+
+test("a text that is put off is an alarm, because we never ask for that", () => {
+  expect(alarmOf("scheduled")?.words("Mexico")).toContain("until the morning");
+  for (const word of ["accepted", "queued", "sent", "failed"]) expect(alarmOf(word)).toBeUndefined();
 });

@@ -248,6 +248,7 @@ const views = {
         {
           alert: alertOf(size),
           deliveries: linesOf(size, status, DELIVERIES_PER_PAGE),
+          earlier: linesOf(size, status, 3),
           next: MAX_INTEGER,
           isFirst: false,
           audit: {

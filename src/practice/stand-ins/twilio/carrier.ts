@@ -42,7 +42,7 @@ type CarrierWorld = {
 /** The next status by the phone's nature, and undefined at the end. */
 function nextStatus(message: Message, nature: Nature, now: Date): MessageStatus | undefined {
   const { ends } = natureRule(nature);
-  if (message.status === "accepted") return "queued";
+  if (message.status === "accepted" || message.status === "scheduled") return "queued";
   if (message.status === "queued") {
     const age = (now.getTime() - message.createdAt.getTime()) / 1000;
     return age > message.validityPeriod ? "failed" : "sending";

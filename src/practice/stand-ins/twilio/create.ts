@@ -9,9 +9,25 @@ export type CreateRequest = {
   messagingServiceSid: string | null;
   statusCallback: string | undefined;
   validityPeriod: number;
+  messageIntent: string | null;
 };
 
 export type Sender = { from: string; messagingServiceSid: string };
+
+/** What an account may do, as its owner has set it up; it can be changed at any time. */
+export type Account = {
+  /** A trial account texts only these. */
+  verified: readonly string[] | undefined;
+  /** What numbers of the countries begin with that it may not text. */
+  closed: readonly string[];
+  /** It puts off until the morning what it takes for not essential. */
+  holdsBack: boolean;
+};
+
+/** The values that the parameter has, of which these are not essential to the Compliance Toolkit. */
+const intents =
+  "otp notifications marketing fraud security customercare delivery education polling announcements events";
+const notEssential = ["marketing", "events"];
 
 /** E.164; a North American number has ten digits, its area and exchange beginning with 2 to 9. */
 const validNumber = /^\+(1[2-9]\d{2}[2-9]\d{6}|[2-9]\d{6,14})$/;
@@ -24,6 +40,7 @@ export function parseCreate(form: URLSearchParams): CreateRequest {
     messagingServiceSid: form.get("MessagingServiceSid") || null,
     statusCallback: form.get("StatusCallback") || undefined,
     validityPeriod: Number(form.get("ValidityPeriod") ?? 36_000),
+    messageIntent: form.get("MessageIntent"),
   };
 }
 
@@ -43,8 +60,11 @@ function refuseSender({ from, messagingServiceSid }: CreateRequest, sender: Send
 }
 
 /** @returns why Twilio would not take it. */
-export function refuseCreate(request: CreateRequest, sender: Sender, phones: Phones): Refusal | undefined {
-  const { to, body, statusCallback, validityPeriod } = request;
+export function refuseCreate(
+  request: CreateRequest,
+  { sender, account, phones }: { sender: Sender; account: Account; phones: Phones },
+): Refusal | undefined {
+  const { to, body, statusCallback, validityPeriod, messageIntent } = request;
   if (to === "") return refusal(21604);
   const magic = magicTo[to];
   if (magic !== undefined) return refusal(magic);
@@ -56,8 +76,15 @@ export function refuseCreate(request: CreateRequest, sender: Sender, phones: Pho
   if (statusCallback !== undefined && !isAbsoluteUrl(statusCallback)) return refusal(21609);
   if (!Number.isInteger(validityPeriod) || validityPeriod < 1 || validityPeriod > 36_000)
     return refusal(21624);
+  if (messageIntent !== null && !intents.split(" ").includes(messageIntent)) return refusal(20001);
+  if (account.verified && !account.verified.includes(to)) return refusal(21608);
+  if (account.closed.some((prefix) => to.startsWith(prefix))) return refusal(21408);
   const phone = phones.get(to);
   if (phone.optedOut) return refusal(21610);
   const { refusal: code } = natureRule(phone.nature);
   return code === undefined ? undefined : refusal(code);
 }
+
+/** Whether the account's own settings put it off: what says nothing of its purpose is guessed at. */
+export const isHeldBack = ({ messageIntent }: CreateRequest, { holdsBack }: Account): boolean =>
+  holdsBack && (messageIntent === null || notEssential.includes(messageIntent));

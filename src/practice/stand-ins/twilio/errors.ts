@@ -19,6 +19,10 @@ const known: Record<number, { message: string; status?: number }> = {
     message:
       "The 'From' phone number provided is not a valid message-capable Twilio phone number for this destination.",
   },
+  21608: {
+    message:
+      "The number is unverified. Trial accounts cannot send messages to unverified numbers; verify it, or purchase a Twilio number to send messages to unverified numbers.",
+  },
   21609: { message: "The 'StatusCallback' URL is not a valid URL." },
   21610: { message: "Attempt to send to unsubscribed recipient" },
   21611: { message: "This 'From' number has exceeded the maximum number of queued messages" },

@@ -3,6 +3,7 @@ import { randomBytes } from "node:crypto";
 
 export type MessageStatus =
   | "accepted"
+  | "scheduled"
   | "queued"
   | "sending"
   | "sent"

@@ -8,6 +8,8 @@ const natures = {
   failing: { ends: "failed", errorCode: 30008 },
   /** Its carrier takes nothing from a sender that is not registered. */
   strict: { ends: "undelivered", errorCode: 30034 },
+  /** Of a country that the account may not text, which shows only after the text was taken. */
+  "not allowed": { ends: "failed", errorCode: 21408 },
   /** Gets its texts, but no carrier ever confirms one. */
   unconfirmed: { ends: "sent" },
   /** Known to Twilio as no mobile: refused at once. */

@@ -3,7 +3,7 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import { SegmentedMessage } from "sms-segments-calculator";
 import { type Changes, createChanges } from "../changes.ts";
 import { createCarrier } from "./carrier.ts";
-import type { CreateRequest } from "./create.ts";
+import { type Account, type CreateRequest, isHeldBack } from "./create.ts";
 import { createInbound, type InboundResult } from "./inbound.ts";
 import { createMessageStore, type Message, type MessageStatus, newSid } from "./messages.ts";
 import { createTwilioMisbehaviour, type TwilioMisbehaviour } from "./misbehaviour.ts";
@@ -22,6 +22,8 @@ export type StandInTwilio = {
   /** Serves the paths below `/2010-04-01/`; false for any other. */
   handle(request: IncomingMessage, response: ServerResponse): Promise<boolean>;
   phones: Phones;
+  /** How its owner has set the account up. */
+  account: Account;
   /** Somebody writes from a phone; resolves when the app has answered the webhook. */
   reply(phone: string, body: string): Promise<InboundResult>;
   /**
@@ -63,15 +65,20 @@ export type StandInTwilioOptions = {
 
 const segmentsOf = (body: string) => new SegmentedMessage(body).segmentsCount;
 
+/** Twilio's own words before each text of a trial account. */
+const TRIAL_WORDS = "Sent from your Twilio trial account - ";
+
 /** Sent through a Messaging Service, it gets its sender and its segments later. */
-function newMessage(request: CreateRequest, at: Date): Message {
+function newMessage(request: CreateRequest, account: Account, at: Date): Message {
   const throughService = request.messagingServiceSid !== null;
+  const status = throughService ? "accepted" : "queued";
   return {
     ...request,
+    body: (account.verified ? TRIAL_WORDS : "") + request.body,
     sid: newSid("SM"),
     direction: "outbound-api",
     from: throughService ? null : request.from,
-    status: throughService ? "accepted" : "queued",
+    status: isHeldBack(request, account) ? "scheduled" : status,
     segments: throughService ? 0 : segmentsOf(request.body),
     errorCode: null,
     price: null,
@@ -84,14 +91,15 @@ function newMessage(request: CreateRequest, at: Date): Message {
 
 export function createStandInTwilio(options: StandInTwilioOptions): StandInTwilio {
   const { pacing = promptPacing, pricePerSegment = 0.0083, now = () => new Date() } = options;
-  const account = {
+  const identity = {
     accountSid: newSid("AC"),
     authToken: newSid(""),
     from: options.from,
     messagingServiceSid: newSid("MG"),
   };
+  const account: Account = { verified: undefined, closed: [], holdsBack: false };
   const phones = createPhones(options.phones ?? []);
-  const messages = createMessageStore(account.accountSid);
+  const messages = createMessageStore(identity.accountSid);
   const requests: CreateRequest[] = [];
   const ledger: AcceptedMessage[] = [];
   const { changed, onChange, until } = createChanges("at Twilio");
@@ -105,17 +113,17 @@ export function createStandInTwilio(options: StandInTwilioOptions): StandInTwili
   };
 
   const webhooks = createWebhookSender({
-    authToken: account.authToken,
+    authToken: identity.authToken,
     via: () => connected.via,
     retryDelay: () => (pacing === "manual" ? 0 : pacing.retryDelay()),
   });
-  const common = { ...account, phones, messages, webhooks, now, changed, segmentsOf };
+  const common = { ...identity, phones, messages, webhooks, now, changed, segmentsOf };
   const carrier = createCarrier({ ...common, pacing, pricePerSegment });
   const write = createInbound({ ...common, inboundUrl: () => connected.inboundUrl });
 
   function accept(request: CreateRequest): Message {
     const at = now();
-    const message = messages.add(newMessage(request, at));
+    const message = messages.add(newMessage(request, account, at));
     ledger.push({ ...request, sid: message.sid, at });
     changed();
     carrier.take(message);
@@ -123,15 +131,17 @@ export function createStandInTwilio(options: StandInTwilioOptions): StandInTwili
   }
 
   return {
-    ...account,
+    ...identity,
     phones,
+    account,
     requests,
     ledger,
     onChange,
     until,
     handle: createApi({
       ...common,
-      sender: account,
+      sender: identity,
+      account,
       respond,
       asked(request) {
         requests.push(request);

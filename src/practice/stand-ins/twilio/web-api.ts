@@ -3,7 +3,7 @@ import { timingSafeEqual } from "node:crypto";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { inJson, readBody, sendJson } from "../http.ts";
 import type { Respond } from "../misbehaviour.ts";
-import { type CreateRequest, parseCreate, refuseCreate, type Sender } from "./create.ts";
+import { type Account, type CreateRequest, parseCreate, refuseCreate, type Sender } from "./create.ts";
 import { type Refusal, refusal, refusalBody } from "./errors.ts";
 import { type Message, type MessageStore, messageJson } from "./messages.ts";
 import type { Asked, Kind } from "./misbehaviour.ts";
@@ -23,6 +23,7 @@ export function createApi(world: {
   accountSid: string;
   authToken: string;
   sender: Sender;
+  account: Account;
   phones: Phones;
   messages: MessageStore;
   respond: Respond<Kind, Asked>;
@@ -43,7 +44,7 @@ export function createApi(world: {
     world.asked(request);
     const { to, body } = request;
     await world.respond(response, "create", { to, body, sid: null }, ({ listedAfter }) => {
-      const refused = refuseCreate(request, world.sender, world.phones);
+      const refused = refuseCreate(request, world);
       if (refused) return inWords(refused);
       const message = world.accept(request);
       message.listed = listedAfter === undefined;

@@ -1,16 +1,16 @@
 // Asks for the last word and the price of what the provider has.
 import { sql } from "drizzle-orm";
-import type { Database } from "../db/open.ts";
-import type { DeliveryRef, Gateway } from "../gateways/gateway.ts";
-import type { Log } from "../log.ts";
-import { actOnLateFailure, recordReports } from "./reports.ts";
+import type { Database } from "../../db/open.ts";
+import type { DeliveryRef, Gateway } from "../../gateways/gateway.ts";
+import type { Log } from "../../log.ts";
+import { actOnNews, recordReports } from "../reports.ts";
 import { ASK_FOR_DAYS, reportOf } from "./resolve.ts";
 
 /** Without a message if the sending whose turn it is has nothing to ask about. */
 type ToFollow = (DeliveryRef & { sid: string }) | { sid: null };
 
 /**
- * Asks the provider for the last word and the price of what it has: one sending after another, each from its
+ * Asks the provider for the last word and the price of what it has, earlier attempts too: one sending after another, each from its
  * first phone to its last, and again later, less and less often. Prices may come a day late.
  *
  * @returns whether it was a sending's turn: then it may be the next one's, too
@@ -22,10 +22,15 @@ export async function followUp(db: Database, gateway: Gateway, log: Log, limit: 
       where follow_at <= now() order by follow_at limit 1 for no key update skip locked
     ), due as materialized (
       select d.* from sending cross join lateral (
-        select d.position, d.attempt, d.message_sid from deliveries d
-        where d.sending_id = sending.id and d.position > sending.follow_after
-          and d.message_sid is not null and ${isWorthAsking}
-        order by d.position limit ${limit}
+        (select d.position, d.attempt, d.message_sid from deliveries d
+          where d.sending_id = sending.id and d.position > sending.follow_after
+            and d.message_sid is not null and ${isWorthAsking}
+          order by d.position limit ${limit})
+        union all (select d.position, d.attempt, d.message_sid from attempts d
+          where d.sending_id = sending.id and d.position > sending.follow_after
+            and d.message_sid is not null and ${isWorthAsking}
+          order by d.position limit ${limit})
+        order by position limit ${limit}
       ) as d
     ), moved as (
       update sendings s set
@@ -41,7 +46,7 @@ export async function followUp(db: Database, gateway: Gateway, log: Log, limit: 
     try {
       const message = await gateway.fetch(sid);
       await recordReports(db, [{ ...delivery, ...reportOf(message) }]);
-      if (message.failure) await actOnLateFailure(db, gateway.title, delivery, message.failure);
+      await actOnNews(db, gateway.title, { delivery, ...message });
     } catch (error) {
       log.warn({ ...delivery, err: error }, "the provider could not be asked about a text yet");
     }

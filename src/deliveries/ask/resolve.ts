@@ -1,9 +1,11 @@
 // The resolver: where nobody knows what became of a delivery, the provider is asked, and nothing is sent again.
 import { sql } from "drizzle-orm";
-import type { Database, Db } from "../db/open.ts";
-import type { DeliveryRef, Gateway, GatewayMessage } from "../gateways/gateway.ts";
-import type { Log } from "../log.ts";
-import { actOnLateFailure, lockedDelivery, recordReports } from "./reports.ts";
+import type { Database, Db } from "../../db/open.ts";
+import type { DeliveryRef, Gateway, GatewayMessage } from "../../gateways/gateway.ts";
+import type { Log } from "../../log.ts";
+import { tellOfBestAttempt } from "../attempts.ts";
+import { lockedDelivery } from "../columns.ts";
+import { actOnNews, recordReports } from "../reports.ts";
 
 /** After this long without a trace at the provider, a person is told. It is still looked for. */
 const UNKNOWN_AFTER_MINUTES = 10;
@@ -73,8 +75,7 @@ async function resolveOne(db: Database, gateway: Gateway, log: Log, delivery: Op
       if (own) await recordReports(tx, [{ ...delivery, ...reportOf(own) }]);
       return own;
     });
-    if (message?.failure) await actOnLateFailure(db, gateway.title, delivery, message.failure);
-    if (message) return;
+    if (message) return await actOnNews(db, gateway.title, { delivery, ...message });
   } catch (error) {
     log.warn({ sendingId, position, err: error }, "the provider could not be asked about a text yet");
   }
@@ -83,6 +84,7 @@ async function resolveOne(db: Database, gateway: Gateway, log: Log, delivery: Op
     await db.execute(sql`
       update deliveries set status = 'unknown', status_at = now()
       where sending_id = ${sendingId} and position = ${position} and attempt = ${attempt} and status = 'sending'`);
+    await tellOfBestAttempt(db, [delivery]);
   }
 }
 
@@ -100,6 +102,9 @@ async function findOwn(
     union all
     select message_sid from status_callbacks
       where sending_id = ${sendingId} and position = ${position} and attempt < ${attempt}
+    union all
+    select attempts.message_sid from attempts join deliveries using (sending_id, position)
+      where address = ${address} and attempts.message_sid is not null
     union all
     select message_sid from tests where phone = ${address} and message_sid is not null`);
   return candidates.find(({ sid }) => !taken.some((other) => other.sid === sid));
