@@ -181,7 +181,7 @@ testInBrowser(
       {},
     ];
     const answer = ({ type }: { type: string }) => (type === "view_submission" && answers.shift()) || {};
-    const { page, dialog } = await openModal(phone, { answer });
+    const { page, dialog, client, viewId } = await openModal(phone, { answer });
     await dialog.getByLabel("Zones").click();
     await page.getByRole("option", { name: "Old Town" }).click();
     await dialog.getByLabel("Text").fill("Boil your water");
@@ -195,6 +195,11 @@ testInBrowser(
       await dialog.getByText(told).waitFor();
       expect(await words()).toEqual(["Boil your water", ["Old Town✕"]]);
     }
+    // What was saved late shows in the modal itself: it is no failure any more.
+    await client.views.update({ view_id: viewId, view: modal([say("Saved."), ...fields()]) });
+    await dialog.getByText("Saved.").waitFor();
+    expect(await dialog.getByRole("alert").count()).toBe(0);
+    expect(await words()).toEqual(["Boil your water", ["Old Town✕"]]);
     await wait(1_000);
     await submit.click();
     await dialog.waitFor({ state: "hidden" });

@@ -11,7 +11,7 @@ const kept = {
 
 /** A modal is open, and each submission gets the next of these answers, after so long. */
 async function opened(answers: object[], answerAfter = 0) {
-  const set = await setUp({ ackTimeout: 200 });
+  const set = await setUp();
   const { slack, app } = set;
   app.command("/alert", async ({ ack, body, client }) => {
     await client.views.open({ trigger_id: body.trigger_id, view: modal("1") });
@@ -22,6 +22,7 @@ async function opened(answers: object[], answerAfter = 0) {
     await Promise.resolve(Reflect.apply(ack, undefined, [answers.shift()])).catch(() => {});
   });
   await slack.runCommand("U0ANA", "/alert");
+  await slack.until(() => slack.topView("U0ANA"), "the modal");
   const { id: view_id = "", hash = "" } = slack.topView("U0ANA") ?? {};
   return { ...set, view_id, hash, submit: () => slack.submit("U0ANA", view_id, typed) };
 }
@@ -36,9 +37,9 @@ test("errors: the modal stays, with every word, and is submitted again", async (
 });
 
 test("an answer after three seconds: trouble connecting, and the modal stays, with every word", async () => {
-  const { slack, client, view_id, hash, submit } = await opened([{ response_action: "clear" }], 400);
+  const { slack, client, view_id, hash, submit } = await opened([{ response_action: "clear" }], 3_300);
   expect((await submit()).failure).toBe("We had some trouble connecting. Try again?");
-  await new Promise((resolve) => setTimeout(resolve, 400));
+  await new Promise((resolve) => setTimeout(resolve, 500));
   expect(slack.topView("U0ANA")).toMatchObject({ id: view_id, state: kept });
   // What was saved late can still turn it into something else.
   expect(await slackError(client.views.update({ view_id, hash, view: modal("Done") }))).toBe("ok");

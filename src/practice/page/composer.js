@@ -87,6 +87,10 @@ export function createComposer(send) {
     setCommands(known) {
       commands = known;
     },
+    /** What could not be sent is not lost. */
+    giveBack(text) {
+      if (input.value === "") input.value = text;
+    },
     /** In an archived channel nobody can write. */
     setOpen(isOpen) {
       for (const control of [input, button]) control.disabled = !isOpen;

@@ -126,9 +126,14 @@ function select(element, scene, { key, ...attributes }, change) {
     : element.type === "overflow"
       ? "⋯"
       : "Choose";
+  function chosen() {
+    change(drawn.value === "" ? null : drawn.value);
+    // A menu holds nothing: the same can be chosen again.
+    if (element.type === "overflow") drawn.value = "";
+  }
   const drawn = make(
     "select",
-    { ...attributes, "data-key": key, onchange: () => change(drawn.value === "" ? null : drawn.value) },
+    { ...attributes, "data-key": key, onchange: chosen },
     make("option", { value: "" }, empty),
     ...(element.options ?? []).map(item),
     ...(element.option_groups ?? []).map((group) =>

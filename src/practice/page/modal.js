@@ -163,11 +163,13 @@ export function createModal({ names, tell, press }) {
   /** Shows the topmost of the open views, or nothing. */
   function show(views) {
     stack = views;
-    view = views.at(-1);
+    const next = views.at(-1);
+    // What the app has changed since is no failure any more.
+    if (JSON.stringify(next?.content) !== JSON.stringify(view?.content)) failure = "";
+    view = next;
     drafts.keepOnly(views);
     if (view !== undefined) return redraw();
     shown = "";
-    failure = "";
     if (dialog.open) dialog.close();
   }
 

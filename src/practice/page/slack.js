@@ -179,7 +179,9 @@ const composer = createComposer(async (text) => {
   const list = find(".conversation .messages");
   list.scrollTop = list.scrollHeight;
   const { failure } = await tell("type", { channelId, text });
-  if (failure) toast(failure);
+  if (!failure) return;
+  composer.giveBack(text);
+  toast(failure);
 });
 
 const showSwitches = createSwitches((what, id, on) => tell("switch", { what, channelId: id, on }));
