@@ -7,6 +7,7 @@ import { createTwilioGateway } from "./gateways/twilio/gateway.ts";
 import { type Listening, listen } from "./http.ts";
 import { type Jobs, startJobs } from "./jobs/index.ts";
 import type { Log } from "./log.ts";
+import { createMissedTexts } from "./replies/missed.ts";
 import { createSlack } from "./slack/start.ts";
 import { createWeb } from "./web/index.ts";
 
@@ -69,14 +70,17 @@ export async function startApp(options: AppOptions): Promise<HeadgateApp> {
     const introduction = createIntroduction(slack.introduce, log);
     stops.push(introduction.stop);
 
+    const missed = createMissedTexts({ db, gateway, log });
     let jobs: Jobs | undefined;
     const routes = createWeb({
       db,
       twilio: { ...createTwilioWebhooks({ ...twilio, publicUrl }), title: gateway.title },
       onChange: () => jobs?.wake(),
+      onMissed: missed.lookSoon,
       slack: slack.receive,
       silentJobs: (milliseconds) => jobs?.silentFor(milliseconds) ?? ["all of them"],
       isIntroduced: introduction.isDone,
+      inboundProblems: missed.problems,
     });
 
     const { server, port, serve } = options.listening ?? (await listen(config.port, log));
@@ -101,6 +105,7 @@ export async function startApp(options: AppOptions): Promise<HeadgateApp> {
       maxInFlight,
       showAlerts: slack.showAll,
       showReplies: slack.showReplies,
+      fetchTexts: () => missed.run(),
       roundEveryMs: rhythm?.roundEveryMs,
       random,
     });

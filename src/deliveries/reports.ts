@@ -122,7 +122,7 @@ export async function actOnLateFailure(
       .where(
         and(
           eq(inboundTexts.phone, deliveries.address),
-          gte(inboundTexts.receivedAt, deliveries.claimedAt),
+          gte(inboundTexts.writtenAt, deliveries.claimedAt),
           inArray(inboundTexts.keyword, [...START]),
         ),
       );

@@ -23,6 +23,8 @@ export type JobNeeds = {
   showAlerts: () => Promise<boolean>;
   /** Shows what members wrote. @returns whether there is more to show soon */
   showReplies: () => Promise<boolean>;
+  /** Asks the provider for what members wrote while we could not hear. */
+  fetchTexts: () => Promise<boolean>;
   /** Something changed that a job may have to act on. */
   wake: () => void;
 };
@@ -51,7 +53,7 @@ const ASK_AT_ONCE = 50;
 
 /** All of them. The simulation of the tests takes its jobs from here too. */
 export function listJobs(needs: JobNeeds): Job[] {
-  const { db, patientDb, gateway, log, sender, showAlerts, showReplies, wake } = needs;
+  const { db, patientDb, gateway, log, sender, showAlerts, showReplies, fetchTexts, wake } = needs;
   return [
     { name: "freeze", run: () => freezeNext(patientDb, gateway.name) },
     { name: "send", run: sendAndFinish },
@@ -59,6 +61,7 @@ export function listJobs(needs: JobNeeds): Job[] {
     { name: "follow up", run: () => thenWake(followUp(db, gateway, log, ASK_AT_ONCE)) },
     { name: "show alerts", run: showAlerts },
     { name: "show replies", run: showReplies },
+    { name: "fetch texts", run: fetchTexts },
     { name: "sum up reach", run: () => sumUpReach(db) },
   ];
 

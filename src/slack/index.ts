@@ -2,6 +2,7 @@
 // are those that buttons and modals are made with (words/blocks.ts).
 import { editAlert, newAlert, reviewAlert } from "./alert/compose.ts";
 import { confirm, discard, resendUnknown, resendUnreached, resume, stop } from "./alert/decide.ts";
+import { takeOffList } from "./alert/replies.ts";
 import { requestTest, saveOwnPhone } from "./alert/test.ts";
 import { exportAll, openDetails, openLog, turnDetails, turnToNewest, turnToOlder } from "./log/log.ts";
 import type { ActionInput, CommandInput, Listeners, SubmissionInput } from "./wire/listener.ts";
@@ -20,6 +21,7 @@ export const actions = {
   resume: { role: "operator", run: resume },
   "resend-unknown": { role: "operator", run: resendUnknown },
   "resend-unreached": { role: "operator", run: resendUnreached },
+  "take-off-list": { role: "operator", run: takeOffList },
   "log-newest": { role: "admin", run: turnToNewest },
   "log-older": { role: "admin", run: turnToOlder },
   "log-details": { role: "admin", run: openDetails },

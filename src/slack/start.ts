@@ -81,7 +81,7 @@ export function createSlack(options: SlackOptions): Slack {
       await seedAdmins(db, teamId, firstAdmins);
     },
     showAll: () => showAll(showing),
-    showReplies: () => showReplies(db, background, log),
+    showReplies: () => showReplies(showing),
     drain: guard.drain,
   };
 }

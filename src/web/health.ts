@@ -8,13 +8,20 @@ export type HealthOptions = {
   silentJobs: (milliseconds: number) => string[];
   /** Whether Slack has told us who we are. */
   isIntroduced: () => boolean;
+  /** What has to be changed at the provider so that members' texts reach us. Nothing waits for it. */
+  inboundProblems?: (() => readonly string[]) | undefined;
 };
 
 /** Longer than an idle pause and the longest wait for a provider or Slack together. */
 const SILENCE_MS = 90_000;
 const DATABASE_WITHIN_MS = 2_000;
 
-export function createHealth({ db, silentJobs, isIntroduced }: HealthOptions & { db: Database }): {
+export function createHealth({
+  db,
+  silentJobs,
+  isIntroduced,
+  inboundProblems = () => [],
+}: HealthOptions & { db: Database }): {
   isAlive: Handler;
   isReady: Handler;
 } {
@@ -34,7 +41,8 @@ export function createHealth({ db, silentJobs, isIntroduced }: HealthOptions & {
     isAlive: (_, response) => answer(response, 200, "ok\n"),
     isReady: async (_, response) => {
       const problems = await findProblems();
-      answer(response, problems.length === 0 ? 200 : 503, `${problems.join("\n") || "ready"}\n`);
+      const lines = [...(problems.length === 0 ? ["ready"] : problems), ...inboundProblems()];
+      answer(response, problems.length === 0 ? 200 : 503, `${lines.join("\n")}\n`);
     },
   };
 }

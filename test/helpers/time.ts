@@ -27,5 +27,8 @@ export async function shiftTime(
   await client`
     update inbound_texts set show_at = show_at - ${shift}
     where shown_at is null and show_at - interval '1 minute' < ${before}`;
+  await client`
+    update inbound_texts set shown_at = shown_at - ${shift},
+      received_at = case when shown_at is null then received_at - ${shift} else received_at end`;
   await client`update sendings set follow_at = follow_at - ${shift}`;
 }

@@ -5,7 +5,9 @@ import type { Connection } from "../../../src/db/open.ts";
 import {
   alertMessages,
   alerts,
+  boardMessages,
   deliveries,
+  inboundMarks,
   optOuts,
   sendings,
   statusCallbacks,
@@ -61,6 +63,13 @@ export function createAnswers({ db, client }: Connection) {
       db.select({ phone: optOuts.phone, source: optOuts.source }).from(optOuts).orderBy(asc(optOuts.phone)),
     /** What members wrote, oldest first. */
     memberTexts: () => listInboundTexts(db),
+    /** Whether the provider has been asked for what members wrote while nobody heard them. */
+    hasLookedForTexts: async () => (await db.$count(inboundMarks)) > 0,
+    /** What the board is told beside its alerts, oldest first: posted or not. */
+    toldBoard: async () =>
+      (await db.select({ text: boardMessages.text }).from(boardMessages).orderBy(asc(boardMessages.id))).map(
+        ({ text }) => text,
+      ),
     /** How many status callbacks were kept as they came. */
     countCallbacks: () => db.$count(statusCallbacks),
     /** What the audit log has of this, oldest first: who, about which alert, and the details. */

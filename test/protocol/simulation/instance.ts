@@ -80,6 +80,7 @@ export async function startInstance({
     sender,
     showAlerts: async () => false,
     showReplies: async () => false,
+    fetchTexts: async () => false,
     wake: () => {},
   });
   /** As the loops do: again and again, whatever became of the last time. */

@@ -203,6 +203,8 @@ export function createProvider({
           if (!message) throw new GatewayError(explainCode("20404"), "no such message", { code: "20404" });
           return { ...message };
         }),
+      listInbound: async () => [],
+      checkInbound: async () => [],
       close: async () => {},
     }),
   };

@@ -9,7 +9,7 @@ import type { Audience } from "../../../src/alerts/audience.ts";
 import { checkText, MAX_SEGMENTS } from "../../../src/alerts/draft.ts";
 import { listWarnings } from "../../../src/alerts/warnings.ts";
 import type { Settings } from "../../../src/config.ts";
-import { alertKind, type DeliveryStatus, deliveryStatus } from "../../../src/db/schema.ts";
+import { alertKind, type DeliveryStatus, deliveryStatus, shownAs } from "../../../src/db/schema.ts";
 import { listAdvice } from "../../../src/outcomes/advice.ts";
 import type { StatusCounts } from "../../../src/outcomes/counts.ts";
 import type { DeliveryLine } from "../../../src/outcomes/delivery-lines.ts";
@@ -17,8 +17,9 @@ import { type AlertWithCounts, standings } from "../../../src/outcomes/read-aler
 import { checkMessage, checkView } from "../../../src/practice/stand-ins/slack/limits.ts";
 import { composeView } from "../../../src/slack/alert/compose.ts";
 import { discardedMessage, progressMessage, reviewMessage } from "../../../src/slack/alert/message.ts";
+import { replyMessage } from "../../../src/slack/alert/reply-message.ts";
 import { phoneView } from "../../../src/slack/alert/test.ts";
-import { failuresMessage, NAMED_AT_ONCE, replyMessage } from "../../../src/slack/alert/thread.ts";
+import { failuresMessage, NAMED_AT_ONCE } from "../../../src/slack/alert/thread.ts";
 import { actions, submissions } from "../../../src/slack/index.ts";
 import { ALERTS_PER_PAGE, DELIVERIES_PER_PAGE, detailsView, logView } from "../../../src/slack/log/views.ts";
 import { noticeView } from "../../../src/slack/words/notice.ts";
@@ -232,10 +233,26 @@ const messages = {
       }),
     ),
   replyMessage: (size: Size) =>
-    [size.text, "&".repeat(4_000), "\n".repeat(1_600), ""].map((body) => ({
-      text: replyMessage("+123456789012345", body),
-      blocks: [],
-    })),
+    [size.text, "&".repeat(4_000), "\n".repeat(1_600), "&\n".repeat(800), ""].flatMap((body) =>
+      shownAs.enumValues.flatMap((shown) =>
+        [undefined, "came back" as const, { by: USER }].map((decided) =>
+          replyMessage(
+            {
+              id: MAX_INTEGER,
+              phone: "+123456789012345",
+              body,
+              keyword: null,
+              shownAs: shown,
+              names: "&".repeat(500),
+              zones: "&".repeat(500),
+              isOptedOut: false,
+              lateSince: LATE.getTime(),
+            },
+            { timeZone: ZONE, gateway: "Twilio", decided },
+          ),
+        ),
+      ),
+    ),
 };
 
 const everything: ((size: Size) => readonly object[])[] = [

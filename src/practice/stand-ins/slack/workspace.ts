@@ -40,6 +40,8 @@ export type Message = {
   text: string;
   blocks: Block[];
   threadTs: string | undefined;
+  /** It stands in the thread, and in the channel too. */
+  isBroadcast: boolean;
   edited: boolean;
   files: SlackFile[];
   /** Only this person sees it. */
@@ -161,6 +163,7 @@ export function addMessage(
     ts: workspace.newTs(),
     blocks: [],
     threadTs: undefined,
+    isBroadcast: false,
     edited: false,
     files: [],
     visibleTo: undefined,

@@ -53,7 +53,12 @@ export const chatMethods: Record<string, Method> = {
   "chat.postMessage": {
     ...method(
       { scope: "chat:write", perMinute: 60 },
-      z.object({ channel: id, thread_ts: z.string().optional(), ...content }),
+      z.object({
+        channel: id,
+        thread_ts: z.string().optional(),
+        reply_broadcast: z.stringbool().or(z.boolean()).optional(),
+        ...content,
+      }),
       (workspace, args) => {
         const channel = channelFor(workspace, args.channel);
         if (typeof channel === "string") return fail(channel);
@@ -68,6 +73,7 @@ export const chatMethods: Record<string, Method> = {
           text: args.text ?? "",
           blocks,
           threadTs: args.thread_ts,
+          isBroadcast: args.thread_ts !== undefined && args.reply_broadcast === true,
         });
         return {
           ok: true,
