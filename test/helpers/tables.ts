@@ -1,7 +1,7 @@
 import type postgres from "postgres";
 
-/** They change while nobody does anything: the pace, what is claimed, and what is only summed up. */
-const RESTLESS_TABLES = ["pace", "claims", "reach_changes"];
+/** They change while nobody does anything: the pace, what is claimed, what is only summed up, and what was looked at. */
+const RESTLESS_TABLES = ["pace", "claims", "reach_changes", "inbound_marks"];
 /** So do these: when we ask next, and what Slack shows as far as we know. */
 const RESTLESS_COLUMNS: Record<string, string[]> = {
   alert_messages: ["shown_at", "shown_digest", "shown_version"],

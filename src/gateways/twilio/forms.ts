@@ -1,7 +1,7 @@
 // What Twilio posts to us: status callbacks, and texts from members.
 import { z } from "zod";
 import { BadRequest } from "../../http.ts";
-import type { GatewayWebhooks, InboundSms, StatusCallback } from "../gateway.ts";
+import type { GatewayWebhooks, InboundSms, KeywordKind, StatusCallback } from "../gateway.ts";
 import { explainCode } from "./codes.ts";
 import { readSignedForm, type SignedForm, type TwilioIdentity } from "./signature.ts";
 import { fromTwilioStatus } from "./statuses.ts";
@@ -66,17 +66,24 @@ function readStatusForm({ query, fields }: SignedForm): StatusCallback | undefin
 /** A phone, or a short code. */
 export const SENDER = /^\+?[0-9]{3,15}$/;
 
+/** What Advanced Opt-Out did about a text: https://www.twilio.com/docs/messaging/tutorials/advanced-opt-out */
+const DEEDS = new Map<string, KeywordKind>([
+  ["STOP", "stop"],
+  ["START", "start"],
+  ["HELP", "help"],
+]);
+
 const InboundFields = z.object({
   MessageSid: z.string().regex(MESSAGE_SID),
   From: z.string().regex(SENDER),
   // Always there, even where the text is empty: a form without it is not cut into fields as Twilio cut it.
   Body: z.string().max(20_000),
   NumMedia: z.coerce.number().int().min(0).max(100).default(0),
-  OptOutType: z.enum(["STOP", "START", "HELP"]).optional(),
+  OptOutType: z
+    .string()
+    .transform((type) => DEEDS.get(type.toUpperCase()))
+    .optional(),
 });
-
-/** What Advanced Opt-Out did about a text: https://www.twilio.com/docs/messaging/tutorials/advanced-opt-out */
-const DEEDS = { STOP: "stop", START: "start", HELP: "help" } as const;
 
 /** As with an error: that Twilio acted must not be hidden in another field. What a member types may say anything. */
 const hidesDeed = (fields: SignedForm["fields"]): boolean =>
@@ -104,7 +111,7 @@ function readInboundForm({ fields }: SignedForm): InboundSms {
     messageSid: MessageSid,
     phone: From,
     body: wordsOf(Body, NumMedia),
-    did: OptOutType && DEEDS[OptOutType],
+    did: OptOutType,
   };
 }
 

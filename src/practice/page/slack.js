@@ -110,8 +110,9 @@ function draw() {
 }
 
 const titleOf = (channel) => (channel.isDirect ? state.app.name : `# ${channel.name}`);
-const isReply = ({ threadTs: root }, { messages }) =>
-  root !== undefined && messages.some((it) => it.ts === root);
+/** Only in the thread: one that is broadcast stands in the channel too. */
+const isReply = ({ threadTs: root, isBroadcast }, { messages }) =>
+  root !== undefined && !isBroadcast && messages.some((it) => it.ts === root);
 
 function drawPeople() {
   const select = find("#you");
