@@ -1,4 +1,5 @@
 CREATE TYPE "public"."left_out_reason" AS ENUM('opted out', 'no mobile', 'unusable');--> statement-breakpoint
+CREATE TYPE "public"."shown_as" AS ENUM('words', 'wish', 'off the list');--> statement-breakpoint
 CREATE TABLE "alarms" (
 	"message_id" integer NOT NULL,
 	"team_id" text NOT NULL,
@@ -44,6 +45,11 @@ CREATE TABLE "file_refusals" (
 	"phone" text NOT NULL,
 	"said_at" timestamp with time zone DEFAULT now() NOT NULL,
 	CONSTRAINT "file_refusals_account_phone_pk" PRIMARY KEY("account","phone")
+);
+--> statement-breakpoint
+CREATE TABLE "inbound_marks" (
+	"gateway" text PRIMARY KEY NOT NULL,
+	"looked_up_to" timestamp with time zone NOT NULL
 );
 --> statement-breakpoint
 CREATE TABLE "last_check" (
@@ -94,10 +100,18 @@ CREATE TABLE "turns" (
 --> statement-breakpoint
 ALTER TABLE "honoured_refusals" DISABLE ROW LEVEL SECURITY;--> statement-breakpoint
 DROP TABLE "honoured_refusals" CASCADE;--> statement-breakpoint
+DROP INDEX "inbound_texts_to_show";--> statement-breakpoint
 ALTER TABLE "alert_messages" ADD COLUMN "trouble" text;--> statement-breakpoint
 ALTER TABLE "alert_messages" ADD COLUMN "not_sent_named" integer;--> statement-breakpoint
 ALTER TABLE "alerts" ADD COLUMN "text_changes" text[] DEFAULT '{}' NOT NULL;--> statement-breakpoint
 ALTER TABLE "alerts" ADD COLUMN "opted_out_since" integer DEFAULT 0 NOT NULL;--> statement-breakpoint
+ALTER TABLE "inbound_texts" ADD COLUMN "id" integer NOT NULL GENERATED ALWAYS AS IDENTITY (sequence name "inbound_texts_id_seq" INCREMENT BY 1 MINVALUE 1 MAXVALUE 2147483647 START WITH 1 CACHE 1);--> statement-breakpoint
+ALTER TABLE "inbound_texts" ADD COLUMN "written_at" timestamp with time zone DEFAULT now() NOT NULL;--> statement-breakpoint
+ALTER TABLE "inbound_texts" ADD COLUMN "shown_as" "shown_as";--> statement-breakpoint
+ALTER TABLE "inbound_texts" ADD COLUMN "is_gathered" boolean DEFAULT false NOT NULL;--> statement-breakpoint
+ALTER TABLE "inbound_texts" ADD COLUMN "tries" integer DEFAULT 0 NOT NULL;--> statement-breakpoint
+ALTER TABLE "inbound_texts" ADD COLUMN "channel_id" text;--> statement-breakpoint
+ALTER TABLE "inbound_texts" ADD COLUMN "message_ts" text;--> statement-breakpoint
 ALTER TABLE "opt_outs" ADD COLUMN "kept_at" timestamp with time zone DEFAULT now() NOT NULL;--> statement-breakpoint
 ALTER TABLE "alarms" ADD CONSTRAINT "alarms_message_id_board_messages_id_fk" FOREIGN KEY ("message_id") REFERENCES "public"."board_messages"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "board_messages" ADD CONSTRAINT "board_messages_alert_id_alerts_id_fk" FOREIGN KEY ("alert_id") REFERENCES "public"."alerts"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
@@ -107,6 +121,10 @@ CREATE INDEX "board_messages_to_post" ON "board_messages" USING btree ("post_at"
 CREATE INDEX "number_faults_to_judge" ON "number_faults" USING btree ("found_at") WHERE "number_faults"."judged_at" is null;--> statement-breakpoint
 CREATE INDEX "opt_out_changes_phone_index" ON "opt_out_changes" USING btree ("phone");--> statement-breakpoint
 CREATE INDEX "alerts_drafts" ON "alerts" USING btree ("reviewed_at") WHERE "alerts"."status" = 'draft';--> statement-breakpoint
+CREATE INDEX "inbound_texts_gathered" ON "inbound_texts" USING btree ("shown_at") WHERE "inbound_texts"."is_gathered";--> statement-breakpoint
+CREATE INDEX "inbound_texts_of_phone" ON "inbound_texts" USING btree ("phone","written_at");--> statement-breakpoint
+CREATE UNIQUE INDEX "inbound_texts_id_index" ON "inbound_texts" USING btree ("id");--> statement-breakpoint
+CREATE INDEX "inbound_texts_to_show" ON "inbound_texts" USING btree ("show_at") WHERE "inbound_texts"."shown_at" is null and "inbound_texts"."shown_as" is not null;--> statement-breakpoint
 -- by hand: confirm
 -- What has counted until now was kept when it was said.
 UPDATE opt_outs SET kept_at = opted_out_at;
@@ -124,3 +142,7 @@ ORDER BY e.id;--> statement-breakpoint
 INSERT INTO "file_refusals" ("account", "phone", "said_at")
 SELECT m.account, c.phone, min(c.at) FROM "opt_out_changes" c JOIN members m ON m.phone = c.phone
 WHERE c.opted_out AND c.source = 'import' AND m.created_at <= c.at GROUP BY 1, 2;
+--> statement-breakpoint
+-- by hand: members
+UPDATE "inbound_texts" SET "written_at" = "received_at",
+  "shown_as" = CASE WHEN "keyword" IS NULL AND "alert_id" IS NOT NULL THEN 'words'::shown_as END;

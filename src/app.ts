@@ -8,6 +8,7 @@ import { createTwilioGateway } from "./gateways/twilio/gateway.ts";
 import { type Listening, listen } from "./http.ts";
 import { type Jobs, startJobs } from "./jobs/index.ts";
 import type { Log } from "./log.ts";
+import { createMissedTexts } from "./replies/missed.ts";
 import { createSlack } from "./slack/start.ts";
 import { createCheck, type Findings, noteCheck } from "./upkeep/check.ts";
 import { createWeb } from "./web/index.ts";
@@ -82,14 +83,17 @@ export async function startApp(options: AppOptions): Promise<HeadgateApp> {
       everyMs: rhythm?.checkEveryMs,
     });
 
+    const missed = createMissedTexts({ db, gateway, log });
     let jobs: Jobs | undefined;
     const routes = createWeb({
       db,
       twilio: { ...createTwilioWebhooks({ ...twilio, publicUrl }), title: gateway.title },
       onChange: () => jobs?.wake(),
+      onMissed: missed.lookSoon,
       slack: slack.receive,
       silentJobs: (milliseconds) => jobs?.silentFor(milliseconds) ?? ["all of them"],
       lastCheck: check.found,
+      inboundProblems: missed.problems,
     });
 
     const { server, port, serve } = options.listening ?? (await listen(config.port, log));
@@ -116,6 +120,7 @@ export async function startApp(options: AppOptions): Promise<HeadgateApp> {
       showReplies: slack.showReplies,
       tellBoard: slack.tellBoard,
       check: check.run,
+      fetchTexts: () => missed.run(),
       roundEveryMs: rhythm?.roundEveryMs,
       random,
     });

@@ -104,6 +104,9 @@ const liveSettings = {
   TWILIO_API_BASE_URL: url("leave it out for Twilio's own")
     .refine((text) => !URL.canParse(text) || new URL(text).pathname === "/", "must have no path")
     .prefault(DEFAULT_TWILIO_API),
+  TWILIO_MESSAGING_BASE_URL: url("leave it out for Twilio's own")
+    .refine((text) => !URL.canParse(text) || new URL(text).pathname === "/", "must have no path")
+    .optional(),
   PUBLIC_URL: plainUrl("the address under which Slack and Twilio reach this server").transform((text) =>
     text.replace(/\/+$/, ""),
   ),
@@ -225,6 +228,7 @@ export function readConfig(
       authTokens: [s.TWILIO_AUTH_TOKEN, ...secondary] satisfies [string, ...string[]],
       sender,
       apiUrl: s.TWILIO_API_BASE_URL,
+      messagingUrl: s.TWILIO_MESSAGING_BASE_URL,
     },
     settings: {
       organization: s.ORGANIZATION_NAME,

@@ -82,7 +82,7 @@ async function add(phone: string, { source, reason }: Said, deps: CliDeps): Prom
   const { timeZone } = deps.told();
   await withDatabase(deps, async (db) => {
     const who = await nameOf(db, phone);
-    const isNew = await db.transaction((tx) => optOut(tx, phone, source, "command line", reason));
+    const isNew = await db.transaction((tx) => optOut(tx, phone, source, "command line", { reason }));
     const known = await findOptOut(db, phone);
     if (!isNew && known) {
       const since = `since ${describeTime(known.optedOutAt, timeZone)} (${known.source})`;

@@ -574,25 +574,54 @@ export const statusCallbacks = pgTable(
   (t) => [index().on(t.sendingId, t.position)],
 );
 
+/**
+ * How a text is shown to the board: `words`; a `wish` to be left in peace, which somebody decides about; or what
+ * took them `off the list` where the provider itself did nothing about it.
+ */
+export const shownAs = pgEnum("shown_as", ["words", "wish", "off the list"]);
+export type ShownAs = (typeof shownAs.enumValues)[number];
+
 /** What members write. */
 export const inboundTexts = pgTable(
   "inbound_texts",
   {
+    /** As buttons name it. */
+    id: integer().notNull().generatedAlwaysAsIdentity(),
     messageSid: text().primaryKey(),
+    /** When it came to us, and when it was written: the order of a phone's words is that of the writing. */
     receivedAt: time().notNull().defaultNow(),
+    writtenAt: time().notNull().defaultNow(),
     phone: text().notNull(),
     body: text().notNull(),
+    /** The word that it is taken for; of what the provider did by words of its own: STOP, START or HELP. */
     keyword: text(),
-    /** The last alert that reached this phone: its thread shows the text. */
+    /** The last alert that reached this phone before it. */
     alertId: integer().references(() => alerts.id),
-    /** While it is not shown: not tried again before. */
+    /** Null where nobody need see it. */
+    shownAs: shownAs(),
+    /** From a number that no member has: shown together with others. */
+    isGathered: boolean().notNull().default(false),
+    /** While it is not shown: not tried again before, and how often it was. */
     showAt: time().notNull().defaultNow(),
+    tries: integer().notNull().default(0),
     shownAt: time(),
+    /** The message in Slack that shows it. */
+    channelId: text(),
+    messageTs: text(),
   },
   (t) => [
-    index("inbound_texts_to_show").on(t.showAt).where(sql`${t.shownAt} is null and ${t.alertId} is not null`),
+    index("inbound_texts_to_show").on(t.showAt).where(sql`${t.shownAt} is null and ${t.shownAs} is not null`),
+    index("inbound_texts_gathered").on(t.shownAt).where(sql`${t.isGathered}`),
+    index("inbound_texts_of_phone").on(t.phone, t.writtenAt),
+    uniqueIndex().on(t.id),
   ],
 );
+
+/** By gateway, up to when its own list of what members wrote has been looked through. */
+export const inboundMarks = pgTable("inbound_marks", {
+  gateway: text().primaryKey(),
+  lookedUpTo: time().notNull(),
+});
 
 /** By gateway, how many segments may be handed over now, by all instances together. */
 export const pace = pgTable("pace", {

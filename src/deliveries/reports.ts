@@ -174,7 +174,7 @@ async function optOutUnlessAsked(tx: Tx, delivery: DeliveryRef): Promise<void> {
     .where(
       and(
         eq(inboundTexts.phone, deliveries.address),
-        gte(inboundTexts.receivedAt, claimedAt(delivery)),
+        gte(inboundTexts.writtenAt, claimedAt(delivery)),
         inArray(inboundTexts.keyword, [...START]),
       ),
     );

@@ -126,6 +126,20 @@ export type Gateway = {
    * @throws GatewayError
    */
   check(): Promise<string | undefined>;
+  /**
+   * What members have written to our numbers since then, oldest first, also what we were never told of. No two
+   * texts of one phone are of the same time.
+   *
+   * @throws GatewayError
+   */
+  listInbound(query: { since: Date }): Promise<WrittenSms[]>;
+  /**
+   * What has to be changed at the provider so that what members write reaches us, also when we were away:
+   * whole sentences, and none where all is well.
+   *
+   * @throws GatewayError
+   */
+  checkInbound(): Promise<string[]>;
   close(): Promise<void>;
 };
 
@@ -160,7 +174,19 @@ export type StatusCallback = {
   alarm?: Alarm | undefined;
 };
 
-export type InboundSms = { messageSid: string; phone: string; body: string };
+/** What a word of a member's asks for, and what the provider may have done because of it. */
+export type KeywordKind = "stop" | "start" | "help";
+
+export type InboundSms = {
+  messageSid: string;
+  phone: string;
+  body: string;
+  /** What the provider says that it did about it, whatever the words are; undefined where it says nothing. */
+  did?: KeywordKind | undefined;
+  /** When it was written, by the provider's clock; undefined for what comes as it is written. */
+  writtenAt?: Date | undefined;
+};
+export type WrittenSms = InboundSms & { writtenAt: Date };
 
 /** How a provider calls us. Each reads one request, and is its lock: only what is signed gets past it. */
 export type GatewayWebhooks = {

@@ -28,6 +28,8 @@ export type JobNeeds = {
   tellBoard: () => Promise<boolean>;
   /** Goes through what an alert needs. @returns false: it need not run again soon */
   check: () => Promise<boolean>;
+  /** Asks the provider for what members wrote while we could not hear. */
+  fetchTexts: () => Promise<boolean>;
   /** Something changed that a job may have to act on. */
   wake: () => void;
 };
@@ -56,7 +58,8 @@ const ASK_AT_ONCE = 50;
 
 /** All of them. The simulation of the tests takes its jobs from here too. */
 export function listJobs(needs: JobNeeds): Job[] {
-  const { db, patientDb, gateway, log, sender, showAlerts, showReplies, tellBoard, check, wake } = needs;
+  const { db, patientDb, gateway, log, sender, showAlerts, showReplies, fetchTexts, tellBoard, check, wake } =
+    needs;
   return [
     { name: "freeze", run: () => freezeNext(patientDb, gateway.name) },
     { name: "send", run: sendAndFinish },
@@ -67,6 +70,7 @@ export function listJobs(needs: JobNeeds): Job[] {
     { name: "tell the board", run: tellBoard },
     { name: "check", run: check },
     { name: "judge numbers", run: () => judgeNumbers(patientDb, gateway) },
+    { name: "fetch texts", run: fetchTexts },
     { name: "sum up reach", run: () => sumUpReach(db) },
   ];
 

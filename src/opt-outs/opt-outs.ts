@@ -11,12 +11,13 @@ export const BY_HAND = "by hand: ";
 /** The member said it by text, or the provider says that they did: the provider holds texts back as well. */
 export const isAtProvider = (source: string): boolean => source === "provider" || source.startsWith("sms ");
 const storedAtProvider = sql`${optOuts.source} = 'provider' or ${optOuts.source} like 'sms %'`;
+/** When it was said, if not now; the text that said it, by the provider's id; why, where somebody says it for them. */
+type Said = { at?: Date | undefined; messageSid?: string | undefined; reason?: string | undefined };
 
 /**
  * From the commit on this phone gets nothing, not even what was about to be sent.
  *
  * @param source how it was asked for, such as `sms STOP`
- * @param reason why, where somebody does it for the member
  * @returns whether it changed anything
  */
 export async function optOut(
@@ -24,20 +25,20 @@ export async function optOut(
   phone: string,
   source: string,
   actor: Actor,
-  reason?: string,
+  { at, messageSid, reason }: Said = {},
 ): Promise<boolean> {
-  const insert = tx.insert(optOuts).values({ phone, source });
+  const insert = tx.insert(optOuts).values({ phone, source, ...(at && { optedOutAt: at }) });
   // What the provider knows of as well can't be put right here: so that counts, whoever said it first.
   const put = isAtProvider(source)
     ? insert.onConflictDoUpdate({
         target: optOuts.phone,
-        set: { source, optedOutAt: sql`now()` },
+        set: { source, optedOutAt: at ?? sql`now()` },
         setWhere: sql`not (${storedAtProvider})`,
       })
     : insert.onConflictDoNothing();
   const kept = await put.returning({ phone: optOuts.phone });
   if (kept.length === 0) return false;
-  await keepChange(tx, { phone, optedOut: true, source, reason }, actor);
+  await keepChange(tx, { phone, optedOut: true, source, reason }, actor, messageSid);
   await signal(tx, { about: "opt-out", phone });
   return true;
 }
@@ -59,11 +60,17 @@ export async function optIn(
   return true;
 }
 
-async function keepChange(tx: Tx, change: typeof optOutChanges.$inferInsert, actor: Actor): Promise<void> {
+async function keepChange(
+  tx: Tx,
+  change: typeof optOutChanges.$inferInsert,
+  actor: Actor,
+  messageSid?: string,
+): Promise<void> {
   const { phone, optedOut, source, reason } = change;
   const [kept] = await tx.insert(optOutChanges).values(change).returning({ id: optOutChanges.id });
   // What people wrote must be able to be blanked one day.
-  const detail = reason === undefined ? { source } : { optOutChange: kept?.id };
+  const words = reason === undefined ? { source } : { optOutChange: kept?.id };
+  const detail = { ...words, ...(messageSid !== undefined && { messageSid }) };
   await record(tx, { actor, action: optedOut ? "opted out" : "opted in", phone, detail });
 }
 

@@ -29,11 +29,10 @@ export async function startPractice({ settings, ...options }: PracticeOptions): 
     await fillCooperative(options.database.url, world.slack.teamId);
     // The app must know its own address before it listens.
     const port = await freePort();
-    const app = await startApp({
-      ...options,
-      config: readConfig({ ...settingsFor(world, port), ...settings }),
-    });
-    connectWorld(world, app.port);
+    const config = readConfig({ ...settingsFor(world, port), ...settings });
+    // Before the app starts, which looks at once whether texts reach it.
+    connectWorld(world, config.port);
+    const app = await startApp({ ...options, config });
     const close = async () => {
       await app.stop();
       await world.close();
@@ -48,11 +47,14 @@ export async function startPractice({ settings, ...options }: PracticeOptions): 
 /** From now on the stand-ins send what people do to the app at this port. */
 export function connectWorld({ slack, twilio }: World, port: number): void {
   slack.connect(`http://localhost:${port}`);
-  twilio.connect({ inboundUrl: `http://localhost:${port}/twilio/inbound` });
+  twilio.connect({ inboundUrl: `http://localhost:${port}/twilio/inbound#rc=3&rp=all` });
 }
 
 /** The environment with which the live app would speak to this world. */
-export function settingsFor({ slack, twilio, url }: World, port: number): Record<string, string> {
+export function settingsFor(
+  { slack, twilio, url, messagingUrl }: World,
+  port: number,
+): Record<string, string> {
   return {
     SLACK_BOT_TOKEN: slack.botToken,
     SLACK_SIGNING_SECRET: slack.signingSecret,
@@ -66,6 +68,7 @@ export function settingsFor({ slack, twilio, url }: World, port: number): Record
     TWILIO_AUTH_TOKEN: twilio.authToken,
     TWILIO_FROM: twilio.from,
     TWILIO_API_BASE_URL: url,
+    TWILIO_MESSAGING_BASE_URL: messagingUrl,
     PUBLIC_URL: `http://localhost:${port}`,
     PORT: String(port),
     SEGMENTS_PER_SECOND: "12",

@@ -23,6 +23,8 @@ import {
 
 export type World = {
   url: string;
+  /** Twilio's second host, for its Messaging Service. */
+  messagingUrl: string;
   slack: StandInSlack;
   twilio: StandInTwilio;
   /** As servers do after a minute or so, when it is not to be waited for. */
@@ -170,12 +172,20 @@ export async function startWorld({ port, ...options }: WorldOptions): Promise<Wo
     });
     server.listen(port, "127.0.0.1", resolve);
   });
+  const messaging = createServer((request, response) => {
+    const answered = isOurs(request) ? twilio.handleMessaging(request, response) : Promise.resolve(false);
+    void answered.then((isDone) => isDone || response.writeHead(404).end());
+  });
+  await new Promise<void>((listening) => messaging.listen(0, "127.0.0.1", listening));
+  const messagingAddress = messaging.address();
+  const messagingUrl = `http://localhost:${typeof messagingAddress === "object" && messagingAddress?.port}`;
   const address = server.address();
   const url = `http://localhost:${typeof address === "object" && address ? address.port : port}`;
   slack.setPublicUrl(url);
 
   return {
     url,
+    messagingUrl,
     slack,
     twilio,
     closeIdleConnections() {
@@ -184,8 +194,10 @@ export async function startWorld({ port, ...options }: WorldOptions): Promise<Wo
     async close() {
       events.close();
       await twilio.close();
-      server.closeAllConnections();
-      await new Promise((resolve) => server.close(resolve));
+      for (const each of [messaging, server]) {
+        each.closeAllConnections();
+        await new Promise((resolve) => each.close(resolve));
+      }
     },
   };
 }

@@ -1,69 +1,107 @@
-// What members write back.
-import { and, asc, desc, eq, gte, sql } from "drizzle-orm";
-import type { Database, Reader } from "../db/open.ts";
-import { alerts, deliveries, inboundTexts } from "../db/schema.ts";
+// What members write back: kept once, in the order in which it was written, and what its words do.
+import { and, asc, desc, eq, gte, ne, sql } from "drizzle-orm";
+import type { Database, Reader, Tx } from "../db/open.ts";
+import { alerts, deliveries, inboundTexts, members, type ShownAs } from "../db/schema.ts";
 import type { InboundSms } from "../gateways/gateway.ts";
-import { readKeyword } from "../opt-outs/keywords.ts";
+import { type Keyword, readKeyword } from "../opt-outs/keywords.ts";
 import { freeNumbers } from "../opt-outs/numbers.ts";
-import { optIn, optOut } from "../opt-outs/opt-outs.ts";
+import { isOptedOut } from "../opt-outs/opt-outs.ts";
+import { readWish } from "../opt-outs/wishes.ts";
+import { findLastWord, lockWordsOf, obey } from "./order.ts";
+import { isCurrent } from "./to-show.ts";
 
-/** Keeps the text and does what its keyword says; a second time it changes nothing. */
-export function keepInboundText(db: Database, { messageSid, phone, body }: InboundSms): Promise<void> {
+/**
+ * Keeps the text and does what its keyword says, unless a later one of this phone says otherwise. A second time
+ * it changes nothing; but where it then is told when the text was written, that counts.
+ */
+export function keepInboundText(db: Database, text: InboundSms): Promise<void> {
+  const { phone, body, did } = text;
+  const keyword = readKeyword(body, did) ?? readClearWish(body);
   return db.transaction(async (tx) => {
-    const keyword = readKeyword(body);
-    const kept = await tx
-      .insert(inboundTexts)
-      // A keyword is between the member and the record; the provider itself answers it.
-      .values({
-        messageSid,
-        phone,
-        body,
-        keyword: keyword?.word,
-        alertId: keyword ? null : await lastAlert(tx, phone),
-      })
-      .onConflictDoNothing()
-      .returning({ messageSid: inboundTexts.messageSid });
-    if (kept.length === 0) return;
+    await lockWordsOf(tx, phone);
+    const before = await findLastWord(tx, phone);
+    const isNew = await keep(tx, text, keyword);
+    if (!isNew && !(await redate(tx, text))) return;
+    const last = await findLastWord(tx, phone);
+    const isNews = last !== undefined && last.messageSid !== before?.messageSid;
+    const hasChanged = isNews && (await obey(tx, phone, last));
+    if (!isNew) return;
     // A member who writes has a phone for texts, whatever was found out about it before.
     await freeNumbers(tx, [phone], "the member wrote", "member");
-    if (!keyword) return;
-    if (keyword.kind === "stop") await optOut(tx, phone, `sms ${keyword.word}`, "member");
-    if (keyword.kind === "start") await optIn(tx, phone, `sms ${keyword.word}`, "member");
+    await decideWhoSees(tx, text, await howToShow(tx, text, { keyword, hasChanged }));
   });
 }
 
+/** "Stop. Thank you" is as good as STOP. */
+const readClearWish = (body: string): Keyword | undefined =>
+  readWish(body) === "counts" ? { kind: "stop", word: "STOP", isProviders: false } : undefined;
+
+/** @returns whether it was not there yet */
+async function keep(
+  tx: Tx,
+  { messageSid, phone, body, writtenAt }: InboundSms,
+  keyword: Keyword | undefined,
+) {
+  // What comes as it is written is the last of its phone, also where the provider's clock is ahead of ours.
+  const arrival = sql`greatest(now(), (select max(t.written_at) + interval '1 millisecond'
+    from inbound_texts t where t.phone = ${phone}))`;
+  const kept = await tx
+    .insert(inboundTexts)
+    .values({ messageSid, phone, body, keyword: keyword?.word, writtenAt: writtenAt ?? arrival })
+    .onConflictDoNothing()
+    .returning({ messageSid: inboundTexts.messageSid });
+  return kept.length > 0;
+}
+
+/** @returns whether it was written at another time than we knew */
+async function redate(tx: Tx, { messageSid, writtenAt }: InboundSms): Promise<boolean> {
+  if (!writtenAt) return false;
+  const dated = await tx
+    .update(inboundTexts)
+    .set({ writtenAt })
+    .where(and(eq(inboundTexts.messageSid, messageSid), ne(inboundTexts.writtenAt, writtenAt)))
+    .returning({ messageSid: inboundTexts.messageSid });
+  return dated.length > 0;
+}
+
+/** @returns null for what is between the member and the record, where the provider itself answers */
+async function howToShow(
+  tx: Tx,
+  { phone, body }: InboundSms,
+  { keyword, hasChanged }: { keyword: Keyword | undefined; hasChanged: boolean },
+): Promise<ShownAs | null> {
+  if (!keyword) return readWish(body) === "nothing" ? "words" : "wish";
+  // One that changes nothing is an answer to the board: "YES", "HELP".
+  if (keyword.kind !== "stop") return hasChanged ? null : "words";
+  if (keyword.isProviders) return null;
+  if (hasChanged) return "off the list";
+  return (await isOptedOut(tx, phone)) ? null : "words";
+}
+
+async function decideWhoSees(
+  tx: Tx,
+  { messageSid, phone }: InboundSms,
+  shownAs: ShownAs | null,
+): Promise<void> {
+  if (shownAs === null) return;
+  const last = await findLastAlert(tx, phone);
+  const isGathered = !last?.isCurrent && (await tx.$count(members, eq(members.phone, phone))) === 0;
+  await tx
+    .update(inboundTexts)
+    .set({ shownAs, alertId: last?.alertId ?? null, isGathered })
+    .where(eq(inboundTexts.messageSid, messageSid));
+}
+
 /** The last alert that reached this phone. */
-async function lastAlert(tx: Reader, phone: string): Promise<number | null> {
+async function findLastAlert(tx: Reader, phone: string) {
   const [last] = await tx
-    .select({ alertId: alerts.id })
+    .select({ alertId: alerts.id, isCurrent: isCurrent(deliveries.sendingId) })
     .from(deliveries)
     .innerJoin(alerts, eq(alerts.sendingId, deliveries.sendingId))
     .where(and(eq(deliveries.address, phone), gte(deliveries.status, "accepted")))
     .orderBy(desc(deliveries.sendingId))
     .limit(1);
-  return last?.alertId ?? null;
-}
-
-export type ReplyToShow = InboundSms & { channelId: string; messageTs: string };
-
-/** What can't be shown now is tried again after this long, by this instance or another. */
-const SHOW_AGAIN_AFTER_SECONDS = 60;
-
-/** Takes texts that an alert's thread does not show yet, oldest first. Nobody else gets them for a while. */
-export function takeRepliesToShow(db: Database, limit: number): Promise<ReplyToShow[]> {
-  return db.execute<ReplyToShow>(sql`
-    with due as materialized (
-      select t.message_sid from inbound_texts t join alert_messages m using (alert_id)
-      where t.shown_at is null and t.show_at <= now() and m.place = 'board' and m.message_ts is not null
-      order by t.show_at limit ${limit} for update of t skip locked
-    )
-    update inbound_texts t set show_at = now() + make_interval(secs => ${SHOW_AGAIN_AFTER_SECONDS})
-    from due, alert_messages m where t.message_sid = due.message_sid and m.alert_id = t.alert_id and m.place = 'board'
-    returning t.message_sid as "messageSid", t.phone, t.body, m.channel_id as "channelId", m.message_ts as "messageTs"`);
-}
-
-export async function markShown(db: Database, messageSid: string): Promise<void> {
-  await db.update(inboundTexts).set({ shownAt: sql`now()` }).where(eq(inboundTexts.messageSid, messageSid));
+  return last;
 }
 
 /** Every text of a member, for the export. */

@@ -3,6 +3,7 @@
 import { editAlert, newAlert, reviewAlert, writeAlert } from "./alert/compose.ts";
 import { confirm, discard, resendUnknown, resendUnreached, resume, stop } from "./alert/decide.ts";
 import { exportUnreached, openUnreached, turnUnreached } from "./alert/left-out.ts";
+import { takeOffList } from "./alert/replies.ts";
 import { requestTest, saveOwnPhone } from "./alert/test.ts";
 import { exportAll, openDetails, openLog, turnDetails, turnToNewest, turnToOlder } from "./log/log.ts";
 import type {
@@ -35,6 +36,7 @@ export const actions = {
   "unreached-first": { role: "operator", run: turnUnreached },
   "unreached-next": { role: "operator", run: turnUnreached },
   "unreached-export": { role: "operator", run: exportUnreached },
+  "take-off-list": { role: "operator", run: takeOffList },
   "log-newest": { role: "admin", run: turnToNewest },
   "log-older": { role: "admin", run: turnToOlder },
   "log-details": { role: "admin", run: openDetails },

@@ -95,7 +95,7 @@ export function createSlack(options: SlackOptions): Slack {
       await seedAdmins(db, teamId, firstAdmins);
     },
     showAll: () => showAll(showing),
-    showReplies: () => showReplies(db, background, log),
+    showReplies: () => showReplies(showing),
     tellBoard: () => postBoardMessages({ ...showing, gateway }),
     checks: [
       { look: () => checkSlack(showing), otherwise: "Slack can't be reached." },

@@ -1,7 +1,7 @@
 // What the world calls: a line for each route, with its lock.
 import type { IncomingMessage } from "node:http";
 import type { Database } from "../db/open.ts";
-import type { GatewayWebhooks } from "../gateways/gateway.ts";
+import type { GatewayWebhooks, InboundSms } from "../gateways/gateway.ts";
 import { answer, type Handler, type Routes } from "../http.ts";
 import { keepInboundText } from "../replies/inbound.ts";
 import { createHealth, type HealthOptions } from "./health.ts";
@@ -13,13 +13,21 @@ export type WebOptions = HealthOptions & {
   twilio: GatewayWebhooks & { title: string };
   /** Called after something was recorded. */
   onChange: () => void;
+  /** Called when a member's text could not be kept: the provider has it still. */
+  onMissed: () => void;
   /** Slack's requests, whose signature Bolt looks at. */
   slack: Handler;
 };
 
-export function createWeb({ db, twilio, onChange, slack, ...watched }: WebOptions): Routes {
+export function createWeb({ db, twilio, onChange, onMissed, slack, ...watched }: WebOptions): Routes {
   const health = createHealth(watched);
   const takeStatus = createStatusHandler(db, twilio.title);
+
+  const takeText = (text: InboundSms) =>
+    keepInboundText(db, text).catch((error) => {
+      onMissed();
+      throw error;
+    });
 
   const signedBySlack = (handle: Handler): Handler => handle;
   /** @param read the lock @param take called only if `read` finds something that is ours */
@@ -41,7 +49,7 @@ export function createWeb({ db, twilio, onChange, slack, ...watched }: WebOption
   return {
     "POST /slack/events": signedBySlack(slack),
     "POST /twilio/status": signed(twilio.readStatus, takeStatus),
-    "POST /twilio/inbound": signed(twilio.readInbound, (text) => keepInboundText(db, text)),
+    "POST /twilio/inbound": signed(twilio.readInbound, takeText),
     "GET /healthz": open(health.isAlive),
     "GET /readyz": open(health.isReady),
   };

@@ -9,7 +9,7 @@ import { addBoardMember, type Role, savePhone } from "../../src/board/allowlist.
 import { changesOf } from "../../src/board/change.ts";
 import { readConfig } from "../../src/config.ts";
 import type { Database, Tx } from "../../src/db/open.ts";
-import { deliveries } from "../../src/db/schema.ts";
+import { deliveries, inboundTexts } from "../../src/db/schema.ts";
 import { listen } from "../../src/http.ts";
 import { createLog } from "../../src/log.ts";
 import { people } from "../../src/practice/co-op/people.ts";
@@ -75,6 +75,15 @@ async function openDesk() {
       });
       return alertId;
     },
+    /** A member's text that asks for no more of them. */
+    async wish(): Promise<number> {
+      const text = { messageSid: "SM1", phone: PHONES[0] ?? "", body: "no more texts" };
+      const kept = await db
+        .insert(inboundTexts)
+        .values({ ...text, shownAs: "wish" })
+        .returning();
+      return kept[0]?.id ?? 0;
+    },
     /** One whose failures stand in its thread. */
     async failed(status: "unknown" | "failed"): Promise<number> {
       const alertId = await this.alert("finished");
@@ -104,6 +113,7 @@ const listeners: Record<Name, "only looks" | ((desk: Desk) => Promise<number | s
   "unreached-first": "only looks",
   "unreached-next": "only looks",
   "unreached-export": (desk) => desk.alert("finished"),
+  "take-off-list": (desk) => desk.wish(),
   "/alert-log": async () => "",
   "log-newest": "only looks",
   "log-older": "only looks",

@@ -158,8 +158,9 @@ export async function openScene({ settings, ...options }: SceneOptions = {}) {
         .thread(message.channelId, message.ts)
         .map((told) => ({ ...told, text: [told.text, textOf(told.blocks)].join("\n") })),
     /** Another instance of the app, on the same database; stopped when the test ends. */
-    async startAnother(more: Pick<AppOptions, "now"> = {}) {
-      const given = { ...settingsFor(practice.world, practice.app.port), ...UNHURRIED, ...settings };
+    async startAnother(more: Pick<AppOptions, "now"> = {}, settingsOfIts: Record<string, string> = {}) {
+      const ofAll = { ...settingsFor(practice.world, practice.app.port), ...UNHURRIED, ...settings };
+      const given = { ...ofAll, ...settingsOfIts };
       const app = await startApp({ ...common, ...more, config: readConfig({ ...given, PORT: "0" }) });
       onTestFinished(app.stop);
       return app;

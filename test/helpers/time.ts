@@ -33,5 +33,8 @@ export async function shiftTime(
   await client`update alert_messages set shown_at = shown_at - ${shift} where trouble is not null`;
   await client`
     update board_messages set created_at = created_at - ${shift}, post_at = post_at - ${shift} where posted_at is null`;
+  await client`
+    update inbound_texts set shown_at = shown_at - ${shift},
+      received_at = case when shown_at is null then received_at - ${shift} else received_at end`;
   await client`update sendings set follow_at = follow_at - ${shift}`;
 }

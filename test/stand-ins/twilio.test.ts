@@ -259,6 +259,19 @@ describe("a member writes", () => {
     expect(twilio.phones.get(ruth).texts.filter(({ by }) => by === "Twilio")).toEqual([]);
   });
 
+  test("with Advanced Opt-Out the owner's own words count, and the app is told what was done", async () => {
+    const { twilio, create, heard } = await setUp();
+    twilio.settings.optOutWords.advanced = { stop: ["ALTO"], start: ["EMPEZAR"], help: ["AYUDA"] };
+    for (const word of ["alto", "hola", "ayuda"]) await twilio.reply(ruth, word);
+    await expect(create(ruth)).rejects.toMatchObject({ code: 21610 });
+    await twilio.reply(ruth, "Empezar");
+    await create(ruth);
+    await twilio.reply(ruth, "STOP");
+    await create(ruth);
+    const told = heard.filter(({ path }) => path === "/twilio/inbound").map(({ form }) => form.OptOutType);
+    expect(told).toEqual(["STOP", undefined, "HELP", "START", undefined]);
+  });
+
   test("HELP is answered and changes nothing", async () => {
     const { twilio } = await setUp();
     await twilio.reply(ruth, "help");
@@ -277,7 +290,55 @@ describe("a member writes", () => {
   });
 });
 
+describe("what is set at the account", () => {
+  /** Another host than the one that texts are sent to, as with Twilio. */
+  async function openHosts() {
+    const set = await setUp();
+    const messagingUrl = await listen((request, response) => {
+      void set.twilio.handleMessaging(request, response).then((isDone) => isDone || response.end());
+    });
+    set.client.messaging.baseUrl = messagingUrl;
+    return { ...set, service: set.client.messaging.v1.services(set.twilio.messagingServiceSid) };
+  }
+
+  test("the number's own address, and the app that outranks it", async () => {
+    const { client, twilio } = await openHosts();
+    const find = async () => (await client.incomingPhoneNumbers.list({ phoneNumber: twilio.from }))[0];
+    expect(await find()).toMatchObject({ phoneNumber: twilio.from, smsMethod: "POST" });
+    expect((await find())?.smsUrl).toMatch(/\/twilio\/inbound$/);
+    expect(await client.incomingPhoneNumbers.list({ phoneNumber: ruth })).toEqual([]);
+    const sid = twilio.settings.addApplication({ smsUrl: "https://app.example.com/", smsMethod: "GET" });
+    twilio.settings.number.smsApplicationSid = sid;
+    expect(await find()).toMatchObject({ smsApplicationSid: sid });
+    expect(await client.applications(sid).fetch()).toMatchObject({ smsUrl: "https://app.example.com/" });
+  });
+
+  test("the service and its numbers are told at a host of their own", async () => {
+    const { service, twilio, heard } = await openHosts();
+    expect(await service.fetch()).toMatchObject({ useInboundWebhookOnNumber: false, inboundMethod: "POST" });
+    expect(await service.phoneNumbers.list()).toMatchObject([{ phoneNumber: twilio.from }]);
+    expect(await service.shortCodes.list()).toEqual([]);
+    Object.assign(twilio.settings.service, { inboundRequestUrl: null });
+    await twilio.reply(ruth, "Hello");
+    expect(heard, "the service's address is empty, and the number's does not count").toEqual([]);
+    twilio.settings.service.useInboundWebhookOnNumber = true;
+    await twilio.reply(ruth, "Hello");
+    expect(heard).toHaveLength(1);
+  });
+});
+
 describe("lists", () => {
+  test("of what was written to the number, whether or not the app heard it", async () => {
+    const { client, twilio } = await setUp();
+    twilio.connect({ inboundUrl: "http://localhost:1/" });
+    await twilio.reply(ruth, "STOP");
+    const [found] = await client.messages.list({
+      to: twilio.from,
+      dateSentAfter: new Date(Date.now() - 60_000),
+    });
+    expect(found).toMatchObject({ direction: "inbound", from: ruth, body: "STOP", status: "received" });
+  });
+
   test("of one phone, newest first, over pages", async () => {
     const { create, client } = await setUp({ pacing: "manual" });
     for (const body of ["one", "two", "three", "four", "five"]) await create(ruth, body);

@@ -52,6 +52,9 @@ story("PostgreSQL dies in the middle of an alert, and comes back", { timeout: 60
   await postgres.start();
   await scene.messageSaying(/^Sent 70 of 70: 70 on the way/);
   expectOnceEach(scene, lane(70));
+  // The STOP that was answered with 503 is fetched.
+  const isOut = async () => (await scene.optOuts()).some((optOut) => optOut.phone === second?.to);
+  await eventually(isOut, "the STOP", { patience: 20_000 });
   expect((await twilio.tell(first?.sid ?? "", "delivered"))?.status).toBe(204);
   await scene.messageSaying("1 delivered, 69 on the way");
   await readiness(scene, 200);

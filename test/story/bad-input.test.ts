@@ -85,6 +85,8 @@ story("Twilio's webhooks refuse what is not signed, not ours or not whole", asyn
     "changed after it was signed": () =>
       post("/twilio/inbound", text, { body: new URLSearchParams({ ...text, Body: "START" }).toString() }),
     "a SID of another form": () => post("/twilio/inbound", { ...text, MessageSid: "SM1" }),
+    "what Twilio did, hidden in another field": () =>
+      post("/twilio/inbound", { ...text, MessagingServiceSid: "MG1OptOutTypeSTOP" }),
     "no sender": () => post("/twilio/inbound", { ...text, From: "" }),
     "a sender that is no number": () => post("/twilio/inbound", { ...text, From: "anonymous" }),
     "a very long text": () => post("/twilio/inbound", { ...text, Body: "x".repeat(20_001) }),

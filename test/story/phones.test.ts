@@ -15,7 +15,7 @@ story.each(["STOP", "stopall", "Unsubscribe.", " CANCEL ", "end!", '"Quit"', "re
   async (word) => {
     const scene = await openLane(3);
     const keyword = word.toUpperCase().replace(/[^A-Z]/g, "");
-    for (const undo of ["start", "Unstop", "YES!"]) {
+    for (const undo of ["start", "Unstop", " YES "]) {
       await scene.twilio.reply(ONE, word);
       expect(await optOuts(scene)).toEqual([{ phone: ONE, source: `sms ${keyword}` }]);
       await scene.twilio.reply(ONE, undo);
@@ -62,12 +62,12 @@ story(
 );
 
 story(
-  "HELP and INFO are left to Twilio's own answer; no keyword is ever answered or shown by us",
+  "keywords are left to Twilio's own answer: what it did about one is between the member and the record",
   async () => {
     const scene = await openLane(3);
     const review = await sendToLane(scene);
     await scene.messageSaying("3 delivered");
-    for (const word of ["HELP", "info", "STOP", "START"]) {
+    for (const word of ["STOP", "START"]) {
       const { answer } = await scene.twilio.reply(ONE, word);
       expect(answer).toMatchObject({ status: 204, body: "" });
     }
@@ -110,23 +110,6 @@ story(
     expect(scene.thread(first)).toHaveLength(0);
   },
 );
-
-story("words from a phone that no alert has reached are kept, and shown nowhere", async () => {
-  const scene = await openLane(3);
-  scene.twilio.phones.get(ONE).nature = "voice only";
-  const review = await sendToLane(scene);
-  await scene.messageSaying(/2 delivered, 1 not reached/);
-  await scene.twilio.reply("+15095550190", "who are you?");
-  await scene.twilio.reply(ONE, "hello?");
-  await scene.twilio.reply(TWO, "thanks");
-  await scene.slack.until(
-    () => scene.thread(review).some(({ text }) => text.includes("thanks")),
-    "the words",
-  );
-  expect(scene.thread(review).filter(({ text }) => text.includes("writes"))).toHaveLength(1);
-  const kept = await scene.memberTexts();
-  expect(kept.map(({ body }) => body).toSorted()).toEqual(["hello?", "thanks", "who are you?"]);
-});
 
 story(
   "a picture without words, and characters that a database can't keep, are kept as far as they go",

@@ -12,9 +12,11 @@ type Limit = { timeLimitMs: number; clock: Clock };
 
 type Departure = { leaveBy: OutgoingText["leaveBy"]; onLeave: OutgoingText["onLeave"] };
 
+/** The only hosts that requests go to, by the first word of Twilio's own: api.twilio.com. */
+export type Origins = { api: string; messaging: string };
+
 export type PooledClientOptions = Limit & {
-  /** The only host that requests go to. */
-  origin: string;
+  origins: Origins;
   /** Requests with a text in flight at once. */
   connections: number;
 };
@@ -42,15 +44,17 @@ const openPool = (origin: string, connections: number): Pool =>
  */
 export class PooledClient extends twilio.RequestClient {
   readonly #sending: Pool;
-  /** A pool of its own: a text that waited for a question to end would be given up, and nobody would know. */
-  readonly #asking: Pool;
+  /** Pools of their own: a text that waited for a question to end would be given up, and nobody would know. */
+  readonly #asking: ReadonlyMap<string, Pool>;
   readonly #limit: Limit;
   readonly #departure = new AsyncLocalStorage<Departure>();
 
-  constructor({ origin, connections, ...limit }: PooledClientOptions) {
+  constructor({ origins, connections, ...limit }: PooledClientOptions) {
     super();
-    this.#sending = openPool(origin, connections);
-    this.#asking = openPool(origin, ASKING_CONNECTIONS);
+    this.#sending = openPool(origins.api, connections);
+    this.#asking = new Map(
+      Object.entries(origins).map(([host, origin]) => [host, openPool(origin, ASKING_CONNECTIONS)]),
+    );
     this.#limit = limit;
   }
 
@@ -61,7 +65,7 @@ export class PooledClient extends twilio.RequestClient {
 
   /** Nobody waits for an answer any more; what was given up may still wait for a connection. */
   async close(): Promise<void> {
-    await Promise.all([this.#sending.destroy(), this.#asking.destroy()]);
+    await Promise.all([this.#sending, ...this.#asking.values()].map((pool) => pool.destroy()));
   }
 
   override async request({ method, uri, params, data, username, password }: RequestOptions) {
@@ -69,6 +73,7 @@ export class PooledClient extends twilio.RequestClient {
     for (const [name, value] of formFields(params)) url.searchParams.append(name, value);
     const credentials = Buffer.from(`${username}:${password}`).toString("base64");
     const isPost = method === "post";
+    const pool = this.#poolFor(url.hostname, isPost);
     const request = {
       method: isPost ? "POST" : "GET",
       path: url.pathname + url.search,
@@ -80,13 +85,21 @@ export class PooledClient extends twilio.RequestClient {
       body: data ? new URLSearchParams(formFields(data)).toString() : null,
     } as const;
     const limit = { ...this.#limit, ...this.#departure.getStore() };
-    const run = () => exchange(isPost ? this.#sending : this.#asking, request, limit);
+    const run = () => exchange(pool, request, limit);
     const { statusCode, text, headers } = await run().catch((error: unknown) => {
       // A connection that was kept may be closed just as it is used again. To ask twice does no harm.
       if (isPost || !BROKEN_OFF.has(codeOf(error))) throw error;
       return run();
     });
     return { statusCode, body: parseJson(text), headers };
+  }
+
+  /** Whatever edge and region stand behind it, the first word of the host says which of Twilio's it is. */
+  #poolFor(hostname: string, isPost: boolean): Pool {
+    const [host = ""] = hostname.split(".", 1);
+    const pool = isPost ? host === "api" && this.#sending : this.#asking.get(host);
+    if (!pool) throw new Error(`no request goes to ${hostname}`);
+    return pool;
   }
 }
 

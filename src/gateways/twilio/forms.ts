@@ -1,7 +1,7 @@
 // What Twilio posts to us: status callbacks, and texts from members.
 import { z } from "zod";
 import { BadRequest } from "../../http.ts";
-import type { GatewayWebhooks, InboundSms, StatusCallback } from "../gateway.ts";
+import type { GatewayWebhooks, InboundSms, KeywordKind, StatusCallback } from "../gateway.ts";
 import { explainCode } from "./codes.ts";
 import { readSignedForm, type SignedForm, type TwilioIdentity } from "./signature.ts";
 import { alarmOf, fromTwilioStatus } from "./statuses.ts";
@@ -64,13 +64,32 @@ function readStatusForm({ query, fields }: SignedForm): StatusCallback | undefin
   };
 }
 
+/** A phone, or a short code. */
+export const SENDER = /^\+?[0-9]{3,15}$/;
+
+/** What Advanced Opt-Out did about a text: https://www.twilio.com/docs/messaging/tutorials/advanced-opt-out */
+const DEEDS = new Map<string, KeywordKind>([
+  ["STOP", "stop"],
+  ["START", "start"],
+  ["HELP", "help"],
+]);
+
 const InboundFields = z.object({
   MessageSid: z.string().regex(MESSAGE_SID),
-  From: z.string().regex(/^\+?[0-9]{3,15}$/),
+  From: z.string().regex(SENDER),
   // Always there, even where the text is empty: a form without it is not cut into fields as Twilio cut it.
   Body: z.string().max(20_000),
   NumMedia: z.coerce.number().int().min(0).max(100).default(0),
+  OptOutType: z
+    .string()
+    .transform((type) => DEEDS.get(type.toUpperCase()))
+    .optional(),
 });
+
+/** As with an error: that Twilio acted must not be hidden in another field. What a member types may say anything. */
+const hidesDeed = (fields: SignedForm["fields"]): boolean =>
+  fields.OptOutType === undefined &&
+  Object.entries(fields).some(([name, value]) => name !== "Body" && `${name}${value}`.includes("OptOutType"));
 
 /**
  * Twilio signs the fields in the order of their names, and right after the text comes one of these. Any other
@@ -86,12 +105,17 @@ function isCutOff(names: readonly string[]): boolean {
 /** A text from a member. @throws BadRequest */
 function readInboundForm({ fields }: SignedForm): InboundSms {
   const parsed = InboundFields.safeParse(fields);
-  if (!parsed.success || isCutOff(Object.keys(fields))) throw new BadRequest(400, "not an inbound text");
-  const { MessageSid, From, Body, NumMedia } = parsed.data;
+  if (!parsed.success || isCutOff(Object.keys(fields)) || hidesDeed(fields))
+    throw new BadRequest(400, "not an inbound text");
+  const { MessageSid, From, Body, NumMedia, OptOutType } = parsed.data;
   return {
     messageSid: MessageSid,
     phone: From,
-    // PostgreSQL keeps no NUL character.
-    body: Body.replaceAll("\0", "") || (NumMedia > 0 ? "(a picture)" : ""),
+    body: wordsOf(Body, NumMedia),
+    did: OptOutType,
   };
 }
+
+/** PostgreSQL keeps no NUL character. */
+export const wordsOf = (body: string, pictures: number): string =>
+  body.replaceAll("\0", "") || (pictures > 0 ? "(a picture)" : "");

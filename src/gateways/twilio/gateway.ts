@@ -10,9 +10,11 @@ import {
   type OutgoingText,
   REQUEST_SECONDS,
 } from "../gateway.ts";
-import { codeOf, NeverLeft, PooledClient, TooLate } from "./client.ts";
+import { codeOf, NeverLeft, type Origins, PooledClient, TooLate } from "./client.ts";
 import { explainCode, NO_PROPER_ANSWER, TOO_LATE, UNREACHABLE, UNTRUSTED } from "./codes.ts";
 import { MESSAGE_SID } from "./forms.ts";
+import { listInbound } from "./inbound.ts";
+import { checkInbound } from "./inbound-address.ts";
 import { INTENTS } from "./intents.ts";
 import { TWILIO } from "./name.ts";
 import { alarmOf, fromTwilioStatus } from "./statuses.ts";
@@ -23,6 +25,8 @@ export type TwilioOptions = {
   /** Who texts. */
   sender: { messagingServiceSid: string } | { from: string };
   apiUrl: string;
+  /** Twilio's second host; without it the one beside `apiUrl`. */
+  messagingUrl?: string | undefined;
   /** Where status callbacks go, without a slash at its end. */
   publicUrl: string;
   /** Requests in flight at once. */
@@ -57,7 +61,7 @@ const TRIAL_MARK = /^Sent from your Twilio trial account - /;
 export function createTwilioGateway(options: TwilioOptions): Gateway {
   const { timeLimitMs = REQUEST_SECONDS * 1000, clock = systemClock } = options;
   const httpClient = new PooledClient({
-    origin: new URL(options.apiUrl).origin,
+    origins: originsOf(options),
     connections: options.connections,
     timeLimitMs,
     clock,
@@ -118,9 +122,23 @@ export function createTwilioGateway(options: TwilioOptions): Gateway {
         throw explain(error);
       }
     },
+    listInbound: (query) => explained(() => listInbound(client, { ...options, ...query })),
+    checkInbound: () => explained(() => checkInbound(client, options)),
     close: () => httpClient.close(),
   };
 }
+
+/** Beside https://api.twilio.com there is https://messaging.twilio.com. A stand-in may be both. */
+function originsOf({ apiUrl, messagingUrl }: Pick<TwilioOptions, "apiUrl" | "messagingUrl">): Origins {
+  const { origin } = new URL(apiUrl);
+  const beside = origin.replace(/^(https?:\/\/)api\./, "$1messaging.");
+  return { api: origin, messaging: messagingUrl === undefined ? beside : new URL(messagingUrl).origin };
+}
+
+const explained = <T>(ask: () => Promise<T>): Promise<T> =>
+  ask().catch((error) => {
+    throw explain(error);
+  });
 
 function toMessage(message: unknown): GatewayMessage {
   const { dateCreated, price, errorCode, body, ...rest } = Fetched.parse(message);

@@ -1,23 +1,120 @@
-// Members' own words, in the threads of the alerts they answer.
-import type { WebClient } from "@slack/web-api";
-import type { Database } from "../../db/open.ts";
-import type { Log } from "../../log.ts";
-import { markShown, takeRepliesToShow } from "../../replies/inbound.ts";
-import { replyMessage } from "./thread.ts";
+// Members' own words: in the thread of the alert that they answer, else in the channel.
+import { z } from "zod";
+import { maskPhone } from "../../members/phone.ts";
+import { type TakenOff, takeOff } from "../../replies/take-off.ts";
+import {
+  findReply,
+  handOver,
+  markShown,
+  type ReplyToShow,
+  takeRepliesToShow,
+  tellOfUnknown,
+} from "../../replies/to-show.ts";
+import { isUrgent } from "../../replies/urgent.ts";
+import type { ActionInput, Answer, SlackContext } from "../wire/listener.ts";
+import { type Decided, replyMessage, unknownText } from "./reply-message.ts";
+import type { Showing } from "./show.ts";
 
 const REPLIES_AT_ONCE = 20;
 
 /** @returns whether there may be more */
-export async function showReplies(db: Database, client: WebClient, log: Log): Promise<boolean> {
+export async function showReplies(showing: Showing): Promise<boolean> {
+  const { db, log } = showing;
+  await tellOfUnknown(db, unknownText);
   const replies = await takeRepliesToShow(db, REPLIES_AT_ONCE);
-  for (const { messageSid, phone, body, channelId, messageTs } of replies) {
-    const text = replyMessage(phone, body);
-    try {
-      await client.chat.postMessage({ channel: channelId, thread_ts: messageTs, text, unfurl_links: false });
-      await markShown(db, messageSid);
-    } catch (error) {
-      log.warn({ err: error }, "a member's text could not be shown yet");
-    }
+  for (const reply of replies) {
+    await showReply(showing, reply).catch((error) =>
+      log.warn({ err: error }, "a member's text could not be shown yet"),
+    );
   }
   return replies.length > 0;
+}
+
+type Place =
+  | { channel: string }
+  | { channel: string; thread_ts: string }
+  | { channel: string; thread_ts: string; reply_broadcast: true };
+
+const Posted = z.object({ channel: z.string(), ts: z.string() });
+
+async function showReply({ db, client, channel, settings, gateway, log }: Showing, reply: ReplyToShow) {
+  const { timeZone } = settings;
+  const { text, blocks } = replyMessage(reply, { timeZone, gateway: gateway.title });
+  const message = { text, blocks, unfurl_links: false };
+  for (const place of reply.isHopeless ? [] : listPlaces(reply, channel?.id)) {
+    try {
+      const posted = Posted.parse(await client.chat.postMessage({ ...place, ...message }));
+      return await markShown(db, reply.id, { channelId: posted.channel, messageTs: posted.ts });
+    } catch (error) {
+      if (!isPlaceGone(error)) throw error;
+    }
+  }
+  if (reply.isHopeless) log.error("a member's text could not be shown in Slack for days, and is given up");
+  const wish =
+    "_Headgate can't put a button here. On the server, with their number: npm run opt-out -- add +1... " +
+    '--source "text" --reason "asked for it"_';
+  await handOver(db, reply.id, reply.shownAs === "wish" ? `${text}\n${wish}` : text);
+}
+
+/** Where it may be shown, the best place first. */
+function listPlaces(
+  { channelId, messageTs, shownAs, keyword, body }: ReplyToShow,
+  board: string | undefined,
+): Place[] {
+  const isForAll = shownAs === "wish" || keyword === "HELP" || isUrgent(body);
+  const thread = channelId !== null && messageTs !== null && { channel: channelId, thread_ts: messageTs };
+  return [
+    ...(thread ? [{ ...thread, ...(isForAll && { reply_broadcast: true }) }] : []),
+    ...(board === undefined ? [] : [{ channel: board }]),
+  ];
+}
+
+const SlackError = z.object({ data: z.object({ error: z.string() }) });
+/** Nothing is ever shown there again. Other errors pass, or are everywhere. */
+const GONE = new Set([
+  "not_in_channel",
+  "channel_not_found",
+  "is_archived",
+  "thread_not_found",
+  "message_not_found",
+]);
+
+const isPlaceGone = (error: unknown): boolean => {
+  const parsed = SlackError.safeParse(error);
+  return parsed.success && GONE.has(parsed.data.data.error);
+};
+
+const ANSWERS: Record<TakenOff, (phone: string) => string> = {
+  "taken off": (phone) =>
+    `The phone ${phone} is off the list: no more texts, until a START is texted from it.`,
+  "off already": (phone) => `The phone ${phone} was off the list already. Nothing was changed.`,
+  "came back": (phone) =>
+    `Nothing was changed: after this, somebody texted START from ${phone}, and so wants texts again.`,
+  "not found": () => "Nothing was changed: this text is not kept here any more.",
+};
+
+/** The button under a wish to be left in peace. */
+export async function takeOffList(
+  { member, change, ids: [textId = 0] }: ActionInput,
+  context: SlackContext,
+): Promise<Answer> {
+  const outcome = await change((tx) => takeOff(tx, textId, member));
+  const reply = await findReply(context.look, textId);
+  if (!reply) return { tell: ANSWERS[outcome]("") };
+  const decided = outcome === "taken off" ? { by: member.userId } : outcome === "came back" && outcome;
+  return {
+    tell: ANSWERS[outcome](maskPhone(reply.phone)),
+    after: () => showDecided(context, reply, decided || undefined),
+  };
+}
+
+/** The message says what was decided, in place of the button. */
+async function showDecided(
+  { client, settings, gateway }: SlackContext,
+  { channelId, messageTs, ...reply }: NonNullable<Awaited<ReturnType<typeof findReply>>>,
+  decided: Decided,
+): Promise<void> {
+  if (!channelId || !messageTs) return;
+  const told = replyMessage(reply, { timeZone: settings.timeZone, gateway: gateway.title, decided });
+  await client.chat.update({ channel: channelId, ts: messageTs, ...told });
 }

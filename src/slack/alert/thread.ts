@@ -77,9 +77,3 @@ const chunk = <Item>(items: readonly Item[], size: number): Item[][] =>
   Array.from({ length: Math.ceil(items.length / size) }, (_, index) =>
     items.slice(index * size, (index + 1) * size),
   );
-
-/** A member's own words. */
-export function replyMessage(phone: string, body: string): string {
-  const words = escapeForSlack(clip(body, 700)).replace(/^/gm, "> ");
-  return `A member (${maskPhone(phone)}) writes:\n${words}`;
-}

@@ -20,6 +20,7 @@ const routes = createWeb({
     title: "Twilio",
   },
   onChange: () => {},
+  onMissed: () => {},
   slack: () => {},
   silentJobs: () => [],
   lastCheck: () => undefined,

@@ -8,6 +8,7 @@ import {
   attempts,
   boardMessages,
   deliveries,
+  inboundMarks,
   numberFaults,
   optOuts,
   sendings,
@@ -82,6 +83,13 @@ export function createAnswers({ db, client }: Connection) {
     judgedFaults: () => db.$count(numberFaults, isNotNull(numberFaults.judgedAt)),
     /** What members wrote, oldest first. */
     memberTexts: () => listInboundTexts(db),
+    /** Whether the provider has been asked for what members wrote while nobody heard them. */
+    hasLookedForTexts: async () => (await db.$count(inboundMarks)) > 0,
+    /** What the board is told beside its alerts, oldest first: posted or not. */
+    toldBoard: async () =>
+      (await db.select({ text: boardMessages.text }).from(boardMessages).orderBy(asc(boardMessages.id))).map(
+        ({ text }) => text,
+      ),
     /** How many status callbacks were kept as they came. */
     countCallbacks: () => db.$count(statusCallbacks),
     /** What the audit log has of this, oldest first: who, about which alert, and the details. */

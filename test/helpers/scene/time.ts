@@ -25,6 +25,10 @@ export function createTime({ db, client }: Connection) {
     async letPassSinceConfirm(time: string): Promise<void> {
       await db.update(alerts).set({ confirmedAt: sql`${alerts.confirmedAt} - ${time}::text::interval` });
     },
+    /** As if all alerts had ended this much earlier. */
+    async letPassSinceEnd(time: string): Promise<void> {
+      await db.update(sendings).set({ endedAt: sql`${sendings.endedAt} - ${time}::text::interval` });
+    },
     /** From now on it is too late for what was not handed over. */
     async letDeadlinePass(): Promise<void> {
       await db.update(sendings).set({ deadlineAt: sql`now()` });

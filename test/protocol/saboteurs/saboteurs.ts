@@ -438,7 +438,7 @@ export const saboteurs: Saboteur[] = [
     name: "takes a replayed text for a new one",
     breaks: "signatures",
     file: "src/replies/inbound.ts",
-    find: "if (kept.length === 0) return;",
+    find: ".onConflictDoNothing()",
     replace: "",
     caughtBy: { file: "test/story/phones.test.ts", test: "a STOP that comes twice" },
   },

@@ -82,6 +82,7 @@ export async function startInstance({
     showReplies: async () => false,
     tellBoard: async () => false,
     check: async () => false,
+    fetchTexts: async () => false,
     wake: () => {},
   });
   /** As the loops do: again and again, whatever became of the last time. */

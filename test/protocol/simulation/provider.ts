@@ -206,6 +206,8 @@ export function createProvider({
           return { ...message };
         }),
       check: async () => undefined,
+      listInbound: async () => [],
+      checkInbound: async () => [],
       close: async () => {},
     }),
   };

@@ -9,7 +9,7 @@ import type { Audience } from "../../../src/alerts/audience.ts";
 import { checkText, MAX_SEGMENTS } from "../../../src/alerts/draft.ts";
 import { listWarnings } from "../../../src/alerts/warnings.ts";
 import type { Settings } from "../../../src/config.ts";
-import { alertKind, type DeliveryStatus, deliveryStatus } from "../../../src/db/schema.ts";
+import { alertKind, type DeliveryStatus, deliveryStatus, shownAs } from "../../../src/db/schema.ts";
 import { listAdvice } from "../../../src/outcomes/advice.ts";
 import { type StatusCounts, unreached } from "../../../src/outcomes/counts.ts";
 import type { DeliveryLine } from "../../../src/outcomes/delivery-lines.ts";
@@ -20,9 +20,10 @@ import { composeView } from "../../../src/slack/alert/compose.ts";
 import { UNREACHED_PER_PAGE, unreachedView } from "../../../src/slack/alert/left-out.ts";
 import { discardedMessage, progressMessage, reviewMessage } from "../../../src/slack/alert/message.ts";
 import { openReviewBlocks } from "../../../src/slack/alert/open-reviews.ts";
+import { replyMessage } from "../../../src/slack/alert/reply-message.ts";
 import { keptView, notPostedView, postedView } from "../../../src/slack/alert/reviewed.ts";
 import { phoneView } from "../../../src/slack/alert/test.ts";
-import { NAMED_AT_ONCE, replyMessage, unreachedMessage } from "../../../src/slack/alert/thread.ts";
+import { NAMED_AT_ONCE, unreachedMessage } from "../../../src/slack/alert/thread.ts";
 import { underWayBlocks } from "../../../src/slack/alert/under-way.ts";
 import { actions, submissions } from "../../../src/slack/index.ts";
 import { ALERTS_PER_PAGE, DELIVERIES_PER_PAGE, detailsView, logView } from "../../../src/slack/log/views.ts";
@@ -299,10 +300,26 @@ const messages = {
       }),
     ),
   replyMessage: (size: Size) =>
-    [size.text, "&".repeat(4_000), "\n".repeat(1_600), ""].map((body) => ({
-      text: replyMessage("+123456789012345", body),
-      blocks: [],
-    })),
+    [size.text, "&".repeat(4_000), "\n".repeat(1_600), "&\n".repeat(800), ""].flatMap((body) =>
+      shownAs.enumValues.flatMap((shown) =>
+        [undefined, "came back" as const, { by: USER }].map((decided) =>
+          replyMessage(
+            {
+              id: MAX_INTEGER,
+              phone: "+123456789012345",
+              body,
+              keyword: null,
+              shownAs: shown,
+              names: "&".repeat(500),
+              zones: "&".repeat(500),
+              isOptedOut: false,
+              lateSince: LATE.getTime(),
+            },
+            { timeZone: ZONE, gateway: "Twilio", decided },
+          ),
+        ),
+      ),
+    ),
 };
 
 const everything: ((size: Size) => readonly object[])[] = [

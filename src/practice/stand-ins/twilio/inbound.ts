@@ -1,4 +1,5 @@
 // Somebody writes: Twilio acts on its own words, shows its own answer, and tells the app in any case.
+import type { AccountSettings } from "./account/settings.ts";
 import { type Keyword, keywordOf, twilioAnswers } from "./keywords.ts";
 import { type Message, type MessageStore, newSid } from "./messages.ts";
 import { type Phone, PRACTICE_MARK } from "./phones.ts";
@@ -30,7 +31,7 @@ export function createInbound(world: {
   messagingServiceSid: string;
   messages: MessageStore;
   webhooks: WebhookSender;
-  inboundUrl: () => string | undefined;
+  settings: AccountSettings;
   segmentsOf: (body: string) => number;
   now: () => Date;
   changed: () => void;
@@ -69,10 +70,11 @@ export function createInbound(world: {
   return async function write(phone, body) {
     const message = keep("inbound", phone, body);
     phone.texts.push({ sid: message.sid, at: message.createdAt, by: "phone", body });
-    const keyword = keywordOf(body);
+    const { advanced } = world.settings.optOutWords;
+    const keyword = keywordOf(body, advanced);
     if (keyword && obey(keyword, phone)) answerPhone(phone, "Twilio", twilioAnswers[keyword]);
     world.changed();
-    const url = world.inboundUrl();
+    const url = world.settings.inboundUrl();
     if (url === undefined) return { sid: message.sid, answer: undefined };
     const answer = await world.webhooks.send(url, {
       ToCountry: "US",
@@ -90,6 +92,7 @@ export function createInbound(world: {
       NumMedia: "0",
       NumSegments: String(message.segments),
       Body: body,
+      ...(advanced && keyword && { OptOutType: keyword.toUpperCase() }),
       To: from,
       From: phone.number,
       MessagingServiceSid: messagingServiceSid,

@@ -5,9 +5,15 @@ const start = new Set(["START", "YES", "UNSTOP"]);
 const help = new Set(["HELP", "INFO"]);
 
 export type Keyword = "stop" | "start" | "help";
+const kinds: Keyword[] = ["stop", "start", "help"];
 
-export function keywordOf(body: string): Keyword | undefined {
+/** @param advanced the owner's own words, where Advanced Opt-Out is on: no others count then */
+export function keywordOf(body: string, advanced?: Record<Keyword, readonly string[]>): Keyword | undefined {
   const word = body.trim().toUpperCase();
+  if (advanced) {
+    const is = (kind: Keyword) => advanced[kind].some((own) => own.toUpperCase() === word);
+    return kinds.find(is);
+  }
   if (stop.has(word)) return "stop";
   if (start.has(word)) return "start";
   if (help.has(word)) return "help";

@@ -2,6 +2,7 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { SegmentedMessage } from "sms-segments-calculator";
 import { type Changes, createChanges } from "../changes.ts";
+import { type AccountSettings, createSettings } from "./account/settings.ts";
 import { createCarrier } from "./carrier.ts";
 import { type Account, type CreateRequest, isHeldBack } from "./create.ts";
 import { createInbound, type InboundResult } from "./inbound.ts";
@@ -19,15 +20,19 @@ export type StandInTwilio = {
   authToken: string;
   from: string;
   messagingServiceSid: string;
-  /** Serves the paths below `/2010-04-01/`; false for any other. */
+  /** api.twilio.com: serves the paths below `/2010-04-01/`; false for any other. */
   handle(request: IncomingMessage, response: ServerResponse): Promise<boolean>;
+  /** messaging.twilio.com: serves the paths below `/v1/Services`; false for any other. */
+  handleMessaging(request: IncomingMessage, response: ServerResponse): Promise<boolean>;
+  /** What the owner has set for the number and its service, to be changed at any time. */
+  settings: AccountSettings;
   phones: Phones;
   /** How its owner has set the account up. */
   account: Account;
   /** Somebody writes from a phone; resolves when the app has answered the webhook. */
   reply(phone: string, body: string): Promise<InboundResult>;
   /**
-   * The number's webhook. `via` is where requests to a public URL really go (`http://127.0.0.1:3000`),
+   * The number's webhook, and its service's. `via` is where requests to a public URL really go (`http://127.0.0.1:3000`),
    * as through a reverse proxy; what is signed stays the public URL.
    */
   connect(to: { inboundUrl: string; via?: string }): void;
@@ -104,7 +109,8 @@ export function createStandInTwilio(options: StandInTwilioOptions): StandInTwili
   const ledger: AcceptedMessage[] = [];
   const { changed, onChange, until } = createChanges("at Twilio");
   const { misbehave, respond } = createTwilioMisbehaviour();
-  let connected: { inboundUrl?: string; via?: string } = {};
+  const settings = createSettings(options.from);
+  let via: string | undefined;
 
   const found = (sid: string): Message => {
     const message = messages.get(sid);
@@ -114,12 +120,12 @@ export function createStandInTwilio(options: StandInTwilioOptions): StandInTwili
 
   const webhooks = createWebhookSender({
     authToken: identity.authToken,
-    via: () => connected.via,
+    via: () => via,
     retryDelay: () => (pacing === "manual" ? 0 : pacing.retryDelay()),
   });
-  const common = { ...identity, phones, messages, webhooks, now, changed, segmentsOf };
+  const common = { ...identity, settings, phones, messages, webhooks, now, changed, segmentsOf };
   const carrier = createCarrier({ ...common, pacing, pricePerSegment });
-  const write = createInbound({ ...common, inboundUrl: () => connected.inboundUrl });
+  const write = createInbound(common);
 
   function accept(request: CreateRequest): Message {
     const at = now();
@@ -138,7 +144,8 @@ export function createStandInTwilio(options: StandInTwilioOptions): StandInTwili
     ledger,
     onChange,
     until,
-    handle: createApi({
+    settings,
+    ...createApi({
       ...common,
       sender: identity,
       account,
@@ -152,7 +159,9 @@ export function createStandInTwilio(options: StandInTwilioOptions): StandInTwili
     }),
     reply: (phone, body) => write(phones.get(phone), body),
     connect(to) {
-      connected = to;
+      settings.number.smsUrl = to.inboundUrl;
+      settings.service.inboundRequestUrl = to.inboundUrl;
+      via = to.via;
     },
     message: messages.get,
     advance: async (sid, to) => carrier.advance(found(sid), to),

@@ -3,6 +3,8 @@ import { timingSafeEqual } from "node:crypto";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { inJson, readBody, sendJson } from "../http.ts";
 import type { Respond } from "../misbehaviour.ts";
+import { accountResource, messagingResource } from "./account/resources.ts";
+import type { AccountSettings } from "./account/settings.ts";
 import { type Account, type CreateRequest, parseCreate, refuseCreate, type Sender } from "./create.ts";
 import { type Refusal, refusal, refusalBody } from "./errors.ts";
 import { type Message, type MessageStore, messageJson } from "./messages.ts";
@@ -14,6 +16,8 @@ function sameText(a: string, b: string): boolean {
   return left.length === right.length && timingSafeEqual(left, right);
 }
 
+type Handle = (request: IncomingMessage, response: ServerResponse) => Promise<boolean>;
+
 const path = /^\/2010-04-01\/Accounts\/([^/]+)\/Messages(?:\/([^/]+))?\.json$/;
 
 /** https://www.twilio.com/docs/iam/api/account#fetch-an-account-resource */
@@ -22,6 +26,9 @@ const accountPath = /^\/2010-04-01\/Accounts\/([^/]+)\.json$/;
 export function createApi(world: {
   accountSid: string;
   authToken: string;
+  messagingServiceSid: string;
+  from: string;
+  settings: AccountSettings;
   sender: Sender;
   account: Account;
   phones: Phones;
@@ -32,7 +39,7 @@ export function createApi(world: {
   asked: (request: CreateRequest) => void;
   accept: (request: CreateRequest) => Message;
   cancel: (message: Message) => void;
-}): (request: IncomingMessage, response: ServerResponse) => Promise<boolean> {
+}): Record<"handle" | "handleMessaging", Handle> {
   const { accountSid, messages } = world;
   const credentials = `Basic ${Buffer.from(`${accountSid}:${world.authToken}`).toString("base64")}`;
   const inWords = (refused: Refusal) => inJson(refused.status, refusalBody(refused));
@@ -81,14 +88,34 @@ export function createApi(world: {
     }
   }
 
-  return async function handle(request, response) {
+  const isOurs = ({ headers }: IncomingMessage) => sameText(headers.authorization ?? "", credentials);
+  const tell = (response: ServerResponse, resource: object | undefined) =>
+    world.respond(response, "look", { to: null, body: "", sid: null }, () =>
+      resource ? inJson(200, resource) : inWords(refusal(20404)),
+    );
+
+  /** messaging.twilio.com */
+  const handleMessaging: Handle = async (request, response) => {
+    const url = new URL(request.url ?? "/", "http://localhost");
+    if (!url.pathname.startsWith("/v1/Services")) return false;
+    if (!isOurs(request)) refuse(response, refusal(20003));
+    else if (request.method !== "GET") refuse(response, { ...refusal(20001), status: 405 });
+    else await tell(response, messagingResource(world, url));
+    return true;
+  };
+
+  /** api.twilio.com */
+  const handle: Handle = async (request, response) => {
     const url = new URL(request.url ?? "/", "http://localhost");
     if (!url.pathname.startsWith("/2010-04-01/")) return false;
     response.setHeader("date", world.now().toUTCString());
     const body = (await readBody(request)).toString("utf8");
     const [, own] = accountPath.exec(url.pathname) ?? [];
     const [, account = own, sid = null] = path.exec(url.pathname) ?? [];
-    if (!sameText(request.headers.authorization ?? "", credentials)) refuse(response, refusal(20003));
+    const isAccounts = url.pathname.startsWith(`/2010-04-01/Accounts/${accountSid}/`);
+    if (!isOurs(request)) refuse(response, refusal(20003));
+    else if (account === undefined && isAccounts && request.method === "GET")
+      await tell(response, accountResource(world, url));
     else if (account !== accountSid) refuse(response, refusal(20404));
     else if (request.method === "GET" && own !== undefined) await lookAtAccount(response);
     else if (own !== undefined) refuse(response, { ...refusal(20001), status: 405 });
@@ -98,4 +125,6 @@ export function createApi(world: {
     else update(sid, new URLSearchParams(body), response);
     return true;
   };
+
+  return { handle, handleMessaging };
 }
