@@ -200,15 +200,18 @@ const databaseOf = (s: {
   migrationUrl: s.MIGRATION_DATABASE_URL,
 });
 
+/** What Node takes the machine's time zone to be: nothing, where TZ is set to no zone at all. */
+const machinesOwn = (): string => {
+  const { timeZone }: { timeZone?: string } = Intl.DateTimeFormat().resolvedOptions();
+  return timeZone ?? "";
+};
+
 /** The machine's own time zone serves where none is set, but never as UTC: that is nobody's at a co-op. */
 const withTimeZone = (environment: Environment, machines: string): Environment =>
   environment.TIME_ZONE?.trim() || !isPlace(machines) ? environment : { ...environment, TIME_ZONE: machines };
 
 /** @throws ConfigError that names every missing or malformed setting at once */
-export function readConfig(
-  environment: Environment,
-  machinesTimeZone = Intl.DateTimeFormat().resolvedOptions().timeZone,
-) {
+export function readConfig(environment: Environment, machinesTimeZone = machinesOwn()) {
   const s = parse(LiveSettings, withTimeZone(environment, machinesTimeZone), FOR_NPM_START);
   const secondary = s.TWILIO_AUTH_TOKEN_SECONDARY === undefined ? [] : [s.TWILIO_AUTH_TOKEN_SECONDARY];
   const sender =

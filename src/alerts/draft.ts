@@ -51,7 +51,11 @@ export function checkText(raw: string, organization?: string): CheckedText | { p
   const markup = findSlackMarkup(text);
   if (markup !== undefined) {
     const named = markup.length > 60 ? `${markup.slice(0, 60).toWellFormed()}…` : markup;
-    return { problem: `Phones can't show Slack's "${named}". Write it out in plain words.` };
+    const problem = `Phones can't show Slack's "${named}". Write it out in plain words.`;
+    // A word between two colons may be no emoji.
+    return {
+      problem: markup.startsWith(":") ? `${problem} Or put a space behind the first colon.` : problem,
+    };
   }
   if (text === "") return { problem: "Write the message that members will get." };
   if (!saysSomething(text, organization)) {

@@ -82,6 +82,8 @@ export function createTwilioGateway(options: TwilioOptions): Gateway {
     send: async ({ to, body, kind, validity, delivery, leaveBy, onLeave }) => {
       const text = {
         ...options.sender,
+        // A Messaging Service may be set to rewrite texts, and would make 11/2 of 1½.
+        smartEncoded: false,
         to,
         body,
         messageIntent: INTENTS[kind],

@@ -1,5 +1,6 @@
 // How Headgate speaks to Twilio over TLS. The stand-in is plain HTTP, so this has a server of its own.
 import { createSecureServer } from "node:http2";
+import { text as readAll } from "node:stream/consumers";
 import { getCACertificates, setDefaultCACertificates } from "node:tls";
 import { expect, onTestFinished, test } from "vitest";
 import { createTwilioGateway } from "../../../src/gateways/twilio/gateway.ts";
@@ -18,8 +19,10 @@ const text = { to: "+12065550101", body: "Boil your water.", kind: "other" } as 
 async function openServer(answer: () => string) {
   const { key, cert } = makeCertificate();
   const versions: string[] = [];
-  const server = createSecureServer({ key, cert, allowHTTP1: true }, (request, response) => {
+  const bodies: string[] = [];
+  const server = createSecureServer({ key, cert, allowHTTP1: true }, async (request, response) => {
     versions.push(request.httpVersion);
+    bodies.push(await readAll(request));
     response.writeHead(201, { "content-type": "application/json" });
     response.end(answer());
   });
@@ -35,7 +38,7 @@ async function openServer(answer: () => string) {
     setDefaultCACertificates([...before, cert]);
     onTestFinished(() => setDefaultCACertificates(before));
   };
-  return { gateway, versions, trust };
+  return { gateway, versions, bodies, trust };
 }
 const created = () => JSON.stringify({ sid: newMessageSid(), status: "queued" });
 
@@ -44,6 +47,15 @@ test("requests are HTTP/1.1, which sends nothing again by itself", async () => {
   trust();
   expect(await gateway.send(text)).toMatchObject({ status: "accepted" });
   expect(versions).toEqual(["1.1"]);
+});
+
+test("a text goes as it is, and Twilio is asked to leave it so", async () => {
+  const { gateway, bodies, trust } = await openServer(created);
+  trust();
+  const body = "María: hierva 1½ minutos – “así”";
+  await gateway.send({ ...text, body });
+  const [form] = bodies.map((sent) => Object.fromEntries(new URLSearchParams(sent)));
+  expect(form).toMatchObject({ Body: body, SmartEncoded: "false" });
 });
 
 test("to whom is not trusted nothing leaves", async () => {
