@@ -246,7 +246,8 @@ story("a zone that has come since to All zones is named, and then gets the text 
   );
   const { phones } = audienceOf(zones);
   const again = await scene.messageSaying(`to ${phones.length + 4} phones`);
-  expect(textOf(again.blocks)).toContain("Hill Top");
+  expect(warningsIn(again)[0]).toContain("Hill Top");
+  expect(warningsIn(again)).toContain("This goes to all zones.");
   await priya.presses("Send to", again);
   await sent(scene, 1);
   expect(twilio.requests.map(({ to }) => to)).toContain("+13122000009");

@@ -35,7 +35,7 @@ export async function confirm(
 }
 
 /** @returns undefined where the alert's message says it all */
-export function confirmAnswer({ outcome, news, phones, optedOut }: Confirmation): string | undefined {
+function confirmAnswer({ outcome, news, phones, optedOut }: Confirmation): string | undefined {
   if (outcome === "confirmed") {
     if (optedOut === 0) return undefined;
     return `It goes to ${plural(phones, "phone")}: ${number(optedOut)} of your review opted out since, and get nothing.`;

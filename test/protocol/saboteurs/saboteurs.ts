@@ -18,6 +18,7 @@ const simulation = {
 };
 const attempts = (test: string) => ({ file: "test/db/attempts.test.ts", test });
 const inDoubt = (test: string) => ({ file: "test/story/in-doubt.test.ts", test });
+const confirmRaces = (test: string) => ({ file: "test/db/confirm-races.test.ts", test });
 const confirming = (test: string) => ({ file: "test/story/confirming.test.ts", test });
 
 export const saboteurs: Saboteur[] = [
@@ -122,7 +123,7 @@ export const saboteurs: Saboteur[] = [
     name: "confirms a draft without looking whether it is one",
     breaks: "I5",
     file: "src/alerts/confirm.ts",
-    find: 'if (alert.status !== "draft") return "already decided";',
+    find: 'if (alert.status !== "draft") return nothingDone("already decided");',
     replace: "",
     caughtBy: simulation,
   },
@@ -133,6 +134,46 @@ export const saboteurs: Saboteur[] = [
     find: 'if (alert.version !== version) return refuse("changed");',
     replace: "",
     caughtBy: confirming("a Send button of an older review"),
+  },
+  {
+    name: "lets two confirms of one moment miss each other",
+    breaks: "I5",
+    file: "src/alerts/look-again.ts",
+    find: 'takeTurn(tx, "confirm")',
+    replace: "undefined",
+    caughtBy: confirmRaces("two confirms of one moment, by two authors, of the same text"),
+  },
+  {
+    name: "asks nothing again that has come up since the review",
+    breaks: "I5",
+    file: "src/alerts/look-again.ts",
+    find: "!seen.has(key)",
+    replace: "!seen.has(key) && false",
+    caughtBy: confirmRaces("two confirms of one moment, by two authors, of the same text"),
+  },
+  {
+    name: "changes the list of members while a confirm on it is not frozen",
+    breaks: "I5",
+    file: "src/members/change-list.ts",
+    find: "if ((await unfrozen(tx)).length === 0)",
+    replace: "",
+    caughtBy: confirmRaces("a large confirm that has begun before the change is frozen before it"),
+  },
+  {
+    name: "leaves to a job what it confirms while the list changes",
+    breaks: "I5",
+    file: "src/alerts/confirm.ts",
+    find: 'phones > FREEZE_AT_ONCE && (await holdTurn(tx, "members"))',
+    replace: "phones > FREEZE_AT_ONCE",
+    caughtBy: confirmRaces("a large confirm while the list is being changed waits for nobody"),
+  },
+  {
+    name: "freezes whoever can be reached by then",
+    breaks: "I5",
+    file: "src/alerts/confirm.ts",
+    find: "await holdBack(tx, sendingId);",
+    replace: "await Promise.resolve(holdBack);",
+    caughtBy: confirmRaces("between the confirm and the freeze nobody is added"),
   },
   {
     name: "does not write down who pressed Stop",
@@ -198,8 +239,9 @@ export const saboteurs: Saboteur[] = [
     name: "does not write down that a confirm was refused",
     breaks: "I8",
     file: "src/alerts/confirm.ts",
-    find: "const refuse = async (outcome: ConfirmOutcome) => {",
-    replace: "const refuse = async (outcome: ConfirmOutcome) => { if (outcome) return outcome;",
+    find: "const refuse = async (outcome: ConfirmOutcome, news: readonly Warning[] = []) => {",
+    replace:
+      "const refuse = async (outcome: ConfirmOutcome, news: readonly Warning[] = []) => { if (outcome) return nothingDone(outcome, news);",
     caughtBy: confirming("nobody else can send it, an admin neither; the author still can"),
   },
   {
