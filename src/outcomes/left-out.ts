@@ -79,3 +79,10 @@ export async function countLeftOut(
   }
   return counts;
 }
+
+/** How many a text to these zones would leave out now, by why. */
+export async function countLeftOutNow(db: Reader, zoneIds: readonly number[]): Promise<LeftOutCounts> {
+  const who = leftOutNow(db, zoneIds);
+  const rows = await db.select({ reason: who.reason, count: count() }).from(who).groupBy(who.reason);
+  return Object.fromEntries(rows.map(({ reason, count }) => [reason, count]));
+}

@@ -2,10 +2,11 @@
 // another way. The board looks at it in Slack. As a file, with whole numbers to call, only the alert's author and
 // admins have it: the author has to reach these people tonight, and admins may read the whole log anyway.
 import type { Button, ModalView } from "@slack/web-api";
-import { type Audience, countAudience } from "../../alerts/audience.ts";
+import type { Audience } from "../../alerts/audience.ts";
 import { record } from "../../audit/audit.ts";
 import type { BoardMember } from "../../board/allowlist.ts";
 import { countStatuses, countUnreached, type LeftOutCounts, outcomes } from "../../outcomes/counts.ts";
+import { countLeftOutNow } from "../../outcomes/left-out.ts";
 import { type Alert, type AlertWithCounts, readAlert } from "../../outcomes/read-alert.ts";
 import { summarizeLeftOut } from "../../outcomes/summary.ts";
 import { FIRST, listUnreached, type Unreached, type UnreachedFrom } from "../../outcomes/unreached.ts";
@@ -83,7 +84,7 @@ async function readPage(
 ): Promise<ModalView | undefined> {
   const alert = await readAlert(look, alertId);
   if (!alert) return undefined;
-  const leftOut = alert.isFrozen ? alert.leftOut : leftOutOf(await countAudience(look, alert.zoneIds));
+  const leftOut = alert.isFrozen ? alert.leftOut : await countLeftOutNow(look, alert.zoneIds);
   const page = await listUnreached(look, alert, gateway, { from, limit: UNREACHED_PER_PAGE });
   const isFirst = from.position === 0 && from.leftOut === 0;
   return unreachedView({
@@ -118,7 +119,7 @@ export function unreachedView({ alert, people, isFirst, next, mayExport }: Unrea
     title: unreachedLabel(alert),
     blocks: [
       section(`*${sums || "Nobody."}*`),
-      ...(sums ? [small("No text reaches them by this alert: tell them in another way.")] : []),
+      ...(sums ? [small("Tell them in another way.")] : []),
       ...unreachedLines(people.map(unreachedLine)),
       ...(buttons.length > 0 ? [actions(...buttons)] : []),
     ],
@@ -126,7 +127,7 @@ export function unreachedView({ alert, people, isFirst, next, mayExport }: Unrea
 }
 
 /** What the list of them is called, on its button and above it. */
-export const unreachedLabel = ({ endedAt }: Pick<Alert, "endedAt">): string =>
+const unreachedLabel = ({ endedAt }: Pick<Alert, "endedAt">): string =>
   endedAt ? "Who was not reached" : "Who is left out";
 
 /** The button, where there is somebody on the list. */

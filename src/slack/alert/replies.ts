@@ -11,6 +11,7 @@ import {
   tellOfUnknown,
 } from "../../replies/to-show.ts";
 import { isUrgent } from "../../replies/urgent.ts";
+import { slackErrorOf } from "../wire/errors.ts";
 import type { ActionInput, Answer, SlackContext } from "../wire/listener.ts";
 import { type Decided, replyMessage, unknownText } from "./reply-message.ts";
 import type { Showing } from "./show.ts";
@@ -69,7 +70,6 @@ function listPlaces(
   ];
 }
 
-const SlackError = z.object({ data: z.object({ error: z.string() }) });
 /** Nothing is ever shown there again. Other errors pass, or are everywhere. */
 const GONE = new Set([
   "not_in_channel",
@@ -79,10 +79,7 @@ const GONE = new Set([
   "message_not_found",
 ]);
 
-const isPlaceGone = (error: unknown): boolean => {
-  const parsed = SlackError.safeParse(error);
-  return parsed.success && GONE.has(parsed.data.data.error);
-};
+const isPlaceGone = (error: unknown): boolean => GONE.has(slackErrorOf(error) ?? "");
 
 const ANSWERS: Record<TakenOff, (phone: string) => string> = {
   "taken off": (phone) =>
