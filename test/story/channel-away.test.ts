@@ -54,6 +54,7 @@ story.each<[string, (slack: Scene["slack"]) => void, RegExp]>([
     expect(wordsOf(review)).toMatch(cure);
     expect(wordsOf(review)).toContain(BOIL);
     // A draft is its author's.
+    await new Promise((shown) => setTimeout(shown, 500));
     expect(scene.slack.directMessages(people.ana.id).filter(({ blocks }) => blocks.length > 0)).toEqual([]);
     expect((await scene.priya.presses("Send to", review)).failure).toBeUndefined();
 
@@ -155,8 +156,10 @@ story("a workspace where messages can't be changed: each news is a new message, 
   // The counts in between were not worth a message each; nor is that the channel itself is well.
   await new Promise((looked) => setTimeout(looked, 3_000));
   expect(scene.boardMessages()).toHaveLength(3);
-  const response = await fetch(`http://localhost:${scene.app.port}/readyz`);
-  expect(response.status).toBe(200);
+  const ready = async () => (await fetch(`http://localhost:${scene.app.port}/readyz`)).text();
+  await expect
+    .poll(ready, { timeout: 10_000 })
+    .toMatch(/^ready\nThis workspace lets nobody change a message/);
 });
 
 story("/alert begins with what is under way, and Stop there says what came of it", async () => {
