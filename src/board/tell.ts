@@ -1,5 +1,5 @@
 // What the board is told once: kept in the transaction of what it tells of, and posted by a job.
-import { and, eq, gte, isNotNull, isNull, lt, notExists, sql } from "drizzle-orm";
+import { and, eq, sql } from "drizzle-orm";
 import type { Database, Tx } from "../db/open.ts";
 import { alarms, boardMessages } from "../db/schema.ts";
 import type { SlackUser } from "./allowlist.ts";
@@ -32,7 +32,14 @@ export type DueMessage = {
   alarm: string | null;
   /** It was to be told a minute ago. */
   isLate: boolean;
+  /** False: it is an alarm, and the alert that had halted goes on or is over by now. */
+  isCurrent: boolean;
 };
+
+/** Of a row of board_messages by the name of m. */
+const isCurrent = sql`(m.alarm is null or m.alert_id is null or exists (
+  select from alerts a join sendings s on s.id = a.sending_id join parts p on p.sending_id = s.id
+  where a.id = m.alert_id and s.status = 'sending' and p.halt_reason is not null))`;
 
 /** What could not be told for this long is old news. */
 const GIVEN_UP_AFTER = sql`interval '3 days'`;
@@ -49,7 +56,8 @@ export async function takeBoardMessages(db: Database, limit: number): Promise<Du
     update board_messages m
     set post_at = now() + least(interval '1 hour', greatest(interval '10 seconds', now() - created_at))
     from due where m.id = due.id
-    returning m.id, m.text, m.alert_id as "alertId", m.alarm, m.created_at < now() - ${LATE_AFTER} as "isLate"`);
+    returning m.id, m.text, m.alert_id as "alertId", m.alarm, m.created_at < now() - ${LATE_AFTER} as "isLate",
+      ${isCurrent} as "isCurrent"`);
   return [...taken].sort((a, b) => a.id - b.id);
 }
 
@@ -84,18 +92,11 @@ export async function giveAlarmBack(
 
 /** The alarms that neither Slack nor a phone took. */
 export async function listUntold(db: Database): Promise<string[]> {
-  const texted = db.select().from(alarms).where(eq(alarms.messageId, boardMessages.id));
-  const rows = await db
-    .select({ alarm: boardMessages.alarm })
-    .from(boardMessages)
-    .where(
-      and(
-        isNull(boardMessages.postedAt),
-        isNotNull(boardMessages.alarm),
-        lt(boardMessages.createdAt, sql`now() - ${LATE_AFTER}`),
-        gte(boardMessages.createdAt, sql`now() - ${GIVEN_UP_AFTER}`),
-        notExists(texted),
-      ),
-    );
-  return rows.map(({ alarm }) => alarm ?? "");
+  const rows = await db.execute<{ alarm: string }>(sql`
+    select m.alarm from board_messages m
+    where m.alarm is not null and m.posted_at is null and ${isCurrent}
+      and m.created_at < now() - ${LATE_AFTER} and m.created_at > now() - ${GIVEN_UP_AFTER}
+      and not exists (select from alarms where message_id = m.id)
+    order by m.id`);
+  return rows.map(({ alarm }) => alarm);
 }

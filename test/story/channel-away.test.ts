@@ -54,6 +54,7 @@ story.each<[string, (slack: Scene["slack"]) => void, RegExp]>([
     expect(wordsOf(review)).toMatch(cure);
     expect(wordsOf(review)).toContain(BOIL);
     // A draft is its author's.
+    await new Promise((shown) => setTimeout(shown, 500));
     expect(scene.slack.directMessages(people.ana.id).filter(({ blocks }) => blocks.length > 0)).toEqual([]);
     expect((await scene.priya.presses("Send to", review)).failure).toBeUndefined();
 
@@ -145,13 +146,20 @@ story("a workspace where messages can't be changed: each news is a new message, 
   await scene.priya.presses("Send to", review);
   const sending = await scene.messageSaying(/^Sending\. /);
   expect(sending.ts).not.toBe(review.ts);
+  for (let minute = 0; minute < 3; minute++) {
+    await scene.letPass("1 minute");
+    await new Promise((shown) => setTimeout(shown, 400));
+  }
   await scene.ana.presses("Stop", sending);
   const stopped = await scene.messageSaying(/^Stopped\. /);
   expect(stopped.ts).not.toBe(sending.ts);
-  // The counts in between were not worth a message each.
+  // The counts in between were not worth a message each; nor is that the channel itself is well.
+  await new Promise((looked) => setTimeout(looked, 3_000));
   expect(scene.boardMessages()).toHaveLength(3);
-  const response = await fetch(`http://localhost:${scene.app.port}/readyz`);
-  expect(response.status).toBe(200);
+  const ready = async () => (await fetch(`http://localhost:${scene.app.port}/readyz`)).text();
+  await expect
+    .poll(ready, { timeout: 10_000 })
+    .toMatch(/^ready\nThis workspace lets nobody change a message/);
 });
 
 story("/alert begins with what is under way, and Stop there says what came of it", async () => {
@@ -223,8 +231,8 @@ story("a halt is texted to the admins, once each, where Slack takes nothing", as
   const scene = await openScene();
   const review = await halts(scene);
   // The press arrives, and Slack takes nothing more of ours.
+  scene.slack.misbehave({ "*": () => slackRefuses("token_revoked") });
   await scene.priya.presses("Send to", review);
-  scene.slack.uninstallApp("token_revoked");
   await scene.twilio.until(() => alarmsIn(scene).length === 2, "the alarms");
   expect(
     alarmsIn(scene)
@@ -237,7 +245,8 @@ story("a halt is texted to the admins, once each, where Slack takes nothing", as
   await scene.letPass("1 hour");
   await scene.letPass("1 hour");
   expect(await scene.audit("alarm texted")).toHaveLength(2);
-  scene.slack.reinstallApp();
+  // It is still halted when Slack takes something again.
+  scene.slack.misbehave({});
   await scene.letPass("1 hour");
   await scene.slack.until(
     () => scene.slack.messages(scene.ana.id).some(({ isBroadcast }) => isBroadcast),
@@ -249,8 +258,9 @@ story("a halt is texted to the admins, once each, where Slack takes nothing", as
 story("where Slack gives no answer, the text leaves after a minute and not before", async () => {
   const scene = await openScene();
   const review = await halts(scene);
-  await scene.priya.presses("Send to", review);
   scene.slack.misbehave({ "*": () => behaviours.resetBefore });
+  await scene.priya.presses("Send to", review);
+  await expect.poll(() => scene.untold()).toBe(1);
   await scene.letPass("20 seconds");
   expect(alarmsIn(scene)).toEqual([]);
   await scene.letPass("2 minutes");
@@ -264,19 +274,16 @@ story(
     const review = await halts(scene);
     await scene.optsOutOwnPhone(people.walt);
     scene.twilio.misbehave({ create: () => refuses(30002) });
+    scene.slack.misbehave({ "*": () => slackRefuses("token_revoked") });
     await scene.priya.presses("Send to", review);
-    scene.slack.uninstallApp("token_revoked");
-    await scene.slack
-      .until(() => scene.log.some((line) => line.includes("an alarm could not be texted")), "the log")
-      .catch(() => {});
+    const isLogged = (words: string) => scene.log.some((line) => line.includes(words));
+    await expect.poll(() => isLogged("an alarm could not be texted"), { timeout: 10_000 }).toBe(true);
     await scene.letPass("2 minutes");
     const ready = async () => (await fetch(`http://localhost:${scene.app.port}/readyz`)).text();
     await expect
       .poll(ready, { timeout: 15_000 })
       .toMatch(/Nobody could be told this, in Slack or by text: Sending of an alert has halted/);
-    expect(scene.log.some((line) => line.includes("Slack can't be told that an alert has halted"))).toBe(
-      true,
-    );
+    expect(isLogged("Slack can't be told that an alert has halted")).toBe(true);
     scene.twilio.misbehave({});
     await scene.letPass("1 hour");
     await scene.twilio.until(() => alarmsIn(scene).length === 1, "the alarm");
@@ -284,6 +291,22 @@ story(
     expect(alarmsIn(scene)[0]?.to).toBe("+12065550191");
   },
 );
+
+story("a halt that was resumed before anybody could be told is told nobody", async () => {
+  const scene = await openScene();
+  const review = await halts(scene);
+  scene.slack.misbehave({ "chat.postMessage": () => behaviours.error503Before });
+  await scene.priya.presses("Send to", review);
+  const halted = await scene.messageSaying("Sending has halted.");
+  scene.twilio.misbehave({});
+  await scene.dale.presses("Resume", halted);
+  await scene.messageSaying("Sent 3 of 3");
+  scene.slack.misbehave({});
+  await scene.letPass("5 minutes");
+  await expect.poll(() => scene.untold(), { timeout: 10_000 }).toBe(0);
+  expect(alarmsIn(scene)).toEqual([]);
+  expect(scene.slack.messages(scene.ana.id).filter(({ isBroadcast }) => isBroadcast)).toEqual([]);
+});
 
 story("two servers tell the board each thing once", async () => {
   const scene = await openScene();

@@ -1,5 +1,5 @@
 // Where Slack shows an alert, what it shows there, and whose turn it is to write. All instances share this.
-import { and, eq, gt, isNotNull, isNull, lt, or, sql } from "drizzle-orm";
+import { and, eq, gt, isNull, lt, ne, or, sql } from "drizzle-orm";
 import type { Database, Reader } from "../../db/open.ts";
 import { alertMessages } from "../../db/schema.ts";
 import type { Alert } from "../../outcomes/read-alert.ts";
@@ -125,11 +125,11 @@ export async function forgetTroubles(db: Database): Promise<void> {
   const isBeingWritten = sql`now() - make_interval(secs => ${BACKGROUND_TIMEOUT_MS / 1000 + 2})`;
   await db
     .update(alertMessages)
-    .set({ trouble: null, shownAt: null, shownDigest: null })
+    .set({ trouble: null, shownAt: null })
     .where(
       and(
         eq(alertMessages.place, BOARD),
-        isNotNull(alertMessages.trouble),
+        ne(alertMessages.trouble, EDIT_WINDOW_CLOSED),
         lt(alertMessages.shownAt, isBeingWritten),
       ),
     );

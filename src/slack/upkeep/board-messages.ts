@@ -39,7 +39,8 @@ export async function postBoardMessages(telling: Telling): Promise<boolean> {
   const { db, log } = telling;
   const due = await takeBoardMessages(db, AT_ONCE);
   for (const message of due) {
-    const outcome = await tell(telling, message);
+    // Somebody has resumed or stopped it meanwhile: "it has halted" would be untrue.
+    const outcome = message.isCurrent ? await tell(telling, message) : "told";
     if (outcome === "told") await markPosted(db, message.id);
     else if (message.alarm !== null && (outcome === "refused" || message.isLate)) {
       // The log is what is left where the gateway refuses too.

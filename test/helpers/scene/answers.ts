@@ -1,5 +1,5 @@
 // What a story may ask. It is answered in words, so that no story knows the tables.
-import { and, asc, eq, isNotNull, sql } from "drizzle-orm";
+import { and, asc, eq, isNotNull, isNull, sql } from "drizzle-orm";
 import { type AuditAction, listAllEntries } from "../../../src/audit/audit.ts";
 import type { Connection } from "../../../src/db/open.ts";
 import {
@@ -74,6 +74,8 @@ export function createAnswers({ db, client }: Connection) {
       )) > 0,
     /** Whether the provider was asked about all that it has, and will be again later. */
     isAskedAboutAll: async () => (await db.$count(sendings, sql`${sendings.followAt} > now()`)) > 0,
+    /** How much the board is still to be told. */
+    untold: () => db.$count(boardMessages, isNull(boardMessages.postedAt)),
     /** Whether it is written down that a thread has named who was not reached. */
     areFailuresNamed: async () => (await db.$count(deliveries, isNotNull(deliveries.failureNamedAt))) > 0,
     /** Who gets nothing, and how they asked for that. */
