@@ -205,6 +205,36 @@ test("what is resent after an alert that halted and then finished goes out", asy
   expect((await claimDeliveries(db, crypto.randomUUID(), claim)).deliveries).toHaveLength(1);
 });
 
+test("late news of a first attempt that waits while somebody has it sent again is that attempt's", async () => {
+  const { db, client } = await openTestDatabase();
+  const { alertId, sendingId } = await insertAlert(db, [phone]);
+  const messageSid = `SM${"1".repeat(32)}`;
+  await db
+    .update(deliveries)
+    .set({ status: "undelivered", code: "30003", attempt: 1, messageSid, failureNamedAt: new Date() });
+  const change = await presserOn(db, "resend");
+  const held = await client.reserve();
+  await held`begin`;
+  await held`select from deliveries for update`;
+  const resent = change((tx) => resend(tx, twilioWords, { alertId, what: "unreached", user }));
+  await eventually(() => waiting(db, 1), "the resend to wait");
+  const news = recordCallbacks(db, [
+    {
+      delivery: { sendingId, position: 1, attempt: 1 },
+      sid: messageSid,
+      word: "sent",
+      status: "sent",
+      failure: null,
+    },
+  ]);
+  await eventually(() => waiting(db, 2), "the news to wait");
+  await held`commit`;
+  held.release();
+  expect(await resent).toEqual({ resent: 1 });
+  await news;
+  expect(await statuses(db)).toEqual(["pending"]);
+});
+
 test("a STOP that comes while a claim waits for its turn is honoured by it", async () => {
   const { db, client } = await openTestDatabase();
   await insertAlert(db, [phone]);

@@ -103,6 +103,44 @@ describe("creating a message", () => {
     expect(twilio.ledger).toEqual([]);
   });
 
+  test("is refused for a purpose that is none", async () => {
+    const { client, twilio } = await setUp();
+    const request = { to: ruth, from: twilio.from, body: "Hello", messageIntent: "emergency" };
+    await expect(client.messages.create(request)).rejects.toMatchObject({ code: 20001 });
+  });
+
+  test("by a trial account goes to verified numbers alone, after Twilio's own words", async () => {
+    const { create, twilio } = await setUp({ pacing: "manual" });
+    twilio.account.verified = [ruth];
+    await expect(create(ike)).rejects.toMatchObject({ code: 21608 });
+    expect((await create(ruth)).body).toBe("Sent from your Twilio trial account - Boil your water.");
+  });
+
+  test("to a country that is not enabled is refused", async () => {
+    const { create, twilio } = await setUp();
+    twilio.account.closed = ["+1206"];
+    await expect(create(ruth)).rejects.toMatchObject({ code: 21408 });
+  });
+
+  test("is put off where the account takes its purpose for not essential", async () => {
+    const { client, twilio } = await setUp({ pacing: "manual" });
+    twilio.account.holdsBack = true;
+    const of = async (messageIntent?: string) =>
+      (
+        await client.messages.create({
+          to: ruth,
+          from: twilio.from,
+          body: "Hello",
+          ...(messageIntent && { messageIntent }),
+        })
+      ).status;
+    expect([await of(), await of("events"), await of("notifications")]).toEqual([
+      "scheduled",
+      "scheduled",
+      "queued",
+    ]);
+  });
+
   test("needs the account's own token", async () => {
     const { client, twilio } = await setUp();
     const stranger = twilioClient(twilio.accountSid, "0".repeat(32));

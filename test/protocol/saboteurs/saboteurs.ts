@@ -198,7 +198,7 @@ export const saboteurs: Saboteur[] = [
     name: "writes down a halt that was none",
     breaks: "I6",
     file: "src/deliveries/lifecycle.ts",
-    find: "if (halted.length === 0) return;",
+    find: "if (halted.length === 0) return false;",
     replace: "",
     caughtBy: simulation,
   },
@@ -403,6 +403,28 @@ export const saboteurs: Saboteur[] = [
     caughtBy: {
       file: "test/story/resend.test.ts",
       test: "late news of a first attempt whose failure was found by asking does not stop the second",
+    },
+  },
+  {
+    name: "believes what it saw before it waited for who sends again",
+    breaks: "I3",
+    file: "src/deliveries/reports.ts",
+    find: 'String(when === "on second look")',
+    replace: '"true"',
+    caughtBy: {
+      file: "test/db/races.test.ts",
+      test: "late news of a first attempt that waits while somebody has it sent again",
+    },
+  },
+  {
+    name: "loses the five that showed that it is the account's",
+    breaks: "halt",
+    file: "src/deliveries/hand-over.ts",
+    find: "for (const { sendingId, position } of before)",
+    replace: "for (const { sendingId, position } of before.slice(0, 0))",
+    caughtBy: {
+      file: "test/db/destinations.test.ts",
+      test: "five that two instances are refused at the same moment",
     },
   },
   {
