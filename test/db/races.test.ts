@@ -216,7 +216,7 @@ test("late news of a first attempt that waits while somebody has it sent again i
   const held = await client.reserve();
   await held`begin`;
   await held`select from deliveries for update`;
-  const resent = change((tx) => resend(tx, twilioWords, { alertId, what: "unreached", user }));
+  const resent = change((tx) => resend(tx, twilioWords, { alertId, what: "unreached", said: 1, user }));
   await eventually(() => waiting(db, 1), "the resend to wait");
   const news = recordCallbacks(db, [
     {

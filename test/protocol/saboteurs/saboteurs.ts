@@ -179,7 +179,7 @@ export const saboteurs: Saboteur[] = [
     name: "does not write down who pressed Stop",
     breaks: "I6",
     file: "src/deliveries/lifecycle.ts",
-    find: 'await record(tx, { actor: user, action: "stopped", alertId, detail: { notSent } });',
+    find: 'await record(tx, { actor, action: "stopped", alertId, detail: { notSent } });',
     replace: "",
     caughtBy: simulation,
   },
@@ -198,8 +198,11 @@ export const saboteurs: Saboteur[] = [
     name: "writes down a halt that was none",
     breaks: "I6",
     file: "src/deliveries/lifecycle.ts",
-    find: "if (halted.length === 0) return false;",
-    replace: "",
+    find: "if (!halt) return false;",
+    replace: `if (!halt) {
+      const [of] = await tx.select({ id: alerts.id }).from(alerts).where(eq(alerts.sendingId, sendingId));
+      return record(tx, { actor: "system", action: "halted", alertId: of?.id, detail: { reason } });
+    }`,
     caughtBy: simulation,
   },
   {
