@@ -80,10 +80,7 @@ const FIRST_LOOK = sql`interval '1 day'`;
 const LONGEST_LOOK = sql`interval '30 days'`;
 
 /** @throws if a text could not be kept; the others are by then */
-export async function fetchMissed(
-  db: Database,
-  gateway: Pick<Gateway, "name" | "listInbound">,
-): Promise<void> {
+async function fetchMissed(db: Database, gateway: Pick<Gateway, "name" | "listInbound">): Promise<void> {
   // In milliseconds.
   const [begun] = await db.execute<{ now: number; since: number }>(sql`
     select extract(epoch from now())::float8 * 1000 as now, extract(epoch from coalesce(

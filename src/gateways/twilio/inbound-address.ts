@@ -23,7 +23,7 @@ export async function checkInbound(
 }
 
 /** @param wanted our own address @returns what is wrong with the one that is set */
-export function judgeAddress({ where, url, method }: Address, wanted: string): string[] {
+function judgeAddress({ where, url, method }: Address, wanted: string): string[] {
   const cure = `There, under "A message comes in", put ${wanted}${TRY_AGAIN} with HTTP POST.`;
   const set = URL.parse(url);
   const ours = new URL(wanted);

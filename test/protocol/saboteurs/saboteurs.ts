@@ -510,6 +510,22 @@ export const saboteurs: Saboteur[] = [
     caughtBy: { file: "test/story/phones.test.ts", test: "a STOP that comes twice" },
   },
   {
+    name: "lets the word that came last outweigh the one that was written last",
+    breaks: "I7",
+    file: "src/replies/order.ts",
+    find: ".orderBy(desc(writtenAt), desc(inboundTexts.id))",
+    replace: ".orderBy(desc(inboundTexts.id))",
+    caughtBy: { file: "test/story/missed-texts.test.ts", test: "a STOP fetched late never outweighs" },
+  },
+  {
+    name: "hides a keyword that changes nothing",
+    breaks: "I10",
+    file: "src/replies/inbound.ts",
+    find: 'return hasChanged ? null : "words";',
+    replace: "return null;",
+    caughtBy: { file: "test/story/members-words.test.ts", test: "YES, HELP and INFO that change nothing" },
+  },
+  {
     name: "leaves a function in the database that is older than its file",
     breaks: "functions",
     file: "src/db/functions.ts",

@@ -5,7 +5,7 @@ import { newSid } from "../messages.ts";
 export type TextSettings = { smsUrl: string; smsMethod: string };
 
 /** Advanced Opt-Out: the owner's own words, for all of them. */
-export type OptOutWords = { stop: readonly string[]; start: readonly string[]; help: readonly string[] };
+type OptOutWords = { stop: readonly string[]; start: readonly string[]; help: readonly string[] };
 
 export type AccountSettings = ReturnType<typeof createSettings>;
 
