@@ -86,6 +86,7 @@ async function changeThrough(breaks: "before it arrives" | "before it is answere
   const stopping = new AbortController();
 
   let isAnswered = false;
+  const asked = Promise.withResolvers<void>();
   const changed = changesOf(
     db,
     user,
@@ -99,12 +100,17 @@ async function changeThrough(breaks: "before it arrives" | "before it is answere
       await tx.execute(sql`select 1`);
     }
     proxy.freeze(breaks === "before it is answered" ? "answers" : "all");
+    asked.resolve();
     return "renamed";
   })
     .catch((error: unknown) => error)
     .finally(() => {
       isAnswered = true;
+      asked.resolve();
     });
+  await asked.promise;
+  // The commit is asked for right after the work.
+  await wait(50);
   return { proxy, direct: direct.db, name, changed, stopping, isAnswered: () => isAnswered };
 }
 

@@ -52,8 +52,12 @@ test.each(Object.entries(names))("no stand-in names what is given to it: %s", (_
 });
 
 const words = /\b(headgate|co-?op|board|zones?|operators?|admins?|allowlist|audience|deliver(?:y|ies))\b/gi;
+/** Among what Twilio's own `messageIntent` may say. */
+const twilios = "customercare delivery education";
 const wordsIn = (files: typeof sources) =>
-  files.flatMap(({ file, code }) => [...code.matchAll(words)].map(([word]) => `${file}: ${word}`));
+  files.flatMap(({ file, code }) =>
+    [...code.replace(twilios, "").matchAll(words)].map(([word]) => `${file}: ${word}`),
+  );
 
 test("no stand-in uses Headgate's words", () => {
   expect(wordsIn(standIns)).toEqual([]);

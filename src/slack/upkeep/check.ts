@@ -1,7 +1,9 @@
 // Slack's part of the check: whether Headgate is let in, may post in the board's channel, and can make a review.
 import { z } from "zod";
+import { findWarnings } from "../../alerts/warnings.ts";
 import { listBoardMembers } from "../../board/allowlist.ts";
 import { listUntold } from "../../board/tell.ts";
+import type { AlertWithCounts } from "../../outcomes/read-alert.ts";
 import type { Findings } from "../../upkeep/check.ts";
 import { render, type Showing } from "../alert/show.ts";
 import { countUneditable, forgetTroubles } from "../alert/turns.ts";
@@ -61,7 +63,7 @@ async function checkChannel({ client, channel, db }: Showing): Promise<Findings>
 export async function checkReview(showing: Pick<Showing, "db" | "settings" | "now">): Promise<Findings> {
   const text = "The water is off on Main Street until 5 PM.";
   const at = showing.now();
-  await render(showing, {
+  const invented: AlertWithCounts = {
     id: 0,
     status: "draft",
     teamId: "",
@@ -100,7 +102,11 @@ export async function checkReview(showing: Pick<Showing, "db" | "settings" | "no
     counts: {},
     leftOut: {},
     price: null,
-  });
+  };
+  const { db, settings } = showing;
+  const author = { teamId: invented.teamId, userId: invented.authorId };
+  await findWarnings(db, { ...invented, author }, { settings, now: at });
+  await render(showing, invented);
   return {};
 }
 
