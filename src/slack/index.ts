@@ -3,9 +3,9 @@
 import { editAlert, newAlert, reviewAlert, writeAlert } from "./alert/compose.ts";
 import { confirm, discard, resendUnknown, resendUnreached, resume, stop } from "./alert/decide.ts";
 import { exportUnreached, openUnreached, turnUnreached } from "./alert/left-out.ts";
-import { takeOffList } from "./alert/replies.ts";
 import { requestTest, saveOwnPhone } from "./alert/test.ts";
 import { exportAll, openDetails, openLog, turnDetails, turnToNewest, turnToOlder } from "./log/log.ts";
+import { takeOffList } from "./replies/replies.ts";
 import type {
   ActionInput,
   CommandInput,

@@ -130,7 +130,9 @@ export async function openScene({ settings, ...options }: SceneOptions = {}) {
       { zones = ["Old Town"], kind = "Emergency", message = BOIL }: Draft = {},
     ): Promise<Message> {
       const before = new Set(boardMessages().map(({ ts }) => ts));
+      const left = slack.topView(author.id)?.id;
       await author.runs("/alert");
+      await slack.until(() => slack.topView(author.id)?.id !== left, "the form");
       await author.sees("New alert");
       const { errors, failure } = await author.submits({ Zones: zones, Kind: kind, Message: message });
       if (failure || Object.keys(errors).length > 0)

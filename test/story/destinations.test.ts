@@ -21,7 +21,7 @@ story("one number abroad that the account may not text holds up nobody, and is n
   const scene = await openLaneWith([ABROAD]);
   scene.twilio.account.closed = ["+52"];
   const review = await sendToLane(scene);
-  const done = await scene.messageSaying("Sent 4 of 5: 4 delivered, 1 failed.");
+  const done = await scene.messageSaying("Sent 4 of 5: 4 delivered, 1 not reached.");
   expect(done.ts).toBe(review.ts);
   expectOnceEach(scene, lane(4));
   await scene.slack.until(
@@ -41,11 +41,11 @@ story("the board is told once for each country, in however many alerts it happen
   const scene = await openLaneWith([ABROAD, ...MORE_ABROAD, "+18765550101"]);
   scene.twilio.account.closed = ["+52", "+1876"];
   await sendToLane(scene, "Mill Creek: the first.");
-  await scene.messageSaying("Sent 4 of 11: 4 delivered, 7 failed.");
+  await scene.messageSaying("Sent 4 of 11: 4 delivered, 7 not reached.");
   await sendToLane(scene, "Mill Creek: the second.");
   await scene.slack.until(
     () =>
-      scene.boardMessages().filter(({ text }) => text.includes("Sent 4 of 11: 4 delivered, 7 failed."))
+      scene.boardMessages().filter(({ text }) => text.includes("Sent 4 of 11: 4 delivered, 7 not reached."))
         .length === 2,
     "the second to be over",
   );
@@ -61,7 +61,7 @@ story("six numbers abroad, and nobody else, are no reason to halt", async () => 
   await scene.addZone("Spring Lane", jamaican);
   scene.twilio.account.closed = ["+1876"];
   await sendToLane(scene);
-  await scene.messageSaying("Sent 0 of 6: 6 failed.");
+  await scene.messageSaying("Sent 0 of 6: 6 not reached.");
   expect(await scene.audit("halted")).toEqual([]);
 });
 
@@ -69,7 +69,7 @@ story("once the country is allowed, Try again reaches the number", async () => {
   const scene = await openLaneWith([ABROAD]);
   scene.twilio.account.closed = ["+52"];
   const review = await sendToLane(scene);
-  await scene.messageSaying("4 delivered, 1 failed.");
+  await scene.messageSaying("4 delivered, 1 not reached.");
   const told = await scene.slack.until(() => scene.thread(review)[0], "who was not reached");
   await eventually(scene.areFailuresNamed, "them to count as named");
   scene.twilio.account.closed = [];
@@ -84,7 +84,7 @@ story("a callback that tells it of a number abroad holds up nobody either", asyn
   await scene.messageSaying("5 on the way");
   const { sid = "" } = scene.twilio.ledger.find(({ to }) => to === ABROAD) ?? {};
   await scene.twilio.tell(sid, "failed", 21408);
-  await scene.messageSaying("4 on the way, 1 failed");
+  await scene.messageSaying("4 on the way, 1 not reached");
   expect((await scene.toldOnce()).join()).toContain("Mexico");
   expect(await scene.audit("halted")).toEqual([]);
 });
@@ -99,7 +99,7 @@ story("so does what is found by asking", async () => {
   await scene.messageSaying("10 on the way");
   await scene.twilio.settle();
   await scene.letPass("3 minutes");
-  await scene.messageSaying("Sent 4 of 10: 4 delivered, 6 failed.");
+  await scene.messageSaying("Sent 4 of 10: 4 delivered, 6 not reached.");
   expect(await scene.toldOnce()).toHaveLength(1);
   expect(await scene.audit("halted")).toEqual([]);
 });
@@ -223,7 +223,7 @@ story(
     await sendToLane(scene);
     await scene.messageSaying("4 on the way");
     await scene.twilio.tell(scene.twilio.ledger[0]?.sid ?? "", "failed", 30610);
-    await scene.messageSaying("3 on the way, 1 failed");
+    await scene.messageSaying("3 on the way, 1 not reached");
     expect((await scene.toldOnce()).join()).toContain("Compliance Toolkit");
   },
 );

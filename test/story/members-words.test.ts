@@ -219,7 +219,7 @@ story.each(["not_in_channel", "is_archived", "channel_not_found"])(
     await eventually(async () => (await scene.toldBoard()).length === 2, "the words");
     const told = (await scene.toldBoard()).join("\n");
     expect(told).toMatch(/Member 1 \(Spring Lane, … 0101\).*is it over\?/s);
-    expect(told).toMatch(/Member 2 .*seems to want no more texts.*the command line takes a phone off/s);
+    expect(told).toMatch(/Member 2 .*seems to want no more texts.*npm run opt-out -- add/s);
     await scene.letPass("1 hour");
     expect(await scene.toldBoard()).toHaveLength(2);
   },

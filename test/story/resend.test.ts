@@ -85,7 +85,7 @@ story("late news of a first attempt whose failure was found by asking does not s
   await scene.messageSaying("2 on the way");
   await scene.twilio.settle();
   await scene.letPass("3 minutes");
-  await scene.messageSaying("Sent 1 of 2: 1 delivered, 1 failed.");
+  await scene.messageSaying("Sent 1 of 2: 1 delivered, 1 not reached.");
   const told = await tellsOfFailures(scene, review);
   const [first] = sent(scene, phone(1));
   scene.twilio.phones.get(phone(1)).nature = "mobile";
@@ -134,7 +134,7 @@ async function withOneLost() {
   const review = await sendToLane(scene);
   await scene.messageSaying("1 on the way, 1 waiting");
   await scene.letPass("11 minutes");
-  await scene.messageSaying("1 delivered, 1 unknown");
+  await scene.messageSaying("1 delivered, 1 not reached (may have arrived)");
   const told = await tellsOfFailures(scene, review);
   const [first] = sent(scene, phone(1));
   return { scene, told, first: first?.sid ?? "" };
@@ -186,7 +186,7 @@ story("whoever got the first text is not named as not reached because the second
   await scene.messageSaying("1 delivered, 1 on the way");
   await scene.twilio.settle();
   await scene.letPass("1 hour");
-  await scene.messageSaying("1 delivered, 1 failed");
+  await scene.messageSaying("1 delivered, 1 not reached");
   await scene.twilio.tell(first, "delivered");
   await scene.messageSaying("Sent 2 of 2: 2 delivered.");
   expect(await scene.earlierAttempts()).toMatchObject([{ status: "undelivered", code: "30003" }]);

@@ -11,10 +11,10 @@ import {
   tellOfUnknown,
 } from "../../replies/to-show.ts";
 import { isUrgent } from "../../replies/urgent.ts";
+import type { Showing } from "../alert/show.ts";
 import { slackErrorOf } from "../wire/errors.ts";
 import type { ActionInput, Answer, SlackContext } from "../wire/listener.ts";
-import { type Decided, replyMessage, unknownText } from "./reply-message.ts";
-import type { Showing } from "./show.ts";
+import { type Decided, replyMessage, unknownText } from "./message.ts";
 
 const REPLIES_AT_ONCE = 20;
 
