@@ -261,7 +261,7 @@ describe("Send me a test", () => {
     {
       what: "the account can't send",
       behaviour: refuses(20003),
-      says: /was not sent: the Twilio account can't send/,
+      says: /was not sent: Twilio did not accept the account's credentials.*An alert would fail in the same way/,
     },
     {
       what: "the number is no mobile",

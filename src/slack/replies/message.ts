@@ -5,8 +5,8 @@ import { START } from "../../opt-outs/keywords.ts";
 import type { Reply, UnknownText } from "../../replies/to-show.ts";
 import { escapeForSlack } from "../../text/slack-markup.ts";
 import { describeTime, plural } from "../../text/words.ts";
+import type { Message } from "../alert/message.ts";
 import { actions, button, clip, section } from "../words/blocks.ts";
-import type { Message } from "./message.ts";
 
 /** What became of a wish: who took the phone off the list, or that it was written before a START. */
 export type Decided = { by: string } | "came back" | undefined;
