@@ -146,3 +146,10 @@ WHERE c.opted_out AND c.source = 'import' AND m.created_at <= c.at GROUP BY 1, 2
 -- by hand: members
 UPDATE "inbound_texts" SET "written_at" = "received_at",
   "shown_as" = CASE WHEN "keyword" IS NULL AND "alert_id" IS NOT NULL THEN 'words'::shown_as END;
+
+--> statement-breakpoint
+-- by hand: what is confirmed and not frozen yet goes to nobody who is barred just now.
+INSERT INTO "barred_at_confirm" ("sending_id", "phone")
+SELECT s.id, b.phone FROM sendings s CROSS JOIN (
+  SELECT phone FROM opt_outs UNION SELECT phone FROM unusable_phones) b
+WHERE s.status = 'sending' AND NOT EXISTS (SELECT FROM parts p WHERE p.sending_id = s.id);

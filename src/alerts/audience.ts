@@ -67,21 +67,26 @@ export async function countReachableByZone(db: Reader): Promise<Map<number, numb
   return new Map(rows.map(({ zoneId, members }) => [zoneId, members]));
 }
 
-/** Members who were reached, and whose phone has opted out since then. */
-const optedOutSince = (zoneIds: readonly number[], since: SQL) => sql`
-  select zone_id, phone from members join opt_outs using (phone)
-  where ${inZones(zoneIds)} and kept_at >= ${since}
-    and not exists (select from unusable_phones u where u.phone = members.phone)`;
+/** Members who were reached, and whose phone has opted out since then or was found unable to get texts. */
+const lostSince = (zoneIds: readonly number[], since: SQL) => sql`
+  with lost as materialized (
+    select phone from opt_outs where kept_at >= ${since}
+    union select phone from unusable_phones where found_at >= ${since}
+  )
+  select zone_id, phone from lost join members using (phone)
+  where ${inZones(zoneIds)}
+    and not exists (select from opt_outs o where o.phone = members.phone and o.kept_at < ${since})
+    and not exists (select from unusable_phones u where u.phone = members.phone and u.found_at < ${since})`;
 
-/** How many phones and members of these zones are lost to opt-outs that were kept since then. */
-export async function countOptedOutSince(
+/** How many phones and members of these zones were lost since then. */
+export async function countLostSince(
   db: Reader,
   zoneIds: readonly number[],
   since: SQL,
 ): Promise<{ phones: number; members: number }> {
   const [lost] = await db
     .select({ phones: sql<number>`count(distinct phone)::int`, members: sql<number>`count(*)::int` })
-    .from(sql`(${optedOutSince(zoneIds, since)}) as lost`);
+    .from(sql`(${lostSince(zoneIds, since)}) as lost`);
   if (!lost) throw new Error("counting returned no row");
   return lost;
 }
@@ -89,12 +94,12 @@ export async function countOptedOutSince(
 /**
  * Changes when a text to these zones would reach other members or phones. Many members take no longer than few.
  *
- * @param asOf as it would be if nobody had opted out since then
+ * @param asOf as it would be if nobody had been lost since then
  */
 export async function readFingerprint(db: Reader, zoneIds: readonly number[], asOf?: SQL): Promise<string> {
   const changes = asOf
     ? sql`(select * from reach_changes union all
-        select zone_id, 1, hashtextextended(phone, 0) from (${optedOutSince(zoneIds, asOf)}) as lost) as changes`
+        select zone_id, 1, hashtextextended(phone, 0) from (${lostSince(zoneIds, asOf)}) as lost) as changes`
     : sql`reach_changes as changes`;
   const rows = await db
     .select({ zone: sql<string>`concat_ws(':', zone_id, sum(members), sum(fingerprint))` })

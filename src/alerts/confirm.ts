@@ -34,7 +34,7 @@ export type Confirmation = {
   outcome: ConfirmOutcome;
   /** What the author has not seen before, and is asked about: in Slack's notation. */
   news: string[];
-  /** To how many phones it goes; how many of the review get nothing, because they opted out since. */
+  /** To how many phones it goes; how many of the review get nothing: opted out since, or found unable to. */
   phones: number;
   optedOut: number;
 };
@@ -172,6 +172,8 @@ async function send(
   await record(tx, { actor: user, action: "confirmed", alertId, detail });
   // Where somebody is changing the list of members just now, what was shown can only be frozen at once.
   const isLeftToJob = phones > FREEZE_AT_ONCE && (await holdTurn(tx, "members"));
+  // It may take longer than other statements may.
+  if (phones > FREEZE_AT_ONCE) await tx.execute(sql`set local statement_timeout = '60s'`);
   if (isLeftToJob) await holdBack(tx, sendingId);
   else await freezeAudience(tx, { sendingId, gateway, text, segments, zoneIds });
   await signal(tx, { about: "work" });

@@ -5,7 +5,7 @@ import type { alerts } from "../db/schema.ts";
 import { takeTurn } from "../db/turns.ts";
 import { number, plural } from "../text/words.ts";
 import { listZones, type Zone } from "../zones/zones.ts";
-import { countAudience, countOptedOutSince, readFingerprint } from "./audience.ts";
+import { countAudience, countLostSince, readFingerprint } from "./audience.ts";
 import { readSeen } from "./shown-warnings.ts";
 import { describeZones, findWarnings, type Moment, type Warning } from "./warnings.ts";
 
@@ -69,10 +69,11 @@ async function countReach(
 ) {
   const { phoneCount: phones, memberCount: members } = alert;
   if (fingerprint === alert.audienceFingerprint) return { phones, members, optedOut: 0, hasChanged: false };
-  // STOPs come in while people read, most of all after a first alert. Who is lost to them needs no second look.
+  // STOPs come in while people read, and numbers are found dead, most of all after a first alert. Who is lost to
+  // them needs no second look.
   const sinceReview = sql`(select reviewed_at from alerts where id = ${alert.id})`;
   if ((await readFingerprint(tx, zoneIds, sinceReview)) === alert.audienceFingerprint) {
-    const left = await countOptedOutSince(tx, zoneIds, sinceReview);
+    const left = await countLostSince(tx, zoneIds, sinceReview);
     return {
       phones: phones - left.phones,
       members: members - left.members,

@@ -153,5 +153,6 @@ export function looksOf(db: Database, user: SlackUser, needed: Role, what: strin
   };
 }
 
-/** serialization_failure: https://www.postgresql.org/docs/current/errcodes-appendix.html */
-const isConflict = (error: unknown): boolean => codesOf(error).includes("40001");
+/** serialization_failure, deadlock_detected: https://www.postgresql.org/docs/current/errcodes-appendix.html */
+const isConflict = (error: unknown): boolean =>
+  codesOf(error).some((code) => code === "40001" || code === "40P01");

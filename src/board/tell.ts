@@ -54,7 +54,7 @@ export async function takeBoardMessages(db: Database, limit: number): Promise<Du
       order by id limit ${limit} for update skip locked
     )
     update board_messages m
-    set post_at = now() + least(interval '1 hour', greatest(interval '10 seconds', now() - created_at))
+    set post_at = now() + least(interval '1 hour', greatest(interval '1 minute', now() - created_at))
     from due where m.id = due.id
     returning m.id, m.text, m.alert_id as "alertId", m.alarm, m.created_at < now() - ${LATE_AFTER} as "isLate",
       ${isCurrent} as "isCurrent"`);

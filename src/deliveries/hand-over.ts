@@ -162,7 +162,9 @@ async function judgeRefusals(tx: Tx, setbacks: readonly Setback[]): Promise<Judg
   const refusals = setbacks.flatMap((setback) =>
     setback.result === "rejected" && setback.refusal ? [setback.refusal] : [],
   );
-  const alike = Map.groupBy(refusals, ({ delivery, code }) => `${delivery.sendingId} ${code}`);
+  // In the order in which everybody locks.
+  const inOrder = refusals.toSorted((a, b) => a.delivery.sendingId - b.delivery.sendingId);
+  const alike = Map.groupBy(inOrder, ({ delivery, code }) => `${delivery.sendingId} ${code}`);
   const judged: Judged = { setbacks: [...setbacks], before: [], alone: [] };
   for (const group of alike.values()) {
     const held = await haltIfAccounts(tx, group, "a hand-over");

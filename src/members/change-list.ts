@@ -1,5 +1,5 @@
 // The one way to change the list of members: what was confirmed goes to those who were on the list then.
-import { and, eq, notExists } from "drizzle-orm";
+import { and, eq, notExists, sql } from "drizzle-orm";
 import type { Database, Reader, Tx } from "../db/open.ts";
 import { parts, sendings } from "../db/schema.ts";
 import { takeTurn } from "../db/turns.ts";
@@ -19,6 +19,8 @@ export async function changeMembers<T>(
   for (;;) {
     while (await freezeNext());
     const changed = await db.transaction(async (tx) => {
+      // A very large list is planned for longer than a transaction may otherwise wait.
+      await tx.execute(sql`set local idle_in_transaction_session_timeout = '10min'`);
       await takeTurn(tx, "members");
       if ((await unfrozen(tx)).length === 0) return { done: await work(tx) };
       // Another instance freezes it just now: that is waited for.

@@ -104,7 +104,8 @@ export function readWish(body: string): Wish {
   const text = plain(body);
   if (text === "" || OPPOSITES.some((opposite) => opposite.test(text))) return "nothing";
   const said = text.split(" ");
-  if (!isQuestion(body) && isLaws(said)) return "counts";
+  const law = readLaw(said);
+  if (law !== undefined) return isQuestion(body) ? "wish" : law;
   const rest = said.filter((word) => !COURTESY.has(word) && !FILLER.has(word));
   if (rest.length > 0 && rest.every((word) => ALONE.has(word))) return "wish";
   if (
@@ -116,12 +117,17 @@ export function readWish(body: string): Wish {
   return WISHES.some((wish) => wish.test(text)) ? "wish" : "nothing";
 }
 
-function isLaws(said: readonly string[]): boolean {
+/** These say what is meant; "end", "cancel" and the like may be said of the alert itself: "End of message". */
+const PLAIN = words("stop stopall quit unsubscribe optout");
+
+/** The law's own words, alone or about texts. */
+function readLaw(said: readonly string[]): "counts" | "wish" | undefined {
   const own = said.filter((word) => !COURTESY.has(word));
   const [first = "", ...others] = own;
-  if (!LAW.has(first)) return false;
-  if (others.every((word) => LAW.has(word))) return true;
+  if (!LAW.has(first)) return undefined;
+  if (others.every((word) => LAW.has(word))) return "counts";
   const isAbout = others.every((word) => LAW.has(word) || TEXTS.has(word) || AROUND.has(word));
   const isUnmistakable = others.some((word) => TEXTS.has(word)) || ["unsubscribe", "optout"].includes(first);
-  return isAbout && isUnmistakable;
+  if (!isAbout || !isUnmistakable) return undefined;
+  return PLAIN.has(first) ? "counts" : "wish";
 }

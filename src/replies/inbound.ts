@@ -21,9 +21,14 @@ export function keepInboundText(db: Database, text: InboundSms): Promise<void> {
     await lockWordsOf(tx, phone);
     const before = await findLastWord(tx, phone);
     const isNew = await keep(tx, text, keyword);
-    if (!isNew && !(await redate(tx, text))) return;
+    if (!isNew) {
+      const isRedated = await redate(tx, text);
+      const isReread = await reread(tx, text, keyword);
+      if (!isRedated && !isReread) return;
+    }
     const last = await findLastWord(tx, phone);
-    const isNews = last !== undefined && last.messageSid !== before?.messageSid;
+    const isNews =
+      last !== undefined && (last.messageSid !== before?.messageSid || last.word !== before.word);
     const hasChanged = isNews && (await obey(tx, phone, last));
     if (!isNew) return;
     // A member who writes has a phone for texts, whatever was found out about it before.
@@ -62,6 +67,24 @@ async function redate(tx: Tx, { messageSid, writtenAt }: InboundSms): Promise<bo
     .where(and(eq(inboundTexts.messageSid, messageSid), ne(inboundTexts.writtenAt, writtenAt)))
     .returning({ messageSid: inboundTexts.messageSid });
   return dated.length > 0;
+}
+
+/** The list does not say what the provider did, and its webhook does. @returns whether that is another word */
+async function reread(
+  tx: Tx,
+  { messageSid, did }: InboundSms,
+  keyword: Keyword | undefined,
+): Promise<boolean> {
+  if (did === undefined || !keyword) return false;
+  const { word } = keyword;
+  const read = await tx
+    .update(inboundTexts)
+    .set({ keyword: word })
+    .where(
+      and(eq(inboundTexts.messageSid, messageSid), sql`${inboundTexts.keyword} is distinct from ${word}`),
+    )
+    .returning({ messageSid: inboundTexts.messageSid });
+  return read.length > 0;
 }
 
 /** @returns null for what is between the member and the record, where the provider itself answers */

@@ -18,6 +18,7 @@ export async function takeOff(tx: Tx, textId: number, by: SlackUser): Promise<Ta
   if (await isOptedOut(tx, phone)) return "off already";
   const last = await findLastWord(tx, phone);
   if (last && START.has(last.word) && last.writtenAt > writtenAt) return "came back";
-  await optOut(tx, phone, "board, by a text", by, { messageSid });
+  // As of the text: a START that was written after it still counts, however late we hear of it.
+  await optOut(tx, phone, "board, by a text", by, { messageSid, at: writtenAt });
   return "taken off";
 }

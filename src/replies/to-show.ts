@@ -30,6 +30,8 @@ type Place = { channelId: string | null; messageTs: string | null };
 /** With the message of the alert that it answers. */
 export type ReplyToShow = Reply &
   Place & {
+    /** The alert that it answers, if that is still what people look at. */
+    alertId: number | null;
     /** It has been tried for days. */
     isHopeless: boolean;
   };
@@ -59,8 +61,15 @@ const toldColumns = sql.join(
   sql`, `,
 );
 
-/** Takes texts that nobody has been shown yet, oldest first. Nobody else gets them for a while. */
-export function takeRepliesToShow(db: Database, limit: number): Promise<ReplyToShow[]> {
+/**
+ * Takes texts that nobody has been shown yet, oldest first. Nobody else gets them for a while.
+ *
+ * @param hasChannel without one an alert's message is between Headgate and its author, while they are on the board
+ */
+export function takeRepliesToShow(
+  db: Database,
+  { limit, hasChannel }: { limit: number; hasChannel: boolean },
+): Promise<ReplyToShow[]> {
   return db.execute<ReplyToShow>(sql`
     with due as materialized (
       select t.message_sid from inbound_texts t
@@ -70,12 +79,13 @@ export function takeRepliesToShow(db: Database, limit: number): Promise<ReplyToS
       update inbound_texts t set show_at = ${AGAIN}, tries = t.tries + 1
       from due where t.message_sid = due.message_sid returning t.*
     )
-    select ${toldColumns}, m.channel_id as "channelId", m.message_ts as "messageTs",
+    select ${toldColumns}, m.channel_id as "channelId", m.message_ts as "messageTs", m.alert_id as "alertId",
       t.tries > 1 and t.received_at < now() - ${HOPELESS_AFTER} as "isHopeless"
     from t left join (
       select a.id as alert_id, m.channel_id, m.message_ts from alerts a
       join alert_messages m on m.alert_id = a.id and m.place = 'board' and m.message_ts is not null
-      where ${isCurrent(sql.raw("a.sending_id"))}
+      where ${isCurrent(sql.raw("a.sending_id"))} and (${hasChannel} or exists (
+        select from board_members b where b.team_id = a.team_id and b.user_id = a.author_id))
     ) m on m.alert_id = t.alert_id
     order by t.id`);
 }
@@ -102,14 +112,19 @@ export async function markShown(
 }
 
 /** What can't be shown where it belongs goes where the board is told things now. @param text in Slack's notation */
-export function handOver(db: Database, id: number, text: string): Promise<void> {
+export function handOver(
+  db: Database,
+  { id, alertId }: Pick<ReplyToShow, "id" | "alertId">,
+  text: string,
+): Promise<void> {
   return db.transaction(async (tx) => {
     const taken = await tx
       .update(inboundTexts)
       .set({ shownAt: sql`now()` })
       .where(and(eq(inboundTexts.id, id), isNull(inboundTexts.shownAt)))
       .returning({ id: inboundTexts.id });
-    if (taken.length > 0) await tellBoard(tx, { key: `member's text ${id}`, text });
+    if (taken.length > 0)
+      await tellBoard(tx, { key: `member's text ${id}`, text, alertId: alertId ?? undefined });
   });
 }
 

@@ -178,13 +178,14 @@ describe("who was not sent it is named in the thread, with the reason:", () => {
     await scene.twilio.reply(off, "STOP");
     await scene.priya.presses("Try 1 again", told);
     await scene.messageSaying(/^Sent 2 of 3: 2 delivered, 1 not sent \(opted out meanwhile\)\.$/m);
-    const again = await scene.slack.until(() => scene.thread(review)[1], "the thread, again");
+    const lists = () => scene.thread(review).filter(({ text }) => text.includes("Tell them in another way."));
+    const again = await scene.slack.until(() => lists()[1], "the thread, again");
     expect(again.text).toContain("Not sent: 1. Tell them in another way.");
     expect(linesIn(again.text)).toEqual([
       `• Member 1 · Dry Gulch (${masked(off)}): opted out before it was sent`,
     ]);
     await scene.wakeJobs();
-    expect(scene.thread(review)).toHaveLength(2);
+    expect(lists()).toHaveLength(2);
   });
 });
 

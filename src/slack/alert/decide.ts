@@ -31,14 +31,17 @@ export async function confirm(
 ): Promise<Answer> {
   const needs = { gateway: context.gateway.name, settings: context.settings, now: context.now() };
   const confirmation = await confirmAlert(change, { alertId, version }, needs);
-  return shown(context, alertId, confirmAnswer(confirmation));
+  const words = confirmAnswer(confirmation);
+  return confirmation.outcome === "confirmed"
+    ? done(context, alertId, words)
+    : refused(context, alertId, words ?? "Nothing was sent.");
 }
 
 /** @returns undefined where the alert's message says it all */
 function confirmAnswer({ outcome, news, phones, optedOut }: Confirmation): string | undefined {
   if (outcome === "confirmed") {
     if (optedOut === 0) return undefined;
-    return `It goes to ${plural(phones, "phone")}: ${number(optedOut)} of your review opted out since, and get nothing.`;
+    return `It goes to ${plural(phones, "phone")}: ${number(optedOut)} of your review opted out since, or can't get texts, and get nothing.`;
   }
   if (news.length === 0) return CONFIRM_ANSWERS[outcome];
   return [
@@ -52,8 +55,8 @@ export async function discard(
   { member, change, ids: [alertId = 0] }: ActionInput,
   context: SlackContext,
 ): Promise<Answer> {
-  const refused = await change((tx) => discardDraft(tx, alertId, member));
-  return shown(context, alertId, refused && DISCARD_REFUSALS[refused]);
+  const why = await change((tx) => discardDraft(tx, alertId, member));
+  return why ? refused(context, alertId, DISCARD_REFUSALS[why]) : done(context, alertId);
 }
 
 const DISCARD_REFUSALS: Record<DraftRefusal, string> = {
@@ -68,10 +71,11 @@ export async function stop(
   context: SlackContext,
 ): Promise<Answer> {
   const stopped = await change((tx) => stopAlert(tx, alertId, member));
-  const refusal = "This alert was over already: there was nothing left to stop.";
-  const done =
-    viewId && "The alert is stopped: nothing more of it goes out. What was handed over can't be taken back.";
-  return shown(context, alertId, stopped ? done : refusal);
+  if (!stopped)
+    return refused(context, alertId, "This alert was over already: there was nothing left to stop.");
+  const words =
+    "The alert is stopped: nothing more of it goes out. What was handed over can't be taken back.";
+  return done(context, alertId, viewId && words);
 }
 
 export async function resume(
@@ -79,9 +83,10 @@ export async function resume(
   context: SlackContext,
 ): Promise<Answer> {
   const resumed = await change((tx) => resumeAlert(tx, alertId, halts, member));
-  const refusal = "This was decided upon already. Look at the alert's message.";
-  const done = viewId && "The alert goes on: one text first, and the others when that one was taken.";
-  return shown(context, alertId, resumed ? done : refusal);
+  if (!resumed)
+    return refused(context, alertId, "This was decided upon already. Look at the alert's message.");
+  const words = "The alert goes on: one text first, and the others when that one was taken.";
+  return done(context, alertId, viewId && words);
 }
 
 export const resendUnknown = (input: ActionInput, context: SlackContext) => again("unknown", input, context);
@@ -95,19 +100,28 @@ async function again(
 ): Promise<Answer> {
   const outcome = await change((tx) => resend(tx, context.gateway, { alertId, what, said, user: member }));
   if (outcome === "too late")
-    return { tell: "Nothing was resent: this alert is too old. Write a new one with /alert." };
-  if (outcome === "stopped") return { tell: "Nothing was resent: this alert was stopped." };
-  if ("resent" in outcome) return shown(context, alertId, undefined);
-  if (outcome.now === 0) return { tell: "Nothing was resent: there is nothing open any more." };
+    return { failed: "Nothing was resent: this alert is too old. Write a new one with /alert." };
+  if (outcome === "stopped") return { failed: "Nothing was resent: this alert was stopped." };
+  if ("resent" in outcome) {
+    const words = `It is sent again to ${plural(outcome.resent, "phone")}. The alert's message shows what comes of it.`;
+    return done(context, alertId, words);
+  }
+  if (outcome.now === 0) return { failed: "Nothing was resent: there is nothing open any more." };
   const before = said === 0 ? "This button is an old one" : `This button was for ${plural(said, "phone")}`;
   return {
-    tell: `Nothing was resent yet. ${before}; by now it is ${outcome.now}. Press below if you want that.`,
+    tell: `Nothing was resent yet. ${before}; by now it is ${number(outcome.now)}. Press below if you want that.`,
     ask: actions(resendButton(alertId, what, outcome.now)),
   };
 }
 
-/** The alert's message is brought up to date, whatever came of the press. */
-const shown = ({ showAlert }: SlackContext, alertId: number, tell: string | undefined): Answer => ({
+/** @param tell where the alert's message does not say it all, or is not where the person looks */
+const done = ({ showAlert }: SlackContext, alertId: number, tell?: string): Answer => ({
   ...(tell !== undefined && { tell }),
+  after: () => showAlert(alertId),
+});
+
+/** Nothing came of it. The alert's message is brought up to date all the same. */
+const refused = ({ showAlert }: SlackContext, alertId: number, failed: string): Answer => ({
+  failed,
   after: () => showAlert(alertId),
 });

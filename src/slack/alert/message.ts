@@ -142,7 +142,7 @@ export function progressMessage(alert: AlertWithCounts): Message {
   const all = andLeftOut(`*${sentence}*`, alert.leftOut);
   const optedOut =
     alert.optedOutSince > 0
-      ? `\n${plural(alert.optedOutSince, "phone")} opted out after the review, and got nothing.`
+      ? `\n${plural(alert.optedOutSince, "phone")} opted out after the review, or can't get texts, and got nothing.`
       : "";
   const who = `*${kindNames[alert.kind]}* by ${mention(alert.authorId)}\n*Zones:* ${zonesOf(alert, 1500, escapeForSlack)}${optedOut}`;
   switch (alert.status) {

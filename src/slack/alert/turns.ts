@@ -1,5 +1,6 @@
 // Where Slack shows an alert, what it shows there, and whose turn it is to write. All instances share this.
 import { and, eq, gt, isNull, lt, ne, or, sql } from "drizzle-orm";
+import { listBoardMembers } from "../../board/allowlist.ts";
 import type { Database, Reader } from "../../db/open.ts";
 import { alertMessages } from "../../db/schema.ts";
 import type { Alert } from "../../outcomes/read-alert.ts";
@@ -11,6 +12,8 @@ const POST_AGAIN_AFTER_SECONDS = (2 * BACKGROUND_TIMEOUT_MS) / 1000 + 5;
 
 export const BOARD = "board";
 export const AUTHOR = "author";
+/** No place of a message: whose turn it is to name who was not reached. */
+export const NAMING = "naming";
 /** Between Headgate and this admin. */
 export const adminPlace = (userId: string): string => `admin ${userId}`;
 
@@ -26,21 +29,39 @@ export async function readPlaces(db: Reader, alertId: number): Promise<Map<strin
   const rows = await db
     .select({ alertId: alertMessages.alertId, place, channelId, messageTs, shownDigest, trouble })
     .from(alertMessages)
-    .where(eq(alertMessages.alertId, alertId));
+    .where(and(eq(alertMessages.alertId, alertId), ne(place, NAMING)));
   return new Map(rows.map((row) => [row.place, row]));
 }
 
-/** The message that people look at, and below which its thread is. */
+/** The message that people look at, and below which its thread is: the board's, else a copy. */
 export function standingAt(places: ReadonlyMap<string, Place>): (Place & Posted) | undefined {
-  const rank = ({ place, trouble }: Place) =>
-    place === BOARD && !isPlaceTrouble(trouble ?? undefined) ? 0 : place === AUTHOR ? 1 : 2;
+  const order = [BOARD, AUTHOR];
+  const rank = ({ place }: Place) => (order.includes(place) ? order.indexOf(place) : order.length);
   return [...places.values()]
-    .filter((it) => it.place !== BOARD || rank(it) === 0)
+    .filter(({ trouble }) => !isPlaceTrouble(trouble ?? undefined))
     .sort((a, b) => rank(a) - rank(b))
     .map(({ channelId, messageTs, ...at }) =>
       channelId && messageTs ? { ...at, channelId, messageTs } : undefined,
     )
     .find((it) => it !== undefined);
+}
+
+/** Without those of people who have left the board. */
+export async function readPlacesOnBoard(
+  db: Reader,
+  { id, teamId, authorId }: Pick<Alert, "id" | "teamId" | "authorId">,
+  hasChannel: boolean,
+): Promise<Map<string, Place>> {
+  const [places, board] = await Promise.all([readPlaces(db, id), listBoardMembers(db)]);
+  const isAuthorThere = board.some((it) => it.teamId === teamId && it.userId === authorId);
+  const admins = new Set(
+    board.filter(({ role }) => role === "admin").map(({ userId }) => adminPlace(userId)),
+  );
+  const isTheirs = (place: string) =>
+    // Without a channel the board's message is between Headgate and the author.
+    (place === BOARD && hasChannel) ||
+    (place === BOARD || place === AUTHOR ? isAuthorThere : admins.has(place));
+  return new Map([...places].filter(([place]) => isTheirs(place)));
 }
 
 /** The place as it is, or as it is before anything was posted there. */

@@ -54,6 +54,8 @@ function explain(
   gateway: string,
   decided: Decided,
 ): [verb: string, note: string] {
+  if (shownAs === "off the list" && !isOptedOut)
+    return ["wrote", "_Headgate took this for STOP. After it they texted START, so they want texts again._"];
   if (shownAs === "off the list")
     return ["wants no more texts", "_Headgate took this for STOP. They are off the list from now on._"];
   if (typeof decided === "object")

@@ -16,13 +16,17 @@ import { slackErrorOf } from "../wire/errors.ts";
 import type { ActionInput, Answer, SlackContext } from "../wire/listener.ts";
 import { type Decided, replyMessage, unknownText } from "./message.ts";
 
-const REPLIES_AT_ONCE = 20;
+/** Few enough that all are posted, or have failed, before somebody else may take them. */
+const REPLIES_AT_ONCE = 5;
 
 /** @returns whether there may be more */
 export async function showReplies(showing: Showing): Promise<boolean> {
   const { db, log } = showing;
   await tellOfUnknown(db, unknownText);
-  const replies = await takeRepliesToShow(db, REPLIES_AT_ONCE);
+  const replies = await takeRepliesToShow(db, {
+    limit: REPLIES_AT_ONCE,
+    hasChannel: showing.channel !== undefined,
+  });
   for (const reply of replies) {
     await showReply(showing, reply).catch((error) =>
       log.warn({ err: error }, "a member's text could not be shown yet"),
@@ -54,7 +58,7 @@ async function showReply({ db, client, channel, settings, gateway, log }: Showin
   const wish =
     "_Headgate can't put a button here. On the server, with their number: npm run opt-out -- add +1... " +
     '--source "text" --reason "asked for it"_';
-  await handOver(db, reply.id, reply.shownAs === "wish" ? `${text}\n${wish}` : text);
+  await handOver(db, reply, reply.shownAs === "wish" ? `${text}\n${wish}` : text);
 }
 
 /** Where it may be shown, the best place first. */

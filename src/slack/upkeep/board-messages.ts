@@ -30,7 +30,7 @@ export type Telling = {
   log: Log;
 };
 
-const AT_ONCE = 20;
+const AT_ONCE = 3;
 /** Three segments. */
 const ALARM_LENGTH = 459;
 

@@ -39,6 +39,8 @@ const FAILED_AFTER_CHANGE =
   "This went through, but something went wrong after it. Don't press again: look at the alert's message, or at /alert.";
 const NOT_SHOWN =
   "This went through, but Slack does not show it yet. Don't press again: Headgate keeps trying to show it.";
+const STATE_NOT_SHOWN =
+  "Slack does not show yet how this stands. Nothing came of your press; Headgate keeps trying to show it.";
 const WINDOW_EXPIRED =
   "That took too long for Slack to open the window. Nothing was changed by this. Please try it again.";
 const DATABASE_AWAY =
@@ -86,13 +88,15 @@ export function createGuard({ log, authorize, pressOf }: GuardOptions) {
     const tellLate = (told: Answer) =>
       replyLate(told).catch((error) => log.warn({ err: error, what }, "what came of it was not told"));
     const final = await answer;
-    if (!inTime) await tellLate(final);
+    // An answer without words is done when what follows it is.
+    const isSaid = Object.keys(final).some((key) => key !== "after");
+    if (!inTime && isSaid) await tellLate(final);
     try {
       await final.after?.();
+      if (!inTime && !isSaid && hasChanged) await tellLate(final);
     } catch (error) {
       log.error({ err: error, what, hasChanged }, "what follows an answer failed");
-      const isTooLate = slackErrorOf(error) === "expired_trigger_id";
-      await tellLate(hasChanged ? { tell: NOT_SHOWN } : { failed: isTooLate ? WINDOW_EXPIRED : FAILED });
+      await tellLate(afterFailed(error, hasChanged, final));
     }
   }
 
@@ -107,6 +111,12 @@ export function createGuard({ log, authorize, pressOf }: GuardOptions) {
       while (running.size > 0) await Promise.allSettled(running);
     },
   };
+}
+
+function afterFailed(error: unknown, hasChanged: boolean, { failed }: Answer): Answer {
+  if (failed !== undefined) return { failed: STATE_NOT_SHOWN };
+  if (hasChanged) return { tell: NOT_SHOWN };
+  return { failed: slackErrorOf(error) === "expired_trigger_id" ? WINDOW_EXPIRED : FAILED };
 }
 
 function explain(error: unknown, hasChanged: boolean): string {

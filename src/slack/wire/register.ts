@@ -1,6 +1,7 @@
 // Tells Bolt of each listener, behind the guard: what Slack posts becomes what a listener is told.
 import type { App, BlockButtonAction, GlobalShortcut, ViewSubmitAction } from "@slack/bolt";
 import type { WebClient } from "@slack/web-api";
+import { z } from "zod";
 import { noticeView } from "../words/notice.ts";
 import type { Presser } from "./authorize.ts";
 import { formView, lastFieldOf } from "./form.ts";
@@ -25,6 +26,11 @@ const LATE_FORM =
 const LATE_COMMAND =
   "This takes longer than usual. If no window opens, type it again in a minute. Nothing is sent by that.";
 const DONE = "It went through.";
+
+/** The thread that the message with the button stands in. */
+const InThread = z
+  .object({ message: z.object({ thread_ts: z.string().optional() }).optional() })
+  .transform(({ message }) => ({ thread: message?.thread_ts }));
 
 export function registerCommand(
   { app, client, guard, context }: Wires,
@@ -83,8 +89,9 @@ export function registerAction(
   const pressed = { type: "block_actions", action_id: name } as const;
   app.action<BlockButtonAction>(pressed, ({ body, action, ack }) => {
     const { trigger_id: triggerId, channel, view, user } = body;
+    const { thread } = InThread.parse(body);
     const tellHere = ({ ask }: Answer, text: string) =>
-      whisper(client, { user: user.id, channel: channel?.id, text, ask });
+      whisper(client, { user: user.id, channel: channel?.id, thread, text, ask });
     return guard.serve({
       what: name,
       role,

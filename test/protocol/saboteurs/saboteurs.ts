@@ -573,7 +573,7 @@ export const saboteurs: Saboteur[] = [
     name: "does not tell what came of a press that took too long",
     breaks: "I12",
     file: "src/slack/wire/guard.ts",
-    find: "if (!inTime) await tellLate(final);",
+    find: "if (!inTime && !isSaid && hasChanged) await tellLate(final);",
     replace: "",
     caughtBy: inDoubt("Discard: nobody says that nothing was done"),
   },

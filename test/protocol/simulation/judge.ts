@@ -139,7 +139,10 @@ const invariants: Record<string, (facts: Facts) => string[]> = {
         const action = actionOf(before?.status, after?.status);
         return action ? [`${action} in step ${step}`] : [];
       }),
-      ...facts.optOuts.map(({ step, after }) => `${after ? "opted out" : "opted in"} in step ${step}`),
+      // A second STOP only moves the date.
+      ...facts.optOuts
+        .filter(({ before, after }) => !before || !after)
+        .map(({ step, after }) => `${after ? "opted out" : "opted in"} in step ${step}`),
       // What had been refused is pending again where it turns out to be the account's, which halts.
       ...new Set(
         facts.moves

@@ -29,13 +29,16 @@ const counts = [
   "stop sending me texts",
   "Please stop sending these messages to my phone. Thank you.",
   "stop all messages",
-  "cancel these texts",
   "quit texting me",
-  "End texts",
 ];
 
 const wishes = {
   English: [
+    // Of the texts, or of the alert itself: a person decides.
+    "cancel these texts",
+    "End texts",
+    "End of message",
+    "Cancel the alert",
     "Cancel?",
     "STOP?",
     "quit?",
