@@ -14,7 +14,13 @@ import { type AlertWithCounts, listShownAlerts, readAlert } from "../../outcomes
 import { countSegments } from "../../text/segments.ts";
 import { isAnswer, slackErrorOf } from "../wire/errors.ts";
 import { section } from "../words/blocks.ts";
-import { type BoardChannel, describeTrouble, EDIT_WINDOW_CLOSED, isPlaceTrouble } from "../words/trouble.ts";
+import {
+  type BoardChannel,
+  describeTrouble,
+  EDIT_WINDOW_CLOSED,
+  isMessageGone,
+  isPlaceTrouble,
+} from "../words/trouble.ts";
 import { listCopies } from "./copies.ts";
 import { nameUnreached } from "./failures.ts";
 import { discardedMessage, type Message, progressMessage, reviewMessage } from "./message.ts";
@@ -165,7 +171,7 @@ async function showAt(
       await saveShown(db, anew, { ...shown, turn: ours, posted, trouble: word });
       return { waits: false };
     }
-    if (word !== undefined && GONE.has(word)) await forgetPosted(db, at);
+    if (isMessageGone(word)) await forgetPosted(db, at);
     if (isAnswer(error)) await giveTurnBack(db, at, { turn, everySeconds: showing.updateEverySeconds });
     throw error;
   }
@@ -215,6 +221,3 @@ async function write(
   );
   return { channelId: posted.channel, messageTs: posted.ts };
 }
-
-/** Somebody deleted the message, or it is not ours any more. */
-const GONE = new Set(["message_not_found", "cant_update_message"]);
