@@ -101,7 +101,7 @@ async function again(
   if (outcome.now === 0) return { tell: "Nothing was resent: there is nothing open any more." };
   const before = said === 0 ? "This button is an old one" : `This button was for ${plural(said, "phone")}`;
   return {
-    tell: `Nothing was resent yet. ${before}; by now it is ${outcome.now}. Press below if you want that.`,
+    tell: `Nothing was resent yet. ${before}; by now it is ${number(outcome.now)}. Press below if you want that.`,
     ask: actions(resendButton(alertId, what, outcome.now)),
   };
 }
