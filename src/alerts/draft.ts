@@ -1,7 +1,7 @@
 // A draft: what a board member wants to say, checked and counted, before anybody hears it.
 import { and, eq, type SQL, sql } from "drizzle-orm";
 import { record } from "../audit/audit.ts";
-import type { SlackUser } from "../board/allowlist.ts";
+import { isAuthor, type SlackUser } from "../board/allowlist.ts";
 import type { Reader, Tx } from "../db/open.ts";
 import { alertKind, alerts, alertTexts } from "../db/schema.ts";
 import { saysSomething } from "../text/content.ts";
@@ -193,12 +193,9 @@ export async function discardDraft(
 type Owned = { status: string; teamId: string; authorId: string };
 
 /** @returns undefined if it is this person's draft */
-export function whyNotOwnDraft(
-  alert: Owned | undefined,
-  { teamId, userId }: SlackUser,
-): DraftRefusal | undefined {
+export function whyNotOwnDraft(alert: Owned | undefined, user: SlackUser): DraftRefusal | undefined {
   if (!alert) return "not there";
-  if (alert.authorId !== userId || alert.teamId !== teamId) return "not the author";
+  if (!isAuthor(alert, user)) return "not the author";
   if (alert.status === "draft") return undefined;
   return alert.status === "discarded" ? "discarded already" : "sent already";
 }
