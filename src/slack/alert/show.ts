@@ -4,7 +4,7 @@ import { setTimeout as pause } from "node:timers/promises";
 import type { WebClient } from "@slack/web-api";
 import { z } from "zod";
 import { countAudience } from "../../alerts/audience.ts";
-import { listAhead, timeToSend } from "../../alerts/sending-time.ts";
+import { readSendingTime } from "../../alerts/sending-time.ts";
 import { readWarnings } from "../../alerts/shown-warnings.ts";
 import type { Settings } from "../../config.ts";
 import type { Database } from "../../db/open.ts";
@@ -185,13 +185,12 @@ export async function render(
   if (alert.status === "discarded") return discardedMessage(alert);
   if (alert.status !== "draft") return progressMessage(alert);
   const segments = countSegments(alert.text);
-  const [audience, warnings, ahead] = await Promise.all([
+  const [audience, warnings] = await Promise.all([
     countAudience(db, alert.zoneIds),
     readWarnings(db, { alertId: alert.id, version: alert.version }),
-    listAhead(db, alert.kind),
   ]);
-  const { segmentsPerSecond } = settings;
-  const time = timeToSend(ahead, { segments: segments.count * audience.phones, segmentsPerSecond });
+  const asked = { kind: alert.kind, segments: segments.count, phones: audience.phones };
+  const time = await readSendingTime(db, asked, settings);
   return reviewMessage(alert, { audience, segments, warnings, time }, settings);
 }
 
