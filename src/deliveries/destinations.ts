@@ -107,8 +107,8 @@ export const areRefused = (sendingId: number, positions: readonly number[]): SQL
   sql`${and(eq(deliveries.sendingId, sendingId), inArray(deliveries.position, [...positions]), deliveries.isNotReached)}`;
 
 const REFUSED =
-  "Such numbers are named among those not reached; all others are texted. Once it is changed, press " +
-  '"Try again" in the alert\'s thread, or tell them in another way.';
+  "Such numbers are named among those not reached; all others are texted. Once it is changed, press the " +
+  "button in the alert's thread that tries them again, or tell them in another way.";
 
 /** Something about the account that the board must know, and where it showed. */
 type RaisedAlarm = { delivery: DeliveryRef; title: string; alarm: Alarm; isRefused: boolean };
