@@ -2,7 +2,6 @@
 import type { Config } from "./config.ts";
 import { type DatabaseUrls, migrateDatabase } from "./db/migrate.ts";
 import { openDatabase } from "./db/open.ts";
-import { type Gateway, GatewayError } from "./gateways/gateway.ts";
 import { createTwilioWebhooks } from "./gateways/twilio/forms.ts";
 import { createTwilioGateway } from "./gateways/twilio/gateway.ts";
 import { type Listening, listen } from "./http.ts";
@@ -10,7 +9,7 @@ import { type Jobs, startJobs } from "./jobs/index.ts";
 import type { Log } from "./log.ts";
 import { createMissedTexts } from "./replies/missed.ts";
 import { createSlack } from "./slack/start.ts";
-import { createCheck, type Findings, noteCheck } from "./upkeep/check.ts";
+import { checkGateway, createCheck, noteCheck } from "./upkeep/check.ts";
 import { createWeb } from "./web/index.ts";
 
 export type AppOptions = {
@@ -72,18 +71,23 @@ export async function startApp(options: AppOptions): Promise<HeadgateApp> {
     const introduction = createIntroduction(slack.introduce, log);
     stops.push(introduction.stop);
 
+    const missed = createMissedTexts({ db, gateway, log });
     const check = createCheck({
       parts: [
         { look: () => noteCheck(db).then(() => ({})), otherwise: "The database does not answer." },
         ...slack.checks,
         { look: () => checkGateway(gateway), otherwise: `${gateway.title} can't be reached.` },
+        {
+          // Alerts go out all the same.
+          look: async () => ({ remarks: missed.problems() }),
+          otherwise: "How members' texts reach Headgate is not known.",
+        },
       ],
       log,
       now,
       everyMs: rhythm?.checkEveryMs,
     });
 
-    const missed = createMissedTexts({ db, gateway, log });
     let jobs: Jobs | undefined;
     const routes = createWeb({
       db,
@@ -93,7 +97,6 @@ export async function startApp(options: AppOptions): Promise<HeadgateApp> {
       slack: slack.receive,
       silentJobs: (milliseconds) => jobs?.silentFor(milliseconds) ?? ["all of them"],
       lastCheck: check.found,
-      inboundProblems: missed.problems,
     });
 
     const { server, port, serve } = options.listening ?? (await listen(config.port, log));
@@ -129,17 +132,6 @@ export async function startApp(options: AppOptions): Promise<HeadgateApp> {
   } catch (error) {
     await stop();
     throw error;
-  }
-}
-
-/** @throws Error where it can't be reached */
-async function checkGateway(gateway: Gateway): Promise<Findings> {
-  try {
-    const problem = await gateway.check();
-    return { problems: problem === undefined ? [] : [problem] };
-  } catch (error) {
-    if (!(error instanceof GatewayError) || error.explanation.fault !== "account") throw error;
-    return { problems: [`${gateway.title} says: ${error.explanation.words} (${error.code}).`] };
   }
 }
 

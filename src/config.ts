@@ -261,9 +261,13 @@ export function readSlackAccess(environment: Environment): { botToken: string; a
 }
 
 /** For commands that tell people when something was, and which number to text. @throws ConfigError */
-export function readTold(environment: Environment): { timeZone: string; ourNumber: string | undefined } {
+export function readTold(
+  environment: Environment,
+  machinesTimeZone = machinesOwn(),
+): { timeZone: string; ourNumber: string | undefined } {
   const { TIME_ZONE, TWILIO_FROM, TWILIO_MESSAGING_SERVICE_SID } = liveSettings;
-  const s = parse(z.object({ TIME_ZONE, TWILIO_FROM, TWILIO_MESSAGING_SERVICE_SID }), environment);
+  const told = z.object({ TIME_ZONE, TWILIO_FROM, TWILIO_MESSAGING_SERVICE_SID });
+  const s = parse(told, withTimeZone(environment, machinesTimeZone));
   // The numbers of a service are known to Twilio alone.
   const ourNumber = s.TWILIO_MESSAGING_SERVICE_SID === undefined ? s.TWILIO_FROM : undefined;
   return { timeZone: s.TIME_ZONE, ourNumber };

@@ -2,7 +2,7 @@
 // is frozen by a job soon after.
 import { and, eq, sql } from "drizzle-orm";
 import { record } from "../audit/audit.ts";
-import type { SlackUser } from "../board/allowlist.ts";
+import { isAuthor, type SlackUser } from "../board/allowlist.ts";
 import { type Change, Refusal } from "../board/change.ts";
 import type { Tx } from "../db/open.ts";
 import { type AlertKind, alerts, sendings } from "../db/schema.ts";
@@ -117,7 +117,7 @@ async function confirm(
     return nothingDone(outcome, news);
   };
   if (!alert) return nothingDone("already decided");
-  if (alert.authorId !== user.userId || alert.teamId !== user.teamId) return refuse("not the author");
+  if (!isAuthor(alert, user)) return refuse("not the author");
   if (alert.status !== "draft") return nothingDone("already decided");
   // A button of an older review, such as a message that Slack has not brought up to date.
   if (alert.version !== version) return refuse("changed");

@@ -1,7 +1,7 @@
 // A draft: what a board member wants to say, checked and counted, before anybody hears it.
 import { and, eq, type SQL, sql } from "drizzle-orm";
 import { record } from "../audit/audit.ts";
-import type { SlackUser } from "../board/allowlist.ts";
+import { isAuthor, type SlackUser } from "../board/allowlist.ts";
 import type { Reader, Tx } from "../db/open.ts";
 import { alertKind, alerts, alertTexts } from "../db/schema.ts";
 import { saysSomething } from "../text/content.ts";
@@ -87,63 +87,26 @@ export async function saveDraft(
   moment: Moment,
   replaces?: number,
 ): Promise<DraftResult> {
-  const problems: DraftProblems = {};
   const kind = alertKind.enumValues.find((value) => value === input.kind);
-  if (kind === undefined) problems.kind = "Choose what kind of alert this is.";
-
-  // A zone that is missing or unknown means nobody, never everybody.
-  const all = await listZones(tx);
-  const chosen = input.allZones ? all : all.filter(({ id }) => input.zoneIds.includes(id));
-  if (input.allZones && input.zoneIds.length > 0) {
-    problems.zones = "Choose either all zones or some of them, not both.";
-  } else if (chosen.length === 0) problems.zones = "Choose at least one zone.";
-  else if (!input.allZones && chosen.length !== new Set(input.zoneIds).size) {
-    problems.zones = "One of these zones is no longer there. Close this window and begin again.";
-  }
-  const zoneIds = chosen.map(({ id }) => id);
-  // Read before the count: what changes in between is then seen at the confirm.
-  const audienceFingerprint = await readFingerprint(tx, zoneIds);
-  const audience = await countAudience(tx, zoneIds);
-  if (problems.zones === undefined && audience.phones === 0) {
-    problems.zones = "Nobody in these zones can be reached by text, so nothing would be sent.";
-  }
-
+  const zones = await checkZones(tx, input);
   const checked = checkText(input.text, input.organization);
-  if ("problem" in checked) problems.message = checked.problem;
-  if ("problem" in checked || kind === undefined || Object.keys(problems).length > 0) return { problems };
+  if (kind === undefined || "problem" in zones || "problem" in checked) {
+    const problems: DraftProblems = {};
+    if (kind === undefined) problems.kind = "Choose what kind of alert this is.";
+    if ("problem" in zones) problems.zones = zones.problem;
+    if ("problem" in checked) problems.message = checked.problem;
+    return { problems };
+  }
 
   const draft = {
     teamId: input.author.teamId,
     authorId: input.author.userId,
     kind,
-    zoneIds,
-    zoneNames: chosen.map(({ name }) => name),
-    allZones: input.allZones,
+    ...zones,
     ...checked,
-    phoneCount: audience.phones,
-    memberCount: audience.reached,
-    audienceFingerprint,
     reviewedAt: sql`now()`,
   };
-  const changed = { ...draft, version: sql`${alerts.version} + 1` };
-  const saved =
-    replaces === undefined
-      ? await tx
-          .insert(alerts)
-          .values({ ...draft, viewId: input.viewId })
-          // Submitted again, because Slack lost our answer: it is still the same draft.
-          .onConflictDoUpdate({
-            target: alerts.viewId,
-            set: changed,
-            setWhere: sql`${isOwnDraft(input.author)} and not ${alerts.edited}`,
-          })
-          .returning({ id: alerts.id, version: alerts.version })
-      : await tx
-          .update(alerts)
-          .set({ ...changed, edited: true })
-          .where(and(eq(alerts.id, replaces), isOwnDraft(input.author)))
-          .returning({ id: alerts.id, version: alerts.version });
-  const [alert] = saved;
+  const alert = await putDraft(tx, draft, input, replaces);
   if (!alert) {
     const which = replaces === undefined ? eq(alerts.viewId, input.viewId) : eq(alerts.id, replaces);
     return { refused: await readWhyNot(tx, which, input.author) };
@@ -163,6 +126,58 @@ export async function saveDraft(
     detail: { zones: draft.zoneNames, phones: draft.phoneCount, kind },
   });
   return { alertId: alert.id };
+}
+
+/** The zones that were chosen, and who would be reached there, or what stands in the way. */
+async function checkZones(tx: Tx, { zoneIds: wanted, allZones }: Pick<DraftInput, "zoneIds" | "allZones">) {
+  if (allZones && wanted.length > 0) return { problem: "Choose either all zones or some of them, not both." };
+  // A zone that is missing or unknown means nobody, never everybody.
+  const all = await listZones(tx);
+  const chosen = allZones ? all : all.filter(({ id }) => wanted.includes(id));
+  if (chosen.length === 0) return { problem: "Choose at least one zone." };
+  if (!allZones && chosen.length !== new Set(wanted).size) {
+    return { problem: "One of these zones is no longer there. Close this window and begin again." };
+  }
+  const zoneIds = chosen.map(({ id }) => id);
+  // Read before the count: what changes in between is then seen at the confirm.
+  const audienceFingerprint = await readFingerprint(tx, zoneIds);
+  const { phones: phoneCount, reached: memberCount } = await countAudience(tx, zoneIds);
+  if (phoneCount === 0) {
+    return { problem: "Nobody in these zones can be reached by text, so nothing would be sent." };
+  }
+  const zoneNames = chosen.map(({ name }) => name);
+  return { zoneIds, zoneNames, allZones, phoneCount, memberCount, audienceFingerprint };
+}
+
+type DraftRow = Omit<typeof alerts.$inferInsert, "reviewedAt"> & { reviewedAt: SQL };
+
+/** @returns undefined if it can't be changed */
+async function putDraft(
+  tx: Tx,
+  draft: DraftRow,
+  { author, viewId }: Pick<DraftInput, "author" | "viewId">,
+  replaces: number | undefined,
+): Promise<{ id: number; version: number } | undefined> {
+  const changed = { ...draft, version: sql`${alerts.version} + 1` };
+  const saved = { id: alerts.id, version: alerts.version };
+  const [alert] =
+    replaces === undefined
+      ? await tx
+          .insert(alerts)
+          .values({ ...draft, viewId })
+          // Submitted again, because Slack lost our answer: it is still the same draft.
+          .onConflictDoUpdate({
+            target: alerts.viewId,
+            set: changed,
+            setWhere: sql`${isOwnDraft(author)} and not ${alerts.edited}`,
+          })
+          .returning(saved)
+      : await tx
+          .update(alerts)
+          .set({ ...changed, edited: true })
+          .where(and(eq(alerts.id, replaces), isOwnDraft(author)))
+          .returning(saved);
+  return alert;
 }
 
 /** @returns why it was not discarded, if it was not */
@@ -193,12 +208,9 @@ export async function discardDraft(
 type Owned = { status: string; teamId: string; authorId: string };
 
 /** @returns undefined if it is this person's draft */
-export function whyNotOwnDraft(
-  alert: Owned | undefined,
-  { teamId, userId }: SlackUser,
-): DraftRefusal | undefined {
+export function whyNotOwnDraft(alert: Owned | undefined, user: SlackUser): DraftRefusal | undefined {
   if (!alert) return "not there";
-  if (alert.authorId !== userId || alert.teamId !== teamId) return "not the author";
+  if (!isAuthor(alert, user)) return "not the author";
   if (alert.status === "draft") return undefined;
   return alert.status === "discarded" ? "discarded already" : "sent already";
 }

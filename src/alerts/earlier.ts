@@ -1,6 +1,6 @@
 // What went to some of the same zones a short while ago: who is about to send may not know of it.
 import { and, arrayOverlaps, desc, gte, sql } from "drizzle-orm";
-import type { SlackUser } from "../board/allowlist.ts";
+import { isAuthor, type SlackUser } from "../board/allowlist.ts";
 import type { Reader } from "../db/open.ts";
 import { alerts } from "../db/schema.ts";
 import { comparable } from "../text/comparable.ts";
@@ -50,7 +50,7 @@ export async function findEarlier(
   const own = comparable(text);
   return found
     .map((alert) => ({ ...alert, isSameText: comparable(alert.text) === own }))
-    .filter((alert) => alert.isSameText || (alert.isFresh && !isBy(author, alert)))
+    .filter((alert) => alert.isSameText || (alert.isFresh && !isAuthor(alert, author)))
     .slice(0, MOST)
     .map(({ id, authorId, confirmedAt, isSameText, ...alert }) => ({
       id,
@@ -60,6 +60,3 @@ export async function findEarlier(
       sharedZones: alert.zoneNames.filter((_, n) => zoneIds.includes(alert.zoneIds[n] ?? 0)),
     }));
 }
-
-const isBy = (user: SlackUser, alert: { teamId: string; authorId: string }): boolean =>
-  user.teamId === alert.teamId && user.userId === alert.authorId;

@@ -1,5 +1,6 @@
 // How long an alert takes until its last text is handed over, behind what goes before it.
 import { and, asc, eq, gt, lte, sql } from "drizzle-orm";
+import type { Settings } from "../config.ts";
 import type { Reader } from "../db/open.ts";
 import { type AlertKind, alerts, sendings } from "../db/schema.ts";
 
@@ -13,7 +14,7 @@ export const RANKS: Record<AlertKind, number> = { emergency: 0, service: 2, meet
 export type Ahead = { segments: number; secondsLeft: number };
 
 /** What would go before a new alert of this kind, in its order. What has halted holds up nobody. */
-export function listAhead(db: Reader, kind: AlertKind): Promise<Ahead[]> {
+function listAhead(db: Reader, kind: AlertKind): Promise<Ahead[]> {
   const waiting = sql`(
     select coalesce(sum(c.count * p.segments) filter (where p.halt_reason is null), 0) from parts p
     left join delivery_counts c on c.sending_id = p.sending_id and c.part = p.part and c.status = 'pending'
@@ -34,6 +35,15 @@ export function listAhead(db: Reader, kind: AlertKind): Promise<Ahead[]> {
       ),
     )
     .orderBy(asc(sendings.rank), asc(sendings.readyAt));
+}
+
+/** How long this alert would take now. @param segments of one text */
+export async function readSendingTime(
+  db: Reader,
+  { kind, segments, phones }: { kind: AlertKind; segments: number; phones: number },
+  { segmentsPerSecond }: Pick<Settings, "segmentsPerSecond">,
+): Promise<SendingTime> {
+  return timeToSend(await listAhead(db, kind), { segments: segments * phones, segmentsPerSecond });
 }
 
 export type SendingTime = {

@@ -8,7 +8,7 @@ import { escapeForSlack } from "../text/slack-markup.ts";
 import { describeDuration, describeTime, nameTimeZone, number, plural } from "../text/words.ts";
 import { type AskedReply, findAskedReply } from "./asked-replies.ts";
 import { type Earlier, findEarlier } from "./earlier.ts";
-import { DEADLINE_HOURS, listAhead, type SendingTime, timeToSend } from "./sending-time.ts";
+import { DEADLINE_HOURS, readSendingTime, type SendingTime } from "./sending-time.ts";
 
 /** A reason to think again. */
 export type Warning = {
@@ -44,12 +44,12 @@ export async function findWarnings(
   proposal: Proposal,
   { settings, now }: Moment,
 ): Promise<Warning[]> {
-  const [earlier, ahead] = await Promise.all([findEarlier(db, proposal), listAhead(db, proposal.kind)]);
+  const { kind, phoneCount: phones } = proposal;
   const segments = countSegments(proposal.text);
-  const time = timeToSend(ahead, {
-    segments: segments.count * proposal.phoneCount,
-    segmentsPerSecond: settings.segmentsPerSecond,
-  });
+  const [earlier, time] = await Promise.all([
+    findEarlier(db, proposal),
+    readSendingTime(db, { kind, segments: segments.count, phones }, settings),
+  ]);
   return listWarnings({ ...proposal, segments, earlier, time, now }, settings);
 }
 

@@ -12,6 +12,14 @@ export type BoardMember = SlackUser & { role: Role; phone: string | null };
 /** An admin may do all that an operator may. */
 export const mayActAs = (role: Role, needed: Role): boolean => role === "admin" || needed === "operator";
 
+export const isSameUser = (one: SlackUser, other: SlackUser): boolean =>
+  one.teamId === other.teamId && one.userId === other.userId;
+
+export const isAuthor = (
+  { teamId, authorId }: { teamId: string; authorId: string },
+  user: SlackUser,
+): boolean => isSameUser({ teamId, userId: authorId }, user);
+
 export const isUser = ({ teamId, userId }: SlackUser) =>
   and(eq(boardMembers.teamId, teamId), eq(boardMembers.userId, userId));
 
@@ -88,9 +96,9 @@ export function removeBoardMember(
 }
 
 /** Locks all admins until the transaction ends, so that two can't remove each other at once. */
-async function isLastAdmin(tx: Tx, { teamId, userId }: SlackUser): Promise<boolean> {
+async function isLastAdmin(tx: Tx, user: SlackUser): Promise<boolean> {
   const admins = await tx.select().from(boardMembers).where(eq(boardMembers.role, "admin")).for("update");
-  return admins.length === 1 && admins.some((admin) => admin.teamId === teamId && admin.userId === userId);
+  return admins.length === 1 && admins.some((admin) => isSameUser(admin, user));
 }
 
 /** While there is no admin, as on the first run, the users named in ADMIN_SLACK_USER_IDS become admins. */

@@ -12,7 +12,7 @@ import {
   optOut,
   undoOptOut,
 } from "../opt-outs/opt-outs.ts";
-import { describeTime } from "../text/words.ts";
+import { describeTime, oneLine } from "../text/words.ts";
 import { describeBarred } from "./numbers.ts";
 import { type CliDeps, checkPhone, Refusal, withDatabase } from "./terminal.ts";
 
@@ -56,7 +56,7 @@ function read(args: readonly string[]) {
 }
 
 function checkSaid(given: { source: string | undefined; reason: string | undefined }): Said {
-  const [source, reason] = [given.source, given.reason].map((words) => words?.trim().replace(/\s+/g, " "));
+  const [source, reason] = [given.source, given.reason].map((words) => words && oneLine(words));
   if (!source || !reason) {
     throw new Refusal(`Nothing was changed. Say how you know it, and why it is done, such as: ${SAID}`);
   }

@@ -1,10 +1,16 @@
 // What queries over deliveries ask for in more than one place.
-import { inArray, type SQL, sql } from "drizzle-orm";
+import { eq, inArray, type SQL, sql } from "drizzle-orm";
 import type { Reader } from "../db/open.ts";
-import { deliveries, deliveryCounts } from "../db/schema.ts";
+import { alerts, deliveries, deliveryCounts } from "../db/schema.ts";
 
 export const isOfAlert = (alertId: number): SQL =>
   sql`${deliveries.sendingId} = (select sending_id from alerts where id = ${alertId})`;
+
+/** The alert that this sending is the engine's half of; nothing where it is of something else. */
+export async function alertOf(db: Reader, sendingId: number): Promise<number | undefined> {
+  const [alert] = await db.select({ id: alerts.id }).from(alerts).where(eq(alerts.sendingId, sendingId));
+  return alert?.id;
+}
 
 /** Why a delivery failed, by its gateway's code; rows of 0.1.0 have a number instead. */
 export const failureCode = sql<string | null>`coalesce(${deliveries.code}, ${deliveries.errorCode}::text)`;

@@ -4,12 +4,13 @@
 import { and, eq, inArray, type SQL, sql } from "drizzle-orm";
 import { tellBoard } from "../board/tell.ts";
 import type { Tx } from "../db/open.ts";
-import { alerts, type DeliveryStatus, deliveries, parts } from "../db/schema.ts";
+import { type DeliveryStatus, deliveries, parts } from "../db/schema.ts";
 import type { Alarm, DeliveryRef, Explanation, Failure } from "../gateways/gateway.ts";
 import { type Country, countryOf, readOwnCountry } from "../members/country.ts";
 import { escapeForSlack } from "../text/slack-markup.ts";
 import { asSentence } from "../text/words.ts";
 import { sendAgain } from "./attempts.ts";
+import { alertOf } from "./columns.ts";
 import { haltPart, lockUnderWay } from "./lifecycle.ts";
 
 /** After this many different numbers of the co-op's own country. */
@@ -106,8 +107,8 @@ export const areRefused = (sendingId: number, positions: readonly number[]): SQL
   sql`${and(eq(deliveries.sendingId, sendingId), inArray(deliveries.position, [...positions]), deliveries.isNotReached)}`;
 
 const REFUSED =
-  "Such numbers are named among those not reached; all others are texted. Once it is changed, press " +
-  '"Try again" in the alert\'s thread, or tell them in another way.';
+  "Such numbers are named among those not reached; all others are texted. Once it is changed, press the " +
+  "button in the alert's thread that tries them again, or tell them in another way.";
 
 /** Something about the account that the board must know, and where it showed. */
 type RaisedAlarm = { delivery: DeliveryRef; title: string; alarm: Alarm; isRefused: boolean };
@@ -120,11 +121,10 @@ export async function raiseAlarm(tx: Tx, { delivery, title, alarm, isRefused }: 
   const { code, name } = countryOf(address);
   const about = alarm.once === "for each country" ? code : `sending ${sendingId}`;
   const words = [alarm.words(name), alarm.cure(name), ...(isRefused ? [REFUSED] : [])].join(" ");
-  const [alert] = await tx.select({ id: alerts.id }).from(alerts).where(eq(alerts.sendingId, sendingId));
   await tellBoard(tx, {
     key: `${title} ${alarm.name} ${about}`,
     text: `:warning: ${escapeForSlack(words)}`,
-    alertId: alert?.id,
+    alertId: await alertOf(tx, sendingId),
   });
 }
 

@@ -2,8 +2,8 @@
 import { and, eq, inArray, or, sql } from "drizzle-orm";
 import { record } from "../audit/audit.ts";
 import type { Database } from "../db/open.ts";
-import { alerts, deliveries, sendings } from "../db/schema.ts";
-import { sumCounts } from "./columns.ts";
+import { deliveries, sendings } from "../db/schema.ts";
+import { alertOf, sumCounts } from "./columns.ts";
 
 const hasPending = sql`exists (select from delivery_counts c
   where c.sending_id = ${sendings.id} and c.status = 'pending' and c.count > 0)`;
@@ -46,8 +46,7 @@ export async function finishSendings(db: Database): Promise<boolean> {
     for (const { id } of finished) {
       const counts = await sumCounts(tx, [id]);
       const detail = Object.fromEntries(counts.map(({ status, count }) => [status, count]));
-      const [alert] = await tx.select({ id: alerts.id }).from(alerts).where(eq(alerts.sendingId, id));
-      await record(tx, { actor: "system", action: "finished", alertId: alert?.id, detail });
+      await record(tx, { actor: "system", action: "finished", alertId: await alertOf(tx, id), detail });
     }
   });
   return true;

@@ -1,13 +1,13 @@
 // What became of the hand-overs to the provider, many in one statement.
-import { eq, type SQL, sql } from "drizzle-orm";
+import { type SQL, sql } from "drizzle-orm";
 import type { Database, Tx } from "../db/open.ts";
-import { type DeliveryStatus, sendings } from "../db/schema.ts";
+import type { DeliveryStatus } from "../db/schema.ts";
 import { type Alarm, CONNECT_SECONDS, type DeliveryRef } from "../gateways/gateway.ts";
 import { optOut } from "../opt-outs/opt-outs.ts";
 import { isSentAgain, sendAgain, tellOfBestAttempt } from "./attempts.ts";
 import { itsGateway, lockedDelivery } from "./columns.ts";
 import { areRefused, haltIfAccounts, type Refusal, raiseAlarm } from "./destinations.ts";
-import { delayPart, haltPart } from "./lifecycle.ts";
+import { delayPart, haltPart, lockUnderWay } from "./lifecycle.ts";
 import { recordReports } from "./reports.ts";
 
 export type HandOver = DeliveryRef & {
@@ -92,7 +92,7 @@ async function recordSetbacks(db: Database, given: readonly Setback[]): Promise<
       const own = given.filter((setback) => setback.sendingId === sendingId);
       const halting = own.find(({ halt }) => halt);
       const delayed = own.findLast(({ delay }) => delay);
-      await tx.select({ id: sendings.id }).from(sendings).where(eq(sendings.id, sendingId)).for("share");
+      await lockUnderWay(tx, sendingId);
       if (delayed?.result === "not sent" && delayed.delay) {
         await delayPart(tx, delayed, delayed.delay, delayed.againIn + TRY_SECONDS);
       }

@@ -8,6 +8,7 @@ import { signal } from "../db/signals.ts";
 import type { DeliveryRef } from "../gateways/gateway.ts";
 import { escapeForSlack } from "../text/slack-markup.ts";
 import { claimedAt } from "./attempts.ts";
+import { alertOf } from "./columns.ts";
 
 /** Of a larger sending a job cancels what is pending: Slack waits only 3 s for an answer. */
 const CANCEL_AT_ONCE = 20_000;
@@ -62,12 +63,12 @@ export async function haltPart(tx: Tx, delivery: DeliveryRef, reason: string): P
     .returning({ part: parts.part, halts: parts.halts });
   const [halt] = halted;
   if (!halt) return false;
-  const [alert] = await tx.select({ id: alerts.id }).from(alerts).where(eq(alerts.sendingId, sendingId));
-  await record(tx, { actor: "system", action: "halted", alertId: alert?.id, detail: { reason } });
+  const alertId = await alertOf(tx, sendingId);
+  await record(tx, { actor: "system", action: "halted", alertId, detail: { reason } });
   await tellBoard(tx, {
     ...haltWords(reason),
     key: `halt ${sendingId} ${halt.part} ${halt.halts}`,
-    alertId: alert?.id,
+    alertId,
   });
   await signal(tx, { about: "sending", sendingId });
   return true;

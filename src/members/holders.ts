@@ -1,8 +1,17 @@
 // Who has a number, for people who look at one.
-import { asc } from "drizzle-orm";
+import { asc, type SQL, sql } from "drizzle-orm";
 import { isOneOf } from "../db/is-one-of.ts";
 import type { Reader } from "../db/open.ts";
 import { members } from "../db/schema.ts";
+
+/** @param phone as the query around it calls it, with its table @returns null where nobody has it */
+const ofPhone = (what: SQL, phone: SQL) => sql<string | null>`(select ${what}
+  from members m join zones z on z.id = m.zone_id where m.phone = ${phone})`;
+
+/** Pieces of SQL: everybody who has this phone, their zones and their accounts. */
+export const namesOf = (phone: SQL) => ofPhone(sql`string_agg(m.name, ', ' order by m.name)`, phone);
+export const zonesOf = (phone: SQL) => ofPhone(sql`string_agg(distinct z.name, ', ')`, phone);
+export const accountsOf = (phone: SQL) => ofPhone(sql`string_agg(m.account, ', ' order by m.name)`, phone);
 
 /** By phone, its members: "Ana Ruiz (account 1001), Leo Ruiz (account 1002)". */
 export async function nameHolders(db: Reader, phones: readonly string[]): Promise<Map<string, string>> {

@@ -39,7 +39,7 @@ const BATCH = 1000;
 export async function importMembers(
   db: Database,
   bytes: Uint8Array,
-  { actor, freezeNext, timeZone = "UTC" }: { actor: Actor; freezeNext: FreezeNext; timeZone?: string },
+  { actor, freezeNext, timeZone }: { actor: Actor; freezeNext: FreezeNext; timeZone: string },
 ): Promise<ImportReport> {
   const rows = readMembers(parseCsv(bytes));
   return changeMembers(db, freezeNext, async (tx) => {

@@ -5,7 +5,7 @@ import type { Actor } from "../audit/audit.ts";
 import { isOneOf } from "../db/is-one-of.ts";
 import type { Tx } from "../db/open.ts";
 import { fileRefusals, optOutChanges, optOuts } from "../db/schema.ts";
-import { BY_HAND, optOut } from "../opt-outs/opt-outs.ts";
+import { BY_HAND, isByText, optOut, wordOf } from "../opt-outs/opt-outs.ts";
 import { describeTime } from "../text/words.ts";
 import type { TakenRow } from "./plan.ts";
 
@@ -96,7 +96,7 @@ async function readWhyIn(tx: Tx, phones: string[], timeZone: string): Promise<Ma
     .orderBy(optOutChanges.phone, desc(optOutChanges.id));
   const describe = ({ source, at }: (typeof last)[number]) => {
     const when = `on ${describeTime(at, timeZone)}, after it`;
-    if (source.startsWith("sms ")) return `the member texted ${source.slice("sms ".length)} ${when}`;
+    if (isByText(source)) return `the member texted ${wordOf(source)} ${when}`;
     if (!source.startsWith(BY_HAND)) return `the phone opted in again ${when}`;
     return `the opt-out was taken back by hand ${when} (${source.slice(BY_HAND.length)})`;
   };

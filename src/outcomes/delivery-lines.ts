@@ -4,6 +4,7 @@ import type { Db, Reader } from "../db/open.ts";
 import { alerts, attempts, type DeliveryStatus, deliveries } from "../db/schema.ts";
 import { failureCode, isOfAlert } from "../deliveries/columns.ts";
 import type { GatewayWords } from "../gateways/gateway.ts";
+import { accountsOf, namesOf, zonesOf } from "../members/holders.ts";
 import type { FailureCode } from "./advice.ts";
 
 export type DeliveryLine = {
@@ -22,16 +23,16 @@ export type DeliveryLine = {
 };
 
 // Named in full by hand: where one table is selected from, drizzle leaves the table's name out.
-const ofPhone = (what: SQL) => sql<string>`coalesce((select ${what}
-  from members join zones on zones.id = members.zone_id where members.phone = deliveries.address), '')`;
+const address = sql.raw("deliveries.address");
+const orNone = (words: SQL) => sql<string>`coalesce(${words}, '')`;
 
 const lines = (db: Reader) =>
   db.select({
     position: deliveries.position,
     phone: deliveries.address,
-    names: ofPhone(sql`string_agg(members.name, ', ' order by members.name)`),
-    zones: ofPhone(sql`string_agg(distinct zones.name, ', ')`),
-    accounts: ofPhone(sql`string_agg(members.account, ', ' order by members.name)`),
+    names: orNone(namesOf(address)),
+    zones: orNone(zonesOf(address)),
+    accounts: orNone(accountsOf(address)),
     status: deliveries.status,
     code: failureCode,
     acceptedAt: deliveries.acceptedAt,

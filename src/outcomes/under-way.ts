@@ -1,5 +1,5 @@
 // An alert that is under way, in plain words. Pure.
-import { plural } from "../text/words.ts";
+import { oneLine, plural } from "../text/words.ts";
 import type { AlertWithCounts } from "./read-alert.ts";
 import { kindNames, summarize } from "./summary.ts";
 
@@ -20,7 +20,7 @@ export function describeUnderWay(alert: AlertWithCounts): string[] {
   const isHalted = status === "halted";
   return [
     `${id}  ${kindNames[kind]} by ${authorId} to ${zoneNames.join(", ")}`,
-    `    ${text.replace(/\s+/g, " ")}`,
+    `    ${oneLine(text)}`,
     `    ${isHalted ? `Halted. ${haltReason ?? ""}` : (delay ?? "Sending.")} ${sentenceOf(alert)}`,
     `    npm run alerts -- stop ${id}${isHalted ? `    or, when the cause is mended: npm run alerts -- resume ${id}` : ""}`,
   ];

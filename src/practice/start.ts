@@ -50,6 +50,9 @@ export function connectWorld({ slack, twilio }: World, port: number): void {
   twilio.connect({ inboundUrl: `http://localhost:${port}/twilio/inbound#rc=3&rp=all` });
 }
 
+/** Where the invented co-op is. */
+const TIME_ZONE = "America/Los_Angeles";
+
 /** The environment with which the live app would speak to this world. */
 export function settingsFor(
   { slack, twilio, url, messagingUrl }: World,
@@ -72,7 +75,7 @@ export function settingsFor(
     PUBLIC_URL: `http://localhost:${port}`,
     PORT: String(port),
     SEGMENTS_PER_SECOND: "12",
-    TIME_ZONE: "America/Los_Angeles",
+    TIME_ZONE,
     ORGANIZATION_NAME: cooperative,
   };
 }
@@ -82,7 +85,7 @@ async function fillCooperative(databaseUrl: string, teamId: string): Promise<voi
   try {
     const list = Buffer.from(stringify([...members], { header: true }));
     const freeze = () => freezeNext(db, TWILIO);
-    await importMembers(db, list, { actor: "command line", freezeNext: freeze });
+    await importMembers(db, list, { actor: "command line", freezeNext: freeze, timeZone: TIME_ZONE });
     await db.transaction(async (tx) => {
       for (const phone of optedOut) await optOut(tx, phone, "practice", "member");
     });

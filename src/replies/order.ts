@@ -3,7 +3,7 @@ import { and, desc, eq, inArray, sql } from "drizzle-orm";
 import type { Reader, Tx } from "../db/open.ts";
 import { inboundTexts, optOuts } from "../db/schema.ts";
 import { START, STOP } from "../opt-outs/keywords.ts";
-import { optIn, optOut } from "../opt-outs/opt-outs.ts";
+import { isByText, optIn, optOut, sourceOf, storedByText } from "../opt-outs/opt-outs.ts";
 
 export type LastWord = { messageSid: string; word: string; writtenAt: Date };
 
@@ -24,10 +24,6 @@ export async function findLastWord(db: Reader, phone: string): Promise<LastWord 
   return last;
 }
 
-/** What an opt-out by a text is called, and no other. */
-const sourceOf = (word: string) => `sms ${word}`;
-const isByText = (source: string) => source.startsWith("sms ");
-
 /** @returns whether that changed anything */
 export async function obey(tx: Tx, phone: string, { word, writtenAt }: LastWord): Promise<boolean> {
   if (STOP.has(word)) {
@@ -35,7 +31,7 @@ export async function obey(tx: Tx, phone: string, { word, writtenAt }: LastWord)
     await tx
       .update(optOuts)
       .set({ optedOutAt: writtenAt })
-      .where(and(eq(optOuts.phone, phone), sql`${optOuts.source} like ${sourceOf("%")}`));
+      .where(and(eq(optOuts.phone, phone), storedByText));
     return optOut(tx, phone, sourceOf(word), "member", { at: writtenAt });
   }
   const [optedOut] = await tx.select().from(optOuts).where(eq(optOuts.phone, phone));

@@ -4,6 +4,7 @@ import { alias } from "drizzle-orm/pg-core";
 import { tellBoard } from "../board/tell.ts";
 import type { Database, Reader } from "../db/open.ts";
 import { inboundTexts, type ShownAs } from "../db/schema.ts";
+import { namesOf, zonesOf } from "../members/holders.ts";
 
 /** For so long after its end an alert is what a member may be answering. Later than that its thread is out of sight. */
 export const isCurrent = (sendingId: SQLWrapper): SQL<boolean> => sql<boolean>`exists (
@@ -48,10 +49,8 @@ const told = {
   body: sql<string>`t.body`,
   keyword: sql<string | null>`t.keyword`,
   shownAs: sql<ShownAs>`t.shown_as`,
-  names: sql<string | null>`(
-    select string_agg(m.name, ', ' order by m.name) from members m where m.phone = t.phone)`,
-  zones: sql<string | null>`(
-    select string_agg(distinct z.name, ', ') from members m join zones z on z.id = m.zone_id where m.phone = t.phone)`,
+  names: namesOf(sql.raw("t.phone")),
+  zones: zonesOf(sql.raw("t.phone")),
   isOptedOut: sql<boolean>`exists (select from opt_outs o where o.phone = t.phone)`,
   lateSince: sql<number | null>`case when t.received_at - t.written_at > ${LATE_AFTER}
     then extract(epoch from t.written_at)::float8 * 1000 end`,

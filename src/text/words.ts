@@ -5,6 +5,9 @@ export const number = (count: number): string => count.toLocaleString("en-US");
 export const plural = (count: number, one: string, many = `${one}s`): string =>
   `${number(count)} ${count === 1 ? one : many}`;
 
+/** With one space for whatever stood between two words. */
+export const oneLine = (text: string): string => text.trim().replace(/\s+/g, " ");
+
 /** Words as they stand in a sentence, at its beginning. */
 export const asSentence = (words: string): string => words.charAt(0).toUpperCase() + words.slice(1);
 

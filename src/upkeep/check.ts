@@ -3,6 +3,7 @@ import { sql } from "drizzle-orm";
 import { type Clock, systemClock } from "../clock.ts";
 import type { Database } from "../db/open.ts";
 import { lastCheck } from "../db/schema.ts";
+import { type Gateway, GatewayError } from "../gateways/gateway.ts";
 import type { Log } from "../log.ts";
 
 /** In whole sentences, with the cure. */
@@ -73,6 +74,17 @@ export function createCheck(options: CheckOptions): Check {
     },
     found: () => found,
   };
+}
+
+/** @throws Error where it can't be reached */
+export async function checkGateway(gateway: Pick<Gateway, "title" | "check">): Promise<Findings> {
+  try {
+    const problem = await gateway.check();
+    return { problems: problem === undefined ? [] : [problem] };
+  } catch (error) {
+    if (!(error instanceof GatewayError) || error.explanation.fault !== "account") throw error;
+    return { problems: [`${gateway.title} says: ${error.explanation.words} (${error.code}).`] };
+  }
 }
 
 /** The database takes down what it is given. @throws Error */

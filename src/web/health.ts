@@ -7,14 +7,12 @@ export type HealthOptions = {
   silentJobs: (milliseconds: number) => string[];
   /** What the check has found last; nothing before its first look. */
   lastCheck: () => Found | undefined;
-  /** What has to be changed at the provider so that members' texts reach us. Nothing waits for it. */
-  inboundProblems?: (() => readonly string[]) | undefined;
 };
 
 /** Longer than an idle pause and the longest wait for a provider or Slack together. */
 const SILENCE_MS = 90_000;
 
-export function createHealth({ silentJobs, lastCheck, inboundProblems = () => [] }: HealthOptions): {
+export function createHealth({ silentJobs, lastCheck }: HealthOptions): {
   isAlive: Handler;
   isReady: Handler;
 } {
@@ -29,7 +27,6 @@ export function createHealth({ silentJobs, lastCheck, inboundProblems = () => []
       ];
       const lines = [
         ...(problems.length === 0 ? ["ready"] : problems),
-        ...inboundProblems(),
         ...(found ? [...found.remarks, `Looked at ${found.at.toISOString()}.`] : []),
       ];
       answer(response, problems.length === 0 ? 200 : 503, `${lines.join("\n")}\n`);

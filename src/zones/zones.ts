@@ -1,6 +1,7 @@
 // Zones: the service areas that an alert can go to.
 import type { Db, Reader } from "../db/open.ts";
 import { zones } from "../db/schema.ts";
+import { oneLine } from "../text/words.ts";
 
 export type Zone = { id: number; name: string };
 
@@ -13,7 +14,7 @@ export const MAX_ZONE_NAME = 50;
 const { compare } = new Intl.Collator("en", { numeric: true, sensitivity: "base" });
 
 /** The name as people see it: no stray spaces. */
-const zoneName = (text: string): string => text.normalize("NFC").trim().replace(/\s+/g, " ");
+const zoneName = (text: string): string => oneLine(text.normalize("NFC"));
 
 /** The name as it is compared: " NORTH " is North. "3" and "Zone 3" stay two zones: nobody said that they are one. */
 export const zoneKey = (name: string): string => zoneName(name).toLowerCase();

@@ -59,6 +59,7 @@ async function openDesk(zoneCount: number, perZone: number) {
       importMembers(db, Buffer.from(["Account,Name,Phone,Zone", ...rows].join("\n")), {
         actor: "command line",
         freezeNext: () => freezeNext(db, "twilio"),
+        timeZone: "America/Denver",
       }),
   };
 }

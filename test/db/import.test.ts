@@ -13,11 +13,13 @@ import { openTestDatabase } from "../helpers/database.ts";
 import { listMembers } from "../helpers/members.ts";
 
 const HEADER = "Account,Name,Phone,Zone,Language,Opt-In";
-const bringAll = (db: Database, file: string) =>
-  importMembers(db, Buffer.from(file), {
+const importAll = (db: Database, bytes: Buffer) =>
+  importMembers(db, bytes, {
     actor: "command line",
     freezeNext: () => freezeNext(db, "twilio"),
+    timeZone: "UTC",
   });
+const bringAll = (db: Database, file: string) => importAll(db, Buffer.from(file));
 const bring = (db: Database, ...rows: string[]) => bringAll(db, [HEADER, ...rows].join("\n"));
 
 const outcomes = (report: Awaited<ReturnType<typeof bring>>) => report.rows.map(({ outcome }) => outcome);
@@ -87,11 +89,7 @@ test("a file without a language column leaves the languages alone", async () => 
   const { db } = await openTestDatabase();
   await bring(db, ana);
 
-  const report = await importMembers(
-    db,
-    Buffer.from("Account,Name,Phone,Zone\n1001,Ana Ruiz,206-555-0142,North"),
-    { actor: "command line", freezeNext: () => freezeNext(db, "twilio") },
-  );
+  const report = await bringAll(db, "Account,Name,Phone,Zone\n1001,Ana Ruiz,206-555-0142,North");
 
   expect(outcomes(report)).toEqual(["left alone"]);
   expect(await listMembers(db)).toMatchObject([{ language: "es" }]);
@@ -367,14 +365,8 @@ if (existsSync(messy))
     const { db } = await openTestDatabase();
     const bytes = readFileSync(messy);
 
-    const first = await importMembers(db, bytes, {
-      actor: "command line",
-      freezeNext: () => freezeNext(db, "twilio"),
-    });
-    const second = await importMembers(db, bytes, {
-      actor: "command line",
-      freezeNext: () => freezeNext(db, "twilio"),
-    });
+    const first = await importAll(db, bytes);
+    const second = await importAll(db, bytes);
 
     expect(first.rows).toHaveLength(122);
     expect(first.rows.filter(({ outcome }) => outcome === "refused")).toHaveLength(13);

@@ -28,7 +28,7 @@ story("one number abroad that the account may not text holds up nobody, and is n
     () => scene.thread(done).some(({ text }) => text.includes("not allowed to text this country (21408)")),
     "its name in the thread",
   );
-  const [told, ...more] = await scene.toldOnce();
+  const [told, ...more] = await scene.toldBoard();
   expect(told).toContain("numbers in Mexico");
   expect(told).toContain("Geo permissions");
   expect(more).toEqual([]);
@@ -49,7 +49,7 @@ story("the board is told once for each country, in however many alerts it happen
         .length === 2,
     "the second to be over",
   );
-  const told = await scene.toldOnce();
+  const told = await scene.toldBoard();
   expect(told).toHaveLength(2);
   expect(told.join()).toMatch(/Mexico.*Jamaica|Jamaica.*Mexico/);
 });
@@ -88,7 +88,7 @@ story("a callback that tells it of a number abroad holds up nobody either", asyn
   const { sid = "" } = scene.twilio.ledger.find(({ to }) => to === ABROAD) ?? {};
   await scene.twilio.tell(sid, "failed", 21408);
   await scene.messageSaying("4 on the way, 1 not reached");
-  expect((await scene.toldOnce()).join()).toContain("Mexico");
+  expect((await scene.toldBoard()).join()).toContain("Mexico");
   expect(await scene.audit("halted")).toEqual([]);
 });
 
@@ -103,7 +103,7 @@ story("so does what is found by asking", async () => {
   await scene.twilio.settle();
   await scene.letPass("3 minutes");
   await scene.messageSaying("Sent 4 of 10: 4 delivered, 6 not reached.");
-  expect(await scene.toldOnce()).toHaveLength(1);
+  expect(await scene.toldBoard()).toHaveLength(1);
   expect(await scene.audit("halted")).toEqual([]);
 });
 
@@ -212,8 +212,8 @@ story.each(["the answer", "asking"])(
       await scene.letPass("1 minute");
     }
     await scene.messageSaying("3 on the way");
-    await eventually(async () => (await scene.toldOnce()).length > 0, "the alarm");
-    const told = await scene.toldOnce();
+    await eventually(async () => (await scene.toldBoard()).length > 0, "the alarm");
+    const told = await scene.toldBoard();
     expect(told).toHaveLength(1);
     expect(told[0]).toContain("until the morning");
   },
@@ -227,6 +227,6 @@ story(
     await scene.messageSaying("4 on the way");
     await scene.twilio.tell(scene.twilio.ledger[0]?.sid ?? "", "failed", 30610);
     await scene.messageSaying("3 on the way, 1 not reached");
-    expect((await scene.toldOnce()).join()).toContain("Compliance Toolkit");
+    expect((await scene.toldBoard()).join()).toContain("Compliance Toolkit");
   },
 );

@@ -148,7 +148,7 @@ describe("a Review loses nothing that was typed", () => {
       () =>
         scene.slack
           .directMessages(scene.priya.id)
-          .some(({ text }) => text.startsWith("Nothing is sent yet. Your alert is kept")),
+          .some(({ text }) => text.startsWith("*Nothing is sent yet.* Your alert is kept")),
       "the message to the author",
     );
   });

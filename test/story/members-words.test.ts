@@ -209,7 +209,7 @@ story("a household is named with all who share the phone", async () => {
   expect(message.text).toContain("*Harold &amp; Maude, Member 1 (Old Town, Spring Lane, … 0101)* writes:");
 });
 
-story.each(["not_in_channel", "is_archived", "channel_not_found"])(
+story.each(["not_in_channel", "is_archived", "channel_not_found", "restricted_action"])(
   "where the channel is gone (%s), words go where the board is told things, once",
   async (error) => {
     const { scene } = await openTexted();

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { ConfigError, readConfig, readDatabaseConfig } from "../../src/config.ts";
+import { ConfigError, readConfig, readDatabaseConfig, readTold } from "../../src/config.ts";
 import { describeTime } from "../../src/text/words.ts";
 
 const needed = {
@@ -113,6 +113,12 @@ describe("the time zone", () => {
       expect(complaintAbout(rest, zone)).toMatch(/^ {2}TIME_ZONE is the time zone .*America\/Denver/m);
     },
   );
+
+  test("for commands the machine's own serves as well, and only where it is a place", () => {
+    expect(readTold({}, "America/Boise").timeZone).toBe("America/Boise");
+    expect(readTold({ TIME_ZONE }, "America/Boise").timeZone).toBe("America/Denver");
+    expect(() => readTold({}, "UTC")).toThrow("TIME_ZONE is the time zone of your members");
+  });
 
   test("an abbreviation is refused by name, with what to write", () => {
     expect(complaintAbout({ ...rest, TIME_ZONE: "EST" })).toMatch(

@@ -1,7 +1,7 @@
 // Twilio's error codes: what each means for the message, what a person is told, and what can be done.
 // https://www.twilio.com/docs/api/errors
 import { plural } from "../../text/words.ts";
-import type { Advice, Alarm, Explanation } from "../gateway.ts";
+import type { Advice, Alarm, Explanation, Failure } from "../gateway.ts";
 
 const number = (words: string): Explanation => ({ fault: "number", words, mayPass: false });
 const account = (words: string): Explanation => ({ fault: "account", words, mayPass: false });
@@ -158,6 +158,10 @@ const MEANINGS = new Map<string, Explanation>(
 
 export const explainCode = (code: string): Explanation =>
   MEANINGS.get(code) ?? { fault: "unexplained", words: "refused by Twilio", mayPass: false };
+
+/** @param code nothing where Twilio names none */
+export const failureOf = (code: string | number | null | undefined): Failure | null =>
+  code ? { code: String(code), ...explainCode(String(code)) } : null;
 
 /** What is told about a request that got no answer, or none from Twilio. */
 export const UNREACHABLE: Explanation = {

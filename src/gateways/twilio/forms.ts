@@ -2,7 +2,7 @@
 import { z } from "zod";
 import { BadRequest } from "../../http.ts";
 import type { GatewayWebhooks, InboundSms, KeywordKind, StatusCallback } from "../gateway.ts";
-import { explainCode } from "./codes.ts";
+import { failureOf } from "./codes.ts";
 import { readSignedForm, type SignedForm, type TwilioIdentity } from "./signature.ts";
 import { alarmOf, fromTwilioStatus } from "./statuses.ts";
 
@@ -60,7 +60,7 @@ function readStatusForm({ query, fields }: SignedForm): StatusCallback | undefin
     status: fromTwilioStatus(MessageStatus),
     word: MessageStatus,
     alarm: alarmOf(MessageStatus),
-    failure: ErrorCode ? { code: ErrorCode, ...explainCode(ErrorCode) } : null,
+    failure: failureOf(ErrorCode),
   };
 }
 

@@ -11,10 +11,10 @@ import {
   REQUEST_SECONDS,
 } from "../gateway.ts";
 import { codeOf, NeverLeft, type Origins, PooledClient, TooLate } from "./client.ts";
-import { explainCode, NO_PROPER_ANSWER, TOO_LATE, UNREACHABLE, UNTRUSTED } from "./codes.ts";
+import { explainCode, failureOf, NO_PROPER_ANSWER, TOO_LATE, UNREACHABLE, UNTRUSTED } from "./codes.ts";
 import { MESSAGE_SID } from "./forms.ts";
-import { listInbound } from "./inbound.ts";
-import { checkInbound } from "./inbound-address.ts";
+import { listInbound, type Sender } from "./inbound.ts";
+import { checkInbound, TRY_AGAIN } from "./inbound-address.ts";
 import { INTENTS } from "./intents.ts";
 import { TWILIO } from "./name.ts";
 import { alarmOf, fromTwilioStatus } from "./statuses.ts";
@@ -23,7 +23,7 @@ export type TwilioOptions = {
   accountSid: string;
   authToken: string;
   /** Who texts. */
-  sender: { messagingServiceSid: string } | { from: string };
+  sender: Sender;
   apiUrl: string;
   /** Twilio's second host; without it the one beside `apiUrl`. */
   messagingUrl?: string | undefined;
@@ -71,8 +71,9 @@ export function createTwilioGateway(options: TwilioOptions): Gateway {
   const { messages } = client;
 
   const callbackUrl = ({ sendingId, position, attempt }: NonNullable<OutgoingText["delivery"]>) => {
-    // The fragment asks for three more tries after any failure. It stays here and is not signed.
-    return `${options.publicUrl}/twilio/status?sending=${sendingId}&delivery=${position}&attempt=${attempt}#rc=3&rp=all`;
+    const query = `sending=${sendingId}&delivery=${position}&attempt=${attempt}`;
+    // What follows the # stays at Twilio, and is not signed.
+    return `${options.publicUrl}/twilio/status?${query}${TRY_AGAIN}`;
   };
 
   return {
@@ -92,38 +93,24 @@ export function createTwilioGateway(options: TwilioOptions): Gateway {
         }),
         ...(delivery && { statusCallback: callbackUrl(delivery) }),
       };
-      try {
-        return Created.parse(await httpClient.departing({ leaveBy, onLeave }, () => messages.create(text)));
-      } catch (error) {
-        throw explain(error);
-      }
+      return explained(async () =>
+        Created.parse(await httpClient.departing({ leaveBy, onLeave }, () => messages.create(text))),
+      );
     },
     // By phone alone: a message that still waits at Twilio has no sent date to filter by.
-    find: async ({ to, within }) => {
-      try {
+    find: ({ to, within }) =>
+      explained(async () => {
         const { body, headers } = await messages.pageWithHttpInfo({ to, pageSize: RECENT_MESSAGES });
         const since = (Date.parse(headers.date ?? "") || Date.now()) - within * 1000;
         return body.instances.map(toMessage).filter(({ createdAt }) => createdAt.getTime() >= since);
-      } catch (error) {
-        throw explain(error);
-      }
-    },
-    fetch: async (sid) => {
-      try {
-        return toMessage(await messages(sid).fetch());
-      } catch (error) {
-        throw explain(error);
-      }
-    },
-    check: async () => {
-      try {
+      }),
+    fetch: (sid) => explained(async () => toMessage(await messages(sid).fetch())),
+    check: () =>
+      explained(async () => {
         const { status } = await client.api.v2010.accounts(options.accountSid).fetch();
         if (status === "active") return undefined;
         return `Twilio says that the account is ${status}, so it can't send. Look at console.twilio.com.`;
-      } catch (error) {
-        throw explain(error);
-      }
-    },
+      }),
     listInbound: (query) => explained(() => listInbound(client, { ...options, ...query })),
     checkInbound: () => explained(() => checkInbound(client, options)),
     close: () => httpClient.close(),
@@ -149,7 +136,7 @@ function toMessage(message: unknown): GatewayMessage {
     ...rest,
     body: body.replace(TRIAL_MARK, ""),
     createdAt: dateCreated,
-    failure: errorCode ? { code: String(errorCode), ...explainCode(String(errorCode)) } : null,
+    failure: failureOf(errorCode),
     price: price == null ? null : Math.abs(price),
   };
 }

@@ -2,7 +2,7 @@
 import { listOwnNumbers, type Sender, type TwilioClient } from "./inbound.ts";
 
 /** Asks for three more tries, after any failure: twilio.com/docs/usage/webhooks/webhooks-connection-overrides */
-const TRY_AGAIN = "#rc=3&rp=all";
+export const TRY_AGAIN = "#rc=3&rp=all";
 
 /** Where it is set, in words; what is set there. */
 type Address = { where: string; url: string; method: string };

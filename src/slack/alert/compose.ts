@@ -3,7 +3,7 @@ import type { KnownBlock, ModalView, PlainTextOption } from "@slack/web-api";
 import { z } from "zod";
 import { countReachableByZone } from "../../alerts/audience.ts";
 import { type DraftRefusal, saveDraft, whyNotOwnDraft } from "../../alerts/draft.ts";
-import { listOpenReviews, type OpenReview } from "../../alerts/open-reviews.ts";
+import { listOpenReviews } from "../../alerts/open-reviews.ts";
 import { readAlert } from "../../outcomes/read-alert.ts";
 import { kindNames } from "../../outcomes/summary.ts";
 import { decodeSlackText } from "../../text/slack-markup.ts";
@@ -19,7 +19,7 @@ import type {
 } from "../wire/listener.ts";
 import { clip, input, modal, plainContext } from "../words/blocks.ts";
 import { openReviewBlocks } from "./open-reviews.ts";
-import { keptView, showReview } from "./reviewed.ts";
+import { KEPT, keptView, showReview } from "./reviewed.ts";
 import { listUnderWayBlocks } from "./under-way.ts";
 
 /** The most that Slack allows in a plain_text_input. What is too long for a text is said at Review. */
@@ -32,8 +32,6 @@ type Prefill = {
   zoneIds?: readonly number[];
   allZones?: boolean;
   replaces?: number;
-  /** What the person should know before they write. */
-  reminders?: readonly KnownBlock[];
 };
 
 /** /alert */
@@ -41,12 +39,14 @@ export async function newAlert(
   { member, recordLook, text, triggerId }: CommandInput,
   context: SlackContext,
 ): Promise<Answer> {
-  const { organization } = context.settings;
-  const greeting = organization ? `${organization}: ` : "";
+  const { look, settings } = context;
+  const greeting = settings.organization ? `${settings.organization}: ` : "";
   const prefill = { text: text.trim() === "" ? greeting : decodeSlackText(text) };
   // Side by side: Slack waits three seconds at most, and the person too.
+  const known = Promise.all([listUnderWayBlocks(look), listOpenReviews(look, member)]);
+  const above = known.then(([underWay, open]) => [...underWay, ...openReviewBlocks(open, settings)]);
   const [answer] = await Promise.all([
-    openForm(context, triggerId, prefill, listOpenReviews(context.look, member)),
+    openForm(context, triggerId, prefill, above),
     recordLook({ action: "opened" }),
   ]);
   return answer;
@@ -75,18 +75,16 @@ const EDIT_REFUSALS: Record<DraftRefusal, string> = {
 };
 
 async function openForm(
-  { look, client, settings }: SlackContext,
+  { look, client }: SlackContext,
   triggerId: string,
   prefill: Prefill,
-  openReviews: OpenReview[] | Promise<OpenReview[]> = [],
+  knownAbove: Promise<KnownBlock[]> | readonly KnownBlock[] = [],
 ): Promise<Answer> {
-  const [zones, reachable, underWay, open] = await Promise.all([
+  const [zones, reachable, above] = await Promise.all([
     listZones(look),
     countReachableByZone(look),
-    prefill.replaces === undefined ? listUnderWayBlocks(look) : [],
-    openReviews,
+    knownAbove,
   ]);
-  const reminders = openReviewBlocks(open, settings);
   if (zones.length === 0) {
     return {
       tell: "There are no members and zones yet. Whoever set up Headgate can import a list of them.",
@@ -96,7 +94,7 @@ async function openForm(
     after: () =>
       client.views.open({
         trigger_id: triggerId,
-        view: composeView(zones, reachable, { ...prefill, reminders }, underWay),
+        view: composeView(zones, reachable, prefill, above),
       }),
   };
 }
@@ -127,7 +125,7 @@ export async function reviewAlert(
     return { failed: `Your change was not kept. ${EDIT_REFUSALS[result.refused]} ${cure}` };
   }
   const after = () => showReview(context, result.alertId, viewId);
-  return { view: keptView(), tell: "Nothing is sent yet. Your alert is kept, and its review comes.", after };
+  return { view: keptView(), tell: KEPT, after };
 }
 
 const Values = z.object({
@@ -142,12 +140,16 @@ const option = (value: string, text: string): PlainTextOption => ({
   text: { type: "plain_text", text: clip(text, 75), emoji: false },
 });
 
-/** At most 99 zones, as many as the import lets in, fit beside "All zones". */
+/**
+ * At most 99 zones, as many as the import lets in, fit beside "All zones".
+ *
+ * @param above what the person should know before they write
+ */
 export function composeView(
   zones: readonly Zone[],
   reachable: ReadonlyMap<number, number>,
-  { text, kind, zoneIds = [], allZones = false, replaces, reminders = [] }: Prefill,
-  underWay: readonly KnownBlock[] = [],
+  { text, kind, zoneIds = [], allZones = false, replaces }: Prefill,
+  above: readonly KnownBlock[] = [],
 ): ModalView {
   const everybody = [...reachable.values()].reduce((sum, count) => sum + count, 0);
   const all = option(ALL_ZONES, `All zones (${plural(everybody, "member")})`);
@@ -161,9 +163,8 @@ export function composeView(
   const kinds = Object.entries(kindNames).map(([value, name]) => option(value, name));
   const chosenKind = kinds.find(({ value }) => value === kind);
   const blocks: KnownBlock[] = [
-    ...underWay,
+    ...above,
     plainContext("Nothing is sent yet. Next you see who would get what, and decide then."),
-    ...reminders,
     input(
       "zones",
       "Zones",

@@ -4,7 +4,7 @@
 import type { Button, ModalView } from "@slack/web-api";
 import type { Audience } from "../../alerts/audience.ts";
 import { record } from "../../audit/audit.ts";
-import type { BoardMember } from "../../board/allowlist.ts";
+import { type BoardMember, isAuthor } from "../../board/allowlist.ts";
 import { countStatuses, countUnreached, type LeftOutCounts, outcomes } from "../../outcomes/counts.ts";
 import { countLeftOutNow } from "../../outcomes/left-out.ts";
 import { type Alert, type AlertWithCounts, readAlert } from "../../outcomes/read-alert.ts";
@@ -56,8 +56,8 @@ export async function exportUnreached(
   };
 }
 
-const mayExport = ({ role, teamId, userId }: BoardMember, alert: Alert): boolean =>
-  role === "admin" || (alert.authorId === userId && alert.teamId === teamId);
+const mayExport = (member: BoardMember, alert: Alert): boolean =>
+  member.role === "admin" || isAuthor(alert, member);
 
 async function sendList(context: SlackContext, alert: AlertWithCounts, userId: string): Promise<void> {
   const all = { from: FIRST, limit: Number.MAX_SAFE_INTEGER - 1 };

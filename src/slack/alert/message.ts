@@ -10,7 +10,7 @@ import { andLeftOut, kindNames, listLeftOutCounts } from "../../outcomes/summary
 import { sentenceOf } from "../../outcomes/under-way.ts";
 import type { Segments } from "../../text/segments.ts";
 import { escapeForSlack } from "../../text/slack-markup.ts";
-import { describeDuration, money, plural } from "../../text/words.ts";
+import { describeDuration, money, number, plural } from "../../text/words.ts";
 import {
   actions,
   areYouSure,
@@ -52,11 +52,13 @@ export function reviewMessage(
   const leftOut = leftOutOf(audience);
   const whoIsLeftOut = unreachedButton({ ...alert, leftOut });
   const shared =
-    audience.shared > 0 ? ` ${audience.shared} share a number with somebody and get one text together.` : "";
+    audience.shared > 0
+      ? ` ${number(audience.shared)} share a number with somebody and get one text together.`
+      : "";
   const send = areYouSure(
     `Send to ${phones}?`,
     `This texts ${phones} in ${zonesOf(alert, 180)}. A text that is sent can't be taken back.`,
-    `Yes, send to ${audience.phones}`,
+    `Yes, send to ${number(audience.phones)}`,
     "Not yet",
   );
   return {
@@ -118,8 +120,11 @@ export function discardedMessage(alert: AlertWithCounts): Message {
   };
 }
 
-export function stopButton({ id, counts }: AlertWithCounts): Button {
-  const waiting = countStatuses(counts, outcomes.waiting);
+type Stoppable = Pick<AlertWithCounts, "id" | "counts" | "isFrozen" | "phoneCount">;
+
+export function stopButton({ id, counts, isFrozen, phoneCount }: Stoppable): Button {
+  // A large one is frozen by a job, and until then all of it waits.
+  const waiting = isFrozen ? countStatuses(counts, outcomes.waiting) : phoneCount;
   return button("stop", "Stop", id, {
     style: "danger",
     confirm: areYouSure(
@@ -177,7 +182,8 @@ export function progressMessage(alert: AlertWithCounts): Message {
       const stopped = alert.status === "stopped";
       const by = stopped && alert.stoppedBy ? ` by ${mention(alert.stoppedBy)}` : "";
       const left = total(alert.leftOut);
-      const sentTo = `Sent to ${countSent(counts)} of ${total(counts)}${left > 0 ? `, ${left} left out` : ""}`;
+      const sent = `Sent to ${number(countSent(counts))} of ${number(total(counts))}`;
+      const sentTo = left > 0 ? `${sent}, ${number(left)} left out` : sent;
       return {
         text: andLeftOut(stopped ? `Stopped. ${sentence}` : sentence, alert.leftOut),
         blocks: [
@@ -185,7 +191,7 @@ export function progressMessage(alert: AlertWithCounts): Message {
           section(who),
           exactText(alert.text),
           section(
-            `${stopped ? `Stopped${by}. Already handed over: ${countStatuses(counts, handedOver)}.\n` : ""}${all}`,
+            `${stopped ? `Stopped${by}. Already handed over: ${number(countStatuses(counts, handedOver))}.\n` : ""}${all}`,
           ),
           ...(whoIsUnreached.length > 0 ? [actions(...whoIsUnreached)] : []),
           ...(alert.price === null ? [] : [context(`Price so far: ${money(alert.price)}`)]),

@@ -4,7 +4,7 @@ import type { OpenReview } from "../../alerts/open-reviews.ts";
 import type { Settings } from "../../config.ts";
 import { kindNames } from "../../outcomes/summary.ts";
 import { escapeForSlack } from "../../text/slack-markup.ts";
-import { describeTime, nameTimeZone, plural } from "../../text/words.ts";
+import { describeTime, nameTimeZone, oneLine, plural } from "../../text/words.ts";
 import { clip, section, zonesOf } from "../words/blocks.ts";
 
 /** At most this many are named. */
@@ -18,7 +18,7 @@ export function openReviewBlocks(
   if (reviews.length === 0) return [];
   const lines = reviews.slice(0, NAMED).map((review) => {
     const [from, until] = [review.reviewedAt, review.until].map((time) => describeTime(time, timeZone));
-    const beginning = escapeForSlack(clip(review.text.replace(/\s+/g, " "), 60));
+    const beginning = escapeForSlack(clip(oneLine(review.text), 60));
     return (
       `• *${kindNames[review.kind]}* to ${zonesOf(review, 120, escapeForSlack)}: “${beginning}”, ` +
       `reviewed on ${from}, and can be sent until ${until}`

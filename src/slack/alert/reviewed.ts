@@ -8,8 +8,8 @@ import type { Shown } from "./show.ts";
 const NOTHING_SENT = "*Nothing is sent yet.*";
 
 /** Until its review is posted. */
-export const keptView = (): ModalView =>
-  say(`${NOTHING_SENT} Your alert is kept. Its review comes in a moment.`);
+export const KEPT = `${NOTHING_SENT} Your alert is kept. Its review comes in a moment.`;
+export const keptView = (): ModalView => say(KEPT);
 
 /** Posts the review, and says in the window where it is. */
 export async function showReview(

@@ -4,7 +4,7 @@ import { setTimeout as pause } from "node:timers/promises";
 import type { WebClient } from "@slack/web-api";
 import { z } from "zod";
 import { countAudience } from "../../alerts/audience.ts";
-import { listAhead, timeToSend } from "../../alerts/sending-time.ts";
+import { readSendingTime } from "../../alerts/sending-time.ts";
 import { readWarnings } from "../../alerts/shown-warnings.ts";
 import type { Settings } from "../../config.ts";
 import type { Database } from "../../db/open.ts";
@@ -14,7 +14,13 @@ import { type AlertWithCounts, listShownAlerts, readAlert } from "../../outcomes
 import { countSegments } from "../../text/segments.ts";
 import { isAnswer, slackErrorOf } from "../wire/errors.ts";
 import { section } from "../words/blocks.ts";
-import { type BoardChannel, describeTrouble, EDIT_WINDOW_CLOSED, isPlaceTrouble } from "../words/trouble.ts";
+import {
+  type BoardChannel,
+  describeTrouble,
+  EDIT_WINDOW_CLOSED,
+  isMessageGone,
+  isPlaceTrouble,
+} from "../words/trouble.ts";
 import { listCopies } from "./copies.ts";
 import { nameUnreached } from "./failures.ts";
 import { discardedMessage, type Message, progressMessage, reviewMessage } from "./message.ts";
@@ -165,7 +171,7 @@ async function showAt(
       await saveShown(db, anew, { ...shown, turn: ours, posted, trouble: word });
       return { waits: false };
     }
-    if (word !== undefined && GONE.has(word)) await forgetPosted(db, at);
+    if (isMessageGone(word)) await forgetPosted(db, at);
     if (isAnswer(error)) await giveTurnBack(db, at, { turn, everySeconds: showing.updateEverySeconds });
     throw error;
   }
@@ -179,13 +185,12 @@ export async function render(
   if (alert.status === "discarded") return discardedMessage(alert);
   if (alert.status !== "draft") return progressMessage(alert);
   const segments = countSegments(alert.text);
-  const [audience, warnings, ahead] = await Promise.all([
+  const [audience, warnings] = await Promise.all([
     countAudience(db, alert.zoneIds),
     readWarnings(db, { alertId: alert.id, version: alert.version }),
-    listAhead(db, alert.kind),
   ]);
-  const { segmentsPerSecond } = settings;
-  const time = timeToSend(ahead, { segments: segments.count * audience.phones, segmentsPerSecond });
+  const asked = { kind: alert.kind, segments: segments.count, phones: audience.phones };
+  const time = await readSendingTime(db, asked, settings);
   return reviewMessage(alert, { audience, segments, warnings, time }, settings);
 }
 
@@ -215,6 +220,3 @@ async function write(
   );
   return { channelId: posted.channel, messageTs: posted.ts };
 }
-
-/** Somebody deleted the message, or it is not ours any more. */
-const GONE = new Set(["message_not_found", "cant_update_message"]);

@@ -5,6 +5,7 @@ import { type AlertWithCounts, listUnderWay } from "../../outcomes/read-alert.ts
 import { kindNames } from "../../outcomes/summary.ts";
 import { sentenceOf } from "../../outcomes/under-way.ts";
 import { escapeForSlack } from "../../text/slack-markup.ts";
+import { oneLine } from "../../text/words.ts";
 import { actions, clip, context, mention, section, zonesOf } from "../words/blocks.ts";
 import { resumeButton, stopButton } from "./message.ts";
 
@@ -27,7 +28,7 @@ export function underWayBlocks(alerts: readonly AlertWithCounts[]): KnownBlock[]
         ? `:warning: *Halted.* ${escapeForSlack(clip(alert.haltReason ?? "", 500))}`
         : "*Sending.*";
       const who = `${kindNames[alert.kind]} by ${mention(alert.authorId)} to ${zonesOf(alert, 300, escapeForSlack)}`;
-      const said = escapeForSlack(clip(alert.text.replace(/\s+/g, " "), 120));
+      const said = escapeForSlack(clip(oneLine(alert.text), 120));
       return [
         section(`${who}\n> ${said}\n${state} ${sentenceOf(alert)}`),
         actions(...(isHalted ? [resumeButton(alert)] : []), stopButton(alert)),

@@ -4,7 +4,7 @@ import { maskPhone } from "../../members/phone.ts";
 import { START } from "../../opt-outs/keywords.ts";
 import type { Reply, UnknownText } from "../../replies/to-show.ts";
 import { escapeForSlack } from "../../text/slack-markup.ts";
-import { describeTime, plural } from "../../text/words.ts";
+import { describeTime, oneLine, plural } from "../../text/words.ts";
 import type { Message } from "../alert/message.ts";
 import { actions, button, clip, section } from "../words/blocks.ts";
 
@@ -82,7 +82,7 @@ const NAMED_AT_ONCE = 10;
 export function unknownText(texts: readonly UnknownText[]): string {
   const named = texts
     .slice(0, NAMED_AT_ONCE)
-    .map(({ phone, body }) => `• ${maskPhone(phone)}: ${oneLine(body)}`);
+    .map(({ phone, body }) => `• ${maskPhone(phone)}: ${shortQuote(body)}`);
   const more = texts.length - named.length;
   return [
     `*${plural(texts.length, "text")} from numbers that no member has:*`,
@@ -91,5 +91,4 @@ export function unknownText(texts: readonly UnknownText[]): string {
   ].join("\n");
 }
 
-const oneLine = (body: string): string =>
-  cut(escapeForSlack(clip(body.replace(/\s+/g, " ").trim(), 160)), 240);
+const shortQuote = (body: string): string => cut(escapeForSlack(clip(oneLine(body), 160)), 240);

@@ -14,6 +14,7 @@ import { isUrgent } from "../../replies/urgent.ts";
 import type { Showing } from "../alert/show.ts";
 import { slackErrorOf } from "../wire/errors.ts";
 import type { ActionInput, Answer, SlackContext } from "../wire/listener.ts";
+import { isMessageGone, isPlaceTrouble } from "../words/trouble.ts";
 import { type Decided, replyMessage, unknownText } from "./message.ts";
 
 /** Few enough that all are posted, or have failed, before somebody else may take them. */
@@ -51,7 +52,9 @@ async function showReply({ db, client, channel, settings, gateway, log }: Showin
       const posted = Posted.parse(await client.chat.postMessage({ ...place, ...message }));
       return await markShown(db, reply.id, { channelId: posted.channel, messageTs: posted.ts });
     } catch (error) {
-      if (!isPlaceGone(error)) throw error;
+      // Other errors pass, or are everywhere.
+      const word = slackErrorOf(error);
+      if (!isPlaceTrouble(word) && !isMessageGone(word)) throw error;
     }
   }
   if (reply.isHopeless) log.error("a member's text could not be shown in Slack for days, and is given up");
@@ -73,17 +76,6 @@ function listPlaces(
     ...(board === undefined ? [] : [{ channel: board }]),
   ];
 }
-
-/** Nothing is ever shown there again. Other errors pass, or are everywhere. */
-const GONE = new Set([
-  "not_in_channel",
-  "channel_not_found",
-  "is_archived",
-  "thread_not_found",
-  "message_not_found",
-]);
-
-const isPlaceGone = (error: unknown): boolean => GONE.has(slackErrorOf(error) ?? "");
 
 const ANSWERS: Record<TakenOff, (phone: string) => string> = {
   "taken off": (phone) =>

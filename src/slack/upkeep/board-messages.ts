@@ -19,7 +19,13 @@ import { isOptedOut } from "../../opt-outs/opt-outs.ts";
 import { type Alert, readAlert } from "../../outcomes/read-alert.ts";
 import { BOARD, readPlaces } from "../alert/turns.ts";
 import { slackErrorOf } from "../wire/errors.ts";
-import { type BoardChannel, describeTrouble, isPlaceTrouble, isTokenTrouble } from "../words/trouble.ts";
+import {
+  type BoardChannel,
+  describeTrouble,
+  isMessageGone,
+  isPlaceTrouble,
+  isTokenTrouble,
+} from "../words/trouble.ts";
 
 export type Telling = {
   db: Database;
@@ -107,8 +113,7 @@ async function post(
       await client.chat.postMessage({ ...message, thread_ts: threadTs, reply_broadcast: true });
       return;
     } catch (error) {
-      // Somebody deleted the alert's message.
-      if (slackErrorOf(error) !== "thread_not_found") throw error;
+      if (!isMessageGone(slackErrorOf(error))) throw error;
     }
   }
   await client.chat.postMessage(message);

@@ -45,10 +45,13 @@ export function registerCommand(
       presser: { teamId, userId, teams: [teamId] },
       run: (press) => run({ ...press, text: command.text ?? "", triggerId }, context),
       late: LATE_COMMAND,
-      reply: ({ tell, failed = tell }) =>
-        ack(failed === undefined ? undefined : { response_type: "ephemeral", text: failed }),
-      replyLate: async ({ tell, failed = tell }) => {
-        if (failed !== undefined) await whisper(client, { user: userId, channel, text: failed });
+      reply: (answer) => {
+        const text = wordsOf(answer);
+        return ack(text === undefined ? undefined : { response_type: "ephemeral", text });
+      },
+      replyLate: async (answer) => {
+        const text = wordsOf(answer);
+        if (text !== undefined) await whisper(client, { user: userId, channel, text });
       },
     });
   });
@@ -62,9 +65,9 @@ export function registerShortcut(
   const chosen = { type: "shortcut", callback_id: name } as const;
   app.shortcut<GlobalShortcut>(chosen, ({ body, ack }) => {
     // It has no channel, so what is to be said is said directly.
-    const tellDirectly = async ({ tell, failed = tell }: Answer) => {
-      if (failed !== undefined)
-        await whisper(client, { user: body.user.id, channel: undefined, text: failed });
+    const tellDirectly = async (answer: Answer) => {
+      const text = wordsOf(answer);
+      if (text !== undefined) await whisper(client, { user: body.user.id, channel: undefined, text });
     };
     return guard.serve({
       what: name,
@@ -100,13 +103,13 @@ export function registerAction(
       late: LATE,
       reply: async (answer) => {
         await ack();
-        const { tell, failed = tell } = answer;
-        if (failed === undefined) return;
-        if (view) await client.views.push({ trigger_id: triggerId, view: noticeView(failed) });
-        else await tellHere(answer, failed);
+        const text = wordsOf(answer);
+        if (text === undefined) return;
+        if (view) await client.views.push({ trigger_id: triggerId, view: noticeView(text) });
+        else await tellHere(answer, text);
       },
       // By then the trigger is used or too old for a modal.
-      replyLate: (answer) => tellHere(answer, answer.failed ?? answer.tell ?? DONE),
+      replyLate: (answer) => tellHere(answer, wordsOf(answer) ?? DONE),
     });
   });
 }
@@ -124,7 +127,7 @@ export function registerSubmission(
       const field = lastFieldOf(view);
       return failed !== undefined && field !== undefined ? { [field]: failed } : errors;
     };
-    const viewOf = ({ view: next, tell, failed = tell ?? DONE }: Answer) => next ?? noticeView(failed);
+    const viewOf = (answer: Answer) => answer.view ?? noticeView(wordsOf(answer) ?? DONE);
     return guard.serve({
       what: name,
       role,
@@ -134,8 +137,7 @@ export function registerSubmission(
       reply: (answer) => {
         const errors = problemsOf(answer);
         if (errors) return ack({ response_action: "errors", errors });
-        const { view: next, tell, failed = tell } = answer;
-        if (!next && failed === undefined) return ack();
+        if (!answer.view && wordsOf(answer) === undefined) return ack();
         return ack({ response_action: "update", view: viewOf(answer) });
       },
       replyLate: async (answer) => {
@@ -150,6 +152,9 @@ export function registerSubmission(
     });
   });
 }
+
+/** What the person is told. Why nothing came of it goes before all else. */
+const wordsOf = ({ tell, failed = tell }: Answer): string | undefined => failed;
 
 const readIds = (value = ""): number[] =>
   value.split(":").map((text) => (/^\d{1,9}$/.test(text) ? Number(text) : 0));

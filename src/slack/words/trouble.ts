@@ -41,6 +41,12 @@ const SAME: Record<string, string> = {
 export const isPlaceTrouble = (word: string | undefined): word is string =>
   word !== undefined && Object.hasOwn(PLACE_TROUBLES, SAME[word] ?? word);
 
+/** Somebody deleted the message, or it is not ours any more. */
+const MESSAGE_GONE = new Set(["message_not_found", "thread_not_found", "cant_update_message"]);
+
+export const isMessageGone = (word: string | undefined): boolean =>
+  word !== undefined && MESSAGE_GONE.has(word);
+
 /** Slack refuses to change a message that is older than the workspace allows. */
 export const EDIT_WINDOW_CLOSED = "edit_window_closed";
 const NO_EDITS =

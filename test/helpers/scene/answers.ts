@@ -56,11 +56,6 @@ export function createAnswers({ db, client }: Connection) {
         })
         .from(attempts)
         .orderBy(asc(attempts.sendingId), asc(attempts.position), asc(attempts.attempt)),
-    /** What the board is told once, oldest first. */
-    toldOnce: async () =>
-      (await db.select({ text: boardMessages.text }).from(boardMessages).orderBy(asc(boardMessages.id))).map(
-        ({ text }) => text,
-      ),
     statuses: async () => (await listDeliveries()).map(({ status }) => status),
     statusOf: async (phone: string) => (await listDeliveries()).find((each) => each.phone === phone)?.status,
     /** Whether nobody knows what became of at least this many hand-overs. */

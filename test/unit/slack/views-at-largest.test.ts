@@ -217,12 +217,11 @@ const views = {
     const reachable = new Map(zones.map(({ id }) => [id, size.count]));
     const zoneIds = zones.map(({ id }) => id);
     const open = alertsOf(size).map((alert) => ({ ...alert, until: LATE }));
-    const reminders = openReviewBlocks(open, settings);
+    const above = [...underWayBlocks(alertsOf(size)), ...openReviewBlocks(open, settings)];
     return [
-      composeView(zones, reachable, { text: "", reminders }),
       composeView(zones, reachable, { text: size.text, allZones: true, zoneIds, kind: "service" }),
       composeView(zones, reachable, { text: `${size.text}&`.repeat(90), zoneIds, replaces: MAX_INTEGER }),
-      composeView(zones, reachable, { text: "" }, underWayBlocks(alertsOf(size))),
+      composeView(zones, reachable, { text: "" }, above),
     ];
   },
   unreachedView: (size: Size) =>
