@@ -107,6 +107,7 @@ ALTER TABLE "alerts" ADD COLUMN "text_changes" text[] DEFAULT '{}' NOT NULL;--> 
 ALTER TABLE "alerts" ADD COLUMN "opted_out_since" integer DEFAULT 0 NOT NULL;--> statement-breakpoint
 ALTER TABLE "inbound_texts" ADD COLUMN "id" integer NOT NULL GENERATED ALWAYS AS IDENTITY (sequence name "inbound_texts_id_seq" INCREMENT BY 1 MINVALUE 1 MAXVALUE 2147483647 START WITH 1 CACHE 1);--> statement-breakpoint
 ALTER TABLE "inbound_texts" ADD COLUMN "written_at" timestamp with time zone DEFAULT now() NOT NULL;--> statement-breakpoint
+ALTER TABLE "inbound_texts" ADD COLUMN "is_providers" boolean DEFAULT true NOT NULL;--> statement-breakpoint
 ALTER TABLE "inbound_texts" ADD COLUMN "shown_as" "shown_as";--> statement-breakpoint
 ALTER TABLE "inbound_texts" ADD COLUMN "is_gathered" boolean DEFAULT false NOT NULL;--> statement-breakpoint
 ALTER TABLE "inbound_texts" ADD COLUMN "tries" integer DEFAULT 0 NOT NULL;--> statement-breakpoint

@@ -12,7 +12,7 @@ export type BoardMember = SlackUser & { role: Role; phone: string | null };
 /** An admin may do all that an operator may. */
 export const mayActAs = (role: Role, needed: Role): boolean => role === "admin" || needed === "operator";
 
-export const isSameUser = (one: SlackUser, other: SlackUser): boolean =>
+const isSameUser = (one: SlackUser, other: SlackUser): boolean =>
   one.teamId === other.teamId && one.userId === other.userId;
 
 export const isAuthor = (

@@ -595,6 +595,8 @@ export const inboundTexts = pgTable(
     body: text().notNull(),
     /** The word that it is taken for; of what the provider did by words of its own: STOP, START or HELP. */
     keyword: text(),
+    /** The provider acts on the keyword too; false where we alone take the text for it. */
+    isProviders: boolean().notNull().default(true),
     /** The last alert that reached this phone before it. */
     alertId: integer().references(() => alerts.id),
     /** Null where nobody need see it. */

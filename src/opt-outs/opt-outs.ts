@@ -8,19 +8,26 @@ import { signal } from "../db/signals.ts";
 /** Before how it was asked for, where somebody of the co-op wrote that down. */
 export const BY_HAND = "by hand: ";
 
-const BY_TEXT = "sms ";
+/** By a text that the provider acts on too; and by one that we alone took for STOP. */
+const BY_KEYWORD = "sms ";
+const BY_WORDS = "text ";
 
 /** What an opt-out or opt-in by a text is called, and no other. */
-export const sourceOf = (word: string): string => `${BY_TEXT}${word}`;
-export const isByText = (source: string): boolean => source.startsWith(BY_TEXT);
+export const sourceOf = (word: string, isProviders = true): string =>
+  `${isProviders ? BY_KEYWORD : BY_WORDS}${word}`;
+export const isByText = (source: string): boolean =>
+  source.startsWith(BY_KEYWORD) || source.startsWith(BY_WORDS);
 /** The word of a source that is by text. */
-export const wordOf = (source: string): string => source.slice(BY_TEXT.length);
+export const wordOf = (source: string): string => source.slice(source.indexOf(" ") + 1);
+const storedByKeyword = sql`${optOuts.source} like ${sourceOf("%")}`;
 /** The same where it is stored. */
-export const storedByText = sql`${optOuts.source} like ${sourceOf("%")}`;
+export const storedByText = sql`(${storedByKeyword} or ${optOuts.source} like ${sourceOf("%", false)})`;
 
-/** The member said it by text, or the provider says that they did: the provider holds texts back as well. */
-export const isAtProvider = (source: string): boolean => source === "provider" || isByText(source);
-const storedAtProvider = sql`${optOuts.source} = 'provider' or ${storedByText}`;
+/** The provider holds texts back as well. */
+export const isAtProvider = (source: string): boolean =>
+  source === "provider" || source.startsWith(BY_KEYWORD);
+const storedAtProvider = sql`${optOuts.source} = 'provider' or ${storedByKeyword}`;
+
 /** When it was said, if not now; the text that said it, by the provider's id; why, where somebody says it for them. */
 type Said = { at?: Date | undefined; messageSid?: string | undefined; reason?: string | undefined };
 

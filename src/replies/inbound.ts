@@ -28,7 +28,10 @@ export function keepInboundText(db: Database, text: InboundSms): Promise<void> {
     }
     const last = await findLastWord(tx, phone);
     const isNews =
-      last !== undefined && (last.messageSid !== before?.messageSid || last.word !== before.word);
+      last !== undefined &&
+      (last.messageSid !== before?.messageSid ||
+        last.word !== before.word ||
+        last.isProviders !== before.isProviders);
     const hasChanged = isNews && (await obey(tx, phone, last));
     if (!isNew) return;
     // A member who writes has a phone for texts, whatever was found out about it before.
@@ -52,7 +55,14 @@ async function keep(
     from inbound_texts t where t.phone = ${phone}))`;
   const kept = await tx
     .insert(inboundTexts)
-    .values({ messageSid, phone, body, keyword: keyword?.word, writtenAt: writtenAt ?? arrival })
+    .values({
+      messageSid,
+      phone,
+      body,
+      keyword: keyword?.word,
+      isProviders: keyword?.isProviders ?? true,
+      writtenAt: writtenAt ?? arrival,
+    })
     .onConflictDoNothing()
     .returning({ messageSid: inboundTexts.messageSid });
   return kept.length > 0;
@@ -79,9 +89,12 @@ async function reread(
   const { word } = keyword;
   const read = await tx
     .update(inboundTexts)
-    .set({ keyword: word })
+    .set({ keyword: word, isProviders: true })
     .where(
-      and(eq(inboundTexts.messageSid, messageSid), sql`${inboundTexts.keyword} is distinct from ${word}`),
+      and(
+        eq(inboundTexts.messageSid, messageSid),
+        sql`(${inboundTexts.keyword} is distinct from ${word} or not ${inboundTexts.isProviders})`,
+      ),
     )
     .returning({ messageSid: inboundTexts.messageSid });
   return read.length > 0;

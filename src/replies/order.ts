@@ -5,7 +5,7 @@ import { inboundTexts, optOuts } from "../db/schema.ts";
 import { START, STOP } from "../opt-outs/keywords.ts";
 import { isByText, optIn, optOut, sourceOf, storedByText } from "../opt-outs/opt-outs.ts";
 
-export type LastWord = { messageSid: string; word: string; writtenAt: Date };
+export type LastWord = { messageSid: string; word: string; isProviders: boolean; writtenAt: Date };
 
 /** Until the transaction ends nobody else decides about this phone's words. */
 export async function lockWordsOf(tx: Tx, phone: string): Promise<void> {
@@ -14,9 +14,9 @@ export async function lockWordsOf(tx: Tx, phone: string): Promise<void> {
 
 export async function findLastWord(db: Reader, phone: string): Promise<LastWord | undefined> {
   const comesOrGoes = inArray(inboundTexts.keyword, [...STOP, ...START]);
-  const { messageSid, writtenAt } = inboundTexts;
+  const { messageSid, writtenAt, isProviders } = inboundTexts;
   const [last] = await db
-    .select({ messageSid, writtenAt, word: sql<string>`${inboundTexts.keyword}` })
+    .select({ messageSid, writtenAt, isProviders, word: sql<string>`${inboundTexts.keyword}` })
     .from(inboundTexts)
     .where(and(eq(inboundTexts.phone, phone), comesOrGoes))
     .orderBy(desc(writtenAt), desc(inboundTexts.id))
@@ -25,14 +25,18 @@ export async function findLastWord(db: Reader, phone: string): Promise<LastWord 
 }
 
 /** @returns whether that changed anything */
-export async function obey(tx: Tx, phone: string, { word, writtenAt }: LastWord): Promise<boolean> {
+export async function obey(
+  tx: Tx,
+  phone: string,
+  { word, isProviders, writtenAt }: LastWord,
+): Promise<boolean> {
   if (STOP.has(word)) {
     // A phone that left by a text has left since its last one.
     await tx
       .update(optOuts)
       .set({ optedOutAt: writtenAt })
       .where(and(eq(optOuts.phone, phone), storedByText));
-    return optOut(tx, phone, sourceOf(word), "member", { at: writtenAt });
+    return optOut(tx, phone, sourceOf(word, isProviders), "member", { at: writtenAt });
   }
   const [optedOut] = await tx.select().from(optOuts).where(eq(optOuts.phone, phone));
   // Somebody else, such as the provider, has found since then that this phone has opted out.

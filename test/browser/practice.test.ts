@@ -33,6 +33,7 @@ async function writeAlert(page: Page, zone: string) {
   await modal.getByRole("radio", { name: "Emergency" }).check();
   await modal.getByLabel("Message").fill(TEXT);
   await modal.getByRole("button", { name: "Review" }).click();
+  await page.getByRole("dialog", { name: "Your review" }).getByRole("link", { name: "open it" }).click();
   await page.getByText("Review: nothing is sent yet").waitFor();
 }
 

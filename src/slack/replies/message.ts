@@ -57,7 +57,10 @@ function explain(
   if (shownAs === "off the list" && !isOptedOut)
     return ["wrote", "_Headgate took this for STOP. After it they texted START, so they want texts again._"];
   if (shownAs === "off the list")
-    return ["wants no more texts", "_Headgate took this for STOP. They are off the list from now on._"];
+    return [
+      "wants no more texts",
+      "_Headgate took this for STOP: they are off the list from now on. Was that wrong? On the server: npm run opt-out -- remove._",
+    ];
   if (typeof decided === "object")
     return ["wants no more texts", `_Taken off the list by <@${decided.by}>._`];
   if (isOptedOut) {

@@ -15,7 +15,8 @@ async function oneRound(restarts: number, random: Chance) {
   fleet.twilio.misbehave({
     ...slow,
     look: ({ to }) => {
-      if (to !== null) lookedFor.push(to);
+      // What members have written to our number is looked for too.
+      if (to !== null && to !== fleet.twilio.from) lookedFor.push(to);
       return undefined;
     },
   });
