@@ -15,7 +15,7 @@ import {
   startedIn,
 } from "./config.ts";
 import { migrateDatabase } from "./db/migrate.ts";
-import { openDatabase } from "./db/open.ts";
+import { codesOf, openDatabase } from "./db/open.ts";
 import { explainDatabaseError, provideDatabase } from "./db/provide.ts";
 import { freezeNext } from "./deliveries/freeze.ts";
 import { TWILIO } from "./gateways/twilio/name.ts";
@@ -128,13 +128,20 @@ const realDeps: CliDeps = {
   complain: (line) => console.error(line),
 };
 
+/** For the person at the terminal, whatever went wrong. */
+export function describeFailure(error: unknown): string {
+  if (error instanceof ConfigError) return error.message;
+  // It may have been at the commit: then nobody has told us whether that was done.
+  if (codesOf(error).some((code) => /^(CONNECTION_|ECONNRESET|EPIPE|57P)/.test(code)))
+    return "The database went away meanwhile, so it is not certain whether this was done. Look, and do it again if not.";
+  return `Nothing was changed. ${explainDatabaseError(error) ?? describeError(error).message}`;
+}
+
 if (import.meta.main) {
   try {
     process.exitCode = await runCli(process.argv.slice(2), realDeps);
   } catch (error) {
-    const message = explainDatabaseError(error) ?? describeError(error).message;
-    const why = error instanceof ConfigError ? error.message : `Nothing was changed. ${String(message)}`;
-    console.error(why);
+    console.error(describeFailure(error));
     process.exitCode = 1;
   }
 }

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
 import { listAllEntries } from "../../src/audit/audit.ts";
-import { runCli } from "../../src/cli.ts";
+import { describeFailure, runCli } from "../../src/cli.ts";
 import { openDatabase } from "../../src/db/open.ts";
 import { optOut } from "../../src/opt-outs/opt-outs.ts";
 import { keepInboundText } from "../../src/replies/inbound.ts";
@@ -231,4 +231,13 @@ test("a number that was found unusable is listed with the reason, and freed by h
 test("migrate says that it is done", async () => {
   const { run } = await openTerminal();
   expect(await run("migrate")).toEqual({ code: 0, out: "The database is up to this version.", err: "" });
+});
+
+test.each([
+  { code: "ECONNREFUSED", says: /^Nothing was changed\. / },
+  { code: "CONNECTION_CLOSED", says: /^The database went away meanwhile, so it is not certain/ },
+  { code: "57P01", says: /not certain whether this was done/ },
+])("what is told when the database fails with $code", ({ code, says }) => {
+  const cause = Object.assign(new Error("write"), { code });
+  expect(describeFailure(new Error("Failed query", { cause }))).toMatch(says);
 });
