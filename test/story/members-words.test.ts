@@ -82,9 +82,11 @@ story.each(["Stop. Thank you", "STOP!!", "stop.", "Stop :(", "please stop textin
     const { scene, review } = await openTexted();
     await scene.twilio.reply(ONE, words);
     expect(await isOut(scene, ONE)).toBe(true);
+    // Twilio blocks nothing here, so the staff can put it right.
+    expect(await scene.optOuts()).toContainEqual({ phone: ONE, source: "text STOP" });
     const message = await shown(scene, words);
     expect(message).toMatchObject({ threadTs: review.ts, blocks: [] });
-    expect(message.text).toMatch(/Member 1 .*wants no more texts.*They are off the list from now on/s);
+    expect(message.text).toMatch(/Member 1 .*wants no more texts.*they are off the list from now on/s);
     // Said again it changes nothing, and nobody has to read it again.
     await scene.twilio.reply(ONE, words);
     await scene.twilio.reply(TWO, "thanks");
