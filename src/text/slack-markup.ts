@@ -17,7 +17,7 @@ const EMOJI_NAMES = new RegExp(
 
 // What has colons of its own: the address of a page, up to an emoji's name at its end; of a machine; a time.
 const PAGE = new RegExp(String.raw`https?:\/\/[^\s<>]*?(?=(?::${NAME}:)+(?![\p{L}\p{N}\/])|[\s<>]|$)`, "giu");
-const HEX_GROUPS = /(?<![\p{L}\p{N}_+'-])[0-9a-f:.]*:[0-9a-f:.]*(?![\p{L}\p{N}_])/giu;
+const HEX_GROUPS = /(?<![:\p{L}\p{N}_+'-])[0-9a-f:.]*:[0-9a-f:.]*(?![\p{L}\p{N}_])/giu;
 const MAC = /^[0-9a-f]{2}(?::[0-9a-f]{2}){5}$/i;
 const HOURS = String.raw`\d{1,2}:\d{2}(?::\d{2})?(?!\d)(?:\s?[ap]\.?m\b)?`;
 const TIME = new RegExp(

@@ -45,6 +45,7 @@ test.each([
   [":droplet::warning:", ":droplet::warning:"],
   [":+1::skin-tone-3:", ":+1::skin-tone-3:"],
   ["now:warning:", ":warning:"],
+  ["now:aa0::", ":aa0:"],
   [":warning:now", ":warning:"],
   ["(:warning:)", ":warning:"],
   ["Boil:potable_water:water", ":potable_water:"],
