@@ -180,7 +180,11 @@ describe("the author is told of changes", () => {
     const piece = fc.constantFrom(..."ab12 ½⅓…“”’–•‼＃Ａ、é\u00a0\u200b\n", ...Object.keys(table ?? {}));
     const isQuote = (character: string) => /^["']$/.test(normalizeText(character));
     const bare = (text: string) =>
-      [...text.replace(/[\s\p{DI}\p{Cc}\p{Pd}\u2212]/gu, "")].filter((each) => !isQuote(each)).join("");
+      // An accent may find its letter once what stood between them is gone.
+      [...text.replace(/[\s\p{DI}\p{Cc}\p{Pd}\u2212]/gu, "")]
+        .filter((each) => !isQuote(each))
+        .join("")
+        .normalize("NFC");
     fc.assert(
       fc.property(fc.array(piece, { maxLength: 12 }), (pieces) => {
         const typed = pieces.join("").normalize("NFC");
