@@ -1,8 +1,8 @@
 // What went to some of the same zones a short while ago: who is about to send may not know of it.
-import { and, arrayOverlaps, desc, gte, sql } from "drizzle-orm";
+import { and, arrayOverlaps, desc, eq, gte, sql } from "drizzle-orm";
 import { isAuthor, type SlackUser } from "../board/allowlist.ts";
 import type { Reader } from "../db/open.ts";
-import { alerts } from "../db/schema.ts";
+import { alerts, sendings } from "../db/schema.ts";
 import { comparable } from "../text/comparable.ts";
 
 /** An alert that was confirmed: frozen or not, under way or over. */
@@ -12,6 +12,8 @@ export type Earlier = {
   confirmedAt: Date;
   /** It says the same, and was confirmed in the last day. */
   isSameText: boolean;
+  /** Somebody stopped it, so not everybody got it. */
+  wasStopped: boolean;
   /** Of its zones, those that the new one goes to as well. */
   sharedZones: string[];
 };
@@ -37,9 +39,11 @@ export async function findEarlier(
       zoneIds: alerts.zoneIds,
       zoneNames: alerts.zoneNames,
       confirmedAt: sql`${alerts.confirmedAt}`.mapWith(alerts.confirmedAt),
+      wasStopped: sql<boolean>`coalesce(${sendings.status} = 'stopped', false)`,
       isFresh: sql<boolean>`${alerts.confirmedAt} >= now() - interval '1 hour'`,
     })
     .from(alerts)
+    .leftJoin(sendings, eq(sendings.id, alerts.sendingId))
     .where(
       and(
         gte(alerts.confirmedAt, sql`now() - interval '24 hours'`),
@@ -52,11 +56,12 @@ export async function findEarlier(
     .map((alert) => ({ ...alert, isSameText: comparable(alert.text) === own }))
     .filter((alert) => alert.isSameText || (alert.isFresh && !isAuthor(alert, author)))
     .slice(0, MOST)
-    .map(({ id, authorId, confirmedAt, isSameText, ...alert }) => ({
+    .map(({ id, authorId, confirmedAt, isSameText, wasStopped, ...alert }) => ({
       id,
       authorId,
       confirmedAt,
       isSameText,
+      wasStopped,
       sharedZones: alert.zoneNames.filter((_, n) => zoneIds.includes(alert.zoneIds[n] ?? 0)),
     }));
 }

@@ -75,12 +75,19 @@ export function listWarnings(facts: WarningFacts, settings: Settings): Warning[]
   return warnings;
 }
 
-function describeEarlier({ id, authorId, confirmedAt, isSameText, sharedZones }: Earlier, timeZone: string) {
+function describeEarlier(
+  { id, authorId, confirmedAt, isSameText, wasStopped, sharedZones }: Earlier,
+  timeZone: string,
+) {
   const [zones, time] = [describeZones(sharedZones), describeTime(confirmedAt, timeZone)];
   const when = `on ${time} (${nameTimeZone(timeZone)})`;
+  const stopped = wasStopped ? " It was stopped, so not everybody there got it." : "";
   return isSameText
-    ? { key: `same text ${id}`, words: `The same text was sent to ${zones} ${when}, by <@${authorId}>.` }
-    : { key: `other alert ${id}`, words: `<@${authorId}> sent another alert to ${zones} ${when}.` };
+    ? {
+        key: `same text ${id}`,
+        words: `The same text was sent to ${zones} ${when}, by <@${authorId}>.${stopped}`,
+      }
+    : { key: `other alert ${id}`, words: `<@${authorId}> sent another alert to ${zones} ${when}.${stopped}` };
 }
 
 /** A few of them by name. */

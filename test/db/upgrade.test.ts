@@ -26,6 +26,7 @@ import { summarize } from "../../src/outcomes/summary.ts";
 import { discardedMessage, type Message, progressMessage } from "../../src/slack/alert/message.ts";
 import { makeFiles } from "../../src/slack/log/export.ts";
 import { detailsPage, logPage } from "../../src/slack/log/log.ts";
+import { plural } from "../../src/text/words.ts";
 import { listZones } from "../../src/zones/zones.ts";
 import { twilioWords } from "../helpers/gateway.ts";
 import { createReleaseDatabase, releases } from "../helpers/release.ts";
@@ -75,6 +76,9 @@ const inTodaysWords = (told: unknown): unknown =>
     }),
   );
 
+const STOP_QUESTION =
+  /(\d+ texts?) not yet handed over will not be sent\. Those already handed over can't be taken back\./;
+
 /** Without the list of those who were not reached, which 0.1.0 did not have. */
 const withoutList = ({ text, blocks }: Message): Message => ({
   text,
@@ -111,9 +115,12 @@ test("every alert says what it said, and offers what it offered", async () => {
     const alert = await readAlert(db, alertId);
     expect(alert?.status, `alert ${id}`).toBe(before.status);
     if (alert && before.message !== undefined) {
-      const wait = alert.isFrozen ? 0 : alert.phoneCount;
-      const former = JSON.stringify(before.message).replace("0 texts not yet", `${wait} texts not yet`);
-      const expected = inTodaysWords(wait > 0 ? JSON.parse(former) : before.message);
+      // Of one that was not frozen yet 0.1.0 said that nothing waits.
+      const waiting = alert.isFrozen ? undefined : plural(alert.phoneCount, "text");
+      const today = JSON.stringify(before.message).replace(STOP_QUESTION, (_, texts: string) => {
+        return `What is not yet handed over when you press is not sent: ${waiting ?? texts} when this was shown. What is handed over can't be taken back.`;
+      });
+      const expected = inTodaysWords(JSON.parse(today));
       expect(asJson(withoutList(render(alert))), `alert ${id}`).toEqual(expected);
     }
     if (before.alert) {

@@ -191,3 +191,18 @@ story("whoever got the first text is not named as not reached because the second
   await scene.messageSaying("Sent 2 of 2: 2 delivered.");
   expect(await scene.earlierAttempts()).toMatchObject([{ status: "undelivered", code: "30003" }]);
 });
+
+story("a stopped alert names who was not reached, and offers no other try", async () => {
+  const scene = await openLane(60, { settings: { SEGMENTS_PER_SECOND: "20" } });
+  scene.twilio.phones.get(phone(1)).nature = "switched off";
+  const review = await sendToLane(scene);
+  await scene.twilio.until(() => scene.twilio.ledger.length >= 5, "five texts");
+  await scene.dale.presses("Stop", await scene.messageSaying("Sending"));
+  await scene.messageSaying(/^Stopped\. /);
+  const told = await scene.slack.until(
+    () => scene.thread(review).find(({ text }) => text.includes("Tell them in another way")),
+    "who was not reached",
+  );
+  expect(told.text).toContain(`Member 1 · Spring Lane`);
+  expect(told.text).not.toMatch(/Try \d|Resend/);
+});

@@ -91,7 +91,9 @@ story("anyone on the board can stop it, and the numbers are those of the provide
   const stop = shown.blocks.flatMap((block) => (block.type === "actions" ? block.elements : []))[0];
   expect(stop).toMatchObject({
     text: { text: "Stop" },
-    confirm: { text: { text: expect.stringMatching(/^\d+ texts? not yet handed over will not be sent\./) } },
+    confirm: {
+      text: { text: expect.stringMatching(/when you press is not sent: \d+ texts? when this was shown\./) },
+    },
   });
   await gus.presses("Stop", shown);
   await gus.isTold("You are not on the board's list");

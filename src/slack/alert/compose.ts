@@ -164,7 +164,7 @@ export function composeView(
   const chosenKind = kinds.find(({ value }) => value === kind);
   const blocks: KnownBlock[] = [
     ...above,
-    plainContext("Nothing is sent yet. Next you see who would get what, and decide then."),
+    plainContext("Nothing of this alert is sent yet. Next you see who would get what, and decide then."),
     input(
       "zones",
       "Zones",

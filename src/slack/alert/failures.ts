@@ -78,7 +78,11 @@ async function nameNow({ db, client, channel, gateway }: Showing, alert: AlertWi
     alertId: id,
     counts: { "not reached": failures.positions.length, "not sent": notSent, "left out": leftOut },
     people: people.slice(0, NAMED_AT_ONCE),
-    resendable: await countResendable(db, id, gateway, failures.positions),
+    // A stopped alert is sent again to nobody.
+    resendable:
+      alert.status === "stopped"
+        ? { unknown: 0, unreached: 0 }
+        : await countResendable(db, id, gateway, failures.positions),
     advice: listAdvice(await countFailureCodes(db, id), gateway),
   });
   const thread = { channel: at.channelId, thread_ts: at.messageTs };

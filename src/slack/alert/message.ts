@@ -129,7 +129,9 @@ export function stopButton({ id, counts, isFrozen, phoneCount }: Stoppable): But
     style: "danger",
     confirm: areYouSure(
       "Stop this alert?",
-      `${plural(waiting, "text")} not yet handed over will not be sent. Those already handed over can't be taken back.`,
+      // Sending goes on while this is read.
+      `What is not yet handed over when you press is not sent: ${plural(waiting, "text")} when this was shown. ` +
+        "What is handed over can't be taken back.",
       "Stop it",
       "Go on sending",
     ),

@@ -69,7 +69,7 @@ function listPlaces(
   { channelId, messageTs, shownAs, keyword, body }: ReplyToShow,
   board: string | undefined,
 ): Place[] {
-  const isForAll = shownAs === "wish" || keyword === "HELP" || isUrgent(body);
+  const isForAll = shownAs !== "words" || keyword === "HELP" || isUrgent(body);
   const thread = channelId !== null && messageTs !== null && { channel: channelId, thread_ts: messageTs };
   return [
     ...(thread ? [{ ...thread, ...(isForAll && { reply_broadcast: true }) }] : []),

@@ -1,5 +1,6 @@
 // What is warned of by the clock and by the pace.
 import { expect, test } from "vitest";
+import type { Earlier } from "../../../src/alerts/earlier.ts";
 import { listWarnings } from "../../../src/alerts/warnings.ts";
 import type { AlertKind } from "../../../src/db/schema.ts";
 import { countSegments } from "../../../src/text/segments.ts";
@@ -14,12 +15,14 @@ function warn({
   wait = 0,
   kind = "service",
   timeZone = "America/Denver",
+  earlier = [],
 }: {
   time?: string;
   seconds?: number;
   wait?: number;
   kind?: AlertKind;
   timeZone?: string;
+  earlier?: readonly Earlier[];
 }) {
   const text = "Mill Creek: the water is off on Tuesday.";
   const facts = {
@@ -28,7 +31,7 @@ function warn({
     allZones: false,
     phoneCount: 1000,
     segments: countSegments(text),
-    earlier: [],
+    earlier,
     time: { wait, seconds },
     now: new Date(`2026-06-15T${time}-06:00`),
   };
@@ -70,3 +73,14 @@ test("the hours are named by their zone, and what goes first is said", () => {
   );
   expect(warn({ timeZone: "UTC", time: "16:00:00" })[0]?.words).toContain("8 in the morning (UTC)");
 });
+
+test.each([true, false])(
+  "of what was stopped nobody is told that everybody there got it: %j",
+  (isSameText) => {
+    const at = new Date("2026-06-15T17:00:00Z");
+    const before = { id: 7, authorId: "U0DALE", confirmedAt: at, isSameText, sharedZones: ["Mill Flats"] };
+    const told = (wasStopped: boolean) => warn({ earlier: [{ ...before, wasStopped }] })[0]?.words;
+    expect(told(true)).toMatch(/It was stopped, so not everybody there got it\.$/);
+    expect(told(false)).not.toContain("stopped");
+  },
+);

@@ -6,7 +6,7 @@ const questionOf = (alert: Parameters<typeof stopButton>[0]) => JSON.stringify(s
 
 test("Stop says how many texts will not be sent, also while a large alert is not frozen", () => {
   const alert = { id: 1, phoneCount: 20_011 };
-  expect(questionOf({ ...alert, isFrozen: false, counts: {} })).toContain("20,011 texts not yet handed over");
+  expect(questionOf({ ...alert, isFrozen: false, counts: {} })).toContain("20,011 texts when this was shown");
   const counts = { pending: 20_001, sent: 10 };
-  expect(questionOf({ ...alert, isFrozen: true, counts })).toContain("20,001 texts not yet handed over");
+  expect(questionOf({ ...alert, isFrozen: true, counts })).toContain("20,001 texts when this was shown");
 });

@@ -271,6 +271,7 @@ const messages = {
         authorId: USER,
         confirmedAt: LATE,
         isSameText,
+        wasStopped: true,
         sharedZones: size.zoneNames,
       }));
       const time = { wait: size.count, seconds: 2 * size.count };
