@@ -103,6 +103,8 @@ campaign(
       expect((await scene.dale.runs("/alert")).answer?.status).toBe(403);
       expect(await client`select from audit_entries`).toHaveLength(before.length);
       expect(lane(4)).toEqual(expect.arrayContaining(twilio.ledger.map(({ to }) => to)));
+      // The other nights need its connections.
+      await off.stop();
     }
   },
   30,
