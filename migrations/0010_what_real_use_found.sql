@@ -125,6 +125,7 @@ CREATE INDEX "alerts_drafts" ON "alerts" USING btree ("reviewed_at") WHERE "aler
 CREATE INDEX "inbound_texts_gathered" ON "inbound_texts" USING btree ("shown_at") WHERE "inbound_texts"."is_gathered";--> statement-breakpoint
 CREATE INDEX "inbound_texts_of_phone" ON "inbound_texts" USING btree ("phone","written_at");--> statement-breakpoint
 CREATE UNIQUE INDEX "inbound_texts_id_index" ON "inbound_texts" USING btree ("id");--> statement-breakpoint
+CREATE INDEX "members_without_phone" ON "members" USING btree ("zone_id") WHERE "members"."phone" is null;--> statement-breakpoint
 CREATE INDEX "inbound_texts_to_show" ON "inbound_texts" USING btree ("show_at") WHERE "inbound_texts"."shown_at" is null and "inbound_texts"."shown_as" is not null;--> statement-breakpoint
 -- by hand: confirm
 -- What has counted until now was kept when it was said.

@@ -142,7 +142,12 @@ export const members = pgTable(
     createdAt: time().notNull().defaultNow(),
     updatedAt: time().notNull().defaultNow(),
   },
-  (t) => [uniqueIndex().on(t.account), index().on(t.zoneId), index().on(t.phone)],
+  (t) => [
+    uniqueIndex().on(t.account),
+    index().on(t.zoneId),
+    index().on(t.phone),
+    index("members_without_phone").on(t.zoneId).where(sql`${t.phone} is null`),
+  ],
 );
 
 /** A row here means: this phone gets nothing. START deletes the row; `opt_out_changes` has the history. */
