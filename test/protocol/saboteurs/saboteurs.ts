@@ -485,12 +485,12 @@ export const saboteurs: Saboteur[] = [
   {
     name: "bars a phone by old news",
     breaks: "I4",
-    file: "src/deliveries/reports.ts",
-    find: "where useless and was < 'delivered' and was < rank on",
-    replace: "where useless on",
+    file: "src/opt-outs/numbers.ts",
+    find: "const written = await whoWroteSince(tx, phones);",
+    replace: "const written = new Set<string>(); void whoWroteSince;",
     caughtBy: {
-      file: "test/story/provider-answers.test.ts",
-      test: "who texts has a phone again, however often Twilio repeats",
+      file: "test/db/numbers.test.ts",
+      test: "who writes has a phone for texts",
     },
   },
   {
