@@ -1,8 +1,9 @@
 // Who an alert reaches: members in the chosen zones. A number that several share gets one text.
-import { type SQL, sql } from "drizzle-orm";
+import { eq, type SQL, sql } from "drizzle-orm";
 import type { Db, Reader } from "../db/open.ts";
-import { type LeftOutReason, reachChanges } from "../db/schema.ts";
+import { type LeftOutReason, reachChanges, zones } from "../db/schema.ts";
 import { inZones, leftOutNow, reached } from "../members/reach.ts";
+import { byName, type Zone } from "../zones/zones.ts";
 
 export type Audience = {
   /** Members in the zones, reached or not. */
@@ -58,13 +59,21 @@ export async function countAudience(db: Reader, zoneIds: readonly number[]): Pro
   return { ...counted, members, shared: counted.reached - counted.phones };
 }
 
-/** How many members of each zone a text reaches now. Read from sums, so that many members take no longer. */
-export async function countReachableByZone(db: Reader): Promise<Map<number, number>> {
-  const rows = await db
-    .select({ zoneId: reachChanges.zoneId, members: sql<number>`sum(${reachChanges.members})::int` })
-    .from(reachChanges)
-    .groupBy(reachChanges.zoneId);
-  return new Map(rows.map(({ zoneId, members }) => [zoneId, members]));
+/** A zone, and how many of its members a text reaches now. */
+export type ReachableZone = Zone & { reachable: number };
+
+/** All zones. The counts are read from sums, so that many members take no longer. */
+export async function listReachableZones(db: Reader): Promise<ReachableZone[]> {
+  const found = await db
+    .select({
+      id: zones.id,
+      name: zones.name,
+      reachable: sql<number>`coalesce(sum(${reachChanges.members}), 0)::int`,
+    })
+    .from(zones)
+    .leftJoin(reachChanges, eq(reachChanges.zoneId, zones.id))
+    .groupBy(zones.id);
+  return found.sort(byName);
 }
 
 /** Members who were reached, and whose phone has opted out since then or was found unable to get texts. */

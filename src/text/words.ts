@@ -1,6 +1,10 @@
 // Counts, money and times as people write them. Pure.
 
-export const number = (count: number): string => count.toLocaleString("en-US");
+// Made once, when the program starts: the first one takes some milliseconds, which nobody should wait for.
+const counts = new Intl.NumberFormat("en-US");
+const cents = new Intl.NumberFormat("en-US", { minimumFractionDigits: 2, maximumFractionDigits: 2 });
+
+export const number = (count: number): string => counts.format(count);
 
 export const plural = (count: number, one: string, many = `${one}s`): string =>
   `${number(count)} ${count === 1 ? one : many}`;
@@ -18,8 +22,7 @@ export function describeDuration(seconds: number): string {
   return `about ${plural(Math.round(seconds / 3600), "hour")}`;
 }
 
-export const money = (dollars: number): string =>
-  `$${dollars.toLocaleString("en-US", { minimumFractionDigits: 2, maximumFractionDigits: 2 })}`;
+export const money = (dollars: number): string => `$${cents.format(dollars)}`;
 
 /** In the co-op's own time: "Tue, Mar 3, 2026, 2:05 PM". */
 export function describeTime(time: Date, timeZone: string): string {

@@ -13,6 +13,10 @@ export const MAX_ZONE_NAME = 50;
 /** Zone 2 comes before Zone 10. */
 const { compare } = new Intl.Collator("en", { numeric: true, sensitivity: "base" });
 
+/** The order in which people read them. */
+export const byName = (one: { name: string }, other: { name: string }): number =>
+  compare(one.name, other.name);
+
 /** The name as people see it: no stray spaces. */
 const zoneName = (text: string): string => oneLine(text.normalize("NFC"));
 
@@ -21,7 +25,7 @@ export const zoneKey = (name: string): string => zoneName(name).toLowerCase();
 
 export async function listZones(db: Reader): Promise<Zone[]> {
   const found = await db.select({ id: zones.id, name: zones.name }).from(zones);
-  return found.sort((a, b) => compare(a.name, b.name));
+  return found.sort(byName);
 }
 
 /**

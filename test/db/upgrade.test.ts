@@ -5,7 +5,7 @@ import type { KnownBlock } from "@slack/web-api";
 import { eq, sql } from "drizzle-orm";
 import { expect, onTestFinished, test } from "vitest";
 import { z } from "zod";
-import { countAudience, countReachableByZone, readFingerprint } from "../../src/alerts/audience.ts";
+import { countAudience, listReachableZones, readFingerprint } from "../../src/alerts/audience.ts";
 import { requestTest } from "../../src/alerts/tests.ts";
 import { listAllEntries } from "../../src/audit/audit.ts";
 import { changesOf } from "../../src/board/change.ts";
@@ -27,7 +27,6 @@ import { discardedMessage, type Message, progressMessage } from "../../src/slack
 import { makeFiles } from "../../src/slack/log/export.ts";
 import { detailsPage, logPage } from "../../src/slack/log/log.ts";
 import { plural } from "../../src/text/words.ts";
-import { listZones } from "../../src/zones/zones.ts";
 import { twilioWords } from "../helpers/gateway.ts";
 import { createReleaseDatabase, releases } from "../helpers/release.ts";
 
@@ -139,22 +138,27 @@ test("every alert says what it said, and offers what it offered", async () => {
 const render = (alert: AlertWithCounts) =>
   alert.status === "discarded" ? discardedMessage(alert) : progressMessage(alert);
 
+const Audiences = z.looseObject({ reachableByZone: z.record(z.string(), z.number()) });
+
 test("the same members are reached", async () => {
   const db = await openUpgraded();
-  const zones = await listZones(db);
+  const zones = await listReachableZones(db);
   const about = async (zoneIds: number[]) => ({
     audience: await countAudience(db, zoneIds),
     fingerprint: await readFingerprint(db, zoneIds),
   });
   const each = [];
   for (const { id, name } of zones) each.push([String(id), { name, ...(await about([id])) }] as const);
-  const reachable = await countReachableByZone(db);
+  // 0.1.0 kept no sum for a zone in which nobody has ever been.
+  const audiences = Audiences.parse(readJson("audiences.json"));
+  for (const { id } of zones) audiences.reachableByZone[String(id)] ??= 0;
+  const reachable = zones.map(({ id, reachable }) => [String(id), reachable] as const);
   expect({
     zones: Object.fromEntries(each),
     all: await about(zones.map(({ id }) => id)),
     nobody: await about([]),
-    reachableByZone: Object.fromEntries([...reachable].sort(([a], [b]) => a - b)),
-  }).toEqual(readJson("audiences.json"));
+    reachableByZone: Object.fromEntries(reachable),
+  }).toEqual(audiences);
 });
 
 const Pages = z.object({ log: z.array(z.unknown()), details: z.record(z.string(), z.array(z.unknown())) });

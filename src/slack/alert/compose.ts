@@ -1,14 +1,13 @@
 // /alert and Edit: the modal in which an alert is written.
 import type { KnownBlock, ModalView, PlainTextOption } from "@slack/web-api";
 import { z } from "zod";
-import { countReachableByZone } from "../../alerts/audience.ts";
+import { listReachableZones, type ReachableZone } from "../../alerts/audience.ts";
 import { type DraftRefusal, saveDraft, whyNotOwnDraft } from "../../alerts/draft.ts";
 import { listOpenReviews } from "../../alerts/open-reviews.ts";
 import { readAlert } from "../../outcomes/read-alert.ts";
 import { kindNames } from "../../outcomes/summary.ts";
 import { decodeSlackText } from "../../text/slack-markup.ts";
 import { plural } from "../../text/words.ts";
-import { listZones, type Zone } from "../../zones/zones.ts";
 import type {
   ActionInput,
   Answer,
@@ -80,22 +79,14 @@ async function openForm(
   prefill: Prefill,
   knownAbove: Promise<KnownBlock[]> | readonly KnownBlock[] = [],
 ): Promise<Answer> {
-  const [zones, reachable, above] = await Promise.all([
-    listZones(look),
-    countReachableByZone(look),
-    knownAbove,
-  ]);
+  const [zones, above] = await Promise.all([listReachableZones(look), knownAbove]);
   if (zones.length === 0) {
     return {
       tell: "There are no members and zones yet. Whoever set up Headgate can import a list of them.",
     };
   }
   return {
-    after: () =>
-      client.views.open({
-        trigger_id: triggerId,
-        view: composeView(zones, reachable, prefill, above),
-      }),
+    after: () => client.views.open({ trigger_id: triggerId, view: composeView(zones, prefill, above) }),
   };
 }
 
@@ -146,16 +137,15 @@ const option = (value: string, text: string): PlainTextOption => ({
  * @param above what the person should know before they write
  */
 export function composeView(
-  zones: readonly Zone[],
-  reachable: ReadonlyMap<number, number>,
+  zones: readonly ReachableZone[],
   { text, kind, zoneIds = [], allZones = false, replaces }: Prefill,
   above: readonly KnownBlock[] = [],
 ): ModalView {
-  const everybody = [...reachable.values()].reduce((sum, count) => sum + count, 0);
+  const everybody = zones.reduce((sum, { reachable }) => sum + reachable, 0);
   const all = option(ALL_ZONES, `All zones (${plural(everybody, "member")})`);
-  const each = zones.map(({ id, name }) => ({
+  const each = zones.map(({ id, name, reachable }) => ({
     id,
-    option: option(String(id), `${name} (${plural(reachable.get(id) ?? 0, "member")})`),
+    option: option(String(id), `${name} (${plural(reachable, "member")})`),
   }));
   const chosenZones = allZones
     ? [all]

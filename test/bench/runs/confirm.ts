@@ -7,7 +7,7 @@ import { openDatabase } from "../../../src/db/open.ts";
 import { listenForSignals } from "../../../src/db/signals.ts";
 import { freezeNext } from "../../../src/deliveries/freeze.ts";
 import { given, say, startWatch } from "../child.ts";
-import { boardMember, slowMoment } from "../fill.ts";
+import { boardMember, fillDraft, slowMoment } from "../fill.ts";
 
 const { databaseUrl, alertId, version } = given(
   z.object({ databaseUrl: z.string(), alertId: z.number(), version: z.number() }),
@@ -21,6 +21,9 @@ await listenForSignals(
   () => heard.resolve(true),
   () => {},
 );
+
+// Whoever confirms has written the alert a moment ago: the program is warm.
+await fillDraft(db);
 
 const watch = startWatch();
 const { outcome } = await confirmAlert(

@@ -213,15 +213,18 @@ const views = {
       return formView({ ...submitted, blocks: formView(submitted, problems).blocks }, problems);
     }),
   composeView: (size: Size) => {
-    const zones = size.zoneNames.map((name, index) => ({ id: MAX_INTEGER - index, name }));
-    const reachable = new Map(zones.map(({ id }) => [id, size.count]));
+    const zones = size.zoneNames.map((name, index) => ({
+      id: MAX_INTEGER - index,
+      name,
+      reachable: size.count,
+    }));
     const zoneIds = zones.map(({ id }) => id);
     const open = alertsOf(size).map((alert) => ({ ...alert, until: LATE }));
     const above = [...underWayBlocks(alertsOf(size)), ...openReviewBlocks(open, settings)];
     return [
-      composeView(zones, reachable, { text: size.text, allZones: true, zoneIds, kind: "service" }),
-      composeView(zones, reachable, { text: `${size.text}&`.repeat(90), zoneIds, replaces: MAX_INTEGER }),
-      composeView(zones, reachable, { text: "" }, above),
+      composeView(zones, { text: size.text, allZones: true, zoneIds, kind: "service" }),
+      composeView(zones, { text: `${size.text}&`.repeat(90), zoneIds, replaces: MAX_INTEGER }),
+      composeView(zones, { text: "" }, above),
     ];
   },
   unreachedView: (size: Size) =>
