@@ -2,12 +2,36 @@
 import { and, desc, eq, gt, sql } from "drizzle-orm";
 import type { SlackUser } from "../board/allowlist.ts";
 import type { Reader } from "../db/open.ts";
-import { alerts } from "../db/schema.ts";
+import { alerts, sendings } from "../db/schema.ts";
 import { REVIEW_MINUTES } from "./confirm.ts";
 
+const until = sql`${alerts.reviewedAt} + make_interval(mins => ${REVIEW_MINUTES})`;
+
+const isOpenReviewOf = ({ teamId, userId }: SlackUser) =>
+  and(
+    eq(alerts.status, "draft"),
+    eq(alerts.teamId, teamId),
+    eq(alerts.authorId, userId),
+    gt(until, sql`now()`),
+  );
+
+/** Whether there is anything to know before one writes. It is one short question, because /alert waits for it. */
+export async function findWhatIsOpen(
+  db: Reader,
+  user: SlackUser,
+): Promise<{ underWay: boolean; reviews: boolean }> {
+  const [open] = await db
+    .select({
+      underWay: sql<boolean>`exists (select from ${sendings} where ${sendings.status} = 'sending')`,
+      reviews: sql<boolean>`exists (select from ${alerts} where ${isOpenReviewOf(user)})`,
+    })
+    .from(sql`(select) as once`);
+  if (!open) throw new Error("a question without a table has no answer");
+  return open;
+}
+
 /** Newest first. */
-export function listOpenReviews(db: Reader, { teamId, userId }: SlackUser) {
-  const until = sql`${alerts.reviewedAt} + make_interval(mins => ${REVIEW_MINUTES})`;
+export function listOpenReviews(db: Reader, user: SlackUser) {
   return db
     .select({
       kind: alerts.kind,
@@ -18,14 +42,7 @@ export function listOpenReviews(db: Reader, { teamId, userId }: SlackUser) {
       until: sql<Date>`${until}`.mapWith(alerts.reviewedAt),
     })
     .from(alerts)
-    .where(
-      and(
-        eq(alerts.status, "draft"),
-        eq(alerts.teamId, teamId),
-        eq(alerts.authorId, userId),
-        gt(until, sql`now()`),
-      ),
-    )
+    .where(isOpenReviewOf(user))
     .orderBy(desc(alerts.reviewedAt));
 }
 

@@ -3,7 +3,8 @@ import type { KnownBlock, ModalView, PlainTextOption } from "@slack/web-api";
 import { z } from "zod";
 import { listReachableZones, type ReachableZone } from "../../alerts/audience.ts";
 import { type DraftRefusal, saveDraft, whyNotOwnDraft } from "../../alerts/draft.ts";
-import { listOpenReviews } from "../../alerts/open-reviews.ts";
+import { findWhatIsOpen, listOpenReviews } from "../../alerts/open-reviews.ts";
+import type { BoardMember } from "../../board/allowlist.ts";
 import { readAlert } from "../../outcomes/read-alert.ts";
 import { kindNames } from "../../outcomes/summary.ts";
 import { decodeSlackText } from "../../text/slack-markup.ts";
@@ -38,17 +39,25 @@ export async function newAlert(
   { member, recordLook, text, triggerId }: CommandInput,
   context: SlackContext,
 ): Promise<Answer> {
-  const { look, settings } = context;
+  const { settings } = context;
   const greeting = settings.organization ? `${settings.organization}: ` : "";
   const prefill = { text: text.trim() === "" ? greeting : decodeSlackText(text) };
   // Side by side: Slack waits three seconds at most, and the person too.
-  const known = Promise.all([listUnderWayBlocks(look), listOpenReviews(look, member)]);
-  const above = known.then(([underWay, open]) => [...underWay, ...openReviewBlocks(open, settings)]);
   const [answer] = await Promise.all([
-    openForm(context, triggerId, prefill, above),
+    openForm(context, triggerId, prefill, listOpenBlocks(member, context)),
     recordLook({ action: "opened" }),
   ]);
   return answer;
+}
+
+/** What one should know before writing. */
+async function listOpenBlocks(member: BoardMember, { look, settings }: SlackContext): Promise<KnownBlock[]> {
+  const open = await findWhatIsOpen(look, member);
+  const [underWay, reviews] = await Promise.all([
+    open.underWay ? listUnderWayBlocks(look) : [],
+    open.reviews ? listOpenReviews(look, member) : [],
+  ]);
+  return [...underWay, ...openReviewBlocks(reviews, settings)];
 }
 
 /** The shortcut "Write an alert", which works wherever one is in Slack. */
