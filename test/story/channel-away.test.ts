@@ -3,8 +3,8 @@ import { expect, test as story } from "vitest";
 import { channels, people } from "../../src/practice/co-op/people.ts";
 import { behaviours, refuses as slackRefuses } from "../../src/practice/stand-ins/slack/misbehaviour.ts";
 import { refuses } from "../../src/practice/stand-ins/twilio/misbehaviour.ts";
-import { expectOnceEach, lane } from "../helpers/lane.ts";
-import { BOIL, openScene, type Scene, textOf } from "../helpers/scene.ts";
+import { expectOnceEach, lane, phone } from "../helpers/lane.ts";
+import { BOIL, buttonOf, openScene, type Scene, textOf } from "../helpers/scene.ts";
 
 type Person = Scene["ana"];
 type Message = Scene["slack"]["workspace"]["messages"][number];
@@ -63,6 +63,11 @@ story.each<[string, (slack: Scene["slack"]) => void, RegExp]>([
     }
     expectOnceEach(scene, lane(5));
     expect(scene.boardMessages()).toEqual([]);
+    // What members answer goes where their alert is shown.
+    await scene.twilio.reply(phone(1), "Is it over?");
+    for (const reader of [scene.priya, scene.ana, scene.walt]) {
+      expect(wordsOf(await directly(scene, reader, "Is it over?"))).toMatch(cure);
+    }
     const told = scene.slack.workspace.messages.map(({ text }) => text).join("\n");
     expect(told).not.toContain("Something went wrong");
   },
