@@ -27,7 +27,7 @@ const LATE_COMMAND =
   "This takes longer than usual. If no window opens, type it again in a minute. Nothing is sent by that.";
 const DONE = "It went through.";
 
-/** The thread that the message with the button stands in. */
+/** The thread that the message with the button stands in, and whether it stands in the channel as well. */
 const InThread = z
   .object({
     message: z.object({ thread_ts: z.string().optional(), subtype: z.string().optional() }).optional(),
@@ -104,7 +104,8 @@ export function registerAction(
       what: name,
       role,
       presser: presserOf(body),
-      run: (press) => run({ ...press, ids: readIds(action.value), triggerId, viewId: view?.id }, context),
+      run: (press) =>
+        run({ ...press, ids: readIds(action.value), triggerId, viewId: view?.id, view }, context),
       late: LATE,
       reply: async (answer) => {
         await ack();
