@@ -42,7 +42,7 @@ export async function confirm(
 function confirmAnswer({ outcome, news, phones, optedOut }: Confirmation): string | undefined {
   if (outcome === "confirmed") {
     if (optedOut === 0) return undefined;
-    return `It goes to ${plural(phones, "phone")}: ${number(optedOut)} of your review opted out since, or can't get texts, and get nothing.`;
+    return `It goes to ${plural(phones, "phone")}: ${plural(optedOut, "phone")} of your review opted out since, or can't get texts, and will get nothing.`;
   }
   if (news.length === 0) return CONFIRM_ANSWERS[outcome];
   return [
