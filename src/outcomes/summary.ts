@@ -66,6 +66,12 @@ export function summarizeLeftOut(counts: LeftOutCounts): string {
   return `${number(count)} ${count === 1 ? "was" : "were"} left out: ${listLeftOutCounts(counts)}.`;
 }
 
+/** The same before anything is sent: "Left out: 8 opted out, 10 without a mobile number." */
+export function summarizeLeftOutNow(counts: LeftOutCounts): string {
+  const listed = listLeftOutCounts(counts);
+  return listed && `Left out: ${listed}.`;
+}
+
 /** And, on a line of its own, who was left out. */
 export const andLeftOut = (words: string, counts: LeftOutCounts): string =>
   [words, summarizeLeftOut(counts)].filter((some) => some !== "").join("\n");

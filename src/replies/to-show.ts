@@ -28,7 +28,7 @@ export type Reply = {
 /** A message in Slack, where there is one. */
 type Place = { channelId: string | null; messageTs: string | null };
 
-/** With the message of the alert that it answers. */
+/** With the message of the alert that it answers, where that stands in the board's channel. */
 export type ReplyToShow = Reply &
   Place & {
     /** The alert that it answers, if that is still what people look at. */
@@ -82,7 +82,7 @@ export function takeRepliesToShow(
       t.tries > 1 and t.received_at < now() - ${HOPELESS_AFTER} as "isHopeless"
     from t left join (
       select a.id as alert_id, m.channel_id, m.message_ts from alerts a
-      join alert_messages m on m.alert_id = a.id and m.place = 'board' and m.message_ts is not null
+      left join alert_messages m on m.alert_id = a.id and m.place = 'board' and m.message_ts is not null
       where ${isCurrent(sql.raw("a.sending_id"))} and (${hasChannel} or exists (
         select from board_members b where b.team_id = a.team_id and b.user_id = a.author_id))
     ) m on m.alert_id = t.alert_id

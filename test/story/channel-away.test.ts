@@ -3,8 +3,8 @@ import { expect, test as story } from "vitest";
 import { channels, people } from "../../src/practice/co-op/people.ts";
 import { behaviours, refuses as slackRefuses } from "../../src/practice/stand-ins/slack/misbehaviour.ts";
 import { refuses } from "../../src/practice/stand-ins/twilio/misbehaviour.ts";
-import { expectOnceEach, lane } from "../helpers/lane.ts";
-import { BOIL, openScene, type Scene, textOf } from "../helpers/scene.ts";
+import { expectOnceEach, lane, phone } from "../helpers/lane.ts";
+import { BOIL, buttonOf, openScene, type Scene, textOf } from "../helpers/scene.ts";
 
 type Person = Scene["ana"];
 type Message = Scene["slack"]["workspace"]["messages"][number];
@@ -63,6 +63,11 @@ story.each<[string, (slack: Scene["slack"]) => void, RegExp]>([
     }
     expectOnceEach(scene, lane(5));
     expect(scene.boardMessages()).toEqual([]);
+    // What members answer goes where their alert is shown.
+    await scene.twilio.reply(phone(1), "Is it over?");
+    for (const reader of [scene.priya, scene.ana, scene.walt]) {
+      expect(wordsOf(await directly(scene, reader, "Is it over?"))).toMatch(cure);
+    }
     const told = scene.slack.workspace.messages.map(({ text }) => text).join("\n");
     expect(told).not.toContain("Something went wrong");
   },
@@ -172,10 +177,36 @@ story("/alert begins with what is under way, and Stop there says what came of it
   expect(form).toMatch(
     /\*Under way\*\nEmergency by <@U0PRIYA> to Spring Lane\n> .*boil.*\n\*Sending\.\* Sent \d+ of 60/,
   );
-  await scene.dale.pressesInModal("Stop");
+  // They had begun to write before they saw it.
+  const { id, content } = scene.dale.modal();
+  const typed = { message: "The main is mended." };
+  await scene.slack.click(people.dale.id, { ...buttonOf(content.blocks, "Stop"), viewId: id, typed });
   expect(await scene.dale.sees("Headgate")).toContain("The alert is stopped: nothing more of it goes out.");
   await scene.messageSaying(/^Stopped\. /);
   expect(await scene.audit("stopped")).toMatchObject([{ actor: people.dale.id }]);
+
+  // The form below says it too, and has kept every word.
+  await scene.slack.close(people.dale.id, scene.dale.modal().id);
+  await scene.slack.until(() => !textOf(scene.dale.modal().content.blocks).includes("Under way"), "the form");
+  expect(scene.dale.modal().state.message?.message).toMatchObject({ value: typed.message });
+  const { errors } = await scene.dale.submits({ Zones: ["Old Town"], Kind: "Other" });
+  expect(errors).toEqual({});
+  await scene.messageSaying("The main is mended.");
+});
+
+story("who stops in /alert what somebody else has stopped meanwhile is told so, and sees it", async () => {
+  const scene = await openScene({ settings: { SEGMENTS_PER_SECOND: "5" } });
+  await scene.addZone("Spring Lane", lane(60));
+  await scene.sends(scene.priya, { zones: ["Spring Lane"] });
+  await scene.messageSaying("Sending");
+  await scene.dale.runs("/alert");
+  expect(await scene.dale.sees("New alert")).toContain("Under way");
+  await scene.priya.presses("Stop", await scene.messageSaying("Sending"));
+  await scene.messageSaying(/^Stopped\. /);
+  await scene.dale.pressesInModal("Stop");
+  expect(await scene.dale.sees("Headgate")).toContain("This alert was over already");
+  await scene.slack.close(people.dale.id, scene.dale.modal().id);
+  await scene.slack.until(() => !textOf(scene.dale.modal().content.blocks).includes("Under way"), "the form");
 });
 
 story("/alert resumes what has halted, and says so", async () => {

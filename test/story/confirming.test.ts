@@ -216,7 +216,7 @@ story("STOPs since the review: it is sent to the others, and the smaller number 
   await twilio.reply(second, "STOP");
   await priya.presses("Send to", review);
   expect(await priya.isTold("It goes to")).toBe(
-    `It goes to ${stay.length} phones: 2 of your review opted out since, or can't get texts, and get nothing.`,
+    `It goes to ${stay.length} phones: 2 phones of your review opted out since, or can't get texts, and will get nothing.`,
   );
   await expectOneAlert(scene, stay);
   const done = await scene.messageSaying(new RegExp(`^Sent \\d+ of ${stay.length}`));
@@ -241,7 +241,7 @@ story("a START: it asks again with what is now; but not for STOPs and numbers fo
   await scene.makeUnusable(useless);
   await expectNothingSent(scene);
   await priya.presses("Send to", review);
-  await priya.isTold(`It goes to ${stay.length + 1} phones: 2 of your review`);
+  await priya.isTold(`It goes to ${stay.length + 1} phones: 2 phones of your review`);
   await expectOneAlert(scene, [back, ...stay]);
 });
 

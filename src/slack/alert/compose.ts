@@ -9,6 +9,7 @@ import { readAlert } from "../../outcomes/read-alert.ts";
 import { kindNames } from "../../outcomes/summary.ts";
 import { decodeSlackText } from "../../text/slack-markup.ts";
 import { plural } from "../../text/words.ts";
+import { asAbove, withAbove } from "../wire/form.ts";
 import type {
   ActionInput,
   Answer,
@@ -25,6 +26,7 @@ import { listUnderWayBlocks } from "./under-way.ts";
 /** The most that Slack allows in a plain_text_input. What is too long for a text is said at Review. */
 const MAX_INPUT = 3000;
 const ALL_ZONES = "all";
+const COMPOSE = "compose";
 
 type Prefill = {
   text: string;
@@ -48,6 +50,17 @@ export async function newAlert(
     recordLook({ action: "opened" }),
   ]);
   return answer;
+}
+
+/** The form that a button was pressed in: what stands above its fields is said as it is now. */
+export async function refreshForm(
+  { member, view, viewId }: ActionInput,
+  context: SlackContext,
+): Promise<void> {
+  if (!view || viewId === undefined || view.callback_id !== COMPOSE) return;
+  const above = await listOpenBlocks(member, context);
+  // Whoever has closed the form was told what came of it all the same.
+  await context.client.views.update({ view_id: viewId, view: withAbove(view, above) }).catch(() => {});
 }
 
 /** What one should know before writing. */
@@ -162,8 +175,8 @@ export function composeView(
   const kinds = Object.entries(kindNames).map(([value, name]) => option(value, name));
   const chosenKind = kinds.find(({ value }) => value === kind);
   const blocks: KnownBlock[] = [
-    ...above,
-    plainContext("Nothing of this alert is sent yet. Next you see who would get what, and decide then."),
+    ...asAbove(above),
+    plainContext("Nothing is sent by this window. Next you see who would get what, and decide then."),
     input(
       "zones",
       "Zones",
@@ -194,7 +207,7 @@ export function composeView(
   ];
   return modal({
     title: replaces === undefined ? "New alert" : "Edit alert",
-    form: { name: "compose", metadata: JSON.stringify({ replaces }), submit: "Review" },
+    form: { name: COMPOSE, metadata: JSON.stringify({ replaces }), submit: "Review" },
     blocks,
   });
 }

@@ -11,6 +11,7 @@ import { type Resendable, resend } from "../../deliveries/resend.ts";
 import { number, plural } from "../../text/words.ts";
 import type { ActionInput, Answer, SlackContext } from "../wire/listener.ts";
 import { actions } from "../words/blocks.ts";
+import { refreshForm } from "./compose.ts";
 import { resendButton } from "./thread.ts";
 
 const CONFIRM_ANSWERS: Record<Exclude<ConfirmOutcome, "confirmed">, string> = {
@@ -41,7 +42,7 @@ export async function confirm(
 function confirmAnswer({ outcome, news, phones, optedOut }: Confirmation): string | undefined {
   if (outcome === "confirmed") {
     if (optedOut === 0) return undefined;
-    return `It goes to ${plural(phones, "phone")}: ${number(optedOut)} of your review opted out since, or can't get texts, and get nothing.`;
+    return `It goes to ${plural(phones, "phone")}: ${plural(optedOut, "phone")} of your review opted out since, or can't get texts, and will get nothing.`;
   }
   if (news.length === 0) return CONFIRM_ANSWERS[outcome];
   return [
@@ -66,28 +67,36 @@ const DISCARD_REFUSALS: Record<DraftRefusal, string> = {
   "not there": "Nothing was discarded: this draft is not there.",
 };
 
-export async function stop(
-  { member, change, ids: [alertId = 0], viewId }: ActionInput,
-  context: SlackContext,
-): Promise<Answer> {
+export async function stop(input: ActionInput, context: SlackContext): Promise<Answer> {
+  const { member, change, ids, viewId } = input;
+  const [alertId = 0] = ids;
   const stopped = await change((tx) => stopAlert(tx, alertId, member));
-  if (!stopped)
-    return refused(context, alertId, "This alert was over already: there was nothing left to stop.");
+  if (!stopped) {
+    const words = "This alert was over already: there was nothing left to stop.";
+    return alsoInForm(refused(context, alertId, words), input, context);
+  }
   const words =
     "The alert is stopped: nothing more of it goes out. What was handed over can't be taken back.";
-  return done(context, alertId, viewId && words);
+  return alsoInForm(done(context, alertId, viewId && words), input, context);
 }
 
-export async function resume(
-  { member, change, ids: [alertId = 0, halts = 0], viewId }: ActionInput,
-  context: SlackContext,
-): Promise<Answer> {
+export async function resume(input: ActionInput, context: SlackContext): Promise<Answer> {
+  const { member, change, ids, viewId } = input;
+  const [alertId = 0, halts = 0] = ids;
   const resumed = await change((tx) => resumeAlert(tx, alertId, halts, member));
-  if (!resumed)
-    return refused(context, alertId, "This was decided upon already. Look at the alert's message.");
+  if (!resumed) {
+    const words = "This was decided upon already. Look at the alert's message.";
+    return alsoInForm(refused(context, alertId, words), input, context);
+  }
   const words = "The alert goes on: one text first, and the others when that one was taken.";
-  return done(context, alertId, viewId && words);
+  return alsoInForm(done(context, alertId, viewId && words), input, context);
 }
+
+/** The form of /alert has these buttons too, and says how it stands. */
+const alsoInForm = (answer: Answer, input: ActionInput, context: SlackContext): Answer => ({
+  ...answer,
+  after: () => Promise.all([refreshForm(input, context), answer.after?.()]),
+});
 
 export const resendUnknown = (input: ActionInput, context: SlackContext) => again("unknown", input, context);
 export const resendUnreached = (input: ActionInput, context: SlackContext) =>

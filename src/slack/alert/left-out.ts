@@ -8,7 +8,7 @@ import { type BoardMember, isAuthor } from "../../board/allowlist.ts";
 import { countStatuses, countUnreached, type LeftOutCounts, outcomes } from "../../outcomes/counts.ts";
 import { countLeftOutNow } from "../../outcomes/left-out.ts";
 import { type Alert, type AlertWithCounts, readAlert } from "../../outcomes/read-alert.ts";
-import { summarizeLeftOut } from "../../outcomes/summary.ts";
+import { summarizeLeftOut, summarizeLeftOutNow } from "../../outcomes/summary.ts";
 import { FIRST, listUnreached, type Unreached, type UnreachedFrom } from "../../outcomes/unreached.ts";
 import { number } from "../../text/words.ts";
 import { sendFiles, toCsv } from "../wire/files.ts";
@@ -109,7 +109,8 @@ export function unreachedView({ alert, people, isFirst, next, mayExport }: Unrea
     .map((outcome) => ({ outcome, count: countStatuses(counts, outcomes[outcome]) }))
     .filter(({ count }) => count > 0)
     .map(({ outcome, count }) => `${number(count)} ${outcome}.`);
-  const sums = [...told, summarizeLeftOut(leftOut)].filter((words) => words !== "").join(" ");
+  const leftOutWords = alert.status === "draft" ? summarizeLeftOutNow(leftOut) : summarizeLeftOut(leftOut);
+  const sums = [...told, leftOutWords].filter((words) => words !== "").join(" ");
   const buttons = [
     ...(isFirst ? [] : [button("unreached-first", "Back to the first", `${id}:0:0`)]),
     ...(next ? [button("unreached-next", "Next", `${id}:${next.position}:${next.leftOut}`)] : []),

@@ -88,7 +88,7 @@ export function unknownText(texts: readonly UnknownText[]): string {
     .map(({ phone, body }) => `• ${maskPhone(phone)}: ${shortQuote(body)}`);
   const more = texts.length - named.length;
   return [
-    `*${plural(texts.length, "text")} from numbers that no member has:*`,
+    `*${texts.length === 1 ? "A text from a number" : `${plural(texts.length, "text")} from numbers`} that no member has:*`,
     ...named,
     ...(more > 0 ? [`and ${more} more: see /alert-log, Export.`] : []),
   ].join("\n");

@@ -7,6 +7,7 @@ import type { Reader } from "../../db/open.ts";
 import type { GatewayWords } from "../../gateways/gateway.ts";
 import type { Shown } from "../alert/show.ts";
 import type { TestText } from "../alert/test.ts";
+import type { Form } from "./form.ts";
 
 /** What a listener answers, within Slack's three seconds. */
 export type Answer = {
@@ -41,6 +42,8 @@ export type ActionInput = Press & {
   triggerId: string;
   /** Where the button stands, if in a modal. */
   viewId: string | undefined;
+  /** The modal itself. */
+  view: Form | undefined;
 };
 export type SubmissionInput = Press & {
   /** `view.state.values`, not yet believed. */

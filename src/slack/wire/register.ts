@@ -27,10 +27,15 @@ const LATE_COMMAND =
   "This takes longer than usual. If no window opens, type it again in a minute. Nothing is sent by that.";
 const DONE = "It went through.";
 
-/** The thread that the message with the button stands in. */
+/** The thread that the message with the button stands in, and whether it stands in the channel as well. */
 const InThread = z
-  .object({ message: z.object({ thread_ts: z.string().optional() }).optional() })
-  .transform(({ message }) => ({ thread: message?.thread_ts }));
+  .object({
+    message: z.object({ thread_ts: z.string().optional(), subtype: z.string().optional() }).optional(),
+  })
+  .transform(({ message }) => ({
+    thread: message?.thread_ts,
+    isBroadcast: message?.subtype === "thread_broadcast",
+  }));
 
 export function registerCommand(
   { app, client, guard, context }: Wires,
@@ -92,14 +97,15 @@ export function registerAction(
   const pressed = { type: "block_actions", action_id: name } as const;
   app.action<BlockButtonAction>(pressed, ({ body, action, ack }) => {
     const { trigger_id: triggerId, channel, view, user } = body;
-    const { thread } = InThread.parse(body);
+    const where = InThread.parse(body);
     const tellHere = ({ ask }: Answer, text: string) =>
-      whisper(client, { user: user.id, channel: channel?.id, thread, text, ask });
+      whisper(client, { user: user.id, channel: channel?.id, ...where, text, ask });
     return guard.serve({
       what: name,
       role,
       presser: presserOf(body),
-      run: (press) => run({ ...press, ids: readIds(action.value), triggerId, viewId: view?.id }, context),
+      run: (press) =>
+        run({ ...press, ids: readIds(action.value), triggerId, viewId: view?.id, view }, context),
       late: LATE,
       reply: async (answer) => {
         await ack();
