@@ -43,7 +43,9 @@ export async function startApp(options: AppOptions): Promise<HeadgateApp> {
   const { config, database, log, now, random, maxInFlight = MAX_IN_FLIGHT, rhythm } = options;
   const stops: (() => Promise<unknown>)[] = [];
   const stop = async () => {
-    for (const each of stops.splice(0).reverse()) await each();
+    // What can't be stopped in order holds up nothing of the rest.
+    for (const each of stops.splice(0).reverse())
+      await each().catch((error) => log.error({ err: error }, "a part did not stop as it should"));
   };
   try {
     await migrateDatabase(database);

@@ -8,6 +8,7 @@ import { OPT_OUT_USAGE, runOptOut } from "./cli/opt-outs.ts";
 import { type CliDeps, Refusal, withDatabase } from "./cli/terminal.ts";
 import {
   ConfigError,
+  findHome,
   readDatabaseConfig,
   readEnvironment,
   readSlackAccess,
@@ -107,9 +108,20 @@ async function readMemberFile(path: string, deps: CliDeps): Promise<Uint8Array> 
   }
 }
 
+/** Long enough for a start or an end that is under way. */
+const PATIENCE_MS = 30_000;
+
+const home = findHome();
+const environment = () => readEnvironment(home);
+
 const realDeps: CliDeps = {
   openDatabase: async () => {
-    const { stop, ...urls } = await provideDatabase(readDatabaseConfig(readEnvironment()));
+    const { stop, ...urls } = await provideDatabase(readDatabaseConfig(environment()), home, {
+      // A second, empty one would take what belongs into the first.
+      mayCreate: false,
+      onWait: (why) => console.error(why),
+      patienceMs: PATIENCE_MS,
+    });
     await migrateDatabase(urls);
     const connection = openDatabase(urls.url, { maxConnections: 2, statementTimeoutMs: 600_000 });
     const close = async () => {
@@ -119,29 +131,29 @@ const realDeps: CliDeps = {
     return { ...connection, close };
   },
   workspaceTeamId: async () => {
-    const { interactive } = createClients(readSlackAccess(readEnvironment()), createLog("silent"));
+    const { interactive } = createClients(readSlackAccess(environment()), createLog("silent"));
     return (await createWorkspaceLookup(interactive)()).teamId;
   },
-  told: () => readTold(readEnvironment()),
+  told: () => readTold(environment()),
   readFile: (path) => readFile(resolve(startedIn(), path)),
   write: (line) => process.stdout.write(`${line}\n`),
   complain: (line) => console.error(line),
 };
 
-/** For the person at the terminal, whatever went wrong. */
-export function describeFailure(error: unknown): string {
+/** For the person at the terminal, whatever went wrong. @param isOwnDatabase whether DATABASE_URL names it */
+export function describeFailure(error: unknown, isOwnDatabase = true): string {
   if (error instanceof ConfigError) return error.message;
   // It may have been at the commit: then nobody has told us whether that was done.
   if (codesOf(error).some((code) => /^(CONNECTION_|ECONNRESET|EPIPE|57P)/.test(code)))
     return "The database went away meanwhile, so it is not certain whether this was done. Look, and do it again if not.";
-  return `Nothing was changed. ${explainDatabaseError(error) ?? describeError(error).message}`;
+  return `Nothing was changed. ${explainDatabaseError(error, isOwnDatabase) ?? describeError(error).message}`;
 }
 
 if (import.meta.main) {
   try {
     process.exitCode = await runCli(process.argv.slice(2), realDeps);
   } catch (error) {
-    console.error(describeFailure(error));
+    console.error(describeFailure(error, Boolean(environment().DATABASE_URL?.trim())));
     process.exitCode = 1;
   }
 }

@@ -1,5 +1,7 @@
 // The only reader of the environment. Everything else receives what this file made of it.
 import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { z } from "zod";
 
 const DEFAULT_SLACK_API = "https://slack.com/api/";
@@ -144,9 +146,10 @@ export class ConfigError extends Error {
 
 export type Environment = Record<string, string | undefined>;
 
-/** The process's environment with what stands in `.env` beside it; the environment wins. */
-export function readEnvironment(): Environment {
-  if (existsSync(".env")) process.loadEnvFile(".env");
+/** The process's environment with what stands in `.env` in this folder; the environment wins. */
+export function readEnvironment(folder = process.cwd()): Environment {
+  const file = join(folder, ".env");
+  if (existsSync(file)) process.loadEnvFile(file);
   return process.env;
 }
 
@@ -277,6 +280,12 @@ export function readTold(
 export function readPracticePort(): number {
   return parse(z.object({ PORT: liveSettings.PORT }), process.env).PORT;
 }
+
+/** Where `.env` and `data` are, for the command line: here, or where npm runs everything. */
+export const findHome = (here = process.cwd()): string =>
+  [".env", "data"].some((name) => existsSync(join(here, name)))
+    ? here
+    : fileURLToPath(new URL("..", import.meta.url));
 
 /** Where the person is: npm itself runs everything in the project's folder. */
 export const startedIn = (): string => process.env.INIT_CWD ?? process.cwd();

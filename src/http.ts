@@ -70,11 +70,16 @@ export function answer(response: ServerResponse, status: number, body = "", type
 /** A request that comes too early waits this long, then is told to come again: a start may wait for the database. */
 const HOLD_MS = 10_000;
 
+/** Of web/index.ts, whose other routes have nothing to say before the start is over. */
+const ALIVE = "/healthz";
+
 export type Listening = {
   server: Server;
   port: number;
   /** From now on requests are answered; those that came sooner have waited. */
   serve(routes: Routes): void;
+  /** Until then the process is said to live, and all else is turned away at once, with this reason. */
+  standBy(why: string): void;
 };
 
 /**
@@ -84,8 +89,13 @@ export type Listening = {
  * @throws Error where the port is taken, in plain words
  */
 export async function listen(port: number, log: Log, clock: Clock = systemClock): Promise<Listening> {
-  const coming = Promise.withResolvers<Routes>();
-  let served: Routes | undefined;
+  type Served = { routes: Routes; otherwise?: string };
+  const coming = Promise.withResolvers<Served>();
+  let served: Served | undefined;
+  const begin = (what: Served) => {
+    served = what;
+    coming.resolve(what);
+  };
   // Node looks for slow ones only every 30 s, unless told otherwise.
   const server = createServer(
     { connectionsCheckingInterval: 1_000 },
@@ -100,10 +110,14 @@ export async function listen(port: number, log: Log, clock: Clock = systemClock)
     // While the server closes, a connection that is kept alive would go on bringing requests.
     response.once("finish", () => !server.listening && request.socket.end());
     try {
-      const routes = served ?? (await Promise.race([coming.promise, pause(clock, HOLD_MS)]));
-      if (!routes) return answer(response, 503, "starting\n");
+      const { routes, otherwise } = served ??
+        (await Promise.race([coming.promise, pause(clock, HOLD_MS)])) ?? {
+          routes: {},
+          otherwise: "starting",
+        };
       const handler = routes[`${request.method} ${path}`];
       if (handler) await handler(request, response);
+      else if (otherwise !== undefined) answer(response, 503, `${otherwise}\n`);
       else answer(response, Object.keys(routes).some((route) => route.endsWith(` ${path}`)) ? 405 : 404);
     } catch (error) {
       const isBrokenOff = request.errored !== null && !(error instanceof BadRequest);
@@ -136,9 +150,8 @@ export async function listen(port: number, log: Log, clock: Clock = systemClock)
   return {
     server,
     port: typeof address === "object" && address ? address.port : port,
-    serve: (routes) => {
-      served = routes;
-      coming.resolve(routes);
-    },
+    serve: (routes) => begin({ routes }),
+    standBy: (why) =>
+      begin({ routes: { [`GET ${ALIVE}`]: (_, response) => answer(response, 200, "ok\n") }, otherwise: why }),
   };
 }

@@ -1,20 +1,22 @@
 // The live app: config, create, start, signals.
-import { readConfig, readEnvironment } from "./config.ts";
-import { listen } from "./http.ts";
-import { createLog } from "./log.ts";
+import type { HeadgateApp } from "./app.ts";
+import { type Config, readConfig, readEnvironment } from "./config.ts";
+import type { ProvidedDatabase } from "./db/provide.ts";
+import { type Listening, listen } from "./http.ts";
+import { createLog, type Log } from "./log.ts";
 
 /** What has not ended by then is cut off; nothing is lost by that, only asked about later. */
 const STOP_WITHIN_MS = 40_000;
 
 /** How often the built-in PostgreSQL is looked at: if it has died, it is started again. */
 const REVIVE_EVERY_MS = 5_000;
+/** While we stop, it is needed soon: whoever ends a whole group of processes ends it first. */
+const REVIVE_EVERY_MS_AT_THE_END = 250;
 
 /** Ends the process, in plain words, where it can't start. */
 export async function live(): Promise<void> {
-  await start().catch(async (error: unknown) => {
-    const { explainDatabaseError } = await import("./db/provide.ts");
-    const text = explainDatabaseError(error) ?? (error instanceof Error ? error.message : String(error));
-    console.error(`Headgate could not start. ${text}`);
+  await start().catch((error: unknown) => {
+    console.error(`Headgate could not start. ${error instanceof Error ? error.message : String(error)}`);
     process.exit(1);
   });
 }
@@ -29,27 +31,61 @@ async function start(): Promise<void> {
   );
   const listening = await listen(config.port, log);
   // Loaded only now, because that takes longer than all of the above.
-  const { provideDatabase } = await import("./db/provide.ts");
+  const { provideDatabase, explainDatabaseError } = await import("./db/provide.ts");
+  const onWait = (why: string) => {
+    log.warn(why);
+    listening.standBy(why);
+  };
+  try {
+    const database = await provideDatabase(config.database, process.cwd(), { onWait });
+    const app = await startOn(database, { config, log, listening });
+    log.info({ port: app.port }, "Headgate runs");
+    stopOnSignal(app, database, log);
+  } catch (error) {
+    const words = explainDatabaseError(error, config.database.url !== undefined);
+    throw words === undefined ? error : new Error(words, { cause: error });
+  }
+}
+
+async function startOn(
+  database: ProvidedDatabase,
+  options: { config: Config; log: Log; listening: Listening },
+): Promise<HeadgateApp> {
   const { startApp } = await import("./app.ts");
-  const database = await provideDatabase(config.database);
-  const app = await startApp({ config, database, log, listening }).catch(async (error) => {
-    await database.stop();
-    throw error;
-  });
-  log.info({ port: app.port }, "Headgate runs");
-  const reviving = setInterval(() => {
-    database.revive().catch((error) => log.error({ err: error }, "PostgreSQL could not be started again"));
-  }, REVIVE_EVERY_MS);
+  const { isDatabaseAway } = await import("./db/open.ts");
+  const begin = () => startApp({ ...options, database });
+  return begin()
+    .catch(async (error) => {
+      // Whoever had started the built-in PostgreSQL may have ended just now, and it with them.
+      if (options.config.database.url !== undefined || !isDatabaseAway(error)) throw error;
+      await database.revive();
+      return begin();
+    })
+    .catch(async (error) => {
+      await database.stop();
+      throw error;
+    });
+}
+
+function stopOnSignal(app: HeadgateApp, database: ProvidedDatabase, log: Log): void {
+  const reviveEvery = (milliseconds: number) =>
+    setInterval(() => {
+      database.revive().catch((error) => log.error({ err: error }, "PostgreSQL could not be started again"));
+    }, milliseconds);
+  const reviving = reviveEvery(REVIVE_EVERY_MS);
 
   let isStopping = false;
   const stop = async (signal: string) => {
     if (isStopping) return;
     isStopping = true;
     log.info({ signal }, "stopping");
-    clearInterval(reviving);
     setTimeout(() => process.exit(1), STOP_WITHIN_MS).unref();
+    clearInterval(reviving);
+    // What is under way is recorded yet.
+    const atTheEnd = reviveEvery(REVIVE_EVERY_MS_AT_THE_END);
     await app.stop();
-    await database.stop();
+    clearInterval(atTheEnd);
+    await database.stop().catch((error) => log.error({ err: error }, "PostgreSQL did not stop as it should"));
     process.exit(0);
   };
   process.on("SIGTERM", stop);

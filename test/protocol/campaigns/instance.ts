@@ -16,6 +16,8 @@ export type Instance = {
   kill(): Promise<void>;
   /** Ends as a service manager ends it. @returns its exit code */
   terminate(): Promise<number | null>;
+  /** What its last start has said and complained of. */
+  said(): { out: string; err: string };
 };
 
 /** @param crashes is told of an end that nobody asked for */
@@ -24,13 +26,16 @@ export async function startInstance({
   settings,
   preload,
   crashes,
+  ...given
 }: {
   port: number;
+  /** Its own, if not an empty one. */
+  cwd?: string | undefined;
   settings: Record<string, string>;
   preload: string | undefined;
   crashes: string[];
 }): Promise<Instance> {
-  const cwd = await emptyFolder();
+  const cwd = given.cwd ?? (await emptyFolder());
   let program: Program;
   let running: Promise<void>;
   let startedAt = 0;
@@ -69,5 +74,6 @@ export async function startInstance({
     signal: (signal) => void program.signal(signal),
     kill: async () => void (await end("SIGKILL")),
     terminate: () => end("SIGTERM"),
+    said: () => program.said,
   };
 }

@@ -1,0 +1,127 @@
+// Headgate with the built-in PostgreSQL dies in the middle of sending, in each way that it can: Node alone, all of its
+// processes at once, or a stop that reaches every process of the group, the database first.
+import { readdir, readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { expect } from "vitest";
+import { startEmbedded } from "../../../src/db/embedded.ts";
+import { openDatabase } from "../../../src/db/open.ts";
+import { emptyFolder } from "../../helpers/program.ts";
+import { campaign, inRounds } from "./campaign.ts";
+import type { Chance } from "./chance.ts";
+import { type Fleet, openFleet, patiently } from "./fleet.ts";
+
+/** This many in one world, before the judge looks. */
+const DEATHS_A_ROUND = 15;
+const PHONES = 60;
+
+type Death = (fleet: Fleet, data: string) => Promise<void>;
+
+const only = ({ instances: [instance] }: Fleet) => {
+  if (!instance) throw new Error("there is no instance");
+  return instance;
+};
+
+/** @returns how many processes it had */
+async function signalServer(data: string, signal: NodeJS.Signals): Promise<number> {
+  const pids = await serverProcesses(data);
+  for (const pid of pids) {
+    try {
+      process.kill(pid, signal);
+    } catch {} // it ended with the one before
+  }
+  return pids.length;
+}
+
+/** The postmaster and its children. */
+async function serverProcesses(data: string): Promise<number[]> {
+  const [postmaster] = (await readFile(join(data, "postmaster.pid"), "utf8").catch(() => "")).split("\n");
+  if (!postmaster) return [];
+  const found = [Number(postmaster)];
+  for (const pid of (await readdir("/proc")).filter((name) => /^\d+$/.test(name))) {
+    const stat = await readFile(`/proc/${pid}/stat`, "utf8").catch(() => "");
+    // After the name, which is in brackets: the state, and the parent.
+    if (stat.slice(stat.lastIndexOf(")")).split(" ")[2] === postmaster) found.push(Number(pid));
+  }
+  return found;
+}
+
+const killNode: Death = (fleet) => only(fleet).kill();
+
+const killAll: Death = async (fleet, data) => {
+  const dead = only(fleet).kill();
+  expect(await signalServer(data, "SIGKILL")).toBeGreaterThan(5);
+  await dead;
+};
+
+/** As a service manager does that tells every process of a unit. */
+const stopGroup: Death = async (fleet, data) => {
+  expect(await signalServer(data, "SIGTERM")).toBeGreaterThan(5);
+  expect(await only(fleet).terminate(), "how it ended").toBe(0);
+  const { out, err } = only(fleet).said();
+  expect(err).toBe("");
+  expect(out, "what was under way").not.toContain("a hand-over was not recorded");
+  expect(await readdir(data), "a server that is left").not.toContain("postmaster.pid");
+};
+
+const DEATHS = [killNode, killAll, stopGroup];
+
+/** The built-in PostgreSQL in a folder of its own, as a killed Node leaves it: it runs, and is nobody's. */
+async function leaveServer(): Promise<{ cwd: string; data: string; url: string }> {
+  const cwd = await emptyFolder();
+  const server = await startEmbedded(join(cwd, "data"));
+  await server.createDatabase("headgate");
+  const url = server.url("headgate");
+  const connection = openDatabase(url, { maxConnections: 1 });
+  await connection.client`select 1`;
+  await server.stop(); // somebody is connected, so it only lets go
+  await connection.close();
+  return { cwd, data: join(cwd, "data", "postgres"), url };
+}
+
+async function oneRound(deaths: number, random: Chance): Promise<number> {
+  const { cwd, data, url } = await leaveServer();
+  const fleet = await openFleet({
+    instances: 1,
+    phones: PHONES,
+    databaseUrl: url,
+    cwd,
+    settings: { DATABASE_URL: "", SEGMENTS_PER_SECOND: "100" },
+  });
+  for (let n = 0; n < deaths; n++) {
+    await fleet.requestsGoOn(1 + random.below(32));
+    await DEATHS[n % DEATHS.length]?.(fleet, data);
+    only(fleet).start();
+    await only(fleet).up();
+    await patiently(
+      () =>
+        fleet.client`select 1`.then(
+          () => true,
+          () => false,
+        ),
+      "the database",
+    );
+    if (random.next() < 0.3) await fleet.letOrphansPass("2 minutes");
+  }
+  await fleet.settle();
+  const taken = fleet.twilio.ledger.length;
+  // The judge asks the database, which ends with Headgate unless somebody is connected.
+  const violations = await fleet.end();
+  await fleet.close();
+  await signalServer(data, "SIGINT");
+  await patiently(async () => (await serverProcesses(data)).length === 0, "the end of the server");
+  expect(violations).toEqual([]);
+  return taken;
+}
+
+campaign(
+  "with the built-in PostgreSQL: kill -9 of Node, kill -9 of everything at once, a stop of every process",
+  { short: 3, long: 60 },
+  async (count, did) => {
+    let taken = 0;
+    await inRounds(count, DEATHS_A_ROUND, async (deaths, random) => {
+      taken += await oneRound(deaths, random);
+    });
+    did(`${count / DEATHS.length} times each, ${taken} texts taken`);
+  },
+  60,
+);
