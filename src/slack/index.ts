@@ -28,7 +28,8 @@ export const actions = {
   "send-test": { role: "operator", run: requestTest },
   discard: { role: "operator", run: discard },
   confirm: { role: "operator", run: confirm },
-  stop: { role: "operator", run: stop },
+  // What ends harm must not wait for Slack.
+  stop: { role: "operator", evenIfUnsure: true, run: stop },
   resume: { role: "operator", run: resume },
   "resend-unknown": { role: "operator", run: resendUnknown },
   "resend-unreached": { role: "operator", run: resendUnreached },
