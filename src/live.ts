@@ -1,5 +1,5 @@
 // The live app: config, create, start, signals.
-import { readConfig, readEnvironment } from "./config.ts";
+import { describeEnvMode, readConfig, readEnvironment } from "./config.ts";
 import { listen } from "./http.ts";
 import { createLog } from "./log.ts";
 
@@ -27,7 +27,9 @@ async function start(): Promise<void> {
     { slack: config.slack.apiUrl, twilio: config.twilio.apiUrl, practice: config.settings.isPractice },
     "starting",
   );
-  const listening = await listen(config.port, log);
+  const openSecrets = describeEnvMode();
+  if (openSecrets !== undefined) log.warn(openSecrets);
+  const listening = await listen(config, log);
   // Loaded only now, because that takes longer than all of the above.
   const { provideDatabase } = await import("./db/provide.ts");
   const { startApp } = await import("./app.ts");

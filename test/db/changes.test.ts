@@ -37,7 +37,7 @@ async function openDesk() {
   onTestFinished(world.close);
   const { db, client } = await openTestDatabase();
   const log = createLog("silent");
-  const { server, port, serve } = await listen(0, log);
+  const { server, port, serve } = await listen({ port: 0 }, log);
   onTestFinished(() => void server.close());
   const config = readConfig(settingsFor(world, port));
   const options = { config, db, gateway: openGateway(world), log, updateEverySeconds: 0 };
