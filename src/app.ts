@@ -101,7 +101,7 @@ export async function startApp(options: AppOptions): Promise<HeadgateApp> {
       lastCheck: check.found,
     });
 
-    const { server, port, serve } = options.listening ?? (await listen(config.port, log));
+    const { server, port, serve } = options.listening ?? (await listen(config, log));
     serve(routes);
     stops.push(
       () =>

@@ -1,5 +1,6 @@
 // The only reader of the environment. Everything else receives what this file made of it.
-import { existsSync } from "node:fs";
+import { existsSync, statSync } from "node:fs";
+import { isIP } from "node:net";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { z } from "zod";
@@ -116,6 +117,14 @@ const liveSettings = {
     3,
   ),
   PRICE_PER_SEGMENT: number(0, 10, "a price in dollars, such as 0.0083").prefault(0.0083),
+  HOST: z
+    .string()
+    .trim()
+    .refine(
+      (text) => text === "localhost" || isIP(text) > 0,
+      "must be an address of this machine, such as 127.0.0.1",
+    )
+    .optional(),
   PORT: number(0, 65_535, "a port").int("must be a whole number").prefault(3000),
   TIME_ZONE: z
     .string(
@@ -146,11 +155,22 @@ export class ConfigError extends Error {
 
 export type Environment = Record<string, string | undefined>;
 
+const ENV_FILE = ".env";
+
 /** The process's environment with what stands in `.env` in this folder; the environment wins. */
 export function readEnvironment(folder = process.cwd()): Environment {
-  const file = join(folder, ".env");
+  const file = join(folder, ENV_FILE);
   if (existsSync(file)) process.loadEnvFile(file);
   return process.env;
+}
+
+/** What to say where others on this machine can read or change the secrets; nothing where all is well. */
+export function describeEnvMode(file = ENV_FILE): string | undefined {
+  const found = statSync(file, { throwIfNoEntry: false });
+  // Windows has no such modes.
+  if (!found || process.platform === "win32" || (found.mode & 0o077) === 0) return undefined;
+  const mode = (found.mode & 0o777).toString(8);
+  return `Other users of this machine can get at the secrets in ${file} (its mode is ${mode}). Run: chmod 600 ${file}`;
 }
 
 const FOR_NPM_START = [
@@ -246,6 +266,8 @@ export function readConfig(environment: Environment, machinesTimeZone = machines
     /** Without a slash at its end. */
     publicUrl: s.PUBLIC_URL,
     database: databaseOf(s),
+    /** Where it listens; without one, at every address of the machine. */
+    host: s.HOST,
     port: s.PORT,
     logLevel: s.LOG_LEVEL,
   };

@@ -67,11 +67,23 @@ export function answer(response: ServerResponse, status: number, body = "", type
   response.end(body);
 }
 
+const LISTEN_FAILURES: Record<string, (address: Address) => string> = {
+  EADDRINUSE: ({ port }) =>
+    `Port ${port} is taken by another program. Stop that one, or set PORT to another number.`,
+  EADDRNOTAVAIL: ({ host }) =>
+    `${host} is no address of this machine. Set HOST to one that is, such as 127.0.0.1, or leave it out.`,
+  EACCES: ({ port }) =>
+    `This user may not open port ${port}. Set PORT to a number above 1023, and put a web server in front.`,
+};
+
 /** A request that comes too early waits this long, then is told to come again: a start may wait for the database. */
 const HOLD_MS = 10_000;
 
 /** Of web/index.ts, whose other routes have nothing to say before the start is over. */
 const ALIVE = "/healthz";
+
+/** Without a host, every address that the machine has. */
+type Address = { port: number; host?: string | undefined };
 
 export type Listening = {
   server: Server;
@@ -86,9 +98,13 @@ export type Listening = {
  * Opens the port, which takes a fraction of the time that loading the rest takes. So a request that comes while
  * a new version starts waits a moment, and is not turned away.
  *
- * @throws Error where the port is taken, in plain words
+ * @throws Error in plain words where the port is taken, or the address is not this machine's
  */
-export async function listen(port: number, log: Log, clock: Clock = systemClock): Promise<Listening> {
+export async function listen(
+  { port, host }: Address,
+  log: Log,
+  clock: Clock = systemClock,
+): Promise<Listening> {
   type Served = { routes: Routes; otherwise?: string };
   const coming = Promise.withResolvers<Served>();
   let served: Served | undefined;
@@ -137,14 +153,10 @@ export async function listen(port: number, log: Log, clock: Clock = systemClock)
   await new Promise<void>((done, failed) => {
     server.once("error", (error: NodeJS.ErrnoException) =>
       failed(
-        error.code === "EADDRINUSE"
-          ? new Error(
-              `Port ${port} is taken by another program. Stop that one, or set PORT to another number.`,
-            )
-          : error,
+        new Error(LISTEN_FAILURES[error.code ?? ""]?.({ port, host }) ?? error.message, { cause: error }),
       ),
     );
-    server.listen(port, done);
+    server.listen({ port, host }, done);
   });
   const address = server.address();
   return {

@@ -1,6 +1,6 @@
 // The live app: config, create, start, signals.
 import type { HeadgateApp } from "./app.ts";
-import { type Config, readConfig, readEnvironment } from "./config.ts";
+import { type Config, describeEnvMode, readConfig, readEnvironment } from "./config.ts";
 import type { ProvidedDatabase } from "./db/provide.ts";
 import { type Listening, listen } from "./http.ts";
 import { createLog, type Log } from "./log.ts";
@@ -29,7 +29,9 @@ async function start(): Promise<void> {
     { slack: config.slack.apiUrl, twilio: config.twilio.apiUrl, practice: config.settings.isPractice },
     "starting",
   );
-  const listening = await listen(config.port, log);
+  const openSecrets = describeEnvMode();
+  if (openSecrets !== undefined) log.warn(openSecrets);
+  const listening = await listen(config, log);
   // Loaded only now, because that takes longer than all of the above.
   const { provideDatabase, explainDatabaseError } = await import("./db/provide.ts");
   const onWait = (why: string) => {

@@ -5,6 +5,7 @@ import type { SlackUser } from "../board/allowlist.ts";
 import type { Database, Tx } from "../db/open.ts";
 import { tests } from "../db/schema.ts";
 import type { GatewayFault } from "../gateways/gateway.ts";
+import { isOptedOut } from "../opt-outs/opt-outs.ts";
 
 const PRESSED_TWICE_SECONDS = 10;
 
@@ -16,29 +17,28 @@ export type AskedTest = {
   press: string;
 };
 
-/**
- * The caller makes sure that one person's presses come one by one.
- *
- * @returns the test's id; undefined if this press is kept already, or another was a moment ago
- */
-export async function requestTest(
-  tx: Tx,
-  { alertId, user, phone, press }: AskedTest,
-): Promise<number | undefined> {
+/** `again`: this press is kept already, or another was a moment ago. */
+export type TestOutcome = { testId: number } | { notSent: "again" | "opted out" };
+
+/** The caller makes sure that one person's presses come one by one. */
+export async function requestTest(tx: Tx, { alertId, user, phone, press }: AskedTest): Promise<TestOutcome> {
   const { teamId, userId } = user;
-  const isRecent = sql`${tests.requestedAt} > now() - make_interval(secs => ${PRESSED_TWICE_SECONDS})`;
+  const isRecent = sql`${tests.phone} = ${phone}
+    and ${tests.requestedAt} > now() - make_interval(secs => ${PRESSED_TWICE_SECONDS})`;
   const same = and(
     eq(tests.alertId, alertId),
     eq(tests.userId, userId),
     sql`(${isRecent} or ${tests.press} = ${press})`,
   );
-  if ((await tx.$count(tests, same)) > 0) return undefined;
+  if ((await tx.$count(tests, same)) > 0) return { notSent: "again" };
+  if (await isOptedOut(tx, phone)) return { notSent: "opted out" };
   const [test] = await tx
     .insert(tests)
     .values({ alertId, teamId, userId, phone, press })
     .returning({ id: tests.id });
+  if (!test) throw new Error("the test was not kept");
   await record(tx, { actor: user, action: "test requested", alertId, phone, detail: { press } });
-  return test?.id;
+  return { testId: test.id };
 }
 
 export type SentTest = Omit<AskedTest, "press"> & { testId: number };

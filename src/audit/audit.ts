@@ -27,7 +27,8 @@ export type AuditAction =
   | "exported"
   | "imported"
   | "board member added"
-  | "board member removed";
+  | "board member removed"
+  | "own phone kept";
 
 /** Who acts: a Slack user of the board, or what acts by itself. */
 export type Actor = { teamId: string; userId: string } | Exclude<ActorKind, "board">;

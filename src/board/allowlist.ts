@@ -67,7 +67,7 @@ export function addBoardMember(
   return db.transaction(async (tx) => {
     if (role !== "admin" && (await isLastAdmin(tx, user))) return "last admin";
     await putOnBoard(tx, user, role, actor);
-    if (phone !== undefined) await savePhone(tx, user, phone);
+    if (phone !== undefined) await savePhone(tx, user, phone, actor);
     return "added";
   });
 }
@@ -111,6 +111,13 @@ export async function seedAdmins(db: Database, teamId: string, userIds: readonly
   });
 }
 
-export async function savePhone(tx: Tx, user: SlackUser, phone: string): Promise<void> {
-  await tx.update(boardMembers).set({ phone }).where(isUser(user));
+/** Keeps a board member's own phone. */
+export async function savePhone(tx: Tx, user: SlackUser, phone: string, actor: Actor): Promise<void> {
+  const kept = await tx
+    .update(boardMembers)
+    .set({ phone })
+    .where(and(isUser(user), sql`${boardMembers.phone} is distinct from ${phone}`))
+    .returning({ userId: boardMembers.userId });
+  if (kept.length === 0) return;
+  await record(tx, { actor, action: "own phone kept", phone, detail: { userId: user.userId } });
 }

@@ -1,9 +1,11 @@
 // Brings the database up to this version: tables, functions, and what the app's role may do.
 import { fileURLToPath } from "node:url";
-import { sql } from "drizzle-orm";
+import { is, sql } from "drizzle-orm";
 import { readMigrationFiles } from "drizzle-orm/migrator";
+import { PgTable, PgView } from "drizzle-orm/pg-core";
 import { applyFunctions, FUNCTIONS_VERSION, readFunctionsVersion } from "./functions.ts";
 import { type Db, openDatabase, type Tx } from "./open.ts";
+import * as schema from "./schema.ts";
 
 const migrationsFolder = fileURLToPath(new URL("../../migrations", import.meta.url));
 
@@ -83,13 +85,22 @@ async function refuseNewer(db: Db): Promise<void> {
   );
 }
 
-/** All that the app needs and no more: audit entries it may only add and read. */
+const tables = Object.values(schema).filter((each) => is(each, PgTable));
+const views = Object.values(schema).filter((each) => is(each, PgView));
+
+/**
+ * All that the app needs and no more: audit entries it may only add and read, and what others keep in the same
+ * database is none of its business.
+ */
 async function grantTo(db: Tx, role: string): Promise<void> {
   const name = sql.identifier(role);
   await db.execute(sql`grant usage on schema public to ${name}`);
-  await db.execute(sql`grant select, insert, update, delete on all tables in schema public to ${name}`);
-  await db.execute(sql`grant usage on all sequences in schema public to ${name}`);
-  await db.execute(sql`revoke update, delete on audit_entries from ${name}`);
+  for (const table of tables.filter((each) => each !== schema.auditEntries)) {
+    await db.execute(sql`grant select, insert, update, delete on ${table} to ${name}`);
+  }
+  for (const view of views) await db.execute(sql`grant select on ${view} to ${name}`);
+  await db.execute(sql`grant select, insert on ${schema.auditEntries} to ${name}`);
+  await db.execute(sql`revoke update, delete, truncate on ${schema.auditEntries} from ${name}`);
 }
 
 async function roleOf(url: string): Promise<string> {

@@ -91,7 +91,8 @@ async function fillCooperative(databaseUrl: string, teamId: string): Promise<voi
     });
     for (const { userId, role, phone } of board) {
       await addBoardMember(db, { teamId, userId }, role, "command line");
-      if (phone !== null) await db.transaction((tx) => savePhone(tx, { teamId, userId }, phone));
+      if (phone !== null)
+        await db.transaction((tx) => savePhone(tx, { teamId, userId }, phone, "command line"));
     }
   } finally {
     await close();

@@ -3,7 +3,7 @@
 import { editAlert, newAlert, reviewAlert, writeAlert } from "./alert/compose.ts";
 import { confirm, discard, resendUnknown, resendUnreached, resume, stop } from "./alert/decide.ts";
 import { exportUnreached, openUnreached, turnUnreached } from "./alert/left-out.ts";
-import { requestTest, saveOwnPhone } from "./alert/test.ts";
+import { changePhone, requestTest, saveOwnPhone } from "./alert/test.ts";
 import { exportAll, openDetails, openLog, turnDetails, turnToNewest, turnToOlder } from "./log/log.ts";
 import { takeOffList } from "./replies/replies.ts";
 import type {
@@ -26,9 +26,11 @@ export const shortcuts = {
 export const actions = {
   edit: { role: "operator", run: editAlert },
   "send-test": { role: "operator", run: requestTest },
+  "change-phone": { role: "operator", run: changePhone },
   discard: { role: "operator", run: discard },
   confirm: { role: "operator", run: confirm },
-  stop: { role: "operator", run: stop },
+  // What ends harm must not wait for Slack.
+  stop: { role: "operator", evenIfUnsure: true, run: stop },
   resume: { role: "operator", run: resume },
   "resend-unknown": { role: "operator", run: resendUnknown },
   "resend-unreached": { role: "operator", run: resendUnreached },

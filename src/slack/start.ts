@@ -76,7 +76,7 @@ export function createSlack(options: SlackOptions): Slack {
   const stopping = new AbortController();
   const guard = createGuard({
     log,
-    authorize: createAuthorizer(db, interactive, workspace),
+    authorize: createAuthorizer({ db, client: interactive, workspace, log }),
     pressOf: (member, needed, what) => ({
       member,
       change: changesOf(db, member, needed, what, stopping.signal),

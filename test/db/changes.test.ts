@@ -37,7 +37,7 @@ async function openDesk() {
   onTestFinished(world.close);
   const { db, client } = await openTestDatabase();
   const log = createLog("silent");
-  const { server, port, serve } = await listen(0, log);
+  const { server, port, serve } = await listen({ port: 0 }, log);
   onTestFinished(() => void server.close());
   const config = readConfig(settingsFor(world, port));
   const options = { config, db, gateway: openGateway(world), log, updateEverySeconds: 0 };
@@ -47,7 +47,7 @@ async function openDesk() {
 
   const user = { teamId: world.slack.teamId, userId: author };
   await addBoardMember(db, user, "admin", "command line");
-  await db.transaction((tx) => savePhone(tx, user, "+12065550199"));
+  await db.transaction((tx) => savePhone(tx, user, "+12065550199", "command line"));
   await client`insert into zones (name, key) values ('North', 'north')`;
   await client`
     insert into members (account, name, phone, zone_id)
@@ -102,6 +102,7 @@ const listeners: Record<Name, "only looks" | ((desk: Desk) => Promise<number | s
   compose: async () => "{}",
   edit: "only looks",
   "send-test": (desk) => desk.draft(),
+  "change-phone": "only looks",
   "own-phone": (desk) => desk.draft(),
   discard: (desk) => desk.draft(),
   confirm: async (desk) => `${await desk.draft()}:1`,

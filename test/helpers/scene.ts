@@ -37,6 +37,8 @@ export async function openScene({ settings, ...options }: SceneOptions = {}) {
     const secrets = [slack.botToken, slack.signingSecret, twilio.authToken, ...new Set(texts)];
     const leaks = lines.filter((line) => PHONE.test(line) || secrets.some((secret) => line.includes(secret)));
     expect(leaks, "log lines with a phone number, a text or a token").toEqual([]);
+    const unfurled = slack.workspace.messages.filter(({ unfurls }) => unfurls).map(({ text }) => text);
+    expect(unfurled, "messages whose links Slack would open").toEqual([]);
   });
   onTestFinished(practice.close);
   const connection = connectTo(database.url);

@@ -29,7 +29,7 @@ const readiness = (scene: Pick<Scene, "app">, status: number, words: string | Re
 async function serveHealth(told: Partial<HealthOptions>): Promise<number> {
   const found = { at: new Date("2026-03-03T12:00:00Z"), problems: [], remarks: [] };
   const { isAlive, isReady } = createHealth({ silentJobs: () => [], lastCheck: () => found, ...told });
-  const { server, port, serve } = await listen(0, createLog("silent"));
+  const { server, port, serve } = await listen({ port: 0 }, createLog("silent"));
   serve({ "GET /healthz": isAlive, "GET /readyz": isReady });
   onTestFinished(() => void server.close());
   return port;

@@ -1,6 +1,6 @@
 // The two programs as a person starts them: live with and without its settings, and practice.
 
-import { readdir, readFile, writeFile } from "node:fs/promises";
+import { chmod, readdir, readFile, writeFile } from "node:fs/promises";
 import { createServer } from "node:net";
 import { join } from "node:path";
 import { expect, onTestFinished, test, vi } from "vitest";
@@ -97,6 +97,27 @@ test("a database that a newer version has used is left alone, and it says so", a
 
   expect(ended.code).toBe(1);
   expect(ended.err).toMatch(/^Headgate could not start\. The database has been used by a newer version/);
+});
+
+test.runIf(process.platform !== "win32").each([
+  [0o644, true],
+  [0o640, true],
+  [0o622, true],
+  [0o600, false],
+])("a file .env of mode %o: that others get at its secrets is said: %s", async (mode, isSaid) => {
+  const cwd = await emptyFolder();
+  const file = join(cwd, ".env");
+  await writeFile(
+    file,
+    Object.entries(LIVE)
+      .map(([name, value]) => `${name}=${value}\n`)
+      .join(""),
+  );
+  await chmod(file, mode);
+  // Nothing listens there, so that it ends.
+  const settings = { DATABASE_URL: "postgres://x:x@127.0.0.1:1/x", PORT: "0" };
+  const { out } = await runProgram("main.ts", { cwd, settings }).end();
+  expect(out.includes("chmod 600 .env")).toBe(isSaid);
 });
 
 test("settings may stand in a file named .env", async () => {

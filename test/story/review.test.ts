@@ -222,6 +222,45 @@ describe("Send me a test", () => {
     expect(twilio.ledger.map(({ to }) => to)).toEqual(["+12065550195", "+12065550195"]);
     await slack.until(() => slack.ephemerals(june.id).length === 2, "june to be told again");
     expect(await scene.audit("test sent")).toHaveLength(2);
+    expect(await scene.audit("own phone kept")).toContainEqual({
+      actor: june.id,
+      alertId: null,
+      userId: june.id,
+      phone: "+12065550195",
+    });
+  });
+
+  story("a wrong number is put right in Slack, and that is on record", async () => {
+    const { priya, twilio, slack, ...scene } = await openScene();
+    const review = await scene.reviews(priya);
+    await priya.presses("Send me a test", review);
+    await priya.isTold("A test is on its way");
+    const [told] = slack.ephemerals(priya.id);
+    if (!told) throw new Error("nobody was told");
+    await priya.presses("Use another number", told);
+    await priya.sees("Send me a test");
+    await priya.submits({ "Your mobile number": "(206) 555-0195" });
+    await priya.isTold(/A test is on its way to your phone \(… 0195\)/);
+    expect(twilio.ledger.map(({ to }) => to)).toEqual([PRIYAS_PHONE, "+12065550195"]);
+    const kept = await scene.audit("own phone kept");
+    expect(kept.filter(({ actor }) => actor === priya.id)).toMatchObject([{ phone: "+12065550195" }]);
+    await priya.presses("Send me a test", await scene.reviews(priya, { message: `${BOIL} Really.` }));
+    await twilio.until(() => twilio.ledger.length === 3, "a third test");
+    expect(twilio.ledger.at(-1)?.to).toBe("+12065550195");
+  });
+
+  story("a number whose owner wrote STOP gets none, and the form waits for another", async () => {
+    const { june, twilio, ...scene } = await openScene();
+    const review = await scene.reviews(june);
+    await twilio.reply(PRIYAS_PHONE, "Stop");
+    await june.presses("Send me a test", review);
+    await june.sees("Send me a test");
+    const { errors } = await june.submits({ "Your mobile number": PRIYAS_PHONE });
+    expect(errors).toEqual({ phone: expect.stringContaining("has opted out") });
+    expect(twilio.requests).toEqual([]);
+    await june.submits({ "Your mobile number": "(206) 555-0195" });
+    await june.isTold(/A test is on its way to your phone \(… 0195\)/);
+    expect(twilio.ledger.map(({ to }) => to)).toEqual(["+12065550195"]);
   });
 
   story("pressed twice, or replayed, is one text", async () => {

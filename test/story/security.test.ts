@@ -1,7 +1,8 @@
 // Who may no longer, at the very moment of the change; and where requests never go.
 import { createServer } from "node:http";
-import { expect, onTestFinished, test as story } from "vitest";
+import { expect, onTestFinished, test as story, vi } from "vitest";
 import { createLog } from "../../src/log.ts";
+import { refuses } from "../../src/practice/stand-ins/slack/misbehaviour.ts";
 import { startWorld } from "../../src/practice/world.ts";
 import { createClients } from "../../src/slack/wire/clients.ts";
 import { openGateway } from "../helpers/gateway.ts";
@@ -45,6 +46,31 @@ story.each([
     ]);
     expect(await scene.audit("confirmed")).toEqual([]);
     expect(scene.twilio.requests).toEqual([]);
+  },
+);
+
+story(
+  "while Slack does not tell who presses, whoever was let in today may stop an alert, and no more",
+  async () => {
+    // Slowly enough that something is left to stop.
+    const scene = await openScene({ settings: { SEGMENTS_PER_SECOND: "1" } });
+    const { dale } = scene;
+    const review = await scene.reviews(dale);
+    await scene.sends(scene.priya);
+    const shown = await scene.messageSaying(/^Sending/);
+    // The app was installed again, and may not look at people any more. What was known of them gets old.
+    const { now } = performance;
+    vi.spyOn(performance, "now").mockImplementation(() => now.call(performance) + 7_200_000);
+    onTestFinished(() => void vi.restoreAllMocks());
+    scene.slack.misbehave({ "users.info": () => refuses("missing_scope") });
+    await dale.presses("Send to", review);
+    await dale.isTold(/does not tell Headgate just now .* so nothing was done/);
+    await dale.presses("Stop", shown);
+    await scene.messageSaying(/^Stopped/);
+    expect(await scene.audit("stopped")).toEqual([expect.objectContaining({ actor: dale.id })]);
+    expect(await scene.audit("refused")).toEqual([
+      expect.objectContaining({ actor: dale.id, what: "confirm", why: "Slack does not tell who they are" }),
+    ]);
   },
 );
 

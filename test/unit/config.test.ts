@@ -72,6 +72,8 @@ test.each([
   ["PRICE_PER_SEGMENT", "-1"],
   ["PUBLIC_URL", "http://alerts.mill.example"],
   ["DATABASE_URL", "mysql://localhost/x"],
+  ["HOST", "alerts.example.org"],
+  ["HOST", "127.0.0.1:3000"],
   ["PORT", "99999"],
   ["TIME_ZONE", "Mars/Olympus"],
   ["TIME_ZONE", "EST"],

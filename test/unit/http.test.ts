@@ -9,7 +9,7 @@ import { createLog } from "../../src/log.ts";
 test("a connection that is kept alive does not keep the server open", { timeout: 3_000 }, async () => {
   const arrived = Promise.withResolvers<void>();
   const released = Promise.withResolvers<void>();
-  const { server, port, serve } = await listen(0, createLog("silent"));
+  const { server, port, serve } = await listen({ port: 0 }, createLog("silent"));
   serve({
     "GET /slow": async (_, response) => {
       arrived.resolve();
@@ -33,7 +33,7 @@ test("a connection that is kept alive does not keep the server open", { timeout:
 });
 
 test("who comes before there is anything to answer waits, and is answered then", async () => {
-  const { server, port, serve } = await listen(0, createLog("silent"));
+  const { server, port, serve } = await listen({ port: 0 }, createLog("silent"));
   onTestFinished(() => void server.close());
   const early = Promise.withResolvers<void>();
   server.once("request", () => early.resolve());
@@ -45,14 +45,42 @@ test("who comes before there is anything to answer waits, and is answered then",
 
 test("who waits for an answer for too long is told to come again", async () => {
   const clock = { ...systemClock, after: (_: number, run: () => void) => systemClock.after(0, run) };
-  const { server, port } = await listen(0, createLog("silent"), clock);
+  const { server, port } = await listen({ port: 0 }, createLog("silent"), clock);
   onTestFinished(() => void server.close());
   const { status } = await fetch(`http://localhost:${port}/early`);
   expect(status).toBe(503);
 });
 
+test("it listens at the address that it is given, and at no other", async () => {
+  const { server, port, serve } = await listen({ port: 0, host: "127.0.0.2" }, createLog("silent"));
+  onTestFinished(() => void server.close());
+  serve({ "GET /": (_, response) => answer(response, 200, "done") });
+  expect(server.address()).toMatchObject({ address: "127.0.0.2" });
+  expect(await (await fetch(`http://127.0.0.2:${port}/`)).text()).toBe("done");
+  await expect(fetch(`http://127.0.0.1:${port}/`)).rejects.toThrow();
+});
+
+test.each([
+  ["a port that is taken", async () => (await openPort()).port, undefined, /^Port \d+ is taken/],
+  [
+    "an address that is not this machine's",
+    async () => 0,
+    "192.0.2.1",
+    /^192\.0\.2\.1 is no address of this machine.*HOST/,
+  ],
+])("%s is said in plain words", async (_, findPort, host, words) => {
+  const port = await findPort();
+  await expect(listen({ port, host }, createLog("silent"))).rejects.toThrow(words);
+});
+
+async function openPort() {
+  const listening = await listen({ port: 0 }, createLog("silent"));
+  onTestFinished(() => void listening.server.close());
+  return listening;
+}
+
 test("who hangs up before there is anything to answer is not waited for", { timeout: 3_000 }, async () => {
-  const { server, port, serve } = await listen(0, createLog("silent"));
+  const { server, port, serve } = await listen({ port: 0 }, createLog("silent"));
   onTestFinished(() => void server.close());
   const arrived = Promise.withResolvers<IncomingMessage>();
   server.once("request", arrived.resolve);

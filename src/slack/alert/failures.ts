@@ -87,7 +87,7 @@ async function nameNow({ db, client, channel, gateway }: Showing, alert: AlertWi
   });
   const thread = { channel: at.channelId, thread_ts: at.messageTs };
   try {
-    await client.chat.postMessage({ ...thread, ...message, unfurl_links: false });
+    await client.chat.postMessage({ ...thread, ...message });
   } catch (error) {
     const word = slackErrorOf(error);
     if (!isPlaceTrouble(word)) throw error;

@@ -215,8 +215,6 @@ async function write(
     place === BOARD && board
       ? board.id
       : Opened.parse(await client.conversations.open({ users: userId })).channel.id;
-  const posted = PostMessage.parse(
-    await client.chat.postMessage({ channel, text, blocks, unfurl_links: false }),
-  );
+  const posted = PostMessage.parse(await client.chat.postMessage({ channel, text, blocks }));
   return { channelId: posted.channel, messageTs: posted.ts };
 }

@@ -11,7 +11,7 @@ import { isOptedOut } from "../../opt-outs/opt-outs.ts";
 import { type Alert, readAlert } from "../../outcomes/read-alert.ts";
 import type { ActionInput, Answer, Press, SlackContext, SubmissionInput } from "../wire/listener.ts";
 import { whisper } from "../wire/whisper.ts";
-import { input, modal } from "../words/blocks.ts";
+import { actions, button, input, modal } from "../words/blocks.ts";
 
 /** @param title the gateway's, as people read it @param words what the gateway says of it */
 const FAILURES: Record<GatewayFault, (title: string, words: string) => string> = {
@@ -35,17 +35,35 @@ export async function requestTest(input: ActionInput, context: SlackContext): Pr
   const { triggerId } = input;
   const [alertId = 0] = input.ids;
   if (phone !== null) return request(alertId, phone, triggerId, input, context);
-  return { after: () => context.client.views.open({ trigger_id: triggerId, view: phoneView(alertId) }) };
+  return openPhoneView(alertId, input, context);
 }
 
-/** Asked for at the first test. */
+/** The phone that they gave is not theirs, or not any more. */
+export async function changePhone(input: ActionInput, context: SlackContext): Promise<Answer> {
+  const [alertId = 0] = input.ids;
+  return openPhoneView(alertId, input, context);
+}
+
+const openPhoneView = (
+  alertId: number,
+  { triggerId, member: { phone } }: ActionInput,
+  { client }: SlackContext,
+): Answer => ({
+  after: () => client.views.open({ trigger_id: triggerId, view: phoneView(alertId, phone) }),
+});
+
+/** Stands wherever people are told of a test. */
+export const phoneCorrection = (alertId: number) =>
+  actions(button("change-phone", "Use another number", alertId));
+
+/** Asked for at the first test, and where it is to be another. */
 export async function saveOwnPhone(input: SubmissionInput, context: SlackContext): Promise<Answer> {
   const typed = Values.parse(input.values).phone.phone.value ?? "";
   const parsed = parsePhone(typed);
   if (parsed.kind === "none") return { errors: { phone: "Write your mobile number." } };
   if (parsed.kind === "refused") return { errors: { phone: parsed.reason } };
   const { phone } = parsed;
-  await input.change((tx, member) => savePhone(tx, member, phone), { lock: "update" });
+  await input.change((tx, member) => savePhone(tx, member, phone, member), { lock: "update" });
   return request(Number(input.metadata), phone, input.viewId, input, context);
 }
 
@@ -65,10 +83,11 @@ async function request(
   if (alert?.status !== "draft") return { tell: "A test was not sent: this alert was decided upon already." };
   const asked = { alertId, user: member, phone };
   // One press after the other, so that the second sees the first.
-  const testId = await change((tx) => keepTest(tx, { ...asked, press }), { lock: "update" });
-  if (testId === undefined) return { tell: "A test was sent a moment ago. Look at your phone." };
-  if (await isOptedOut(look, phone)) return { tell: OPTED_OUT };
-  return { after: () => sendTest({ ...asked, testId, text: alert.text, kind: alert.kind }) };
+  const kept = await change((tx) => keepTest(tx, { ...asked, press }), { lock: "update" });
+  if ("testId" in kept)
+    return { after: () => sendTest({ ...asked, ...kept, text: alert.text, kind: alert.kind }) };
+  if (kept.notSent === "opted out") return { failed: OPTED_OUT, ask: phoneCorrection(alertId) };
+  return { tell: "A test was sent a moment ago. Look at your phone.", ask: phoneCorrection(alertId) };
 }
 
 export type TestText = SentTest & Pick<Alert, "text" | "kind">;
@@ -87,8 +106,14 @@ export function createTestSender({ db, client, gateway, log }: TestSenderOptions
     const { alertId, user, phone } = test;
     const told = async (words: string) => {
       const alert = await readAlert(db, alertId);
-      await whisper(client, { user: user.userId, channel: alert?.channelId, text: words });
+      const ask = phoneCorrection(alertId);
+      await whisper(client, { user: user.userId, channel: alert?.channelId, text: words, ask });
     };
+    // Since the press they may have texted STOP.
+    if (await isOptedOut(db, phone)) {
+      await recordTest(db, test, { failed: "opted out", code: undefined });
+      return told(OPTED_OUT);
+    }
     try {
       const { sid } = await gateway.send({ to: phone, body: text, kind });
       await recordTest(db, test, { messageSid: sid });
@@ -105,7 +130,8 @@ export function createTestSender({ db, client, gateway, log }: TestSenderOptions
 
 const Values = z.object({ phone: z.object({ phone: z.object({ value: z.string().nullish() }) }) });
 
-export const phoneView = (alertId: number): ModalView =>
+/** @param phone the one that is kept so far */
+export const phoneView = (alertId: number, phone: string | null = null): ModalView =>
   modal({
     title: "Send me a test",
     form: { name: "own-phone", metadata: String(alertId), submit: "Send the test" },
@@ -117,8 +143,9 @@ export const phoneView = (alertId: number): ModalView =>
           type: "plain_text_input",
           max_length: 40,
           placeholder: { type: "plain_text", text: "(206) 555-0100" },
+          ...(phone !== null && { initial_value: phone }),
         },
-        "Kept on your own entry, so that you are asked only once.",
+        "Kept on your own entry, so that you are asked only once. Only give a phone that is yours.",
       ),
     ],
   });

@@ -46,7 +46,7 @@ const Posted = z.object({ channel: z.string(), ts: z.string() });
 async function showReply({ db, client, channel, settings, gateway, log }: Showing, reply: ReplyToShow) {
   const { timeZone } = settings;
   const { text, blocks } = replyMessage(reply, { timeZone, gateway: gateway.title });
-  const message = { text, blocks, unfurl_links: false };
+  const message = { text, blocks };
   for (const place of reply.isHopeless ? [] : listPlaces(reply, channel?.id)) {
     try {
       const posted = Posted.parse(await client.chat.postMessage({ ...place, ...message }));

@@ -93,9 +93,7 @@ async function tell(telling: Telling, { text, alertId }: DueMessage): Promise<Ou
   }
   const outcomes: Outcome[] = [];
   for (const { userId } of await listTold(db, alert)) {
-    outcomes.push(
-      await outcomeOf(client.chat.postMessage({ channel: userId, text: words, unfurl_links: false })),
-    );
+    outcomes.push(await outcomeOf(client.chat.postMessage({ channel: userId, text: words })));
   }
   const [first = "refused"] = (["told", "no answer"] as const).filter((each) => outcomes.includes(each));
   return first;
@@ -107,7 +105,7 @@ async function post(
   text: string,
   threadTs: string | undefined,
 ): Promise<void> {
-  const message = { channel, text, unfurl_links: false };
+  const message = { channel, text };
   if (threadTs !== undefined) {
     try {
       await client.chat.postMessage({ ...message, thread_ts: threadTs, reply_broadcast: true });

@@ -10,6 +10,8 @@ import {
   type SlackUser,
 } from "../../board/allowlist.ts";
 import type { Database } from "../../db/open.ts";
+import type { Log } from "../../log.ts";
+import { slackErrorOf } from "./errors.ts";
 import { createRateLimit } from "./rate-limit.ts";
 import type { Workspace } from "./workspace.ts";
 
@@ -27,9 +29,28 @@ type UserInfo = z.infer<typeof UserInfo>["user"];
 
 /** An answer of users.info is believed for this long. After it, only while Slack gives no other. */
 const FRESH_MS = 60_000;
+/** A short failure at Slack stops nobody; in a longer one, those who were let in within a day may still stop. */
+const SHORT_FAILURE_MS = 60 * 60_000;
 const STALE_MS = 24 * 60 * 60_000;
 
+/** What users.info says of the user, as definite as a closed account. */
+const NO_SUCH_USER = new Set(["user_not_found", "users_not_found", "user_not_visible"]);
+/** Slack was not able to answer. Any other word is about our token or our request, and says nothing of the user. */
+const NO_ANSWER = new Set([
+  undefined,
+  "fatal_error",
+  "internal_error",
+  "ratelimited",
+  "request_timeout",
+  "service_unavailable",
+  "team_added_to_org",
+]);
+
 export const ONLY_ADMINS = "Only admins can do this. Nothing was changed; this was recorded.";
+
+const UNSURE =
+  "Slack does not tell Headgate just now whether you still belong to the workspace, so nothing was done. " +
+  "Please try again in a minute. Whoever used Headgate here within the last day can still stop an alert.";
 
 export type Presser = SlackUser & {
   /** Every team that the request names; a stranger from a shared channel brings their own. */
@@ -38,27 +59,50 @@ export type Presser = SlackUser & {
 
 export type Verdict = { member: BoardMember } | { refusal: string };
 
-export function createAuthorizer(db: Database, client: WebClient, workspace: () => Promise<Workspace>) {
+/** Who may use a listener. */
+export type Needs = {
+  role: Role;
+  /** Also whoever Slack showed to be a full member within the last day, while it does not tell who they are now. */
+  evenIfUnsure?: boolean | undefined;
+};
+
+type Standing = "full member" | "outsider" | "unsure";
+
+export type AuthorizerOptions = {
+  db: Database;
+  client: WebClient;
+  workspace: () => Promise<Workspace>;
+  log: Log;
+  monotonic?: () => number;
+};
+
+export function createAuthorizer(options: AuthorizerOptions) {
+  const { db, client, workspace, log, monotonic = () => performance.now() } = options;
   const rate = createRateLimit();
   const infos = new Map<string, { info: UserInfo; at: number }>();
 
-  async function userInfo(userId: string): Promise<UserInfo> {
+  async function standingOf(userId: string, teamId: string, needs: Needs): Promise<Standing> {
     const known = infos.get(userId);
-    const age = known ? performance.now() - known.at : Number.POSITIVE_INFINITY;
-    if (known && age < FRESH_MS) return known.info;
+    const age = known ? monotonic() - known.at : Number.POSITIVE_INFINITY;
+    if (known && age < FRESH_MS) return judge(known.info, teamId);
     try {
       const info = UserInfo.parse(await client.users.info({ user: userId })).user;
-      infos.set(userId, { info, at: performance.now() });
-      return info;
+      infos.set(userId, { info, at: monotonic() });
+      return judge(info, teamId);
     } catch (error) {
-      // In an emergency a short failure at Slack should stop nobody who was let in today.
-      if (known && age < STALE_MS) return known.info;
-      throw error;
+      const word = slackErrorOf(error);
+      if (word !== undefined && NO_SUCH_USER.has(word)) {
+        infos.delete(userId);
+        return "outsider";
+      }
+      log.warn({ err: error, userId }, "Slack did not tell who somebody is");
+      const isBelieved = needs.evenIfUnsure ? age < STALE_MS : NO_ANSWER.has(word) && age < SHORT_FAILURE_MS;
+      return known && isBelieved ? judge(known.info, teamId) : "unsure";
     }
   }
 
   /** Refusals are recorded. @param what the person tried, for the record */
-  return async function authorize(presser: Presser, needed: Role, what: string): Promise<Verdict> {
+  return async function authorize(presser: Presser, needs: Needs, what: string): Promise<Verdict> {
     const user = { teamId: presser.teamId, userId: presser.userId };
     const refuse = async (why: string, words: string): Promise<Verdict> => {
       await db.transaction((tx) => record(tx, { actor: user, action: "refused", detail: { what, why } }));
@@ -85,17 +129,23 @@ export function createAuthorizer(db: Database, client: WebClient, workspace: () 
         "You are not on the board's list of people who may send alerts, so nothing was done. An admin can add you.",
       );
     }
-    const info = await userInfo(user.userId);
-    const isOutsider = info.is_restricted || info.is_ultra_restricted || info.is_stranger;
-    if (info.deleted || info.is_bot || isOutsider || (info.team_id ?? teamId) !== teamId) {
+    const standing = await standingOf(user.userId, teamId, needs);
+    if (standing === "outsider") {
       return refuse(
         "not a full member",
         "Guests, bots and closed accounts can't do this. Nothing was changed.",
       );
     }
-    if (!mayActAs(member.role, needed)) {
+    if (standing === "unsure") return refuse("Slack does not tell who they are", UNSURE);
+    if (!mayActAs(member.role, needs.role)) {
       return refuse("not an admin", ONLY_ADMINS);
     }
     return { member };
   };
+}
+
+function judge(info: UserInfo, teamId: string): Standing {
+  const isGuest = info.is_restricted || info.is_ultra_restricted || info.is_stranger;
+  const isOutsider = info.deleted || info.is_bot || isGuest || (info.team_id ?? teamId) !== teamId;
+  return isOutsider ? "outsider" : "full member";
 }

@@ -18,6 +18,17 @@ export const BACKGROUND_TIMEOUT_MS = 10_000;
  * Two, because a call that is rate limited holds up all others of its client. Neither retries: a call
  * whose answer got lost would post twice.
  */
+/**
+ * No post shows what is behind a link: to do that, Slack would open links that members sent, and others' pictures
+ * would stand in Headgate's name.
+ */
+class QuietClient extends WebClient {
+  override apiCall(method: string, options: Record<string, unknown> = {}) {
+    const isPost = method === "chat.postMessage";
+    return super.apiCall(method, { ...options, ...(isPost && { unfurl_links: false, unfurl_media: false }) });
+  }
+}
+
 export function createClients({ botToken, apiUrl }: SlackAccess, log: Log): Clients {
   const options: WebClientOptions = {
     slackApiUrl: apiUrl.endsWith("/") ? apiUrl : `${apiUrl}/`,
@@ -27,8 +38,8 @@ export function createClients({ botToken, apiUrl }: SlackAccess, log: Log): Clie
     logger: slackLogger(log),
   };
   return {
-    interactive: new WebClient(botToken, { ...options, timeout: 2_500 }),
-    background: new WebClient(botToken, { ...options, timeout: BACKGROUND_TIMEOUT_MS }),
+    interactive: new QuietClient(botToken, { ...options, timeout: 2_500 }),
+    background: new QuietClient(botToken, { ...options, timeout: BACKGROUND_TIMEOUT_MS }),
   };
 }
 

@@ -1,7 +1,8 @@
 // What Slack's Web API refuses, by its own words.
 import { z } from "zod";
 
-const SlackError = z.object({ data: z.object({ error: z.string() }) });
+// Of an answer that is no JSON, such as half of one, Slack's package makes an error that is its whole text.
+const SlackError = z.object({ data: z.object({ error: z.string().regex(/^[a-z][a-z0-9_]*$/) }) });
 const RateLimited = z.object({ code: z.literal("slack_webapi_rate_limited_error") });
 
 /** `not_in_channel` and the like; undefined where Slack gave no such answer. */

@@ -4,7 +4,7 @@ import type { BoardMember, Role } from "../../board/allowlist.ts";
 import { type Change, CommitInDoubt, Refusal } from "../../board/change.ts";
 import { isDatabaseAway } from "../../db/open.ts";
 import type { Log } from "../../log.ts";
-import { ONLY_ADMINS, type Presser, type Verdict } from "./authorize.ts";
+import { type Needs, ONLY_ADMINS, type Presser, type Verdict } from "./authorize.ts";
 import { slackErrorOf } from "./errors.ts";
 import type { Answer, Press } from "./listener.ts";
 
@@ -12,7 +12,7 @@ import type { Answer, Press } from "./listener.ts";
 export type Request = {
   /** The listener's name. */
   what: string;
-  role: Role;
+  needs: Needs;
   presser: Presser;
   run: (press: Press) => Promise<Answer>;
   /** What is replied when the answer takes too long for Slack. */
@@ -24,7 +24,7 @@ export type Request = {
 
 export type GuardOptions = {
   log: Log;
-  authorize: (presser: Presser, needed: Role, what: string) => Promise<Verdict>;
+  authorize: (presser: Presser, needs: Needs, what: string) => Promise<Verdict>;
   /** What this person may do with it. */
   pressOf: (member: BoardMember, needed: Role, what: string) => Press;
 };
@@ -62,12 +62,12 @@ export function createGuard({ log, authorize, pressOf }: GuardOptions) {
   const running = new Set<Promise<void>>();
 
   async function answerAndFollow(request: Request): Promise<void> {
-    const { what, role, presser, run, late, reply, replyLate } = request;
+    const { what, needs, presser, run, late, reply, replyLate } = request;
     let hasChanged = false;
     const decide = async (): Promise<Answer> => {
-      const verdict = await authorize(presser, role, what);
+      const verdict = await authorize(presser, needs, what);
       if ("refusal" in verdict) return { failed: verdict.refusal };
-      const press = pressOf(verdict.member, role, what);
+      const press = pressOf(verdict.member, needs.role, what);
       const change: Change = async (work, options) => {
         const done = await press.change(work, options);
         hasChanged = true;

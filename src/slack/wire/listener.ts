@@ -1,12 +1,13 @@
 // What a listener is told, what it may use, and what it answers.
 import type { KnownBlock, ModalView, WebClient } from "@slack/web-api";
-import type { BoardMember, Role } from "../../board/allowlist.ts";
+import type { BoardMember } from "../../board/allowlist.ts";
 import type { Change, RecordLook } from "../../board/change.ts";
 import type { Settings } from "../../config.ts";
 import type { Reader } from "../../db/open.ts";
 import type { GatewayWords } from "../../gateways/gateway.ts";
 import type { Shown } from "../alert/show.ts";
 import type { TestText } from "../alert/test.ts";
+import type { Needs } from "./authorize.ts";
 import type { Form } from "./form.ts";
 
 /** What a listener answers, within Slack's three seconds. */
@@ -70,8 +71,7 @@ export type SlackContext = {
   sendTest: (test: TestText) => Promise<void>;
 };
 
-export type Listener<Input> = {
-  role: Role;
+export type Listener<Input> = Needs & {
   run: (input: Input, context: SlackContext) => Promise<Answer>;
 };
 /** A section of the table, by the names that Slack knows. */

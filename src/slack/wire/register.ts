@@ -40,13 +40,13 @@ const InThread = z
 export function registerCommand(
   { app, client, guard, context }: Wires,
   name: string,
-  { role, run }: Listener<CommandInput>,
+  { run, ...needs }: Listener<CommandInput>,
 ): void {
   app.command(name, ({ command, ack }) => {
     const { team_id: teamId, user_id: userId, channel_id: channel, trigger_id: triggerId } = command;
     return guard.serve({
       what: name,
-      role,
+      needs,
       presser: { teamId, userId, teams: [teamId] },
       run: (press) => run({ ...press, text: command.text ?? "", triggerId }, context),
       late: LATE_COMMAND,
@@ -65,7 +65,7 @@ export function registerCommand(
 export function registerShortcut(
   { app, client, guard, context }: Wires,
   name: string,
-  { role, run }: Listener<ShortcutInput>,
+  { run, ...needs }: Listener<ShortcutInput>,
 ): void {
   const chosen = { type: "shortcut", callback_id: name } as const;
   app.shortcut<GlobalShortcut>(chosen, ({ body, ack }) => {
@@ -76,7 +76,7 @@ export function registerShortcut(
     };
     return guard.serve({
       what: name,
-      role,
+      needs,
       presser: presserOf(body),
       run: (press) => run({ ...press, triggerId: body.trigger_id }, context),
       late: LATE_COMMAND,
@@ -92,7 +92,7 @@ export function registerShortcut(
 export function registerAction(
   { app, client, guard, context }: Wires,
   name: string,
-  { role, run }: Listener<ActionInput>,
+  { run, ...needs }: Listener<ActionInput>,
 ): void {
   const pressed = { type: "block_actions", action_id: name } as const;
   app.action<BlockButtonAction>(pressed, ({ body, action, ack }) => {
@@ -102,7 +102,7 @@ export function registerAction(
       whisper(client, { user: user.id, channel: channel?.id, ...where, text, ask });
     return guard.serve({
       what: name,
-      role,
+      needs,
       presser: presserOf(body),
       run: (press) =>
         run({ ...press, ids: readIds(action.value), triggerId, viewId: view?.id, view }, context),
@@ -123,7 +123,7 @@ export function registerAction(
 export function registerSubmission(
   { app, client, guard, context }: Wires,
   name: string,
-  { role, run }: Listener<SubmissionInput>,
+  { run, ...needs }: Listener<SubmissionInput>,
 ): void {
   const submitted = { type: "view_submission", callback_id: name } as const;
   app.view<ViewSubmitAction>(submitted, ({ body, view, ack }) => {
@@ -136,7 +136,7 @@ export function registerSubmission(
     const viewOf = (answer: Answer) => answer.view ?? noticeView(wordsOf(answer) ?? DONE);
     return guard.serve({
       what: name,
-      role,
+      needs,
       presser: presserOf(body),
       run: (press) => run({ ...press, values: state.values, metadata, viewId }, context),
       late: LATE_FORM,

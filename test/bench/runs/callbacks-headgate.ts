@@ -25,6 +25,6 @@ const routes = createWeb({
   silentJobs: () => [],
   lastCheck: () => undefined,
 });
-const { port, serve } = await listen(0, createLog("warn"));
+const { port, serve } = await listen({ port: 0 }, createLog("warn"));
 serve(routes);
 say({ port });

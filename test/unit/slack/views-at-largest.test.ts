@@ -21,7 +21,7 @@ import { UNREACHED_PER_PAGE, unreachedView } from "../../../src/slack/alert/left
 import { discardedMessage, progressMessage, reviewMessage } from "../../../src/slack/alert/message.ts";
 import { openReviewBlocks } from "../../../src/slack/alert/open-reviews.ts";
 import { keptView, notPostedView, postedView } from "../../../src/slack/alert/reviewed.ts";
-import { phoneView } from "../../../src/slack/alert/test.ts";
+import { phoneCorrection, phoneView } from "../../../src/slack/alert/test.ts";
 import { NAMED_AT_ONCE, unreachedMessage } from "../../../src/slack/alert/thread.ts";
 import { underWayBlocks } from "../../../src/slack/alert/under-way.ts";
 import { actions, submissions } from "../../../src/slack/index.ts";
@@ -194,7 +194,7 @@ const settings: Settings = {
 /** All that each builder can make of things of this size. One that is missing here fails the first test. */
 const views = {
   noticeView: () => [noticeView("&".repeat(5_000)), noticeView("x")],
-  phoneView: () => [phoneView(MAX_INTEGER)],
+  phoneView: () => [phoneView(MAX_INTEGER), phoneView(MAX_INTEGER, "+123456789012345")],
   keptView: () => [keptView()],
   notPostedView: () => [notPostedView()],
   postedView: () => [
@@ -328,6 +328,8 @@ const messages = {
 const everything: ((size: Size) => readonly object[])[] = [
   ...Object.values(views),
   ...Object.values(messages),
+  // Stands below words for one person alone.
+  () => [{ text: "x", blocks: [phoneCorrection(MAX_INTEGER)] }],
 ];
 
 test("every builder of a view or a message is here", async () => {

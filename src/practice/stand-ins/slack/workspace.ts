@@ -46,6 +46,8 @@ export type Message = {
   /** What could be pressed in it before it was changed: a person may still be looking at that. */
   offeredBefore: PlacedElement[];
   files: SlackFile[];
+  /** Slack shows what is behind its links. */
+  unfurls: boolean;
   /** Only this person sees it. */
   visibleTo: string | undefined;
 };
@@ -188,6 +190,7 @@ export function addMessage(
     edited: false,
     offeredBefore: [],
     files: [],
+    unfurls: false,
     visibleTo: undefined,
     ...message,
   };

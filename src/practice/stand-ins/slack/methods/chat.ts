@@ -78,7 +78,15 @@ export const chatMethods: Record<string, Method> = {
   "chat.postMessage": {
     ...method(
       { scope: "chat:write", perMinute: 60 },
-      z.object({ channel: id, thread_ts: z.string().optional(), reply_broadcast: flag, ...content }),
+      z.object({
+        channel: id,
+        thread_ts: z.string().optional(),
+        reply_broadcast: flag,
+        // What Slack does without them: https://docs.slack.dev/messaging/unfurling-links-in-messages
+        unfurl_links: flag.default(false),
+        unfurl_media: flag.default(true),
+        ...content,
+      }),
       (workspace, args) => {
         const channel = channelFor(workspace, args.channel);
         if (typeof channel === "string") return fail(channel);
@@ -94,6 +102,7 @@ export const chatMethods: Record<string, Method> = {
           blocks,
           threadTs: args.thread_ts,
           isBroadcast: args.reply_broadcast && args.thread_ts !== undefined,
+          unfurls: args.unfurl_links || args.unfurl_media,
         });
         return {
           ok: true,
