@@ -119,13 +119,17 @@ function warnOfTime(
   const warnings: Warning[] = [];
   const deadline = DEADLINE_HOURS * HOUR;
   const behind = time.wait > 0 ? ", with what other alerts still have to send first" : "";
-  const takes = `Sending takes ${describeDuration(time.seconds)}${behind}`;
-  if (time.seconds > deadline) {
+  const isLate = time.seconds > deadline;
+  // "About 4 hours" does not sound late where 4 hours are allowed.
+  const isJustLate = isLate && describeDuration(time.seconds) === describeDuration(deadline);
+  const long = isJustLate ? `a little more than ${DEADLINE_HOURS} hours` : describeDuration(time.seconds);
+  const takes = `Sending takes ${long}${behind}`;
+  if (isLate) {
     const tooLate = Math.ceil(((time.seconds - deadline) * segmentsPerSecond) / segments.count);
     const words =
       `This can't be finished in time. ${takes}, and what is not handed over ${DEADLINE_HOURS} hours after Send is ` +
       `not sent at all: about ${number(Math.min(phoneCount, tooLate))} of ${plural(phoneCount, "phone")} would get ` +
-      "nothing. Choose fewer zones, or make the text shorter.";
+      `nothing. Choose fewer zones, ${time.wait > 0 ? "wait until the others are out, " : ""}or make the text shorter.`;
     warnings.push({ key: "not in time", words });
   }
   if (kind === "emergency") return warnings;

@@ -215,7 +215,7 @@ describe("the time", () => {
         message: `${BOIL} Really.`,
       });
       expect(warningsIn(theirs)[0]).toMatch(
-        /^This can't be finished in time\. Sending takes about 4 hours, and .* about 60 of 1,500 phones would/,
+        /^This can't be finished in time\. Sending takes a little more than 4 hours, and .* about 60 of 1,500 phones would/,
       );
       await dale.presses("Send to", theirs);
       await scene.messageSaying(/^Sending/);

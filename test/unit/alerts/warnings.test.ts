@@ -66,6 +66,15 @@ test("an emergency goes at night too, and is warned of only where it can't be fi
   ]);
 });
 
+test("what is only just too late does not sound as if it were in time; behind others one can wait for these", () => {
+  const words = warn({ time: "10:00:00", seconds: 4 * HOUR + 8 * 60, wait: HOUR })[0]?.words;
+  expect(words).toMatch(
+    /^This can't be finished in time\. Sending takes a little more than 4 hours, with what other alerts/,
+  );
+  expect(words).toMatch(/Choose fewer zones, wait until the others are out, or make the text shorter\.$/);
+  expect(warn({ time: "10:00:00", seconds: 4 * HOUR + 40 * 60 })[0]?.words).toContain("takes about 5 hours");
+});
+
 test("the hours are named by their zone, and what goes first is said", () => {
   expect(warn({ time: "20:30:00", seconds: HOUR, wait: 10 * 60 })[0]?.words).toBe(
     "Sending takes about 60 minutes, with what other alerts still have to send first, so the last texts would go out " +
