@@ -9,6 +9,7 @@ import { type Jobs, startJobs } from "./jobs/index.ts";
 import type { Log } from "./log.ts";
 import { createMissedTexts } from "./replies/missed.ts";
 import { createSlack } from "./slack/start.ts";
+import { createBeginning, gatewayWitness } from "./upkeep/beginning.ts";
 import { checkGateway, createCheck, noteCheck } from "./upkeep/check.ts";
 import { createWeb } from "./web/index.ts";
 
@@ -20,6 +21,8 @@ export type AppOptions = {
   listening?: Listening;
   now?: () => Date;
   random?: (() => number) | undefined;
+  /** Live: a database that is new though the co-op is not is a mistake, until a person says otherwise. */
+  neverEmpty?: boolean;
   /** Requests with a text in flight at once. */
   maxInFlight?: number;
   /** Shorter in tests, so that they need not wait. */
@@ -70,13 +73,33 @@ export async function startApp(options: AppOptions): Promise<HeadgateApp> {
     });
     stops.push(slack.drain);
 
+    const beginning = options.neverEmpty
+      ? createBeginning({
+          db,
+          witnesses: [slack.witness, gatewayWitness(gateway, config.settings, now)],
+          anew: config.beginAnew,
+          timeZone: config.settings.timeZone,
+          isOwnDatabase: config.database.url !== undefined,
+          log,
+          now,
+        })
+      : undefined;
+    const mistake = await beginning?.judge();
+    if (mistake !== undefined) throw new Error(mistake);
+
     const introduction = createIntroduction(slack.introduce, log);
     stops.push(introduction.stop);
 
     const missed = createMissedTexts({ db, gateway, log });
     const check = createCheck({
       parts: [
-        { look: () => noteCheck(db).then(() => ({})), otherwise: "The database does not answer." },
+        {
+          look: () => (beginning ? beginning.note() : noteCheck(db).then(() => ({}))),
+          otherwise: "The database does not answer.",
+        },
+        ...(beginning
+          ? [{ look: beginning.look, otherwise: "Whether Headgate was used here before is not known." }]
+          : []),
         ...slack.checks,
         { look: () => checkGateway(gateway), otherwise: `${gateway.title} can't be reached.` },
         {

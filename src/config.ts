@@ -135,6 +135,11 @@ const liveSettings = {
       isPlace,
       "must be a place in your members' time zone, such as America/Denver: EST, GMT+5 and the like are wrong in summer",
     ),
+  BEGIN_ANEW: z
+    .string()
+    .trim()
+    .regex(/^\d{4}-\d\d-\d\d$/, "must be a day such as 2026-03-03: the one on which you begin anew")
+    .optional(),
   LOG_LEVEL: z.enum(LOG_LEVELS, `must be one of ${LOG_LEVELS.join(", ")}`).prefault("info"),
   ORGANIZATION_NAME: z.string().trim().max(40, "must be at most 40 characters").optional(),
 };
@@ -266,6 +271,8 @@ export function readConfig(environment: Environment, machinesTimeZone = machines
     /** Without a slash at its end. */
     publicUrl: s.PUBLIC_URL,
     database: databaseOf(s),
+    /** The day on which a new database is meant to be new. */
+    beginAnew: s.BEGIN_ANEW,
     /** Where it listens; without one, at every address of the machine. */
     host: s.HOST,
     port: s.PORT,

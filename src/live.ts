@@ -41,8 +41,8 @@ async function start(): Promise<void> {
   try {
     const database = await provideDatabase(config.database, process.cwd(), { onWait });
     const app = await startOn(database, { config, log, listening });
-    log.info({ port: app.port }, "Headgate runs");
     stopOnSignal(app, database, log);
+    log.info({ port: app.port }, "Headgate runs");
   } catch (error) {
     const words = explainDatabaseError(error, config.database.url !== undefined);
     throw words === undefined ? error : new Error(words, { cause: error });
@@ -55,7 +55,7 @@ async function startOn(
 ): Promise<HeadgateApp> {
   const { startApp } = await import("./app.ts");
   const { isDatabaseAway } = await import("./db/open.ts");
-  const begin = () => startApp({ ...options, database });
+  const begin = () => startApp({ ...options, database, neverEmpty: true });
   return begin()
     .catch(async (error) => {
       // Whoever had started the built-in PostgreSQL may have ended just now, and it with them.

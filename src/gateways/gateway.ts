@@ -140,6 +140,13 @@ export type Gateway = {
    * @throws GatewayError
    */
   checkInbound(): Promise<string[]>;
+  /**
+   * When we last sent a text that begins with these words, among those sent before that time.
+   *
+   * @returns undefined where there is none, as far as the provider remembers
+   * @throws GatewayError
+   */
+  findSent(query: { beginsWith: string; before: Date }): Promise<Date | undefined>;
   close(): Promise<void>;
 };
 

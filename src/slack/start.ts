@@ -7,6 +7,7 @@ import { type Database, readerOf } from "../db/open.ts";
 import type { Gateway } from "../gateways/gateway.ts";
 import { answer, type Handler } from "../http.ts";
 import type { Log } from "../log.ts";
+import type { Witness } from "../upkeep/beginning.ts";
 import type { CheckPart } from "../upkeep/check.ts";
 import { type Showing, showAlert, showAll } from "./alert/show.ts";
 import { createTestSender } from "./alert/test.ts";
@@ -14,6 +15,7 @@ import { actions, commands, shortcuts, submissions } from "./index.ts";
 import { showReplies } from "./replies/replies.ts";
 import { postBoardMessages } from "./upkeep/board-messages.ts";
 import { checkAlarms, checkReview, checkSlack } from "./upkeep/check.ts";
+import { createSlackWitness } from "./upkeep/memory.ts";
 import { admitRequest, type Known } from "./wire/admit.ts";
 import { createAuthorizer } from "./wire/authorize.ts";
 import { createClients, slackLogger } from "./wire/clients.ts";
@@ -48,6 +50,8 @@ export type Slack = {
   showReplies(): Promise<boolean>;
   /** Posts what the board is told once. @returns whether there may be more */
   tellBoard(): Promise<boolean>;
+  /** Whether the board's channel has messages of ours. */
+  witness: Witness;
   /** What an alert needs of Slack, and of us to be shown there. */
   checks: readonly CheckPart[];
   /** Waits for the listeners that run. */
@@ -97,6 +101,7 @@ export function createSlack(options: SlackOptions): Slack {
     showAll: () => showAll(showing),
     showReplies: () => showReplies(showing),
     tellBoard: () => postBoardMessages({ ...showing, gateway }),
+    witness: createSlackWitness(showing),
     checks: [
       { look: () => checkSlack(showing), otherwise: "Slack can't be reached." },
       {

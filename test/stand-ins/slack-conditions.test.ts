@@ -139,6 +139,31 @@ test("conversations.info needs the scope of just this kind of channel, and the a
   expect(await ask("C0NOWHERE")).toBe("channel_not_found");
 });
 
+test("conversations.history: the channel's own messages, the newest first, page by page, each kind with its scope", async () => {
+  const { slack, client, ts } = await setUpWith([...scopes, "channels:history"]);
+  const other = await client.chat.postMessage({ channel: home.id, text: "Once more" });
+  await client.chat.postMessage({ channel: home.id, thread_ts: ts, text: "in the thread" });
+  await client.chat.postEphemeral({ channel: home.id, user: "U0ANA", text: "psst" });
+  await slack.type("U0ANA", home.id, "Good morning");
+  const ask = (channel: string, more: object = {}) => client.conversations.history({ channel, ...more });
+
+  const all = await ask(home.id);
+  expect(all.messages?.map(({ text }) => text)).toEqual(["Good morning", "Once more", "Hello"]);
+  expect(all.messages?.map(({ bot_id }) => bot_id !== undefined)).toEqual([false, true, true]);
+  expect(all).toMatchObject({ has_more: false });
+  const first = await ask(home.id, { limit: 2 });
+  expect(first).toMatchObject({ has_more: true, messages: [{ user: "U0ANA" }, { ts: other.ts }] });
+  const rest = await ask(home.id, { limit: 2, cursor: first.response_metadata?.next_cursor });
+  expect(rest).toMatchObject({ has_more: false, messages: [{ ts }] });
+  expect(await slackError(ask(home.id, { cursor: "elsewhere" }))).toBe("invalid_cursor");
+
+  expect(await slackError(ask(secret.id))).toBe("missing_scope");
+  expect(await slackError(ask("C0NOWHERE"))).toBe("channel_not_found");
+  expect(await slackError(ask(elsewhere.id))).toBe("not_in_channel");
+  slack.reinstallApp(scopes);
+  expect(await slackError(ask(home.id))).toBe("missing_scope");
+});
+
 test("a permalink names the channel, the message and its thread", async () => {
   const { client, ts } = await setUpWith();
   const reply = await client.chat.postMessage({ channel: home.id, thread_ts: ts, text: "more" });

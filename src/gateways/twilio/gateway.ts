@@ -17,6 +17,7 @@ import { listInbound, type Sender } from "./inbound.ts";
 import { checkInbound, TRY_AGAIN } from "./inbound-address.ts";
 import { INTENTS } from "./intents.ts";
 import { TWILIO } from "./name.ts";
+import { findSent, TRIAL_MARK } from "./sent.ts";
 import { alarmOf, fromTwilioStatus } from "./statuses.ts";
 
 export type TwilioOptions = {
@@ -54,9 +55,6 @@ const Fetched = Sent.extend({
   price: z.coerce.number().nullish(),
   dateCreated: z.date(),
 }).transform(inOurWords);
-
-/** What Twilio puts before each text of a trial account. */
-const TRIAL_MARK = /^Sent from your Twilio trial account - /;
 
 export function createTwilioGateway(options: TwilioOptions): Gateway {
   const { timeLimitMs = REQUEST_SECONDS * 1000, clock = systemClock } = options;
@@ -113,6 +111,7 @@ export function createTwilioGateway(options: TwilioOptions): Gateway {
       }),
     listInbound: (query) => explained(() => listInbound(client, { ...options, ...query })),
     checkInbound: () => explained(() => checkInbound(client, options)),
+    findSent: (query) => explained(() => findSent(client, { ...options, ...query })),
     close: () => httpClient.close(),
   };
 }

@@ -7,6 +7,7 @@ import type { AlertWithCounts } from "../../outcomes/read-alert.ts";
 import type { Findings } from "../../upkeep/check.ts";
 import { render, type Showing } from "../alert/show.ts";
 import { countUneditable, forgetTroubles } from "../alert/turns.ts";
+import manifest from "../manifest.json" with { type: "json" };
 import { slackErrorOf } from "../wire/errors.ts";
 import {
   describeTokenTrouble,
@@ -23,11 +24,20 @@ const Info = z.object({
   }),
 });
 
+/** With each answer Slack tells what the app may do. */
+const Answered = z.object({
+  response_metadata: z.object({ scopes: z.array(z.string()).optional() }).optional(),
+});
+const needed = manifest.oauth_config.scopes.bot;
+
 /** @throws Error where Slack gives no answer */
 export async function checkSlack(showing: Showing): Promise<Findings> {
   try {
-    await showing.client.auth.test();
-    return await checkChannel(showing);
+    const { response_metadata } = Answered.parse(await showing.client.auth.test());
+    const found = await checkChannel(showing);
+    const granted = response_metadata?.scopes ?? needed;
+    const isOutdated = needed.some((scope) => !granted.includes(scope));
+    return isOutdated ? { ...found, remarks: [...(found.remarks ?? []), REINSTALL] } : found;
   } catch (error) {
     const word = slackErrorOf(error);
     if (isTokenTrouble(word)) return { problems: [describeTokenTrouble(word)] };
@@ -36,7 +46,7 @@ export async function checkSlack(showing: Showing): Promise<Findings> {
 }
 
 const REINSTALL =
-  "Headgate may not look at the board's channel, because it was installed with an older manifest. " +
+  "Headgate may not look at all that it should in Slack, because it was installed with an older manifest. " +
   "Paste src/slack/manifest.json again and reinstall the app (README, A newer version).";
 
 async function checkChannel({ client, channel, db }: Showing): Promise<Findings> {
@@ -53,7 +63,8 @@ async function checkChannel({ client, channel, db }: Showing): Promise<Findings>
     return { remarks: uneditable > 0 ? [describeTrouble(EDIT_WINDOW_CLOSED, channel)] : [] };
   } catch (error) {
     const word = slackErrorOf(error);
-    if (word === "missing_scope") return { remarks: [REINSTALL] };
+    // Then there is a remark about that already.
+    if (word === "missing_scope") return {};
     if (word === "channel_not_found") return { problems: [describeTrouble(word, channel)] };
     throw error;
   }

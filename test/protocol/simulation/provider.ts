@@ -208,6 +208,7 @@ export function createProvider({
       check: async () => undefined,
       listInbound: async () => [],
       checkInbound: async () => [],
+      findSent: async () => undefined,
       close: async () => {},
     }),
   };

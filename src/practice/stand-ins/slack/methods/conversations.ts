@@ -1,22 +1,38 @@
 // https://docs.slack.dev/reference/methods/conversations.info
+// https://docs.slack.dev/reference/methods/conversations.history
 import { z } from "zod";
 import { type Channel, directChannel, type Workspace } from "../workspace.ts";
+import { messagePayload } from "./chat.ts";
 import { fail, flag, id, knownChannel, type Method, method, tier3 } from "./method.ts";
 
 /** Each kind of conversation has its own. */
-const readScopes = ["channels:read", "groups:read", "im:read", "mpim:read"] as const;
+const kinds = ["channels", "groups", "im", "mpim"] as const;
 
-function scopeToRead(channel: Channel): (typeof readScopes)[number] {
-  if (channel.isDirect) return "im:read";
-  return channel.isPrivate ? "groups:read" : "channels:read";
+function kindOf(channel: Channel): (typeof kinds)[number] {
+  if (channel.isDirect) return "im";
+  return channel.isPrivate ? "groups" : "channels";
 }
 
 /** All of them where the app has none: Slack then does not look at the channel. */
-function neededScope(workspace: Workspace, args: Record<string, unknown>): string | undefined {
-  if (!readScopes.some((scope) => workspace.app.scopes.has(scope))) return readScopes.join(",");
-  const channel = knownChannel(workspace, String(args.channel));
-  return channel && scopeToRead(channel);
-}
+const neededScope =
+  (deed: "read" | "history") =>
+  (workspace: Workspace, args: Record<string, unknown>): string | undefined => {
+    const scopes = kinds.map((kind) => `${kind}:${deed}`);
+    if (!scopes.some((scope) => workspace.app.scopes.has(scope))) return scopes.join(",");
+    const channel = knownChannel(workspace, String(args.channel));
+    return channel && `${kindOf(channel)}:${deed}`;
+  };
+
+/** What stands in the channel itself, the newest first: no replies in threads, and nothing that only one person sees. */
+const historyOf = ({ messages }: Workspace, channelId: string) =>
+  messages
+    .filter(
+      (message) =>
+        message.channelId === channelId &&
+        message.visibleTo === undefined &&
+        (message.threadTs === undefined || message.threadTs === message.ts || message.isBroadcast),
+    )
+    .toSorted((a, b) => Number(b.ts) - Number(a.ts));
 
 function channelInfo(workspace: Workspace, channel: Channel) {
   const ofAll = {
@@ -47,15 +63,43 @@ function channelInfo(workspace: Workspace, channel: Channel) {
   };
 }
 
+const cursorTo = (ts: string): string => Buffer.from(`next_ts:${ts.replace(".", "")}`).toString("base64");
+
 export const conversationMethods: Record<string, Method> = {
   "conversations.info": method(
-    { scope: neededScope, perMinute: tier3 },
+    { scope: neededScope("read"), perMinute: tier3 },
     z.object({ channel: id, include_num_members: flag, include_locale: flag }),
     (workspace, args) => {
       const channel = knownChannel(workspace, args.channel);
       if (channel === undefined) return fail("channel_not_found");
       const count = args.include_num_members ? { num_members: channel.members.size } : {};
       return { ok: true, channel: { ...channelInfo(workspace, channel), ...count } };
+    },
+  ),
+
+  "conversations.history": method(
+    { scope: neededScope("history"), perMinute: tier3 },
+    z.object({
+      channel: id,
+      cursor: z.string().optional(),
+      limit: z.coerce.number().int().min(1).max(999).default(100),
+    }),
+    (workspace, { channel: name, cursor = "", limit }) => {
+      const channel = knownChannel(workspace, name);
+      if (channel === undefined) return fail("channel_not_found");
+      if (!channel.members.has(workspace.app.userId)) return fail("not_in_channel");
+      // A cursor names the message that comes next.
+      const all = historyOf(workspace, channel.id);
+      const start = cursor === "" ? 0 : all.findIndex(({ ts }) => cursor === cursorTo(ts));
+      if (start === -1) return fail("invalid_cursor");
+      const next = all[start + limit];
+      return {
+        ok: true,
+        messages: all.slice(start, start + limit).map((message) => messagePayload(workspace, message)),
+        has_more: next !== undefined,
+        pin_count: 0,
+        response_metadata: { next_cursor: next === undefined ? "" : cursorTo(next.ts) },
+      };
     },
   ),
 
