@@ -133,6 +133,9 @@ const liveSettings = {
       isPlace,
       "must be a place in your members' time zone, such as America/Denver: EST, GMT+5 and the like are wrong in summer",
     ),
+  KEEP_LOGS_DAYS: number(7, 3650, "how many days the gateway's reports and the database's log are kept")
+    .int("must be a whole number of days")
+    .prefault(90),
   LOG_LEVEL: z.enum(LOG_LEVELS, `must be one of ${LOG_LEVELS.join(", ")}`).prefault("info"),
   ORGANIZATION_NAME: z.string().trim().max(40, "must be at most 40 characters").optional(),
 };
@@ -267,6 +270,8 @@ export function readConfig(environment: Environment, machinesTimeZone = machines
     host: s.HOST,
     port: s.PORT,
     logLevel: s.LOG_LEVEL,
+    /** What only tells how something came about, such as status callbacks, is kept this long. */
+    keepDays: s.KEEP_LOGS_DAYS,
   };
 }
 
