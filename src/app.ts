@@ -11,6 +11,7 @@ import { createMissedTexts } from "./replies/missed.ts";
 import { createSlack } from "./slack/start.ts";
 import { createBeginning, gatewayWitness } from "./upkeep/beginning.ts";
 import { checkGateway, createCheck, noteCheck } from "./upkeep/check.ts";
+import { createClockCheck } from "./upkeep/clock-check.ts";
 import { createWeb } from "./web/index.ts";
 
 export type AppOptions = {
@@ -60,7 +61,14 @@ export async function startApp(options: AppOptions): Promise<HeadgateApp> {
 
     const { twilio, publicUrl } = config;
     const [authToken] = twilio.authTokens;
-    const gateway = createTwilioGateway({ ...twilio, authToken, publicUrl, connections: maxInFlight });
+    const clockCheck = createClockCheck({ now });
+    const gateway = createTwilioGateway({
+      ...twilio,
+      authToken,
+      publicUrl,
+      connections: maxInFlight,
+      onDate: clockCheck.noteGateway,
+    });
     stops.push(gateway.close);
 
     const slack = createSlack({
@@ -70,6 +78,7 @@ export async function startApp(options: AppOptions): Promise<HeadgateApp> {
       log,
       now,
       updateEverySeconds: rhythm?.updateEverySeconds,
+      onDate: clockCheck.noteSlack,
     });
     stops.push(slack.drain);
 
@@ -102,6 +111,7 @@ export async function startApp(options: AppOptions): Promise<HeadgateApp> {
           : []),
         ...slack.checks,
         { look: () => checkGateway(gateway), otherwise: `${gateway.title} can't be reached.` },
+        { look: clockCheck.look, otherwise: "Whether this machine's clock is right is not known." },
         {
           // Alerts go out all the same.
           look: async () => ({ remarks: missed.problems() }),
@@ -149,6 +159,7 @@ export async function startApp(options: AppOptions): Promise<HeadgateApp> {
       tellBoard: slack.tellBoard,
       check: check.run,
       fetchTexts: () => missed.run(),
+      keepDays: config.keepDays,
       roundEveryMs: rhythm?.roundEveryMs,
       random,
     });

@@ -140,6 +140,9 @@ const liveSettings = {
     .trim()
     .regex(/^\d{4}-\d\d-\d\d$/, "must be a day such as 2026-03-03: the one on which you begin anew")
     .optional(),
+  KEEP_LOGS_DAYS: number(7, 3650, "how many days the gateway's reports and the database's log are kept")
+    .int("must be a whole number of days")
+    .prefault(90),
   LOG_LEVEL: z.enum(LOG_LEVELS, `must be one of ${LOG_LEVELS.join(", ")}`).prefault("info"),
   ORGANIZATION_NAME: z.string().trim().max(40, "must be at most 40 characters").optional(),
 };
@@ -277,6 +280,8 @@ export function readConfig(environment: Environment, machinesTimeZone = machines
     host: s.HOST,
     port: s.PORT,
     logLevel: s.LOG_LEVEL,
+    /** What only tells how something came about, such as status callbacks, is kept this long. */
+    keepDays: s.KEEP_LOGS_DAYS,
   };
 }
 

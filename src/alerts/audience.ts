@@ -1,6 +1,6 @@
 // Who an alert reaches: members in the chosen zones. A number that several share gets one text.
 import { eq, type SQL, sql } from "drizzle-orm";
-import type { Db, Reader } from "../db/open.ts";
+import type { Database, Db, Reader } from "../db/open.ts";
 import { type LeftOutReason, reachChanges, zones } from "../db/schema.ts";
 import { inZones, leftOutNow, reached } from "../members/reach.ts";
 import { byName, type Zone } from "../zones/zones.ts";
@@ -131,5 +131,34 @@ export async function sumUpReach(db: Db): Promise<boolean> {
     )
     insert into reach_changes (zone_id, members, fingerprint)
     select zone_id, sum(members), sum(fingerprint) from gone group by zone_id`);
+  return false;
+}
+
+/**
+ * Where a STOP and an import cross, neither sees the other's rows, and a phone that both are about is counted wrongly
+ * from then on: neither waits for the other. So from time to time all are counted, and what is wrong is put right by
+ * one more change. What is under way meanwhile is in neither of the two sums.
+ *
+ * @returns false: it need not run again soon
+ */
+export async function countReachAnew(db: Database): Promise<boolean> {
+  await db.transaction(async (tx) => {
+    // Two that found the same would both put it right. Each statement sees what is committed before it.
+    await tx.execute(sql`select pg_advisory_xact_lock(hashtext('count reach anew'))`);
+    await tx.execute(sql`
+      with counted as (
+        select zone_id, count(*) as members, sum(hashtextextended(phone, 0)) as fingerprint
+        from members left join barred_phones barred using (phone)
+        where phone is not null and barred.opted_out is null group by zone_id
+      ), noted as (
+        select zone_id, sum(members) as members, sum(fingerprint) as fingerprint from reach_changes group by zone_id
+      ), wrong as (
+        select zone_id, coalesce(counted.members, 0) - coalesce(noted.members, 0) as members,
+          coalesce(counted.fingerprint, 0) - coalesce(noted.fingerprint, 0) as fingerprint
+        from counted full join noted using (zone_id)
+      )
+      insert into reach_changes (zone_id, members, fingerprint)
+      select * from wrong where members <> 0 or fingerprint <> 0`);
+  });
   return false;
 }

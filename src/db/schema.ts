@@ -560,7 +560,7 @@ export const deliveryCounts = pgTable(
   (t) => [primaryKey({ columns: [t.sendingId, t.part, t.status] })],
 );
 
-/** Every status callback as it came, also those that came late or twice. */
+/** Every status callback as it came, also those that came late or twice; kept for a time (upkeep/forget.ts). */
 export const statusCallbacks = pgTable(
   "status_callbacks",
   {
@@ -576,7 +576,11 @@ export const statusCallbacks = pgTable(
     code: text(),
     errorCode: integer(),
   },
-  (t) => [index().on(t.sendingId, t.position)],
+  (t) => [
+    index().on(t.sendingId, t.position),
+    // For those that are old enough to be forgotten: they come in the order of time, so it is tiny.
+    index("status_callbacks_by_time").using("brin", t.receivedAt).with({ autosummarize: true }),
+  ],
 );
 
 /**
@@ -602,7 +606,7 @@ export const inboundTexts = pgTable(
     keyword: text(),
     /** The provider acts on the keyword too; false where we alone take the text for it. */
     isProviders: boolean().notNull().default(true),
-    /** The last alert that reached this phone before it. */
+    /** The last alert that reached this phone before it, where it may be an answer to that. */
     alertId: integer().references(() => alerts.id),
     /** Null where nobody need see it. */
     shownAs: shownAs(),

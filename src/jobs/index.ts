@@ -1,6 +1,6 @@
 // What happens by itself, a line for each job. Each runs in a loop of its own: a slow provider does not
 // hold up the messages in Slack, nor the other way round.
-import { sumUpReach } from "../alerts/audience.ts";
+import { countReachAnew, sumUpReach } from "../alerts/audience.ts";
 import type { Connection, Database } from "../db/open.ts";
 import { listenForSignals } from "../db/signals.ts";
 import { followUp } from "../deliveries/ask/follow-up.ts";
@@ -11,7 +11,8 @@ import { createSender, type Sender } from "../deliveries/send.ts";
 import type { Gateway } from "../gateways/gateway.ts";
 import type { Log } from "../log.ts";
 import { judgeNumbers } from "../opt-outs/numbers.ts";
-import { type Job, startLoop } from "./loop.ts";
+import { forgetCallbacks } from "../upkeep/forget.ts";
+import { atMostEvery, type Job, startLoop } from "./loop.ts";
 
 export type JobNeeds = {
   db: Database;
@@ -30,6 +31,8 @@ export type JobNeeds = {
   check: () => Promise<boolean>;
   /** Asks the provider for what members wrote while we could not hear. */
   fetchTexts: () => Promise<boolean>;
+  /** How long what only tells how something came about is kept. */
+  keepDays: number;
   /** Something changed that a job may have to act on. */
   wake: () => void;
 };
@@ -55,11 +58,25 @@ export type Jobs = {
 const IDLE_ROUNDS = 15;
 /** Of the deliveries that the provider is asked about, at most this many at once. */
 const ASK_AT_ONCE = 50;
+const COUNT_ANEW_EVERY_MS = 10 * 60_000;
+const FORGET_EVERY_MS = 60 * 60_000;
 
 /** All of them. The simulation of the tests takes its jobs from here too. */
 export function listJobs(needs: JobNeeds): Job[] {
-  const { db, patientDb, gateway, log, sender, showAlerts, showReplies, fetchTexts, tellBoard, check, wake } =
-    needs;
+  const {
+    db,
+    patientDb,
+    gateway,
+    log,
+    sender,
+    showAlerts,
+    showReplies,
+    fetchTexts,
+    tellBoard,
+    check,
+    keepDays,
+    wake,
+  } = needs;
   return [
     { name: "freeze", run: () => freezeNext(patientDb, gateway.name) },
     { name: "send", run: sendAndFinish },
@@ -72,6 +89,11 @@ export function listJobs(needs: JobNeeds): Job[] {
     { name: "judge numbers", run: () => judgeNumbers(patientDb, gateway) },
     { name: "fetch texts", run: fetchTexts },
     { name: "sum up reach", run: () => sumUpReach(db) },
+    { name: "count reach anew", run: atMostEvery(COUNT_ANEW_EVERY_MS, () => countReachAnew(patientDb)) },
+    {
+      name: "forget callbacks",
+      run: atMostEvery(FORGET_EVERY_MS, () => forgetCallbacks(patientDb, keepDays)),
+    },
   ];
 
   /** A claim waits for its own time; the round is for what became due without a signal. */

@@ -1,5 +1,6 @@
 // The loop that runs one job.
 import { setTimeout as pause } from "node:timers/promises";
+import { type Clock, systemClock } from "../clock.ts";
 import type { Log } from "../log.ts";
 
 export type Job = {
@@ -16,6 +17,22 @@ export type Loop = {
   /** Resolves when the round under way is done. */
   stop(): Promise<void>;
 };
+
+/** For work that is seldom needed. Once it says that there is more, it goes on at once; a failure waits its time too. */
+export function atMostEvery(
+  milliseconds: number,
+  work: () => Promise<boolean>,
+  clock: Clock = systemClock,
+): () => Promise<boolean> {
+  let dueAt = clock.monotonic();
+  return async () => {
+    if (clock.monotonic() < dueAt) return false;
+    dueAt = clock.monotonic() + milliseconds;
+    const hasMore = await work();
+    if (hasMore) dueAt = clock.monotonic();
+    return hasMore;
+  };
+}
 
 /** @param everyMs from one round to the next while there is work @param idleMs and while there is none */
 export type Rhythm = { everyMs: number; idleMs: number };

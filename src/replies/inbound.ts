@@ -1,7 +1,7 @@
 // What members write back: kept once, in the order in which it was written, and what its words do.
-import { and, asc, desc, eq, gte, ne, sql } from "drizzle-orm";
+import { and, asc, eq, ne, sql } from "drizzle-orm";
 import type { Database, Reader, Tx } from "../db/open.ts";
-import { alerts, deliveries, inboundTexts, members, type ShownAs } from "../db/schema.ts";
+import { inboundTexts, members, type ShownAs } from "../db/schema.ts";
 import type { InboundSms } from "../gateways/gateway.ts";
 import { type Keyword, readKeyword } from "../opt-outs/keywords.ts";
 import { freeNumbers } from "../opt-outs/numbers.ts";
@@ -120,24 +120,30 @@ async function decideWhoSees(
   shownAs: ShownAs | null,
 ): Promise<void> {
   if (shownAs === null) return;
-  const last = await findLastAlert(tx, phone);
-  const isGathered = !last?.isCurrent && (await tx.$count(members, eq(members.phone, phone))) === 0;
+  const alertId = await findCurrentAlert(tx, phone);
+  const isGathered = alertId === undefined && (await tx.$count(members, eq(members.phone, phone))) === 0;
   await tx
     .update(inboundTexts)
-    .set({ shownAs, alertId: last?.alertId ?? null, isGathered })
+    .set({ shownAs, alertId: alertId ?? null, isGathered })
     .where(eq(inboundTexts.messageSid, messageSid));
 }
 
-/** The last alert that reached this phone. */
-async function findLastAlert(tx: Reader, phone: string) {
-  const [last] = await tx
-    .select({ alertId: alerts.id, isCurrent: isCurrent(deliveries.sendingId) })
-    .from(deliveries)
-    .innerJoin(alerts, eq(alerts.sendingId, deliveries.sendingId))
-    .where(and(eq(deliveries.address, phone), gte(deliveries.status, "accepted")))
-    .orderBy(desc(deliveries.sendingId))
-    .limit(1);
-  return last;
+/**
+ * The last alert that reached this phone, of those that people still look at. Only their deliveries are looked
+ * through: of all that were ever sent, an unknown number would have to be looked for in every one.
+ */
+async function findCurrentAlert(tx: Tx, phone: string): Promise<number | undefined> {
+  // Nor is the whole table read, however few deliveries it is taken for. Until the end of the transaction.
+  await tx.execute(sql`set local enable_seqscan = off`);
+  const [last] = await tx.execute<{ alertId: number }>(sql`
+    with current as materialized (
+      select id, sending_id from alerts where ${isCurrent(sql`alerts.sending_id`)}
+    )
+    select id as "alertId" from current where exists (
+      select from deliveries d
+      where d.sending_id = current.sending_id and d.address = ${phone} and d.status >= 'accepted')
+    order by sending_id desc limit 1`);
+  return last?.alertId;
 }
 
 /** Every text of a member, for the export. */

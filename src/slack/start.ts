@@ -37,6 +37,8 @@ export type SlackOptions = {
   log: Log;
   now?: (() => Date) | undefined;
   updateEverySeconds?: number | undefined;
+  /** Told the Date header of each answer of Slack. */
+  onDate?: ((date: string | null) => void) | undefined;
 };
 
 export type Slack = {
@@ -62,7 +64,7 @@ export function createSlack(options: SlackOptions): Slack {
   const { config, db, gateway, log, now = () => new Date(), updateEverySeconds = 3 } = options;
   const { settings } = config;
   const { apiUrl, channel, signingSecret, firstAdmins } = config.slack;
-  const { interactive, background } = createClients(config.slack, log);
+  const { interactive, background } = createClients(config.slack, log, options.onDate);
   const workspace = createWorkspaceLookup(interactive);
   const showing: Showing = {
     db,

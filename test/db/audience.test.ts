@@ -1,6 +1,12 @@
 import { eq, sql } from "drizzle-orm";
 import { expect, test } from "vitest";
-import { countAudience, listReachableZones, readFingerprint, sumUpReach } from "../../src/alerts/audience.ts";
+import {
+  countAudience,
+  countReachAnew,
+  listReachableZones,
+  readFingerprint,
+  sumUpReach,
+} from "../../src/alerts/audience.ts";
 import type { Database } from "../../src/db/open.ts";
 import { deliveries, members, reachChanges, sendings, unusablePhones, zones } from "../../src/db/schema.ts";
 import { freezeAudience } from "../../src/deliveries/freeze.ts";
@@ -96,4 +102,60 @@ test("an alert's audience is frozen once: the database refuses a second time", a
   await expect(again()).rejects.toMatchObject({ cause: { code: "23505" } });
   const found = await db.select({ phone: deliveries.address }).from(deliveries).orderBy(deliveries.position);
   expect(found).toEqual([{ phone: "+12065550101" }, { phone: "+12065550102" }]);
+});
+
+test("a STOP and an import that cross: neither waits for the other, and the counts are put right", async () => {
+  const { db, client } = await openTestDatabase();
+  const [known, fresh] = ["+12065550101", "+12065550102"];
+  const zone = await addZone(db, "north", [known]);
+  const stop = (phone: string) => db.transaction((tx) => optOut(tx, phone, "sms STOP", "member"));
+  const held = await client.reserve();
+  await held`begin`;
+  await held`lock table members, zones in share row exclusive mode`;
+  await held`insert into members (account, name, phone, zone_id) values ('2', 'Ruth', ${fresh}, ${zone})`;
+  await held`update members set name = 'Ruth Ann' where phone = ${known}`;
+  // Whose member the import brings in, and whose member it changes. A STOP that waited would end only after it.
+  await stop(fresh);
+  await stop(known);
+  await held`commit`;
+  held.release();
+
+  const reachable = async () => (await listReachableZones(db)).map((each) => each.reachable);
+  const fingerprint = () => readFingerprint(db, [zone]);
+  expect((await countAudience(db, [zone])).reached).toBe(0);
+  // Nobody can avoid this without waiting.
+  expect(await reachable()).not.toEqual([0]);
+  // Several instances may do it at once.
+  await Promise.all([countReachAnew(db), countReachAnew(db), countReachAnew(db)]);
+  expect(await reachable()).toEqual([0]);
+  expect(await fingerprint()).toBe("");
+  const changes = await db.$count(reachChanges);
+  await countReachAnew(db);
+  expect(await db.$count(reachChanges)).toBe(changes);
+});
+
+test("counted anew while something changes: what is not committed yet is in neither sum", async () => {
+  const { db, client } = await openTestDatabase();
+  const zone = await addZone(db, "north", ["+12065550101", "+12065550102"]);
+  const held = await client.reserve();
+  await held`begin`;
+  await held`insert into members (account, name, phone, zone_id) values ('3', 'Ruth', '+12065550103', ${zone})`;
+  await countReachAnew(db);
+  await held`commit`;
+  held.release();
+  expect((await listReachableZones(db)).map((each) => each.reachable)).toEqual([3]);
+});
+
+test("an opt-out that the other way round crosses a member who leaves is put right as well", async () => {
+  const { db, client } = await openTestDatabase();
+  const phone = "+12065550101";
+  const zone = await addZone(db, "north", [phone, "+12065550102"]);
+  const held = await client.reserve();
+  await held`begin`;
+  await held`delete from members where phone = ${phone}`;
+  await db.transaction((tx) => optOut(tx, phone, "sms STOP", "member"));
+  await held`commit`;
+  held.release();
+  await countReachAnew(db);
+  expect((await listReachableZones(db)).find(({ id }) => id === zone)?.reachable).toBe(1);
 });

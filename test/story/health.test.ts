@@ -100,6 +100,24 @@ story(
   },
 );
 
+story.each([
+  ["slow", -6],
+  ["fast", 6],
+])("a machine whose clock is %s refuses all that Slack posts, and says why", async (which, minutes) => {
+  const scene = await openScene({ now: () => new Date(Date.now() + minutes * 60_000) });
+  expect(await readiness(scene, 503, "clock")).toMatch(
+    new RegExp(`^This machine's clock is 6 minutes ${which}\\..*set its clock by itself`),
+  );
+});
+
+story.each([
+  ["Slack", { SLACK_API_URL: "http://localhost:1/api/" }, 503],
+  ["Twilio", { TWILIO_API_BASE_URL: "http://localhost:1" }, 503],
+])("while %s is away, the other's answers tell the time", async (_, settings, status) => {
+  const scene = await openScene({ settings, now: () => new Date(Date.now() - 360_000) });
+  expect(await readiness(scene, status, "clock is 6 minutes slow")).toContain("can't be reached");
+});
+
 story("a channel that is not there", async () => {
   const scene = await openScene({ settings: { SLACK_ALERT_CHANNEL: "C0NOWHERE" } });
   expect(await readiness(scene, 503)).toMatch(

@@ -19,6 +19,8 @@ export type PooledClientOptions = Limit & {
   origins: Origins;
   /** Requests with a text in flight at once. */
   connections: number;
+  /** Told the Date header of each answer. */
+  onDate?: ((date: string | undefined) => void) | undefined;
 };
 
 const ASKING_CONNECTIONS = 10;
@@ -47,10 +49,12 @@ export class PooledClient extends twilio.RequestClient {
   /** Pools of their own: a text that waited for a question to end would be given up, and nobody would know. */
   readonly #asking: ReadonlyMap<string, Pool>;
   readonly #limit: Limit;
+  readonly #onDate: PooledClientOptions["onDate"];
   readonly #departure = new AsyncLocalStorage<Departure>();
 
-  constructor({ origins, connections, ...limit }: PooledClientOptions) {
+  constructor({ origins, connections, onDate, ...limit }: PooledClientOptions) {
     super();
+    this.#onDate = onDate;
     this.#sending = openPool(origins.api, connections);
     this.#asking = new Map(
       Object.entries(origins).map(([host, origin]) => [host, openPool(origin, ASKING_CONNECTIONS)]),
@@ -91,6 +95,7 @@ export class PooledClient extends twilio.RequestClient {
       if (isPost || !BROKEN_OFF.has(codeOf(error))) throw error;
       return run();
     });
+    this.#onDate?.(headers.date);
     return { statusCode, body: parseJson(text), headers };
   }
 

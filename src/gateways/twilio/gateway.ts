@@ -35,6 +35,8 @@ export type TwilioOptions = {
   /** Shorter in tests. */
   timeLimitMs?: number;
   clock?: Clock;
+  /** Told the Date header of each answer. */
+  onDate?: ((date: string | undefined) => void) | undefined;
 };
 
 /** How many to look through for a message that may have been taken: far more than one phone gets in a day. */
@@ -63,6 +65,7 @@ export function createTwilioGateway(options: TwilioOptions): Gateway {
     connections: options.connections,
     timeLimitMs,
     clock,
+    onDate: options.onDate,
   });
   const client = twilio(options.accountSid, options.authToken, { httpClient });
   // Loaded when first asked for, and not while the first text waits for it.

@@ -15,10 +15,6 @@ export type Clients = {
 export const BACKGROUND_TIMEOUT_MS = 10_000;
 
 /**
- * Two, because a call that is rate limited holds up all others of its client. Neither retries: a call
- * whose answer got lost would post twice.
- */
-/**
  * No post shows what is behind a link: to do that, Slack would open links that members sent, and others' pictures
  * would stand in Headgate's name.
  */
@@ -29,8 +25,23 @@ class QuietClient extends WebClient {
   }
 }
 
-export function createClients({ botToken, apiUrl }: SlackAccess, log: Log): Clients {
+/**
+ * Two, because a call that is rate limited holds up all others of its client. Neither retries: a call
+ * whose answer got lost would post twice.
+ *
+ * @param onDate told the Date header of each answer
+ */
+export function createClients(
+  { botToken, apiUrl }: SlackAccess,
+  log: Log,
+  onDate?: (date: string | null) => void,
+): Clients {
   const options: WebClientOptions = {
+    fetch: async (...request) => {
+      const response = await fetch(...request);
+      onDate?.(response.headers.get("date"));
+      return response;
+    },
     slackApiUrl: apiUrl.endsWith("/") ? apiUrl : `${apiUrl}/`,
     retryConfig: { retries: 0 },
     rejectRateLimitedCalls: true,

@@ -83,6 +83,7 @@ export async function startInstance({
     tellBoard: async () => false,
     check: async () => false,
     fetchTexts: async () => false,
+    keepDays: 90,
     wake: () => {},
   });
   /** As the loops do: again and again, whatever became of the last time. */

@@ -1,5 +1,6 @@
 import { expect, onTestFinished, test } from "vitest";
-import { type Rhythm, startLoop } from "../../../src/jobs/loop.ts";
+import { systemClock } from "../../../src/clock.ts";
+import { atMostEvery, type Rhythm, startLoop } from "../../../src/jobs/loop.ts";
 import { createLog } from "../../../src/log.ts";
 import { eventually } from "../../helpers/eventually.ts";
 
@@ -69,4 +70,22 @@ test("a loop that is stopped in mid-round ends with that round", async () => {
   await stopped;
   expect(order).toEqual(["the round is over", "stopped"]);
   expect(state.rounds).toBe(1);
+});
+
+test("what is seldom needed runs at its time, goes on while there is more, and waits its time after a failure", async () => {
+  let time = 0;
+  const outcomes: (boolean | Error)[] = [true, false, new Error("not now"), false];
+  const ran: number[] = [];
+  const run = atMostEvery(
+    60,
+    async () => {
+      ran.push(time);
+      const outcome = outcomes.shift();
+      if (outcome instanceof Error) throw outcome;
+      return outcome ?? false;
+    },
+    { ...systemClock, monotonic: () => time },
+  );
+  for (time = 0; time <= 200; time += 10) await run().catch(() => {});
+  expect(ran).toEqual([0, 10, 70, 130, 190]);
 });
