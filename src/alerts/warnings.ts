@@ -123,7 +123,7 @@ function warnOfTime(
   if (time.seconds > deadline) {
     const tooLate = Math.ceil(((time.seconds - deadline) * segmentsPerSecond) / segments.count);
     const words =
-      `This can't be finished in time. ${takes}, and what is not handed over ${DEADLINE_HOURS} hours after Send is ` +
+      `This can't be finished in time. ${takes}, and what still waits ${DEADLINE_HOURS} hours after Send is ` +
       `not sent at all: about ${number(Math.min(phoneCount, tooLate))} of ${plural(phoneCount, "phone")} would get ` +
       "nothing. Choose fewer zones, or make the text shorter.";
     warnings.push({ key: "not in time", words });

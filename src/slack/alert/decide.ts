@@ -74,7 +74,7 @@ export async function stop(
   if (!stopped)
     return refused(context, alertId, "This alert was over already: there was nothing left to stop.");
   const words =
-    "The alert is stopped: nothing more of it goes out. What was handed over can't be taken back.";
+    "The alert is stopped: nothing more of it goes out. Texts that are on the way can't be taken back.";
   return done(context, alertId, viewId && words);
 }
 
@@ -85,7 +85,7 @@ export async function resume(
   const resumed = await change((tx) => resumeAlert(tx, alertId, halts, member));
   if (!resumed)
     return refused(context, alertId, "This was decided upon already. Look at the alert's message.");
-  const words = "The alert goes on: one text first, and the others when that one was taken.";
+  const words = "The alert goes on: one text first, and the others when that one is on the way.";
   return done(context, alertId, viewId && words);
 }
 
