@@ -125,6 +125,9 @@ const liveSettings = {
       "must be an address of this machine, such as 127.0.0.1",
     )
     .optional(),
+  CARRIER_FEE_PER_SEGMENT: number(0, 10, "dollars for one segment, such as 0.0045; 0 for none").prefault(
+    0.0045,
+  ),
   PORT: number(0, 65_535, "a port").int("must be a whole number").prefault(3000),
   TIME_ZONE: z
     .string(
@@ -215,8 +218,10 @@ export type Settings = {
   /** The co-op's name, as its texts say it. */
   organization: string | undefined;
   timeZone: string;
-  /** In dollars. */
+  /** In dollars, without what the carriers add to it. */
   pricePerSegment: number;
+  /** In dollars; 0 where the price has it already, or there is none. */
+  carrierFeePerSegment: number;
   /** The pace, over all instances. */
   segmentsPerSecond: number;
   /** Texts go to a stand-in on this machine, and reach no phone. */
@@ -268,6 +273,7 @@ export function readConfig(environment: Environment, machinesTimeZone = machines
       organization: s.ORGANIZATION_NAME,
       timeZone: s.TIME_ZONE,
       pricePerSegment: s.PRICE_PER_SEGMENT,
+      carrierFeePerSegment: s.CARRIER_FEE_PER_SEGMENT,
       segmentsPerSecond: s.SEGMENTS_PER_SECOND,
       isPractice: LOOPBACK.has(new URL(s.TWILIO_API_BASE_URL).hostname),
     } satisfies Settings,

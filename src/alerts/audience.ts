@@ -1,7 +1,7 @@
 // Who an alert reaches: members in the chosen zones. A number that several share gets one text.
-import { eq, type SQL, sql } from "drizzle-orm";
+import { eq, lt, type SQL, sql } from "drizzle-orm";
 import type { Database, Db, Reader } from "../db/open.ts";
-import { type LeftOutReason, reachChanges, zones } from "../db/schema.ts";
+import { type LeftOutReason, reachChanges, reachNews, zones } from "../db/schema.ts";
 import { inZones, leftOutNow, reached } from "../members/reach.ts";
 import { byName, type Zone } from "../zones/zones.ts";
 
@@ -125,6 +125,8 @@ const MANY_CHANGES = 500;
 
 /** Puts the changes together into one for each zone. @returns false: it need not run again soon */
 export async function sumUpReach(db: Db): Promise<boolean> {
+  // A review is good for less than that.
+  await db.delete(reachNews).where(lt(reachNews.at, sql`now() - interval '1 hour'`));
   await db.execute(sql`
     with gone as (
       delete from reach_changes where (select count(*) from reach_changes) > ${MANY_CHANGES} returning *

@@ -13,6 +13,7 @@ import { type Draft, lookAgain, type Now } from "./look-again.ts";
 import { DEADLINE_HOURS, RANKS } from "./sending-time.ts";
 import { keepWarnings } from "./shown-warnings.ts";
 import type { Moment, Warning } from "./warnings.ts";
+import { lastNews } from "./what-changed.ts";
 
 /** A review that is older may no longer be what the board wants to say. */
 export const REVIEW_MINUTES = 30;
@@ -143,6 +144,7 @@ async function reviewAnew(tx: Tx, alert: Draft, { zones, fingerprint, news, ...n
       phoneCount: now.phones,
       memberCount: now.members,
       audienceFingerprint: fingerprint,
+      newsSeen: lastNews,
       reviewedAt: sql`now()`,
       version,
     })

@@ -6,12 +6,14 @@ import type { Reader, Tx } from "../db/open.ts";
 import { alertKind, alerts, alertTexts } from "../db/schema.ts";
 import { saysSomething } from "../text/content.ts";
 import { describeChanges, normalizeText } from "../text/normalize.ts";
-import { countSegments } from "../text/segments.ts";
+import { countSegments, countTooMany, PER_SEGMENT, type Segments } from "../text/segments.ts";
 import { decodeSlackText, findSlackMarkup } from "../text/slack-markup.ts";
+import { number, plural } from "../text/words.ts";
 import { listZones } from "../zones/zones.ts";
 import { countAudience, readFingerprint } from "./audience.ts";
 import { forgetWarnings, keepWarnings } from "./shown-warnings.ts";
 import { findWarnings, type Moment } from "./warnings.ts";
+import { lastNews } from "./what-changed.ts";
 
 /** Longer is a letter, not a text; and the provider takes at most 1,600 characters. */
 export const MAX_SEGMENTS = 6;
@@ -65,16 +67,30 @@ export function checkText(raw: string, organization?: string): CheckedText | { p
         "Write what happened, and what members should do.",
     };
   }
-  const { count, encoding, costlyCharacters } = countSegments(text);
-  if (count <= MAX_SEGMENTS) return { text, segments: count, textChanges: describeChanges(typed) };
+  const segments = countSegments(text);
+  const tooMany = countTooMany(text, MAX_SEGMENTS);
+  if (tooMany > 0) return { problem: describeTooLong(tooMany, segments) };
+  return { text, segments: segments.count, textChanges: describeChanges(typed) };
+}
+
+/** How many characters fit into a message, by how they are written. */
+export const MOST_CHARACTERS = {
+  "GSM-7": MAX_SEGMENTS * PER_SEGMENT["GSM-7"],
+  "UCS-2": MAX_SEGMENTS * PER_SEGMENT["UCS-2"],
+};
+
+function describeTooLong(tooMany: number, { encoding, costlyCharacters }: Segments): string {
+  const much = tooMany < 20 ? plural(tooMany, "character") : `about ${number(roundUp(tooMany))} characters`;
   const why =
     encoding === "UCS-2"
-      ? ` The character ${costlyCharacters[0]} makes every text hold 67 characters instead of 153.`
-      : "";
-  return {
-    problem: `This is ${count} texts long; the most is ${MAX_SEGMENTS}. Please shorten it.${why}`,
-  };
+      ? ` The character ${costlyCharacters[0]} makes every text hold ${PER_SEGMENT["UCS-2"]} characters instead of ` +
+        `${PER_SEGMENT["GSM-7"]}: with such characters ${MOST_CHARACTERS["UCS-2"]} fit, without them ${MOST_CHARACTERS["GSM-7"]}.`
+      : ` At most ${MOST_CHARACTERS["GSM-7"]} fit.`;
+  return `This is ${much} too long. Please shorten it.${why}`;
 }
+
+/** To tens: whoever takes away that much is done. */
+const roundUp = (count: number): number => Math.ceil(count / 10) * 10;
 
 /**
  * Saves a new draft, or changes the author's own.
@@ -146,10 +162,11 @@ async function checkZones(tx: Tx, { zoneIds: wanted, allZones }: Pick<DraftInput
     return { problem: "Nobody in these zones can be reached by text, so nothing would be sent." };
   }
   const zoneNames = chosen.map(({ name }) => name);
-  return { zoneIds, zoneNames, allZones, phoneCount, memberCount, audienceFingerprint };
+  return { zoneIds, zoneNames, allZones, phoneCount, memberCount, audienceFingerprint, newsSeen: lastNews };
 }
 
-type DraftRow = Omit<typeof alerts.$inferInsert, "reviewedAt"> & { reviewedAt: SQL };
+type Computed = "reviewedAt" | "newsSeen";
+type DraftRow = Omit<typeof alerts.$inferInsert, Computed> & Record<Computed, SQL>;
 
 /** @returns undefined if it can't be changed */
 async function putDraft(

@@ -3,11 +3,12 @@ import { sql } from "drizzle-orm";
 import type { Tx } from "../db/open.ts";
 import type { alerts } from "../db/schema.ts";
 import { takeTurn } from "../db/turns.ts";
-import { number, plural } from "../text/words.ts";
+import { asSentence, number, plural } from "../text/words.ts";
 import { listZones, type Zone } from "../zones/zones.ts";
 import { countAudience, countLostSince, readFingerprint } from "./audience.ts";
 import { readSeen } from "./shown-warnings.ts";
 import { describeZones, findWarnings, type Moment, type Warning } from "./warnings.ts";
+import { describeNews } from "./what-changed.ts";
 
 /** The draft as its review showed it. */
 export type Draft = Pick<
@@ -57,7 +58,11 @@ export async function lookAgain(tx: Tx, alert: Draft, moment: Moment): Promise<N
   const reach = await countReach(tx, alert, { zoneIds, fingerprint });
   const news = warnings.filter(({ key }) => !seen.has(key));
   if (newZones.length > 0) news.unshift(describeNewZones(newZones));
-  if (reach.hasChanged) news.push(describeReach(reach.phones, alert.phoneCount));
+  if (reach.hasChanged) {
+    const [before, now] = [alert.memberCount, reach.members];
+    const why = await describeNews(tx, { alertId: alert.id, zoneIds, before, now });
+    news.push(describeReach(reach.phones, alert.phoneCount, why));
+  }
   return { ...reach, zones, fingerprint, warnings, news };
 }
 
@@ -91,9 +96,8 @@ function describeNewZones(zones: readonly Zone[]): Warning {
   return { key: `new zones ${zones.map(({ id }) => id)}`, words };
 }
 
-function describeReach(phones: number, before: number): Warning {
+function describeReach(phones: number, before: number, why = "the member list was changed"): Warning {
   const now = plural(phones, "phone");
-  const change =
-    phones === before ? `still ${now}, but others` : `${now}, and ${number(before)} at your review`;
-  return { key: "audience", words: `Who it reaches has changed: now it is ${change}.` };
+  const change = phones === before ? `${now} as before, but others` : `${now} instead of ${number(before)}`;
+  return { key: "audience", words: `Who it reaches has changed. ${asSentence(change)}: ${why}.` };
 }

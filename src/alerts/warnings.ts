@@ -127,7 +127,7 @@ function warnOfTime(
   if (isLate) {
     const tooLate = Math.ceil(((time.seconds - deadline) * segmentsPerSecond) / segments.count);
     const words =
-      `This can't be finished in time. ${takes}, and what is not handed over ${DEADLINE_HOURS} hours after Send is ` +
+      `This can't be finished in time. ${takes}, and what still waits ${DEADLINE_HOURS} hours after Send is ` +
       `not sent at all: about ${number(Math.min(phoneCount, tooLate))} of ${plural(phoneCount, "phone")} would get ` +
       `nothing. Choose fewer zones, ${time.wait > 0 ? "wait until the others are out, " : ""}or make the text shorter.`;
     warnings.push({ key: "not in time", words });

@@ -9,7 +9,7 @@ const MOST_ALERTS = 1000;
 
 export const ALERTS_USAGE: [string, string][] = [
   ["npm run alerts -- list", "what is under way"],
-  ["npm run alerts -- stop 12", "what is not handed over yet is not sent"],
+  ["npm run alerts -- stop 12", "texts that still wait are not sent"],
   ["npm run alerts -- resume 12", "a halted alert goes on"],
 ];
 
@@ -35,7 +35,7 @@ async function stopFromHere(given: string | undefined, deps: CliDeps): Promise<v
     const stopped = await db.transaction((tx) => stopAlert(tx, id, "command line"));
     if (!stopped) throw new Refusal(`Alert ${id} is not under way: there was nothing to stop.`);
     deps.write(
-      `Alert ${id} is stopped: nothing more of it goes out. What was handed over can't be taken back.`,
+      `Alert ${id} is stopped: nothing more of it goes out. Texts that are on the way can't be taken back.`,
     );
   });
 }
@@ -46,7 +46,7 @@ async function resumeFromHere(given: string | undefined, deps: CliDeps): Promise
     const halts = (await readAlert(db, id))?.halts ?? 0;
     const resumed = await db.transaction((tx) => resumeAlert(tx, id, halts, "command line"));
     if (!resumed) throw new Refusal(`Alert ${id} is not halted: nothing was changed.`);
-    deps.write(`Alert ${id} goes on: one text first, and the others when that one was taken.`);
+    deps.write(`Alert ${id} goes on: one text first, and the others when that one is on the way.`);
   });
 }
 

@@ -193,6 +193,25 @@ export const reachChanges = pgTable("reach_changes", {
 });
 
 /**
+ * The same changes member by member, for an hour: so that an author can be told what has changed since their review.
+ * Triggers write them too; where very many change in one statement, nobody is named.
+ */
+export const reachNews = pgTable(
+  "reach_news",
+  {
+    id: bigint({ mode: "number" }).primaryKey().generatedAlwaysAsIdentity(),
+    memberId: integer().notNull(),
+    /** The member came onto the list with it. */
+    isNew: boolean().notNull(),
+    zoneId: integer().notNull(),
+    members: integer().notNull(),
+    fingerprint: numeric().notNull(),
+    at: time().notNull().defaultNow(),
+  },
+  (t) => [index().on(t.at)],
+);
+
+/**
  * Which accounts the co-op's list says No to texts for, as the last file said it that named them. A No is counted
  * when it comes in here. After that it is old: whoever opts in stays in, however often the file is imported.
  */
@@ -263,6 +282,8 @@ export const alerts = pgTable(
     phoneCount: integer().notNull(),
     memberCount: integer().notNull(),
     audienceFingerprint: text().notNull(),
+    /** The last of `reach_news` that this audience knows of. */
+    newsSeen: bigint({ mode: "number" }).notNull().default(0),
     reviewedAt: time().notNull().defaultNow(),
     /** Counts the reviews that the author has been shown: a Send button is good for one of them. */
     version: integer().notNull().default(1),
@@ -547,7 +568,10 @@ export const claims = pgTable("claims", {
   isEnded: boolean().notNull().default(false),
 });
 
-/** How many deliveries of a part have which status, and what they cost; kept by triggers on `deliveries`. */
+/**
+ * How many deliveries of a part have which status, of how many the price is known, and what these cost; kept by
+ * triggers on `deliveries`.
+ */
 export const deliveryCounts = pgTable(
   "delivery_counts",
   {
@@ -556,6 +580,7 @@ export const deliveryCounts = pgTable(
     status: deliveryStatus().notNull(),
     count: integer().notNull(),
     price: numeric({ mode: "number", precision: 14, scale: 5 }).notNull().default(0),
+    priced: integer().notNull().default(0),
   },
   (t) => [primaryKey({ columns: [t.sendingId, t.part, t.status] })],
 );

@@ -1,8 +1,8 @@
 // A delivery may have several attempts, because a person may have it sent again. The current one stands in the
 // delivery, the earlier ones in a table of their own: each keeps its message, its status and its price.
-import { inArray, type SQL, sql } from "drizzle-orm";
+import { and, inArray, isNotNull, or, type SQL, sql } from "drizzle-orm";
 import type { Db, Reader, Tx } from "../db/open.ts";
-import { attempts, deliveries } from "../db/schema.ts";
+import { attempts, type DeliveryStatus, deliveries } from "../db/schema.ts";
 import { itsGateway, lockedDelivery } from "./columns.ts";
 
 type Key = { sendingId: number; position: number };
@@ -107,10 +107,28 @@ export const claimedAt = ({ sendingId, position, attempt }: Key & { attempt: num
   sql`coalesce((select a.claimed_at from attempts a where a.sending_id = ${sendingId} and a.position = ${position}
     and a.attempt >= ${attempt} order by a.attempt limit 1), ${deliveries.claimedAt})`;
 
-/** What earlier attempts cost, by sending: a delivery's own price is that of its current one. */
-export const sumEarlierPrices = (db: Reader, sendingIds: readonly number[]) =>
+/**
+ * What earlier attempts cost, by sending: a delivery's own price is that of its current one.
+ *
+ * @param billed the statuses of those that the provider takes money for
+ */
+export const sumEarlierPrices = (
+  db: Reader,
+  sendingIds: readonly number[],
+  billed: readonly DeliveryStatus[],
+) =>
   db
-    .select({ sendingId: attempts.sendingId, price: sql<number | null>`sum(${attempts.price})::float8` })
+    .select({
+      sendingId: attempts.sendingId,
+      count: sql<number>`count(*)::int`,
+      priced: sql<number>`count(${attempts.price})::int`,
+      price: sql<number | null>`sum(${attempts.price})::float8`,
+    })
     .from(attempts)
-    .where(inArray(attempts.sendingId, [...sendingIds]))
+    .where(
+      and(
+        inArray(attempts.sendingId, [...sendingIds]),
+        or(inArray(attempts.status, [...billed]), isNotNull(attempts.price)),
+      ),
+    )
     .groupBy(attempts.sendingId);

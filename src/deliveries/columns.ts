@@ -23,6 +23,7 @@ export const sumCounts = (db: Reader, sendingIds: readonly number[]) =>
       status: deliveryCounts.status,
       count: sql<number>`sum(${deliveryCounts.count})::int`,
       price: sql<number>`sum(${deliveryCounts.price})::float8`,
+      priced: sql<number>`sum(${deliveryCounts.priced})::int`,
     })
     .from(deliveryCounts)
     .where(inArray(deliveryCounts.sendingId, [...sendingIds]))

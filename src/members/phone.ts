@@ -1,6 +1,10 @@
 // Phone numbers: from what people type to the one stored form, E.164.
 // The full metadata (157 kB), because only it knows toll-free numbers and landlines abroad.
-import parsePhoneNumber, { type CountryCode, type NumberType } from "libphonenumber-js/max";
+import parsePhoneNumber, {
+  type CountryCode,
+  getCountryCallingCode,
+  type NumberType,
+} from "libphonenumber-js/max";
 
 export type ParsedPhone =
   /** `doubt` says why somebody should look at the number again; it is used all the same. */
@@ -10,7 +14,15 @@ export type ParsedPhone =
   /** `reason` is one or two whole sentences for the person who typed it, without the number in them. */
   | { kind: "refused"; reason: string };
 
-/** Only the last digits, for everything that people see: "… 0142". */
+/** As people write it, to be called: "(206) 555-0142"; with its country where that is another. */
+export function writePhone(phone: string, home: CountryCode = "US"): string {
+  const parsed = parsePhoneNumber(phone);
+  if (parsed === undefined) return phone;
+  const isHome = parsed.countryCallingCode === getCountryCallingCode(home);
+  return isHome ? parsed.formatNational() : parsed.formatInternational();
+}
+
+/** Only the last digits, where nobody has to call it: "… 0142". */
 export const maskPhone = (phone: string): string => `… ${phone.slice(-4)}`;
 
 const NONE = /^(n\/?a|none|no|nil|null|unknown|unlisted|[-–—.?/]+)$/i;

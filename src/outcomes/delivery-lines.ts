@@ -179,7 +179,7 @@ export function describeUnreached(
   line: Pick<DeliveryLine, "status" | "code">,
   gateway: GatewayWords,
 ): string {
-  return NOT_SENT[line.status] ?? describeFailure(line, gateway);
+  return NOT_SENT[line.status] ?? explainFailure(line, gateway);
 }
 
 const NOT_SENT: Partial<Record<DeliveryStatus, string>> = {
@@ -188,11 +188,16 @@ const NOT_SENT: Partial<Record<DeliveryStatus, string>> = {
   canceled: "the alert was stopped",
 };
 
+type Failed = Pick<DeliveryLine, "status" | "code">;
+
 /** Why a text did not arrive, for the person who may knock at the door instead. */
-export function describeFailure(
-  { status, code }: Pick<DeliveryLine, "status" | "code">,
-  { title, explain }: GatewayWords,
-): string {
+function explainFailure({ status, code }: Failed, { title, explain }: GatewayWords): string {
   if (status === "unknown") return `${title} gave no answer; it may or may not have arrived`;
-  return code === null ? "no reason was given" : `${explain(code).words} (${code})`;
+  return code === null ? "no reason was given" : explain(code).words;
+}
+
+/** The same with the gateway's code, for whoever looks it up. */
+export function describeFailure(line: Failed, gateway: GatewayWords): string {
+  const words = explainFailure(line, gateway);
+  return line.status === "unknown" || line.code === null ? words : `${words} (${line.code})`;
 }

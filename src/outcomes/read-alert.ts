@@ -1,10 +1,23 @@
 // An alert as people see it: what it says, who it goes to, and how it stands.
-import { and, desc, eq, getTableColumns, gte, inArray, isNotNull, isNull, lt, or, sql } from "drizzle-orm";
+import {
+  and,
+  desc,
+  eq,
+  getTableColumns,
+  gte,
+  inArray,
+  isNotNull,
+  isNull,
+  lt,
+  lte,
+  or,
+  sql,
+} from "drizzle-orm";
 import type { Reader } from "../db/open.ts";
 import { alertMessages, alerts, parts, sendings } from "../db/schema.ts";
 import { sumEarlierPrices } from "../deliveries/attempts.ts";
 import { sumCounts } from "../deliveries/columns.ts";
-import type { LeftOutCounts, StatusCounts } from "./counts.ts";
+import { billed, type LeftOutCounts, type StatusCounts } from "./counts.ts";
 import { countLeftOut } from "./left-out.ts";
 
 /** `draft` can still be edited; from `sending` on nothing can be undone. `halted` waits for a person. */
@@ -22,6 +35,10 @@ export type Alert = Omit<typeof alerts.$inferSelect, "status"> & {
   delay: string | null;
   endedAt: Date | null;
   stoppedBy: string | null;
+  /** Before it is confirmed: how long ago it was last reviewed. */
+  secondsSinceReview: number;
+  /** The provider is still asked about its prices. */
+  isPriceAsked: boolean;
   /** The board's message about it. */
   channelId: string | null;
   messageTs: string | null;
@@ -35,6 +52,10 @@ export type AlertWithCounts = Alert & {
   leftOut: LeftOutCounts;
   /** What the provider has named so far; null while it has named none. */
   price: number | null;
+  /** How many it takes money for and has not named the price of. */
+  unpriced: number;
+  /** How many texts left before somebody had them sent again. */
+  earlierTexts: number;
 };
 
 const status = sql<Standing>`case
@@ -53,6 +74,8 @@ const found = (db: Reader) =>
       delay: sql<string | null>`case when ${parts.delayedUntil} > now() then ${parts.delayReason} end`,
       endedAt: sendings.endedAt,
       stoppedBy: sendings.stoppedBy,
+      secondsSinceReview: sql<number>`extract(epoch from now() - ${alerts.reviewedAt})::float8`,
+      isPriceAsked: sql<boolean>`${sendings.followAt} is not null`,
       channelId: alertMessages.channelId,
       messageTs: alertMessages.messageTs,
       shownDigest: alertMessages.shownDigest,
@@ -65,21 +88,29 @@ const found = (db: Reader) =>
 
 async function withCounts(db: Reader, alerts: Alert[]): Promise<AlertWithCounts[]> {
   const ids = alerts.map(({ sendingId }) => sendingId).filter((id) => id !== null);
-  if (ids.length === 0) return alerts.map((alert) => ({ ...alert, counts: {}, leftOut: {}, price: null }));
+  if (ids.length === 0) {
+    const nothing = { counts: {}, leftOut: {}, price: null, unpriced: 0, earlierTexts: 0 };
+    return alerts.map((alert) => ({ ...alert, ...nothing }));
+  }
   const [counts, leftOut, earlier] = await Promise.all([
     sumCounts(db, ids),
     countLeftOut(db, ids),
-    sumEarlierPrices(db, ids),
+    sumEarlierPrices(db, ids, billed),
   ]);
   return alerts.map((alert) => {
     const own = counts.filter(({ sendingId }) => sendingId === alert.sendingId);
     const paid = earlier.filter(({ sendingId }) => sendingId === alert.sendingId);
     const price = [...own, ...paid].reduce((sum, each) => sum + (each.price ?? 0), 0);
+    const charged = own.filter((each) => billed.includes(each.status));
+    const unpriced = [...charged, ...paid].reduce((sum, each) => sum + each.count - each.priced, 0);
     return {
       ...alert,
       counts: Object.fromEntries(own.map((each) => [each.status, each.count])),
       leftOut: leftOut.get(alert.sendingId ?? 0) ?? {},
-      price: price === 0 ? null : price,
+      // To the last digit that prices have.
+      price: price === 0 ? null : Math.round(price * 100_000) / 100_000,
+      unpriced,
+      earlierTexts: paid.reduce((sum, each) => sum + each.count, 0),
     };
   });
 }
@@ -92,8 +123,18 @@ export async function readAlert(db: Reader, alertId: number): Promise<AlertWithC
 /** For this long after an alert ended, callbacks may come, and its message still shows them. */
 const SHOWN_AFTER_END = sql`interval '3 days'`;
 
-/** The alerts whose message in Slack may have to change. */
-export async function listShownAlerts(db: Reader): Promise<AlertWithCounts[]> {
+/** As the digest of what a message shows begins, where it says that the review has lapsed. */
+export const LAPSED = "lapsed";
+
+/**
+ * The alerts whose message in Slack may have to change.
+ *
+ * @param lapseMinutes after which a review can't be sent any more, and says so
+ */
+export async function listShownAlerts(
+  db: Reader,
+  { lapseMinutes }: { lapseMinutes: number },
+): Promise<AlertWithCounts[]> {
   const underWay = eq(sendings.status, "sending");
   const ended = gte(sendings.endedAt, sql`now() - ${SHOWN_AFTER_END}`);
   const notShown = and(
@@ -101,7 +142,13 @@ export async function listShownAlerts(db: Reader): Promise<AlertWithCounts[]> {
     inArray(alerts.status, ["draft", "discarded"]),
     gte(alerts.reviewedAt, sql`now() - interval '1 hour'`),
   );
-  return withCounts(db, await found(db).where(or(underWay, ended, notShown)));
+  const lapsed = and(
+    eq(alerts.status, "draft"),
+    lte(alerts.reviewedAt, sql`now() - make_interval(mins => ${lapseMinutes})`),
+    gte(alerts.reviewedAt, sql`now() - ${SHOWN_AFTER_END}`),
+    sql`${alertMessages.shownDigest} not like ${`${LAPSED}.%`}`,
+  );
+  return withCounts(db, await found(db).where(or(underWay, ended, notShown, lapsed)));
 }
 
 /** The alerts that are under way, newest first. */

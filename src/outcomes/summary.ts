@@ -3,6 +3,7 @@
 import { type AlertKind, type DeliveryStatus, type LeftOutReason, leftOutReason } from "../db/schema.ts";
 import { number } from "../text/words.ts";
 import {
+  afterStop,
   countSent,
   countStatuses,
   type LeftOutCounts,
@@ -34,12 +35,27 @@ export const leftOutWords: Record<LeftOutReason, string> = {
 
 /** "Sent 210 of 214: 203 delivered, 7 on the way, 3 not reached, 1 not sent (opted out meanwhile)." */
 export function summarize(counts: StatusCounts): string {
+  const parts = listOutcomes(counts);
+  return `Sent ${number(countSent(counts))} of ${number(total(counts))}${parts && `: ${parts}`}.`;
+}
+
+/** "49 of 207 got it or will": of an alert that was stopped, nothing waits. */
+export const whoGotIt = (counts: StatusCounts): string =>
+  `${number(countSent(afterStop(counts)))} of ${number(total(counts))} got it or will`;
+
+/** "Stopped: 49 of 207 got it or will. 45 delivered, 4 on the way, 158 not sent." */
+export function summarizeStopped(counts: StatusCounts): string {
+  const parts = listOutcomes(afterStop(counts));
+  return `Stopped: ${whoGotIt(counts)}.${parts && ` ${parts}.`}`;
+}
+
+/** "203 delivered, 7 on the way": each word that there is, and in brackets what it leaves open. */
+function listOutcomes(counts: StatusCounts): string {
   const parts = Object.entries(outcomes)
     .map(([told, statuses]) => ({ told, statuses, count: countStatuses(counts, statuses) }))
     .filter(({ count }) => count > 0)
     .map(({ told, statuses, count }) => `${number(count)} ${told}${causesOf(counts, statuses, count)}`);
-  const details = parts.length > 0 ? `: ${parts.join(", ")}` : "";
-  return `Sent ${number(countSent(counts))} of ${number(total(counts))}${details}.`;
+  return parts.join(", ");
 }
 
 function causesOf(counts: StatusCounts, statuses: readonly DeliveryStatus[], all: number): string {

@@ -1,7 +1,7 @@
 // An alert that is under way, in plain words. Pure.
 import { oneLine, plural } from "../text/words.ts";
 import type { AlertWithCounts } from "./read-alert.ts";
-import { kindNames, summarize } from "./summary.ts";
+import { kindNames, summarize, summarizeStopped } from "./summary.ts";
 
 /** What became of it so far: from the confirm on. */
 export function sentenceOf({
@@ -9,9 +9,11 @@ export function sentenceOf({
   counts,
   endedAt,
   phoneCount,
-}: Pick<AlertWithCounts, "isFrozen" | "counts" | "endedAt" | "phoneCount">): string {
-  if (isFrozen) return summarize(counts);
-  return endedAt ? "Nothing was sent." : `Preparing ${plural(phoneCount, "text")}.`;
+  status,
+}: Pick<AlertWithCounts, "isFrozen" | "counts" | "endedAt" | "phoneCount" | "status">): string {
+  const isStopped = status === "stopped";
+  if (isFrozen) return isStopped ? summarizeStopped(counts) : summarize(counts);
+  return endedAt ? "Stopped: nothing was sent." : `Preparing ${plural(phoneCount, "text")}.`;
 }
 
 /** For the terminal, line by line. */

@@ -6,6 +6,11 @@ const cents = new Intl.NumberFormat("en-US", { minimumFractionDigits: 2, maximum
 
 export const number = (count: number): string => counts.format(count);
 
+const SMALL = ["no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine"];
+
+/** A small count as a word of its sentence: "one", "12". */
+export const asWord = (count: number): string => SMALL[count] ?? number(count);
+
 export const plural = (count: number, one: string, many = `${one}s`): string =>
   `${number(count)} ${count === 1 ? one : many}`;
 
@@ -22,7 +27,9 @@ export function describeDuration(seconds: number): string {
   return `about ${plural(Math.round(seconds / 3600), "hour")}`;
 }
 
-export const money = (dollars: number): string => `$${cents.format(dollars)}`;
+/** Less than a cent is not nothing. */
+export const money = (dollars: number): string =>
+  dollars > 0 && dollars < 0.005 ? "less than $0.01" : `$${cents.format(dollars)}`;
 
 /** In the co-op's own time: "Tue, Mar 3, 2026, 2:05 PM". */
 export function describeTime(time: Date, timeZone: string): string {
@@ -36,6 +43,10 @@ export function describeTime(time: Date, timeZone: string): string {
     minute: "2-digit",
   }).format(time);
 }
+
+/** In the co-op's own time: "2:05 PM". */
+export const describeClock = (time: Date, timeZone: string): string =>
+  new Intl.DateTimeFormat("en-US", { timeZone, hour: "numeric", minute: "2-digit" }).format(time);
 
 /** Whose hours these are, by the place that the zone is named after: "Denver time". */
 export const nameTimeZone = (timeZone: string): string =>

@@ -84,6 +84,7 @@ export const slowMoment = (): Moment => ({
     organization: "A name that the text does not say",
     timeZone: "UTC",
     pricePerSegment: 0.01,
+    carrierFeePerSegment: 0,
     segmentsPerSecond: 0.1,
     isPractice: true,
   },

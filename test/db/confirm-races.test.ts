@@ -205,7 +205,7 @@ test("a large confirm that has looked before the change and gets there after it 
   const { outcome, news } = await confirmed;
   expect({ outcome, news }).toEqual({
     outcome: "changed",
-    news: [`Who it reaches has changed: now it is 20,002 phones, and 20,001 at your review.`],
+    news: ["Who it reaches has changed. 20,002 phones instead of 20,001: one member is new."],
   });
   expect(await countDeliveries(desk.db)).toBe(0);
 });

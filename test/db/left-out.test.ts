@@ -156,7 +156,7 @@ test("page by page everybody is there once: the phones first, and then who was l
     expect(people.slice(0, 4).map(({ outcome, why }) => `${outcome}: ${why}`)).toEqual([
       "not sent: it was too late to send it",
       "not sent: it was too late to send it",
-      "not reached: phone off or out of coverage (30003)",
+      "not reached: phone off or out of coverage",
       "not sent: it was too late to send it",
     ]);
   }

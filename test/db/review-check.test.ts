@@ -7,6 +7,7 @@ const settings = {
   organization: undefined,
   timeZone: "America/Denver",
   pricePerSegment: 0.0083,
+  carrierFeePerSegment: 0.0045,
   segmentsPerSecond: 3,
   isPractice: true,
 };

@@ -7,6 +7,7 @@ export const noon = (settings: Partial<Settings> = {}, now = new Date("2026-06-0
     organization: undefined,
     timeZone: "UTC",
     pricePerSegment: 0.01,
+    carrierFeePerSegment: 0,
     segmentsPerSecond: 1000,
     isPractice: true,
     ...settings,

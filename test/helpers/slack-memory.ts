@@ -20,6 +20,7 @@ export const openSlackWitness = (world: World): Witness =>
       organization: undefined,
       timeZone: "America/Los_Angeles",
       pricePerSegment: 0,
+      carrierFeePerSegment: 0,
       segmentsPerSecond: 1,
       isPractice: true,
     },

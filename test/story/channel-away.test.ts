@@ -94,13 +94,13 @@ story(
     const copy = await directly(scene, walt, "This is not in the board's channel");
     await directly(scene, priya, "This is not in the board's channel");
     expect((await walt.presses("Stop", copy)).failure).toBeUndefined();
-    expect(wordsOf(await directly(scene, walt, /^Stopped\. /))).toContain("not sent");
-    await directly(scene, priya, /^Stopped\. /);
+    expect(wordsOf(await directly(scene, walt, /^Stopped: /))).toContain("not sent");
+    await directly(scene, priya, /^Stopped: /);
     expect(message.text).not.toContain("Stopped");
 
     slack.inviteApp(slack.channelId);
     await scene.letPass("1 minute");
-    const caughtUp = await scene.messageSaying(/^Stopped\. /);
+    const caughtUp = await scene.messageSaying(/^Stopped: /);
     expect(caughtUp.ts).toBe(message.ts);
     // What was begun elsewhere is true there too, and no longer says that it is elsewhere.
     await slack.until(
@@ -109,7 +109,7 @@ story(
           .directMessages(walt.id)
           .some(
             (each) =>
-              wordsOf(each).startsWith("Stopped.") && !wordsOf(each).includes("not in the board's channel"),
+              wordsOf(each).startsWith("Stopped:") && !wordsOf(each).includes("not in the board's channel"),
           ),
       "the copy without the trouble",
     );
@@ -156,7 +156,7 @@ story("a workspace where messages can't be changed: each news is a new message, 
     await new Promise((shown) => setTimeout(shown, 400));
   }
   await scene.ana.presses("Stop", sending);
-  const stopped = await scene.messageSaying(/^Stopped\. /);
+  const stopped = await scene.messageSaying(/^Stopped: /);
   expect(stopped.ts).not.toBe(sending.ts);
   // The counts in between were not worth a message each; nor is that the channel itself is well.
   await new Promise((looked) => setTimeout(looked, 3_000));
@@ -182,7 +182,7 @@ story("/alert begins with what is under way, and Stop there says what came of it
   const typed = { message: "The main is mended." };
   await scene.slack.click(people.dale.id, { ...buttonOf(content.blocks, "Stop"), viewId: id, typed });
   expect(await scene.dale.sees("Headgate")).toContain("The alert is stopped: nothing more of it goes out.");
-  await scene.messageSaying(/^Stopped\. /);
+  await scene.messageSaying(/^Stopped: /);
   expect(await scene.audit("stopped")).toMatchObject([{ actor: people.dale.id }]);
 
   // The form below says it too, and has kept every word.

@@ -157,11 +157,21 @@ story("zones in which nobody can be reached are refused at the field", async () 
 story.each([
   { what: "nothing but spaces", message: "  \n\t ", says: "Write the message" },
   { what: "nothing that is visible", message: "\u200b\u2060", says: "Write the message" },
-  { what: "one character over six segments", message: "x".repeat(919), says: "This is 7 texts long" },
+  {
+    what: "one character over six segments",
+    message: "x".repeat(919),
+    says: "This is 1 character too long.",
+  },
+  { what: "far too much", message: "x".repeat(1_303), says: "This is about 390 characters too long." },
+  {
+    what: "brackets, which count two",
+    message: `No water [${"x]".repeat(310)}`,
+    says: "This is about 30 characters too long. Please shorten it. At most 918 fit.",
+  },
   {
     what: "too much because of one accent",
     message: `María: ${"x".repeat(400)}`,
-    says: "The character í makes every text hold 67 characters",
+    says: "This is 5 characters too long. Please shorten it. The character í makes every text hold 67 characters",
   },
   { what: "a call to everybody", message: "Boil your water <!channel>", says: '"<!channel>"' },
   { what: "a mention", message: "Ask <@U0ANA> about it", says: '"<@U0ANA>"' },

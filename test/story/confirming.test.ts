@@ -9,7 +9,7 @@ import { channels, people, slackPeople } from "../../src/practice/co-op/people.t
 import type { Message } from "../../src/practice/stand-ins/slack/slack.ts";
 import { audienceOf } from "../helpers/audience.ts";
 import { noon } from "../helpers/moment.ts";
-import { buttonOf, openScene, type Scene, textOf } from "../helpers/scene.ts";
+import { BOIL, buttonOf, openScene, type Scene, textOf } from "../helpers/scene.ts";
 
 const OLD_TOWN = audienceOf(["Old Town"]);
 const refusal = (actor: string, why: string) => ({
@@ -104,8 +104,14 @@ story("after 30 minutes the review is too old, and Edit makes it new again", asy
   const scene = await openScene();
   const { priya } = scene;
   const review = await scene.reviews(priya);
+  const onHerScreen = structuredClone(review);
   await scene.letPassSinceReview("30 minutes");
-  await priya.presses("Send to", review);
+  const lapsed = await scene.messageSaying("Lapsed: nothing was sent");
+  expect(lapsed.ts).toBe(review.ts);
+  expect(textOf(lapsed.blocks)).toContain(BOIL);
+  expect(textOf(lapsed.blocks)).not.toContain("Send to");
+  // Her screen is behind.
+  await priya.presses("Send to", onHerScreen);
   await priya.isTold(
     "Nothing was sent: this review is older than 30 minutes. Press Edit to review it again.",
   );
@@ -114,8 +120,10 @@ story("after 30 minutes the review is too old, and Edit makes it new again", asy
 
   await priya.presses("Edit", review);
   await priya.sees("Edit alert");
-  await asksAgain(scene, review, () => priya.submits({}));
-  await priya.presses("Send to", review);
+  await priya.submits({});
+  const again = await scene.messageSaying("Review: nothing is sent yet");
+  expect(again.ts).toBe(review.ts);
+  await priya.presses("Send to", again);
   await expectOneAlert(scene, OLD_TOWN.phones);
 });
 
@@ -235,7 +243,8 @@ story("a START: it asks again with what is now; but not for STOPs and numbers fo
   await scene.letPassSinceReview("5 minutes");
   await twilio.reply(back, "START");
   await asksAgain(scene, review, () => priya.presses("Send to", review));
-  await priya.isTold(`now it is ${OLD_TOWN.phones.length} phones, and ${OLD_TOWN.phones.length - 1} at your`);
+  const [now, before] = [OLD_TOWN.phones.length, OLD_TOWN.phones.length - 1];
+  await priya.isTold(`${now} phones instead of ${before}: one member can be reached now.`);
   await scene.letPassSinceReview("5 minutes");
   await twilio.reply(gone, "STOP");
   await scene.makeUnusable(useless);
@@ -303,7 +312,7 @@ story("an audience too large for three seconds is frozen by a job before the fir
   expect(frozen?.minutes).toBeGreaterThanOrEqual(10);
 
   await priya.presses("Stop", review);
-  const stopped = await scene.messageSaying(/^Stopped\. Sent \d+ of 20,001: .*[\d,]+ not sent\./);
+  const stopped = await scene.messageSaying(/^Stopped: \d+ of 20,001 got it or will\. .*[\d,]+ not sent\./);
   expect(stopped.ts).toBe(review.ts);
   expect(await scene.audit("confirmed")).toMatchObject([{ phones: 20_001, members: 20_001 }]);
 });
@@ -326,7 +335,7 @@ story("an alert that is stopped before it was frozen says that nothing was sent"
   await scene.startAnother();
   const stopped = await scene.messageSaying("Stopped");
   expect(stopped.ts).toBe(review.ts);
-  expect(stopped.text).toBe("Stopped. Nothing was sent.");
+  expect(stopped.text).toBe("Stopped: nothing was sent.");
   expect(scene.twilio.requests).toEqual([]);
 });
 

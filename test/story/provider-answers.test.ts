@@ -4,7 +4,7 @@ import { systemClock } from "../../src/clock.ts";
 import { behaviours, refuses } from "../../src/practice/stand-ins/twilio/misbehaviour.ts";
 import { promptPacing } from "../../src/practice/stand-ins/twilio/pacing.ts";
 import { eventually } from "../helpers/eventually.ts";
-import { openGateway } from "../helpers/gateway.ts";
+import { openGateway, twilioWords } from "../helpers/gateway.ts";
 import { expectOnceEach, lane, openLane, phone, sendToLane } from "../helpers/lane.ts";
 import { openScene, type Scene, textOf } from "../helpers/scene.ts";
 
@@ -20,7 +20,8 @@ story.each([21211, 21614, 21635])(
     await sendToLane(scene);
     const done = await scene.messageSaying("Sent 1 of 2: 1 delivered, 1 not reached.");
     await scene.slack.until(
-      () => scene.thread(done).some(({ text }) => text.includes(`(${code})`)),
+      () =>
+        scene.thread(done).some(({ text }) => text.includes(`: ${twilioWords.explain(String(code)).words}`)),
       "the reason",
     );
     await numberBarred(scene);
@@ -105,7 +106,8 @@ story.each([30003, 30004, 30007, 30008, 30017, 30023])(
     await scene.twilio.tell(scene.twilio.ledger[0]?.sid ?? "", "undelivered", code);
     const done = await scene.messageSaying("1 not reached");
     await scene.slack.until(
-      () => scene.thread(done).some(({ text }) => text.includes(`(${code})`)),
+      () =>
+        scene.thread(done).some(({ text }) => text.includes(`: ${twilioWords.explain(String(code)).words}`)),
       "the reason",
     );
     const next = await scene.reviews(scene.dale, { zones: ["Spring Lane"] });
@@ -145,7 +147,7 @@ story("when the account can't send, the alert halts, says why, and loses nobody"
     );
     await scene.dale.presses("Stop", halted);
     await scene.slack.until(
-      () => scene.boardMessages().find(({ ts, text }) => ts === review.ts && /^Stopped\./.test(text)),
+      () => scene.boardMessages().find(({ ts, text }) => ts === review.ts && /^Stopped: /.test(text)),
       "the stop",
     );
   }
@@ -260,7 +262,7 @@ story.each([0, 1])(
     await scene.letPass("61 seconds");
     const done = await scene.messageSaying("Sent 11 of 12: 11 delivered, 1 not reached.");
     await scene.slack.until(
-      () => scene.thread(done).some(({ text }) => text.includes("refused by Twilio (29999)")),
+      () => scene.thread(done).some(({ text }) => text.includes(": refused by Twilio")),
       "the reason",
     );
     expect(times).toBe(busy + 2);
@@ -352,8 +354,8 @@ story("prices come later, and one message that Twilio can't find holds up no oth
     look: ({ sid }) => (sid === lostOne?.sid ? refuses(20404) : undefined),
   });
   await scene.letPass("1 hour");
-  await scene.messageSaying("Price so far: $0.02");
   await eventually(scene.isAskedAboutAll, "everybody to have been asked about");
+  await scene.messageSaying("Cost: about $0.04 with the carriers' fees; the provider's own prices come");
   scene.twilio.misbehave({});
   await scene.letPass("1 hour");
   await eventually(

@@ -198,7 +198,7 @@ story("a stopped alert names who was not reached, and offers no other try", asyn
   const review = await sendToLane(scene);
   await scene.twilio.until(() => scene.twilio.ledger.length >= 5, "five texts");
   await scene.dale.presses("Stop", await scene.messageSaying("Sending"));
-  await scene.messageSaying(/^Stopped\. /);
+  await scene.messageSaying(/^Stopped: /);
   const told = await scene.slack.until(
     () => scene.thread(review).find(({ text }) => text.includes("Tell them in another way")),
     "who was not reached",

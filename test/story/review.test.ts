@@ -54,29 +54,38 @@ story(
       Math.min(expected.unusable, expected.optedOut, expected.noMobile, expected.shared),
     ).toBeGreaterThan(0);
     const minutes = Math.round((phones * 2) / 60);
-    const price = (phones * 2 * 0.02).toFixed(2);
-    expect(words).toContain(`GSM-7 · 2 segments each · about $${price} · about ${minutes} minutes to send`);
+    const price = (phones * 2 * (0.02 + 0.0045)).toFixed(2);
+    const technical = `2 texts each · about $${price} with the carriers' fees · about ${minutes} minutes to send`;
+    expect(words).toContain(
+      `${technical}\nTests, and what members write back, cost about $0.02 each besides.`,
+    );
+    expect(words).not.toMatch(/GSM-7|UCS-2|segment/);
+    expect(words.indexOf(`${phones} phones`)).toBeLessThan(words.indexOf(technical));
     expect(warningsIn(review)).toEqual([]);
-    expect(words).toContain("Only <@U0PRIYA> can send this, within 30 minutes of the review.");
+    expect(words).toMatch(/Only <@U0PRIYA> can send this, until \d+:\d\d [AP]M \(Los Angeles time\)\.$/);
     expect(scene.twilio.requests).toEqual([]);
   },
 );
 
-story("Send asks again in Slack's own dialog, which names the zones and the count", async () => {
-  const scene = await openScene();
-  const { phones } = audienceOf(["Old Town", "River Road"]);
-  const review = await scene.reviews(scene.priya, { zones: ["Old Town", "River Road"] });
-  const send = buttonIn(review, "Send to");
-  expect(send.text.text).toBe(`Send to ${phones.length} phones`);
-  expect(send.confirm).toMatchObject({
-    title: { text: `Send to ${phones.length} phones?` },
-    text: {
-      text: `This texts ${phones.length} phones in Old Town, River Road. A text that is sent can't be taken back.`,
-    },
-    confirm: { text: `Yes, send to ${phones.length}` },
-    deny: { text: "Not yet" },
-  });
-});
+story(
+  "Send asks again in Slack's own dialog, which says the text, the zones and the count, and is red",
+  async () => {
+    const scene = await openScene();
+    const { phones } = audienceOf(["Old Town", "River Road"]);
+    const review = await scene.reviews(scene.priya, { zones: ["Old Town", "River Road"] });
+    const send = buttonIn(review, "Send to");
+    expect(send.text.text).toBe(`Send to ${phones.length} phones`);
+    expect(send.confirm).toMatchObject({
+      title: { text: `Send to ${phones.length} phones?` },
+      text: {
+        text: `“${BOIL}” goes to ${phones.length} phones in Old Town, River Road. A text that is sent can't be taken back.`,
+      },
+      style: "danger",
+      confirm: { text: `Yes, send to ${phones.length}` },
+      deny: { text: "Not yet" },
+    });
+  },
+);
 
 story(
   "everybody in the board's channel sees the review; without a channel its author alone does, and sends from there",
@@ -116,7 +125,7 @@ describe("warnings", () => {
     expect(warningsIn(review)).toEqual([
       expect.stringContaining("“ú” “í” “🚰” makes this text cost about twice as much"),
     ]);
-    expect(textOf(review.blocks)).toContain("UCS-2 · 2 segments each");
+    expect(textOf(review.blocks)).toContain("2 texts each · about $");
   });
 
   story(

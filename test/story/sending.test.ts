@@ -10,7 +10,7 @@ import { openScene, type Scene, textOf } from "../helpers/scene.ts";
 const AT_SLACKS_PACE = { updateEverySeconds: 3, roundEveryMs: 50 };
 
 const natureOf = (phone: string) => natures.get(phone) ?? "mobile";
-const masked = (phone: string) => `… ${phone.slice(-4)}`;
+const written = (phone: string) => `(${phone.slice(2, 5)}) ${phone.slice(5, 8)}-${phone.slice(8)}`;
 
 /** What became of the phones of these zones, by what is behind each number. */
 function fatesIn(...zones: string[]) {
@@ -92,13 +92,18 @@ story("anyone on the board can stop it, and the numbers are those of the provide
   expect(stop).toMatchObject({
     text: { text: "Stop" },
     confirm: {
-      text: { text: expect.stringMatching(/when you press is not sent: \d+ texts? when this was shown\./) },
+      text: {
+        text: "Texts that still wait when you press are not sent. Those that are on the way can't be taken back.",
+      },
+      style: "danger",
     },
   });
   await gus.presses("Stop", shown);
   await gus.isTold("You are not on the board's list");
   await dale.presses("Stop", shown);
-  const stopped = await scene.messageSaying(/^Stopped\. Sent \d+ of \d+(?!.*(waiting|on the way))/);
+  const stopped = await scene.messageSaying(
+    /^Stopped: \d+ of \d+ got it or will\. (?!.*(waiting|on the way))/,
+  );
   await twilio.settle();
 
   const total = audienceOf(["Old Town"]).phones.length;
@@ -115,10 +120,14 @@ story("anyone on the board can stop it, and the numbers are those of the provide
   );
   expect(notSent).toBe(total - twilio.requests.length);
   expect(delivered + failed + notSent).toBe(total);
-  expect(stopped.text).toContain(`Sent ${delivered} of ${total}:`);
+  expect(stopped.text).toContain(`Stopped: ${delivered} of ${total} got it or will. ${delivered} delivered`);
   expect(stopped.ts).toBe(review.ts);
-  expect(textOf(stopped.blocks)).toContain(
-    `Stopped by <@U0DALE>. Already handed over: ${delivered + failed}.`,
+  const words = textOf(stopped.blocks);
+  expect(words).toContain(`Stopped: ${delivered} of ${total} got it or will`);
+  expect(words).toContain("Stopped by <@U0DALE>.");
+  // Not as if all had been sent.
+  expect(words).toContain(
+    `Cost: about $${((delivered + failed) * 0.0128).toFixed(2)} with the carriers' fees;`,
   );
   expect(buttonsOf(stopped)).toEqual(["Who was not reached"]);
   expect(await scene.audit("stopped")).toMatchObject([{ actor: dale.id, alertId: expect.any(Number) }]);
@@ -193,13 +202,15 @@ story("a halted alert can be stopped instead", async () => {
   const scene = await openScene({ settings: { SEGMENTS_PER_SECOND: "100" } });
   const review = await haltsAtSix(scene);
   await scene.ana.presses("Stop", review);
-  const stopped = await scene.messageSaying(/^Stopped\. Sent \d+ of \d+(?!.*waiting).* not sent\.$/m);
+  const stopped = await scene.messageSaying(
+    /^Stopped: \d+ of \d+ got it or will\.(?!.*waiting).* not sent\.$/m,
+  );
   expect(textOf(stopped.blocks)).toContain("Stopped by <@U0ANA>");
   expect(await scene.audit("stopped")).toMatchObject([{ actor: scene.ana.id, notSent: expect.any(Number) }]);
 });
 
 story(
-  "whoever was not reached is named in the thread, with the reason in plain words and the phone masked",
+  "whoever was not reached is named in the thread, with the reason in plain words and the number to call",
   async () => {
     const scene = await openScene();
     const zones = ["North Ridge", "River Road", "Old Town", "Mill Flats"];
@@ -209,10 +220,10 @@ story(
     const review = await scene.sends(scene.priya, { zones });
     const told = await scene.slack.until(() => scene.thread(review)[0], "the thread", 20_000);
     const reasons: Record<string, string> = {
-      landline: "a landline, or a carrier that can't be reached (30006)",
-      "voice only": "not a mobile number (21614)",
-      "switched off": "phone off or out of coverage (30003)",
-      "out of service": "unknown number, perhaps given up (30005)",
+      landline: "a landline, or a carrier that can't be reached",
+      "voice only": "not a mobile number",
+      "switched off": "phone off or out of coverage",
+      "out of service": "unknown number, perhaps given up",
     };
     const namesOf = (phone: string) =>
       phone === hostile
@@ -230,7 +241,7 @@ story(
     expect(lines.toSorted()).toEqual(
       failed
         .map((phone) => {
-          const who = `${namesOf(phone).toSorted().join(", ")} · ${zoneOf(phone)} (${masked(phone)})`;
+          const who = `${namesOf(phone).toSorted().join(", ")} · ${zoneOf(phone)} · ${written(phone)}`;
           return `• ${who}: ${reasons[natureOf(phone)]}`;
         })
         .toSorted(),
@@ -261,19 +272,23 @@ story("where carriers filter many of them, the thread says what that means", asy
   expect(told.text).toContain("were blocked by carriers, which take them for unwanted");
 });
 
-story("the provider's price is added when it is known", async () => {
+story("the cost is our estimate until every price is known, and then the provider's word", async () => {
   const scene = await openScene();
   const { twilio } = scene;
-  const review = await scene.sends(scene.priya, { zones: ["Mill Flats"] });
+  await scene.sends(scene.priya, { zones: ["Mill Flats"] });
   const { failed, delivered, rejected } = fatesIn("Mill Flats");
   await scene.messageSaying(`${delivered} delivered, ${failed.length} not reached.`);
-  expect(textOf(review.blocks)).not.toContain("Price");
+  const billed = delivered + failed.length - rejected.length;
+  const estimate = `Cost: about $${(billed * 0.0128).toFixed(2)} with the carriers' fees`;
+  const fromProvider = "the provider's own prices come within a day";
+  await scene.messageSaying(`${estimate}; ${fromProvider}.`);
   await twilio.settle();
   await scene.letPass("1 hour");
   const areAllPriced = async () =>
     (await scene.deliveries()).every(({ sid, price }) => sid === null || price !== null);
   await eventually(areAllPriced, "all prices");
   await scene.wakeJobs();
-  const billed = delivered + failed.length - rejected.length;
-  await scene.messageSaying(`Price so far: $${(billed * 0.0083).toFixed(2)}`);
+  await scene.messageSaying(
+    `Cost: $${(billed * 0.0083).toFixed(2)} by the provider's own prices; the carriers' fees may come on top.`,
+  );
 });

@@ -34,7 +34,7 @@ story("what is under way is listed and stopped, and Slack shows it", async () =>
     code: 0,
     said: expect.stringMatching(/^Alert 1 is stopped/),
   });
-  await scene.messageSaying(/^Stopped\. /);
+  await scene.messageSaying(/^Stopped: /);
   expect(await scene.audit("stopped")).toMatchObject([{ actor: "command line", alertId: 1 }]);
   expect(await run(scene, "alerts", "stop", "1")).toMatchObject({
     code: 1,

@@ -2,9 +2,10 @@
 import type { KnownBlock, ModalView, PlainTextOption } from "@slack/web-api";
 import { z } from "zod";
 import { listReachableZones, type ReachableZone } from "../../alerts/audience.ts";
-import { type DraftRefusal, saveDraft, whyNotOwnDraft } from "../../alerts/draft.ts";
+import { type DraftRefusal, MOST_CHARACTERS, saveDraft, whyNotOwnDraft } from "../../alerts/draft.ts";
 import { findWhatIsOpen, listOpenReviews } from "../../alerts/open-reviews.ts";
 import type { BoardMember } from "../../board/allowlist.ts";
+import { type AlertKind, alertKind } from "../../db/schema.ts";
 import { readAlert } from "../../outcomes/read-alert.ts";
 import { kindNames } from "../../outcomes/summary.ts";
 import { decodeSlackText } from "../../text/slack-markup.ts";
@@ -23,7 +24,10 @@ import { openReviewBlocks } from "./open-reviews.ts";
 import { KEPT, keptView, showReview } from "./reviewed.ts";
 import { listUnderWayBlocks } from "./under-way.ts";
 
-/** The most that Slack allows in a plain_text_input. What is too long for a text is said at Review. */
+/**
+ * The most that Slack allows in a plain_text_input. The field names no limit of its own, because that depends on the
+ * characters: the hint says it, and Review says by how much a text is too long.
+ */
 const MAX_INPUT = 3000;
 const ALL_ZONES = "all";
 const COMPOSE = "compose";
@@ -148,6 +152,14 @@ const Values = z.object({
 });
 const Metadata = z.object({ replaces: z.int32().optional() });
 
+/** What a kind changes, in 75 characters. */
+const KIND_DOES: Record<AlertKind, string> = {
+  emergency: "Goes before all others, at any hour. At its end you see whom to call.",
+  service: "Waits for emergencies. At night you are warned before it goes out.",
+  meeting: "The same, and easier to tell apart in the log.",
+  other: "The same, for all that is none of these.",
+};
+
 const option = (value: string, text: string): PlainTextOption => ({
   value,
   text: { type: "plain_text", text: clip(text, 75), emoji: false },
@@ -172,7 +184,10 @@ export function composeView(
   const chosenZones = allZones
     ? [all]
     : each.filter(({ id }) => zoneIds.includes(id)).map((zone) => zone.option);
-  const kinds = Object.entries(kindNames).map(([value, name]) => option(value, name));
+  const kinds = alertKind.enumValues.map((kind) => ({
+    ...option(kind, kindNames[kind]),
+    description: { type: "plain_text" as const, text: KIND_DOES[kind] },
+  }));
   const chosenKind = kinds.find(({ value }) => value === kind);
   const blocks: KnownBlock[] = [
     ...asAbove(above),
@@ -199,10 +214,10 @@ export function composeView(
       {
         type: "plain_text_input",
         multiline: true,
-        max_length: MAX_INPUT,
         ...(text !== "" && { initial_value: clip(text, MAX_INPUT) }),
       },
-      "Who it is from, where, what to do, and until when.",
+      "Who it is from, where, what to do, and until when. " +
+        `Up to ${MOST_CHARACTERS["GSM-7"]} characters; ${MOST_CHARACTERS["UCS-2"]} with emoji, or with letters such as í.`,
     ),
   ];
   return modal({

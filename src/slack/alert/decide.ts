@@ -76,7 +76,7 @@ export async function stop(input: ActionInput, context: SlackContext): Promise<A
     return alsoInForm(refused(context, alertId, words), input, context);
   }
   const words =
-    "The alert is stopped: nothing more of it goes out. What was handed over can't be taken back.";
+    "The alert is stopped: nothing more of it goes out. Texts that are on the way can't be taken back.";
   return alsoInForm(done(context, alertId, viewId && words), input, context);
 }
 
@@ -88,7 +88,7 @@ export async function resume(input: ActionInput, context: SlackContext): Promise
     const words = "This was decided upon already. Look at the alert's message.";
     return alsoInForm(refused(context, alertId, words), input, context);
   }
-  const words = "The alert goes on: one text first, and the others when that one was taken.";
+  const words = "The alert goes on: one text first, and the others when that one is on the way.";
   return alsoInForm(done(context, alertId, viewId && words), input, context);
 }
 

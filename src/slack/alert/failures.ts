@@ -1,8 +1,8 @@
-// Who was not reached, and why, is said in the thread of the alert once it is over.
-import type { Reader } from "../../db/open.ts";
+// Who was not reached, and why, stands in one message in the alert's thread: posted once the alert is over, and
+// written anew when that changes, as by late failures or "Try again".
 import { countResendable } from "../../deliveries/resend.ts";
 import { listAdvice } from "../../outcomes/advice.ts";
-import { countStatuses, notReached, outcomes, total } from "../../outcomes/counts.ts";
+import { countStatuses, countToCall, notReached, outcomes, total, unreached } from "../../outcomes/counts.ts";
 import {
   countFailureCodes,
   listDeliveries,
@@ -12,103 +12,138 @@ import {
 import { listLeftOut } from "../../outcomes/left-out.ts";
 import { type AlertWithCounts, readAlert } from "../../outcomes/read-alert.ts";
 import { ofDelivery, ofLeftOut } from "../../outcomes/unreached.ts";
-import { slackErrorOf } from "../wire/errors.ts";
-import { isPlaceTrouble } from "../words/trouble.ts";
+import { isAnswer, slackErrorOf } from "../wire/errors.ts";
+import { EDIT_WINDOW_CLOSED, isMessageGone, isPlaceTrouble } from "../words/trouble.ts";
+import type { Message } from "./message.ts";
 import type { Showing } from "./show.ts";
 import { NAMED_AT_ONCE, unreachedMessage } from "./thread.ts";
 import {
+  forgetPosted,
   giveTurnBack,
-  NAMING,
   noteTrouble,
+  type Place,
+  type Posted,
+  readList,
   readPlacesOnBoard,
+  readPosted,
   saveNamed,
+  saveShown,
   standingAt,
   takeTurn,
 } from "./turns.ts";
 
-/** Late failures are waited for this long, so that the first list in the thread is nearly whole. */
+/** Late failures are waited for this long, so that the list is nearly whole when it comes. */
 const NAME_AFTER_MS = 60_000;
 
-/** @returns whether there are some that wait to be named */
+/** @returns whether it has to be looked at again soon */
 export async function nameUnreached(showing: Showing, alert: AlertWithCounts): Promise<boolean> {
   const { db, now } = showing;
-  const { id, endedAt, counts } = alert;
-  if (!endedAt) return false;
-  const { notSent, leftOut } = countUnnamed(alert);
-  if (countStatuses(counts, notReached) + notSent + leftOut === 0) return false;
-  const isEarly = now().getTime() - endedAt.getTime() < NAME_AFTER_MS;
-  if (isEarly && countStatuses(counts, outcomes["on the way"]) > 0) return true;
-  // A Stop has left it to a job, which cancels it soon.
-  if (counts.pending) return true;
-  if (!(await findUnnamed(db, alert))) return false;
-  // Two who press Stop, or two instances, must not both name them: so it is looked at again within the turn.
-  const naming = { alertId: id, place: NAMING, messageTs: null };
-  const turn = await takeTurn(db, naming, 0);
-  if (turn === undefined) return true;
-  try {
-    const current = await readAlert(db, id);
-    return current !== undefined && (await nameNow(showing, current));
-  } finally {
-    await giveTurnBack(db, naming, { turn, everySeconds: 0 });
+  const { id, endedAt, counts, notSentNamed } = alert;
+  if (notSentNamed === null) {
+    if (!endedAt || countToCall(alert) === 0) return false;
+    const isEarly = now().getTime() - endedAt.getTime() < NAME_AFTER_MS;
+    if (isEarly && countStatuses(counts, outcomes["on the way"]) > 0) return true;
+    // A Stop has left it to a job, which cancels it soon.
+    if (counts.pending) return true;
   }
+  const at = standingAt(await readPlacesOnBoard(db, alert, showing.channel !== undefined));
+  if (!at) return false;
+  const { positions: unnamed } = await listUnnamedFailures(db, id, 1);
+  const list = await readList(db, id);
+  const isUnchanged =
+    list.messageTs === null && notSentNamed !== null
+      ? // A list of an earlier version, which can't be written anew.
+        countStatuses(counts, outcomes["not sent"]) <= notSentNamed
+      : list.shownDigest === digestOf(alert, at);
+  if (isUnchanged && unnamed.length === 0) return false;
+  return writeList(showing, alert, at, await placeBelow(showing, at, list));
 }
 
-/** @returns nothing where all have been named */
-async function findUnnamed(db: Reader, alert: AlertWithCounts) {
-  const failures = await listUnnamedFailures(db, alert.id, NAMED_AT_ONCE);
-  const { notSent, leftOut } = countUnnamed(alert);
-  return failures.positions.length + notSent + leftOut === 0 ? undefined : { failures, notSent, leftOut };
+/** Where the alert's message stands, and as much of the alert as the list is made of. */
+const digestOf = ({ status, counts }: AlertWithCounts, at: Posted): string =>
+  `${placeOf(at)} ${JSON.stringify([status, ...[...unreached, ...outcomes.waiting].map((each) => counts[each] ?? 0)])}`;
+const placeOf = ({ channelId, messageTs }: Posted): string => `${channelId} ${messageTs}`;
+
+/** Where the alert's message has moved, the list comes anew below it. */
+async function placeBelow({ db }: Showing, at: Posted, list: Place): Promise<Place> {
+  if (list.messageTs === null || list.shownDigest === null) return list;
+  if (list.shownDigest.startsWith(`${placeOf(at)} `)) return list;
+  await forgetPosted(db, list);
+  return { ...list, messageTs: null, shownDigest: null };
 }
 
-/** @returns whether they still wait to be named */
-async function nameNow({ db, client, channel, gateway }: Showing, alert: AlertWithCounts): Promise<boolean> {
-  const unnamed = await findUnnamed(db, alert);
-  const at = standingAt(await readPlacesOnBoard(db, alert, channel !== undefined));
-  if (!unnamed || !at) return false;
-  const { id } = alert;
-  const { failures, notSent, leftOut } = unnamed;
-  const notSentLines =
-    notSent > 0
-      ? await listDeliveries(db, id, { after: 0, limit: NAMED_AT_ONCE, of: outcomes["not sent"] })
-      : [];
-  const deliveries = [...failures.lines, ...notSentLines];
-  const others = leftOut > 0 ? await listLeftOut(db, alert, { skip: 0, limit: NAMED_AT_ONCE }) : [];
-  const people = [...deliveries.map((line) => ofDelivery(line, gateway)), ...others.map(ofLeftOut)];
-  const message = unreachedMessage({
+/** @returns whether it has to be looked at again soon */
+async function writeList(
+  showing: Showing,
+  { id }: AlertWithCounts,
+  at: Place & Posted,
+  list: Place,
+): Promise<boolean> {
+  const { db, client, updateEverySeconds } = showing;
+  const turn = await takeTurn(db, list, updateEverySeconds);
+  // Two who press Stop, or two instances, must not both post it: so it is looked at again within the turn.
+  const alert = turn === undefined ? undefined : await readAlert(db, id);
+  if (turn === undefined || !alert) return true;
+  const { positions: unnamed } = await listUnnamedFailures(db, id, 1);
+  const message = await makeList(showing, alert, unnamed);
+  const shown = { turn, digest: digestOf(alert, at), version: alert.version };
+  try {
+    if (list.channelId && list.messageTs) {
+      await client.chat.update({ channel: list.channelId, ts: list.messageTs, ...message });
+      await saveShown(db, list, { ...shown, posted: undefined });
+    } else {
+      const thread = { channel: at.channelId, thread_ts: at.messageTs };
+      const posted = readPosted(await client.chat.postMessage({ ...thread, ...message }));
+      await saveShown(db, list, { ...shown, posted });
+    }
+  } catch (error) {
+    const word = slackErrorOf(error);
+    if (isMessageGone(word) && list.messageTs) await forgetPosted(db, list);
+    else if (word === EDIT_WINDOW_CLOSED && unnamed.length > 0) await forgetPosted(db, list);
+    // Who has got it meanwhile is not worth a message.
+    else if (word === EDIT_WINDOW_CLOSED) await saveShown(db, list, { ...shown, posted: undefined });
+    // The next round shows the alert elsewhere, and names them there.
+    else if (isPlaceTrouble(word)) await noteTrouble(db, at, word);
+    else {
+      if (isAnswer(error)) await giveTurnBack(db, list, { turn, everySeconds: updateEverySeconds });
+      throw error;
+    }
+    await giveTurnBack(db, list, { turn, everySeconds: updateEverySeconds });
+    return true;
+  }
+  await markFailuresNamed(db, id, unnamed);
+  await saveNamed(db, id, countStatuses(alert.counts, outcomes["not sent"]));
+  // The alert's message is to point to it.
+  return true;
+}
+
+async function makeList(
+  { db, gateway }: Showing,
+  alert: AlertWithCounts,
+  unnamed: readonly number[],
+): Promise<Message> {
+  const { id, counts, endedAt, kind, status } = alert;
+  const page = { after: 0, limit: NAMED_AT_ONCE };
+  const failed = await listDeliveries(db, id, { ...page, of: notReached });
+  const notSent = await listDeliveries(db, id, { ...page, of: outcomes["not sent"] });
+  const isUrgent = kind === "emergency";
+  const leftOut = isUrgent ? await listLeftOut(db, alert, { skip: 0, limit: NAMED_AT_ONCE }) : [];
+  const people = [
+    ...[...failed, ...notSent].map((line) => ofDelivery(line, gateway)),
+    ...leftOut.map(ofLeftOut),
+  ];
+  return unreachedMessage({
     alertId: id,
-    counts: { "not reached": failures.positions.length, "not sent": notSent, "left out": leftOut },
+    counts: {
+      "not reached": countStatuses(counts, notReached),
+      "not sent": countStatuses(counts, outcomes["not sent"]),
+      "left out": isUrgent ? total(alert.leftOut) : 0,
+    },
     people: people.slice(0, NAMED_AT_ONCE),
     // A stopped alert is sent again to nobody.
     resendable:
-      alert.status === "stopped"
-        ? { unknown: 0, unreached: 0 }
-        : await countResendable(db, id, gateway, failures.positions),
+      status === "stopped" ? { unknown: 0, unreached: 0 } : await countResendable(db, id, gateway, unnamed),
+    again: endedAt ? 0 : countStatuses(counts, outcomes.waiting),
     advice: listAdvice(await countFailureCodes(db, id), gateway),
   });
-  const thread = { channel: at.channelId, thread_ts: at.messageTs };
-  try {
-    await client.chat.postMessage({ ...thread, ...message });
-  } catch (error) {
-    const word = slackErrorOf(error);
-    if (!isPlaceTrouble(word)) throw error;
-    // The next round shows the alert elsewhere, and names them there.
-    await noteTrouble(db, at, word);
-    return true;
-  }
-  await markFailuresNamed(db, id, failures.positions);
-  await saveNamed(db, id, countStatuses(alert.counts, outcomes["not sent"]));
-  return false;
-}
-
-/**
- * Beside the failures: who was not sent it, named again where more have come since, as after Resend; and once, at
- * the end of an emergency, whoever was left out, because these people must hear of it.
- */
-function countUnnamed({ kind, counts, leftOut, notSentNamed }: AlertWithCounts) {
-  const notSent = countStatuses(counts, outcomes["not sent"]);
-  const isFirst = notSentNamed === null;
-  return {
-    notSent: isFirst || notSent > notSentNamed ? notSent : 0,
-    leftOut: isFirst && kind === "emergency" ? total(leftOut) : 0,
-  };
 }

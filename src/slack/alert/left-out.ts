@@ -1,10 +1,11 @@
-// Who is left out, and why; once the alert was sent also who was not reached: by name, for whoever tells them in
-// another way. The board looks at it in Slack. As a file, with whole numbers to call, only the alert's author and
+// Who is left out, and why; once the alert was sent also who was not reached: by name and with a number to call,
+// for whoever tells them in another way. The board looks at it in Slack. As a file only the alert's author and
 // admins have it: the author has to reach these people tonight, and admins may read the whole log anyway.
 import type { Button, ModalView } from "@slack/web-api";
 import type { Audience } from "../../alerts/audience.ts";
 import { record } from "../../audit/audit.ts";
 import { type BoardMember, isAuthor } from "../../board/allowlist.ts";
+import { writePhone } from "../../members/phone.ts";
 import { countStatuses, countUnreached, type LeftOutCounts, outcomes } from "../../outcomes/counts.ts";
 import { countLeftOutNow } from "../../outcomes/left-out.ts";
 import { type Alert, type AlertWithCounts, readAlert } from "../../outcomes/read-alert.ts";
@@ -68,7 +69,7 @@ async function sendList(context: SlackContext, alert: AlertWithCounts, userId: s
     account: (row) => row.accounts,
     name: (row) => row.names,
     zone: (row) => row.zones,
-    phone: (row) => row.phone,
+    phone: (row) => row.phone && writePhone(row.phone),
   });
   await sendFiles(context, userId, {
     files: { [`not-reached-by-alert-${alert.id}.csv`]: file },

@@ -4,17 +4,27 @@ import type { Audience } from "../../alerts/audience.ts";
 import { REVIEW_MINUTES } from "../../alerts/confirm.ts";
 import type { SendingTime } from "../../alerts/sending-time.ts";
 import type { Settings } from "../../config.ts";
-import { countSent, countStatuses, handedOver, outcomes, total } from "../../outcomes/counts.ts";
+import { costsBesides, describeCost, describeEstimate } from "../../outcomes/cost.ts";
+import { countSent, countToCall, total } from "../../outcomes/counts.ts";
 import type { AlertWithCounts } from "../../outcomes/read-alert.ts";
-import { andLeftOut, kindNames, listLeftOutCounts } from "../../outcomes/summary.ts";
+import { andLeftOut, kindNames, listLeftOutCounts, whoGotIt } from "../../outcomes/summary.ts";
 import { sentenceOf } from "../../outcomes/under-way.ts";
 import type { Segments } from "../../text/segments.ts";
 import { escapeForSlack } from "../../text/slack-markup.ts";
-import { describeDuration, money, number, plural } from "../../text/words.ts";
+import {
+  describeClock,
+  describeDuration,
+  describeTime,
+  nameTimeZone,
+  number,
+  oneLine,
+  plural,
+} from "../../text/words.ts";
 import {
   actions,
   areYouSure,
   button,
+  clip,
   context,
   exactText,
   header,
@@ -44,7 +54,7 @@ export type ReviewFacts = {
 export function reviewMessage(
   alert: AlertWithCounts,
   { audience, segments, warnings, time }: ReviewFacts,
-  { pricePerSegment, isPractice }: Settings,
+  settings: Settings,
 ): Message {
   const kind = kindNames[alert.kind];
   const phones = plural(audience.phones, "phone");
@@ -55,11 +65,15 @@ export function reviewMessage(
     audience.shared > 0
       ? ` ${number(audience.shared)} share a number with somebody and get one text together.`
       : "";
-  const send = areYouSure(
+  const until = new Date(alert.reviewedAt.getTime() + REVIEW_MINUTES * 60_000);
+  const lastLook = areYouSure(
     `Send to ${phones}?`,
-    `This texts ${phones} in ${zonesOf(alert, 180)}. A text that is sent can't be taken back.`,
+    // The dialog hides the review: so it says again what goes out, and to how many.
+    `“${clip(oneLine(alert.text), 110)}” goes to ${phones} in ${zonesOf(alert, 90)}. ` +
+      "A text that is sent can't be taken back.",
     `Yes, send to ${number(audience.phones)}`,
     "Not yet",
+    "danger",
   );
   return {
     text: `Please review: ${kind} to ${phones}. Nothing is sent yet.`,
@@ -74,19 +88,20 @@ export function reviewMessage(
         `*To ${plural(audience.reached, "member")} on ${phones}.*${shared}\n` +
           `Left out: ${listLeftOutCounts(leftOut) || "nobody"}.`,
       ),
-      context(
-        `${segments.encoding} · ${plural(segments.count, "segment")} each · about ` +
-          `${money(billed * pricePerSegment)} · ${describeDuration(time.seconds)} to send` +
-          (time.wait > 0 ? `, as other alerts go first (${describeDuration(time.wait)})` : ""),
-      ),
-      ...(isPractice ? [section("*PRACTICE.* These texts reach no real phone.")] : []),
+      ...(settings.isPractice ? [section("*PRACTICE.* These texts reach no real phone.")] : []),
       ...warnings.map((warning) => section(`:warning: ${warning}`)),
+      context(
+        `${plural(segments.count, "text")} each · ${describeEstimate(billed, settings)} · ` +
+          `${describeDuration(time.seconds)} to send` +
+          (time.wait > 0 ? `, as other alerts go first (${describeDuration(time.wait)})` : "") +
+          `\n${costsBesides(settings)}`,
+      ),
       ...(audience.phones > 0
         ? [
             actions(
               button("confirm", `Send to ${phones}`, `${alert.id}:${alert.version}`, {
                 style: "danger",
-                confirm: send,
+                confirm: lastLook,
               }),
               button("send-test", "Send me a test", alert.id),
               button("edit", "Edit", alert.id),
@@ -103,7 +118,25 @@ export function reviewMessage(
             ),
           ]),
       context(
-        `Only ${mention(alert.authorId)} can send this, within ${REVIEW_MINUTES} minutes of the review.`,
+        `Only ${mention(alert.authorId)} can send this, until ${describeClock(until, settings.timeZone)} ` +
+          `(${nameTimeZone(settings.timeZone)}).`,
+      ),
+    ],
+  };
+}
+
+/** Nobody has pressed Send in time. */
+export function lapsedMessage(alert: AlertWithCounts): Message {
+  return {
+    text: "Lapsed: nothing was sent.",
+    blocks: [
+      header("Lapsed: nothing was sent"),
+      section(`${kindNames[alert.kind]} by ${mention(alert.authorId)}`),
+      exactText(alert.text),
+      actions(button("edit", "Edit", alert.id), button("discard", "Discard", alert.id)),
+      context(
+        `This review was good for ${REVIEW_MINUTES} minutes, and is over. To send it after all, ` +
+          `${mention(alert.authorId)} presses Edit: the words are kept, and there is a new review.`,
       ),
     ],
   };
@@ -120,29 +153,24 @@ export function discardedMessage(alert: AlertWithCounts): Message {
   };
 }
 
-type Stoppable = Pick<AlertWithCounts, "id" | "counts" | "isFrozen" | "phoneCount">;
-
-export function stopButton({ id, counts, isFrozen, phoneCount }: Stoppable): Button {
-  // A large one is frozen by a job, and until then all of it waits.
-  const waiting = isFrozen ? countStatuses(counts, outcomes.waiting) : phoneCount;
-  return button("stop", "Stop", id, {
+export const stopButton = ({ id }: Pick<AlertWithCounts, "id">): Button =>
+  button("stop", "Stop", id, {
     style: "danger",
     confirm: areYouSure(
       "Stop this alert?",
-      // Sending goes on while this is read.
-      `What is not yet handed over when you press is not sent: ${plural(waiting, "text")} when this was shown. ` +
-        "What is handed over can't be taken back.",
+      // Sending goes on while this is read, so there is no number in it.
+      "Texts that still wait when you press are not sent. Those that are on the way can't be taken back.",
       "Stop it",
       "Go on sending",
+      "danger",
     ),
   });
-}
 
 export const resumeButton = ({ id, halts }: AlertWithCounts): Button =>
   button("resume", "Resume", `${id}:${halts}`, { style: "primary" });
 
 /** From the confirm on: how it stands, and what can be done. */
-export function progressMessage(alert: AlertWithCounts): Message {
+export function progressMessage(alert: AlertWithCounts, settings: Settings): Message {
   const { counts } = alert;
   const whoIsUnreached = unreachedButton(alert);
   const sentence = sentenceOf(alert);
@@ -162,7 +190,7 @@ export function progressMessage(alert: AlertWithCounts): Message {
           exactText(alert.text),
           section(
             `:warning: ${escapeForSlack(alert.haltReason ?? "")}\n${all}\nNothing that waits is lost. ` +
-              "When the cause is mended, press Resume: one text goes first, and the others follow when it was taken.",
+              "When the cause is mended, press Resume: one text goes first, and the others follow when it is on the way.",
           ),
           actions(resumeButton(alert), stopButton(alert), ...whoIsUnreached),
         ],
@@ -182,23 +210,44 @@ export function progressMessage(alert: AlertWithCounts): Message {
     }
     default: {
       const stopped = alert.status === "stopped";
-      const by = stopped && alert.stoppedBy ? ` by ${mention(alert.stoppedBy)}` : "";
+      const by = stopped && alert.stoppedBy ? `Stopped by ${mention(alert.stoppedBy)}.\n` : "";
       const left = total(alert.leftOut);
       const sent = `Sent to ${number(countSent(counts))} of ${number(total(counts))}`;
       const sentTo = left > 0 ? `${sent}, ${number(left)} left out` : sent;
       return {
-        text: andLeftOut(stopped ? `Stopped. ${sentence}` : sentence, alert.leftOut),
+        text: andLeftOut(sentence, alert.leftOut),
         blocks: [
-          header(stopped ? "Stopped" : sentTo),
+          header(stopped ? stoppedHeader(alert) : sentTo),
           section(who),
           exactText(alert.text),
-          section(
-            `${stopped ? `Stopped${by}. Already handed over: ${number(countStatuses(counts, handedOver))}.\n` : ""}${all}`,
-          ),
+          section(`${by}${all}${isListBelow(alert) ? `\n${LIST_BELOW}` : ""}`),
           ...(whoIsUnreached.length > 0 ? [actions(...whoIsUnreached)] : []),
-          ...(alert.price === null ? [] : [context(`Price so far: ${money(alert.price)}`)]),
+          context([...whenSent(alert, settings), ...costOf(alert, settings), NEXT].join("\n")),
         ],
       };
     }
   }
+}
+
+const LIST_BELOW = "Whom to call, and their numbers: in the thread below this message.";
+const isListBelow = (alert: AlertWithCounts): boolean =>
+  alert.notSentNamed !== null && countToCall(alert) > 0;
+
+const NEXT = "To send the next one, such as the all-clear, type /alert.";
+
+const stoppedHeader = ({ isFrozen, counts }: AlertWithCounts): string =>
+  isFrozen ? `Stopped: ${whoGotIt(counts)}` : "Stopped: nothing was sent";
+
+/** "Sent on Tue, Mar 3, 2026, 2:05 PM, done at 2:09 PM (Denver time)." */
+function whenSent({ confirmedAt, endedAt, status }: AlertWithCounts, { timeZone }: Settings): string[] {
+  if (!confirmedAt) return [];
+  const [day, clock] = [describeTime(confirmedAt, timeZone), endedAt && describeClock(endedAt, timeZone)];
+  const end =
+    clock && !day.endsWith(clock) ? `, ${status === "stopped" ? "stopped" : "done"} at ${clock}` : "";
+  return [`Sent on ${day}${end} (${nameTimeZone(timeZone)}).`];
+}
+
+function costOf(alert: AlertWithCounts, settings: Settings): string[] {
+  const cost = describeCost(alert, settings);
+  return cost === "nothing" ? [] : [`Cost: ${cost}. ${costsBesides(settings)}`];
 }

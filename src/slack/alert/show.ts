@@ -4,13 +4,14 @@ import { setTimeout as pause } from "node:timers/promises";
 import type { WebClient } from "@slack/web-api";
 import { z } from "zod";
 import { countAudience } from "../../alerts/audience.ts";
+import { REVIEW_MINUTES } from "../../alerts/confirm.ts";
 import { readSendingTime } from "../../alerts/sending-time.ts";
 import { readWarnings } from "../../alerts/shown-warnings.ts";
 import type { Settings } from "../../config.ts";
 import type { Database } from "../../db/open.ts";
 import type { GatewayWords } from "../../gateways/gateway.ts";
 import type { Log } from "../../log.ts";
-import { type AlertWithCounts, listShownAlerts, readAlert } from "../../outcomes/read-alert.ts";
+import { type AlertWithCounts, LAPSED, listShownAlerts, readAlert } from "../../outcomes/read-alert.ts";
 import { countSegments } from "../../text/segments.ts";
 import { isAnswer, slackErrorOf } from "../wire/errors.ts";
 import { section } from "../words/blocks.ts";
@@ -23,7 +24,7 @@ import {
 } from "../words/trouble.ts";
 import { listCopies } from "./copies.ts";
 import { nameUnreached } from "./failures.ts";
-import { discardedMessage, type Message, progressMessage, reviewMessage } from "./message.ts";
+import { discardedMessage, lapsedMessage, type Message, progressMessage, reviewMessage } from "./message.ts";
 import {
   BOARD,
   forgetPosted,
@@ -33,6 +34,7 @@ import {
   type Posted,
   placeIn,
   readPlaces,
+  readPosted,
   saveShown,
   standingAt,
   takeTurn,
@@ -52,7 +54,6 @@ export type Showing = {
   updateEverySeconds: number;
 };
 
-const PostMessage = z.object({ channel: z.string(), ts: z.string() });
 const Opened = z.object({ channel: z.object({ id: z.string() }) });
 
 /** Where Slack takes nothing, it is tried again after this long. */
@@ -92,7 +93,7 @@ export async function showAlert(showing: Showing, alertId: number): Promise<Show
 
 /** All messages that may have changed. @returns whether there is more to come soon */
 export async function showAll(showing: Showing): Promise<boolean> {
-  const shown = await listShownAlerts(showing.db);
+  const shown = await listShownAlerts(showing.db, { lapseMinutes: REVIEW_MINUTES });
   let isWaiting = shown.some(({ status }) => status === "sending");
   for (const alert of shown) {
     const waits = await show(showing, alert).catch((error) => {
@@ -140,7 +141,8 @@ async function showAt(
   message: Message,
 ): Promise<Outcome> {
   const { db } = showing;
-  const standing = `${alert.status}.${alert.version}.${alert.halts ?? 0}`;
+  const state = isLapsed(alert) ? LAPSED : alert.status;
+  const standing = `${state}.${alert.version}.${alert.halts ?? 0}`;
   const digest = `${standing} ${createHash("sha256").update(JSON.stringify(message)).digest("base64url")}`;
   const trouble = at.trouble ?? undefined;
   if (digest === at.shownDigest && !isPlaceTrouble(trouble)) return { waits: false };
@@ -177,13 +179,18 @@ async function showAt(
   }
 }
 
+/** Nobody has sent it in time, and now nobody can. */
+const isLapsed = ({ status, secondsSinceReview }: AlertWithCounts): boolean =>
+  status === "draft" && secondsSinceReview >= REVIEW_MINUTES * 60;
+
 /** What the alert's message says now. */
 export async function render(
   { db, settings }: Pick<Showing, "db" | "settings">,
   alert: AlertWithCounts,
 ): Promise<Message> {
   if (alert.status === "discarded") return discardedMessage(alert);
-  if (alert.status !== "draft") return progressMessage(alert);
+  if (alert.status !== "draft") return progressMessage(alert, settings);
+  if (isLapsed(alert)) return lapsedMessage(alert);
   const segments = countSegments(alert.text);
   const [audience, warnings] = await Promise.all([
     countAudience(db, alert.zoneIds),
@@ -215,6 +222,5 @@ async function write(
     place === BOARD && board
       ? board.id
       : Opened.parse(await client.conversations.open({ users: userId })).channel.id;
-  const posted = PostMessage.parse(await client.chat.postMessage({ channel, text, blocks }));
-  return { channelId: posted.channel, messageTs: posted.ts };
+  return readPosted(await client.chat.postMessage({ channel, text, blocks }));
 }

@@ -1,10 +1,10 @@
 // What is said in the thread below an alert's message. Pure.
 import type { Button, KnownBlock } from "@slack/web-api";
 import type { Resendable } from "../../deliveries/resend.ts";
-import { maskPhone } from "../../members/phone.ts";
+import { writePhone } from "../../members/phone.ts";
 import type { Unreached } from "../../outcomes/unreached.ts";
 import { escapeForSlack } from "../../text/slack-markup.ts";
-import { number, plural } from "../../text/words.ts";
+import { asSentence, number, plural } from "../../text/words.ts";
 import { actions, areYouSure, button, clip, section } from "../words/blocks.ts";
 import type { Message } from "./message.ts";
 
@@ -17,14 +17,16 @@ export type UnreachedFacts = {
   /** The first of them. */
   people: readonly Unreached[];
   resendable: Record<Resendable, number>;
+  /** To how many it is being sent again just now. */
+  again: number;
   /** What these failures mean for more than the one phone. */
   advice: readonly string[];
 };
 
-/** "• Ruth Abbott · North Ridge (… 0101): phone off or out of coverage (30003)" */
+/** "• Ruth Abbott · North Ridge · (206) 555-0101: phone off or out of coverage" */
 export function unreachedLine({ names, zones, phone, why }: Unreached): string {
   const who = [clip(names, 60), clip(zones, 40)].filter((part) => part !== "").map(escapeForSlack);
-  return `• ${who.join(" · ")}${phone === null ? "" : ` (${maskPhone(phone)})`}: ${why}`;
+  return `• ${[...who, ...(phone === null ? [] : [writePhone(phone)])].join(" · ")}: ${why}`;
 }
 
 /** In sections: one holds 3,000 characters. */
@@ -33,10 +35,11 @@ export const unreachedLines = (lines: readonly string[]): KnownBlock[] =>
 
 /** Who was not reached, and why, and what can still be done about it. */
 export function unreachedMessage(facts: UnreachedFacts): Message {
-  const { alertId, counts, people, resendable, advice } = facts;
+  const { alertId, counts, people, resendable, again, advice } = facts;
   const told = Object.entries(counts).filter(([, count]) => count > 0);
   const words = told.map(([outcome, count]) => `${outcome}: ${number(count)}`).join(", ");
-  const sentence = `${words.charAt(0).toUpperCase()}${words.slice(1)}. Tell them in another way.`;
+  const trying = again > 0 ? ` It is being sent again to ${plural(again, "phone")}.` : "";
+  const sentence = (words ? `${asSentence(words)}. Tell them in another way.` : NOBODY_LEFT) + trying;
   const named = people.map(unreachedLine);
   const more = told.reduce((sum, [, count]) => sum + count, 0) - people.length;
   if (more > 0) named.push(`and ${number(more)} more: press Whole list.`);
@@ -56,6 +59,9 @@ export function unreachedMessage(facts: UnreachedFacts): Message {
     ],
   };
 }
+
+/** Of a list that named somebody. */
+const NOBODY_LEFT = "Nobody is left to be told in another way.";
 
 /** It does what it says: pressed when it would be another number, it asks again. */
 export function resendButton(alertId: number, what: Resendable, count: number): Button {

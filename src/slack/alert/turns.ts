@@ -1,5 +1,6 @@
 // Where Slack shows an alert, what it shows there, and whose turn it is to write. All instances share this.
 import { and, eq, gt, isNull, lt, ne, or, sql } from "drizzle-orm";
+import { z } from "zod";
 import { listBoardMembers } from "../../board/allowlist.ts";
 import type { Database, Reader } from "../../db/open.ts";
 import { alertMessages } from "../../db/schema.ts";
@@ -12,7 +13,7 @@ const POST_AGAIN_AFTER_SECONDS = (2 * BACKGROUND_TIMEOUT_MS) / 1000 + 5;
 
 export const BOARD = "board";
 export const AUTHOR = "author";
-/** No place of a message: whose turn it is to name who was not reached. */
+/** No place of the alert itself: the list below it of those who were not reached. */
 export const NAMING = "naming";
 /** Between Headgate and this admin. */
 export const adminPlace = (userId: string): string => `admin ${userId}`;
@@ -31,6 +32,16 @@ export async function readPlaces(db: Reader, alertId: number): Promise<Map<strin
     .from(alertMessages)
     .where(and(eq(alertMessages.alertId, alertId), ne(place, NAMING)));
   return new Map(rows.map((row) => [row.place, row]));
+}
+
+/** The list below the alert's message, as it is or before it was posted. */
+export async function readList(db: Reader, alertId: number): Promise<Place> {
+  const { place, channelId, messageTs, shownDigest, trouble } = alertMessages;
+  const [list] = await db
+    .select({ alertId: alertMessages.alertId, place, channelId, messageTs, shownDigest, trouble })
+    .from(alertMessages)
+    .where(isAt({ alertId, place: NAMING }));
+  return list ?? placeIn(new Map(), alertId, NAMING);
 }
 
 /** The message that people look at, and below which its thread is: the board's, else a copy. */
@@ -175,6 +186,14 @@ export async function saveNamed(db: Database, alertId: number, notSent: number):
 }
 
 export type Posted = { channelId: string; messageTs: string };
+
+const PostMessage = z.object({ channel: z.string(), ts: z.string() });
+
+/** What Slack answers to a message that it posted. */
+export function readPosted(answer: unknown): Posted {
+  const { channel, ts } = PostMessage.parse(answer);
+  return { channelId: channel, messageTs: ts };
+}
 
 /** @param version the alert's, when the message was made @param posted where, if it is new */
 export async function saveShown(

@@ -3,12 +3,14 @@ import type { KnownBlock, ModalView } from "@slack/web-api";
 import type { Settings } from "../../config.ts";
 import type { ActorKind, DeliveryStatus } from "../../db/schema.ts";
 import type { GatewayWords } from "../../gateways/gateway.ts";
+import { describeCost, type Rates } from "../../outcomes/cost.ts";
 import { notReached } from "../../outcomes/counts.ts";
 import { type DeliveryLine, describeFailure, type EarlierAttempt } from "../../outcomes/delivery-lines.ts";
 import type { AlertWithCounts } from "../../outcomes/read-alert.ts";
-import { andLeftOut, kindNames, summarize } from "../../outcomes/summary.ts";
+import { andLeftOut, kindNames } from "../../outcomes/summary.ts";
+import { sentenceOf } from "../../outcomes/under-way.ts";
 import { escapeForSlack } from "../../text/slack-markup.ts";
-import { describeTime, money, plural } from "../../text/words.ts";
+import { describeTime, plural } from "../../text/words.ts";
 import {
   actions,
   button,
@@ -32,11 +34,7 @@ export type LogPage = {
   older: number | undefined;
 };
 
-/** Money as it is known: the provider's word where there is one, else our estimate. */
-function cost(alert: AlertWithCounts, pricePerSegment: number): string {
-  if (alert.price !== null) return `${money(alert.price)} billed so far`;
-  return `about ${money(alert.phoneCount * alert.segments * pricePerSegment)} (estimate)`;
-}
+const cost = (alert: AlertWithCounts, rates: Rates): string => `Cost: ${describeCost(alert, rates)}.`;
 
 const title = (alert: AlertWithCounts, timeZone: string): string =>
   `*${alert.id} · ${kindNames[alert.kind]}* by ${mention(alert.authorId)}, ` +
@@ -45,18 +43,16 @@ const title = (alert: AlertWithCounts, timeZone: string): string =>
 const STATES: Partial<Record<AlertWithCounts["status"], string>> = {
   sending: "Sending. ",
   halted: "Halted. ",
-  stopped: "Stopped. ",
 };
-const standing = (alert: AlertWithCounts): string =>
-  `${STATES[alert.status] ?? ""}${summarize(alert.counts)}`;
+const standing = (alert: AlertWithCounts): string => `${STATES[alert.status] ?? ""}${sentenceOf(alert)}`;
 
-export function logView(page: LogPage, { timeZone, pricePerSegment }: Settings): ModalView {
+export function logView(page: LogPage, { timeZone, ...rates }: Settings): ModalView {
   const blocks = page.alerts.flatMap((alert): KnownBlock[] => [
     {
       ...section(
         `${title(alert, timeZone)}\n${zonesOf(alert, 400, escapeForSlack)}\n` +
           `>${escapeForSlack(clip(alert.text, 200)).replaceAll("\n", "\n>")}\n` +
-          andLeftOut(`${standing(alert)} ${cost(alert, pricePerSegment)}`, alert.leftOut),
+          andLeftOut(`${standing(alert)} ${cost(alert, rates)}`, alert.leftOut),
       ),
       accessory: button("log-details", "Details", alert.id),
     },
@@ -137,7 +133,7 @@ function inGroups(lines: readonly string[]): string[][] {
 
 export function detailsView(
   page: DetailsPage,
-  { timeZone, pricePerSegment }: Settings,
+  { timeZone, ...rates }: Settings,
   gateway: GatewayWords,
 ): ModalView {
   const { alert, deliveries, audit } = page;
@@ -168,7 +164,7 @@ export function detailsView(
     blocks: [
       section(`${title(alert, timeZone)}\n${zonesOf(alert, 1500, escapeForSlack)}`),
       exactText(alert.text),
-      section(andLeftOut(`*${standing(alert)}* ${cost(alert, pricePerSegment)}`, alert.leftOut)),
+      section(andLeftOut(`*${standing(alert)}* ${cost(alert, rates)}`, alert.leftOut)),
       { type: "divider" },
       context(
         deliveries.length === 0

@@ -91,6 +91,7 @@ export async function checkReview(showing: Pick<Showing, "db" | "settings" | "no
     phoneCount: 0,
     memberCount: 0,
     audienceFingerprint: "",
+    newsSeen: 0,
     reviewedAt: at,
     version: 1,
     viewId: null,
@@ -106,6 +107,8 @@ export async function checkReview(showing: Pick<Showing, "db" | "settings" | "no
     delay: null,
     endedAt: null,
     stoppedBy: null,
+    secondsSinceReview: 0,
+    isPriceAsked: false,
     channelId: null,
     messageTs: null,
     shownDigest: null,
@@ -113,6 +116,8 @@ export async function checkReview(showing: Pick<Showing, "db" | "settings" | "no
     counts: {},
     leftOut: {},
     price: null,
+    unpriced: 0,
+    earlierTexts: 0,
   };
   const { db, settings } = showing;
   const author = { teamId: invented.teamId, userId: invented.authorId };

@@ -93,17 +93,19 @@ export const modal = ({
   blocks,
 });
 
-/** Slack's own are-you-sure. */
+/** Slack's own are-you-sure. @param style `danger` for what can't be undone: its button is red then */
 export const areYouSure = (
   title: string,
   text: string,
   yes: string,
   no: string,
+  style?: "danger",
 ): NonNullable<Button["confirm"]> => ({
   title: { type: "plain_text", text: clip(title, 100) },
   text: { type: "plain_text", text: clip(text, 300) },
   confirm: { type: "plain_text", text: clip(yes, 30) },
   deny: { type: "plain_text", text: clip(no, 30) },
+  ...(style && { style }),
 });
 
 /** Names in a row, as many as fit: "North, South and 3 more". Not escaped. */

@@ -173,7 +173,7 @@ campaign(
       await scene.slack.until(
         () => {
           const words = textOf(says()?.blocks ?? []);
-          return words.includes(`Already handed over: ${taken}.`) && words.includes(notSent);
+          return words.includes(`Stopped: ${number(taken)} of`) && words.includes(notSent);
         },
         `${text} to say that ${taken} were handed over, and ${notSent || "all sent"}`,
       );

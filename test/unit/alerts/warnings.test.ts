@@ -61,7 +61,7 @@ test.each([
 test("an emergency goes at night too, and is warned of only where it can't be finished", () => {
   const warned = warn({ time: "22:00:00", seconds: 6 * HOUR, kind: "emergency" });
   expect(warned.map(({ words }) => words)).toEqual([
-    "This can't be finished in time. Sending takes about 6 hours, and what is not handed over 4 hours after Send is " +
+    "This can't be finished in time. Sending takes about 6 hours, and what still waits 4 hours after Send is " +
       "not sent at all: about 720 of 1,000 phones would get nothing. Choose fewer zones, or make the text shorter.",
   ]);
 });

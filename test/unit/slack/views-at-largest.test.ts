@@ -18,7 +18,12 @@ import { ofDelivery, ofLeftOut, type Unreached } from "../../../src/outcomes/unr
 import { checkMessage, checkView } from "../../../src/practice/stand-ins/slack/limits.ts";
 import { composeView } from "../../../src/slack/alert/compose.ts";
 import { UNREACHED_PER_PAGE, unreachedView } from "../../../src/slack/alert/left-out.ts";
-import { discardedMessage, progressMessage, reviewMessage } from "../../../src/slack/alert/message.ts";
+import {
+  discardedMessage,
+  lapsedMessage,
+  progressMessage,
+  reviewMessage,
+} from "../../../src/slack/alert/message.ts";
 import { openReviewBlocks } from "../../../src/slack/alert/open-reviews.ts";
 import { keptView, notPostedView, postedView } from "../../../src/slack/alert/reviewed.ts";
 import { phoneCorrection, phoneView } from "../../../src/slack/alert/test.ts";
@@ -112,6 +117,7 @@ const alertOf = (size: Size, more: Partial<AlertWithCounts> = {}): AlertWithCoun
   phoneCount: size.count,
   memberCount: size.count,
   audienceFingerprint: "9".repeat(40),
+  newsSeen: MAX_INTEGER,
   reviewedAt: LATE,
   version: MAX_INTEGER,
   viewId: "V0123456789",
@@ -128,6 +134,8 @@ const alertOf = (size: Size, more: Partial<AlertWithCounts> = {}): AlertWithCoun
   optedOutSince: size.count,
   endedAt: LATE,
   stoppedBy: USER,
+  secondsSinceReview: size.count,
+  isPriceAsked: true,
   channelId: "C0123456789",
   messageTs: "1795320109.526000",
   shownDigest: null,
@@ -135,6 +143,8 @@ const alertOf = (size: Size, more: Partial<AlertWithCounts> = {}): AlertWithCoun
   counts: countsOf(size.count),
   leftOut: { "opted out": size.count, "no mobile": size.count, unusable: size.count },
   price: size.count,
+  unpriced: 0,
+  earlierTexts: size.count,
   ...more,
 });
 
@@ -187,6 +197,7 @@ const settings: Settings = {
   organization: "&".repeat(40),
   timeZone: ZONE,
   pricePerSegment: 10,
+  carrierFeePerSegment: 10,
   segmentsPerSecond: 0.1,
   isPractice: true,
 };
@@ -287,7 +298,8 @@ const messages = {
         reviewMessage(alert, { audience, segments, warnings, time }, settings),
       );
     }),
-  progressMessage: (size: Size) => alertsOf(size).map(progressMessage),
+  progressMessage: (size: Size) => alertsOf(size).map((alert) => progressMessage(alert, settings)),
+  lapsedMessage: (size: Size) => alertsOf(size).map(lapsedMessage),
   discardedMessage: (size: Size) => alertsOf(size).map(discardedMessage),
   unreachedMessage: (size: Size) =>
     unreached.map((status) =>
@@ -296,6 +308,7 @@ const messages = {
         counts: { "not reached": size.count, "not sent": size.count, "left out": size.count },
         people: unreachedOf(size, status, NAMED_AT_ONCE),
         resendable: { unknown: size.count, unreached: size.count },
+        again: size.count,
         advice: listAdvice(
           ["30007", "30027"].map((code) => ({ code, count: size.count })),
           twilioWords,

@@ -1,0 +1,108 @@
+// "Has changed" says what has: whoever is asked again reads it at the top of the review.
+import { eq } from "drizzle-orm";
+import { expect, test } from "vitest";
+import { countAudience } from "../../src/alerts/audience.ts";
+import { describeNews, lastNews } from "../../src/alerts/what-changed.ts";
+import type { Database } from "../../src/db/open.ts";
+import { alerts, members, unusablePhones, zones } from "../../src/db/schema.ts";
+import { optIn, optOut } from "../../src/opt-outs/opt-outs.ts";
+import { insertAlert } from "../helpers/alerts.ts";
+import { openTestDatabase } from "../helpers/database.ts";
+
+const phone = (n: number) => `+1206555${String(n).padStart(4, "0")}`;
+
+/** Two zones; the review is of the first. Phones 1 to 4 are there, 5 elsewhere; 6 has opted out. */
+async function reviewed() {
+  const { db } = await openTestDatabase();
+  const [north, south] = await db
+    .insert(zones)
+    .values([
+      { name: "North", key: "north" },
+      { name: "South", key: "south" },
+    ])
+    .returning({ id: zones.id });
+  const [here, there] = [north?.id ?? 0, south?.id ?? 0];
+  const member = (n: number, zoneId: number) => ({
+    account: `${n}`,
+    name: `M ${n}`,
+    phone: phone(n),
+    zoneId,
+  });
+  await db.insert(members).values([...[1, 2, 3, 4, 6].map((n) => member(n, here)), member(5, there)]);
+  await db.transaction((tx) => optOut(tx, phone(6), "sms STOP", "member"));
+  const before = (await countAudience(db, [here])).reached;
+  const { alertId } = await insertAlert(db, [], { zoneIds: [here] });
+  await db.update(alerts).set({ newsSeen: lastNews }).where(eq(alerts.id, alertId));
+  const asked = async () => {
+    const now = (await countAudience(db, [here])).reached;
+    return describeNews(db, { alertId, zoneIds: [here], before, now });
+  };
+  return { db, here, there, member, asked };
+}
+
+type Reviewed = Awaited<ReturnType<typeof reviewed>>;
+const isOf = (n: number) => eq(members.account, `${n}`);
+const move = ({ db }: Reviewed, n: number, zoneId: number) =>
+  db.update(members).set({ zoneId }).where(isOf(n));
+const stop = (db: Database, n: number) => db.transaction((tx) => optOut(tx, phone(n), "sms STOP", "member"));
+
+test.each<[words: string | undefined, deed: (scene: Reviewed) => Promise<unknown>]>([
+  ["one member moved to another zone", (scene) => move(scene, 1, scene.there)],
+  ["one member moved here from another zone", (scene) => move(scene, 5, scene.here)],
+  ["one member is new", ({ db, here, member }) => db.insert(members).values(member(7, here))],
+  [
+    "one member has another number",
+    ({ db }) =>
+      db
+        .update(members)
+        .set({ phone: phone(9) })
+        .where(isOf(1)),
+  ],
+  [
+    "one member has no mobile number any more",
+    ({ db }) => db.update(members).set({ phone: null }).where(isOf(1)),
+  ],
+  ["one member opted out", ({ db }) => stop(db, 1)],
+  [
+    "one member has a number that can't get texts",
+    ({ db }) => db.insert(unusablePhones).values({ phone: phone(1), gateway: "twilio", code: "30006" }),
+  ],
+  [
+    "one member can be reached now",
+    ({ db }) => db.transaction((tx) => optIn(tx, phone(6), "sms START", "member")),
+  ],
+  ["one member is not on the list any more", ({ db }) => db.delete(members).where(isOf(1))],
+  [
+    "two members moved to another zone, one has another number, one opted out",
+    async (scene) => {
+      await move(scene, 1, scene.there);
+      await move(scene, 2, scene.there);
+      await scene.db
+        .update(members)
+        .set({ phone: phone(9) })
+        .where(isOf(3));
+      await stop(scene.db, 4);
+    },
+  ],
+  // What was undone, or is no change of whom it reaches, is not told.
+  [
+    "one member is new",
+    async (scene) => {
+      await move(scene, 1, scene.there);
+      await move(scene, 1, scene.here);
+      await scene.db.update(members).set({ name: "Renamed" });
+      await stop(scene.db, 5);
+      await scene.db.insert(members).values(scene.member(7, scene.here));
+    },
+  ],
+  // An import of many: nobody is named.
+  [
+    undefined,
+    ({ db, here, member }) =>
+      db.insert(members).values(Array.from({ length: 201 }, (_, n) => member(100 + n, here))),
+  ],
+])("%s", async (words, deed) => {
+  const scene = await reviewed();
+  await deed(scene);
+  expect(await scene.asked()).toBe(words);
+});
