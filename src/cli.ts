@@ -37,7 +37,7 @@ type Command = {
 
 const COMMANDS: Record<string, Command> = {
   import: {
-    usage: [["npm run import -- members.csv", "bring in the member list"]],
+    usage: [["npm run import -- members.csv", "bring in the member list, CSV or Excel (.xlsx)"]],
     run: ([path, ...rest], deps) =>
       path === undefined || rest.length > 0 ? undefined : runImport(path, deps),
   },

@@ -4,7 +4,8 @@ import { decode } from "./decode.ts";
 import { SEPARATORS } from "./draft.ts";
 import { isZip } from "./kinds.ts";
 import { type HeaderScore, isBlank, type Row } from "./rows.ts";
-import { SAVE_AS_CSV, UnreadableFile } from "./unreadable.ts";
+import { UnreadableFile } from "./unreadable.ts";
+import { readWorkbook } from "./workbook.ts";
 
 /** A line that is no row, and why. */
 export type LeftOut = { line: number; lastLine: number; why: string };
@@ -26,7 +27,9 @@ export type Table = {
 /** @throws UnreadableFile */
 export async function readTable(bytes: Uint8Array, score: HeaderScore): Promise<Table> {
   if (isZip(bytes)) {
-    throw new UnreadableFile(`This is an Excel workbook, not a CSV file. ${SAVE_AS_CSV}`);
+    const { name, rows, header, others } = await readWorkbook(bytes, score);
+    const notes = others.map((other) => `The sheet "${other}" was not read.`);
+    return makeTable({ source: `the sheet "${name}" of an Excel workbook`, rows, header, notes }, score);
   }
   const decoded = decode(bytes);
   const { separator, rows, header } = readCsv(decoded, score);
