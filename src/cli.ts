@@ -21,8 +21,8 @@ import { explainDatabaseError, provideDatabase } from "./db/provide.ts";
 import { freezeNext } from "./deliveries/freeze.ts";
 import { TWILIO } from "./gateways/twilio/name.ts";
 import { createLog, describeError } from "./log.ts";
-import { UnreadableFile } from "./members/csv.ts";
 import { importMembers } from "./members/import.ts";
+import { UnreadableFile } from "./members/read/unreadable.ts";
 import { describeImport } from "./members/report.ts";
 import { createClients } from "./slack/wire/clients.ts";
 import { createWorkspaceLookup } from "./slack/wire/workspace.ts";
@@ -38,7 +38,7 @@ type Command = {
 
 const COMMANDS: Record<string, Command> = {
   import: {
-    usage: [["npm run import -- members.csv", "bring in the member list"]],
+    usage: [["npm run import -- members.csv", "bring in the member list, CSV or Excel (.xlsx)"]],
     run: ([path, ...rest], deps) =>
       path === undefined || rest.length > 0 ? undefined : runImport(path, deps),
   },

@@ -1,5 +1,6 @@
 // From cells to what a row says of a member: column names are matched loosely, the way co-ops name them.
-import { type Csv, UnreadableFile } from "./csv.ts";
+import type { Table } from "./read/table.ts";
+import { UnreadableFile } from "./read/unreadable.ts";
 
 /** One row of the file, tidied but not yet judged. */
 export type MemberRow = {
@@ -16,6 +17,8 @@ export type MemberRow = {
   saysNoTexts: boolean | undefined;
   /** There are more cells than columns, so that nobody knows which cell means what. */
   overflows: boolean;
+  /** Whole sentences: why nobody can tell what the row says. */
+  problem: string | undefined;
 };
 
 /** By field, the most telling first. Compared in lower case with nothing but letters and digits; # is "number". */
@@ -75,16 +78,13 @@ const YES = /^(yes|y|true|1|x)$/i;
  *
  * @throws UnreadableFile where a needed column is missing
  */
-export function readMembers({ header, rows }: Csv): MemberRow[] {
+export function readMembers({ header, rows }: Pick<Table, "header" | "rows">): MemberRow[] {
   const column = findColumns(header);
   // Some programs end every row but the first with a separator: not one cell too many, but nothing at all.
-  const narrowest = rows.reduce(
-    (least, { cells }) => Math.min(least, cells.length),
-    Number.POSITIVE_INFINITY,
-  );
-  const width = Math.max(header.length, narrowest);
+  const whole = rows.filter(({ cells, problem }) => problem === undefined && cells.length >= header.length);
+  const width = whole.reduce((least, { cells }) => Math.min(least, cells.length), Number.POSITIVE_INFINITY);
   return rows
-    .map(({ line, cells }) => {
+    .map(({ line, cells, problem }) => {
       const cell = (field: Field) => {
         const at = column(field);
         return at === undefined ? undefined : tidy(cells[at] ?? "");
@@ -104,12 +104,19 @@ export function readMembers({ header, rows }: Csv): MemberRow[] {
         saysNoTexts:
           optIn === undefined && optOut === undefined ? undefined : says(NO, optIn) || says(YES, optOut),
         overflows: cells.length > width || cells.slice(header.length).some((extra) => tidy(extra) !== ""),
+        problem,
       };
     })
-    .filter(({ account, name, phone, zone }) => [account, name, phone, zone].some((value) => value !== ""));
+    .filter(
+      ({ account, name, phone, zone, problem }) =>
+        problem !== undefined || [account, name, phone, zone].some((value) => value !== ""),
+    );
 }
 
-function findColumns(header: string[]): (field: Field) => number | undefined {
+/** How many of the needed columns these cells name. */
+export const scoreHeader = (cells: string[]): number => 4 - lookAtHeader(cells).missing.length;
+
+function lookAtHeader(header: string[]) {
   const keys = header.map(key);
   const column = (field: Field) =>
     HEADERS[field].map((pattern) => keys.findIndex((name) => pattern.test(name))).find((at) => at !== -1);
@@ -120,6 +127,11 @@ function findColumns(header: string[]): (field: Field) => number | undefined {
     has("mobile", "phone", "homePhone") ? [] : ["the phone"],
     has("zone") ? [] : ["the zone"],
   ].flat();
+  return { column, missing };
+}
+
+function findColumns(header: string[]): (field: Field) => number | undefined {
+  const { column, missing } = lookAtHeader(header);
   if (missing.length === 0) return column;
   const found = header.map((name) => `"${tidy(name)}"`).join(", ");
   throw new UnreadableFile(

@@ -5,13 +5,16 @@ import type { Database, Reader, Tx } from "../db/open.ts";
 import { members, zones } from "../db/schema.ts";
 import { ensureZones, listZones, zoneKey } from "../zones/zones.ts";
 import { changeMembers, type FreezeNext } from "./change-list.ts";
-import { readMembers } from "./columns.ts";
-import { parseCsv } from "./csv.ts";
+import { readMembers, scoreHeader } from "./columns.ts";
 import { lookAtNewNumbers } from "./new-numbers.ts";
 import { type Member, planImport, type RowOutcome } from "./plan.ts";
+import { accountFor, type FileAccount } from "./read/account.ts";
+import { readTable } from "./read/table.ts";
 import { countRefusals } from "./refusals.ts";
 
 export type ImportReport = {
+  /** How the file was read, and what became of the lines that are no rows. */
+  file: FileAccount;
   rows: RowOutcome[];
   /** Zones that this file brought in: a typing mistake shows here. */
   newZones: string[];
@@ -41,7 +44,8 @@ export async function importMembers(
   bytes: Uint8Array,
   { actor, freezeNext, timeZone }: { actor: Actor; freezeNext: FreezeNext; timeZone: string },
 ): Promise<ImportReport> {
-  const rows = readMembers(parseCsv(bytes));
+  const table = await readTable(bytes, scoreHeader);
+  const rows = readMembers(table);
   return changeMembers(db, freezeNext, async (tx) => {
     // A second import at the same time waits, and then sees what this one did.
     await tx.execute(sql`lock table members, zones in share row exclusive mode`);
@@ -51,6 +55,7 @@ export async function importMembers(
     await lookAtNewNumbers(tx, plan.taken, { actor, timeZone });
     const { optedOut, notCounted } = await countRefusals(tx, plan.taken, { actor, timeZone });
     const report = {
+      file: accountFor(table, rows),
       rows: plan.outcomes,
       newZones,
       notInFile: [...stored.keys()].filter((account) => !plan.accounts.has(account)).length,

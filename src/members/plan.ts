@@ -96,9 +96,10 @@ export function planImport(
 }
 
 function whyRefused(
-  { account, name, zone, overflows }: MemberRow,
+  { account, name, zone, overflows, problem }: MemberRow,
   zoneKeys: Set<string>,
 ): string | undefined {
+  if (problem !== undefined) return problem;
   if (overflows) {
     return "The row has more cells than there are columns. A comma within a cell needs quotes around the cell.";
   }
@@ -107,12 +108,18 @@ function whyRefused(
   if (name === "") return "There is no name.";
   if (name.length > MAX_NAME) return `The name is longer than ${MAX_NAME} characters.`;
   if (zone === "") return "There is no zone, so no alert would reach this member.";
+  const [empty] =
+    Object.entries({ "account number": account, name, zone }).find(([, it]) => isNothing(it)) ?? [];
+  if (empty) return `The ${empty} is a mark or an error of Excel's, and no ${empty}.`;
   if (zone.length > MAX_ZONE_NAME) return `The zone's name is longer than ${MAX_ZONE_NAME} characters.`;
   if (!zoneKeys.has(zoneKey(zone)) && zoneKeys.size >= MAX_ZONES) {
     return `The zone "${zone}" is new, and there are ${MAX_ZONES} zones already, which is as many as there can be.`;
   }
   return undefined;
 }
+
+/** A ditto mark, a dash, "#N/A". */
+const isNothing = (text: string) => !/[\p{L}\p{N}]/u.test(text) || /^#(N\/A|[A-Z]+[!?]|DIV\/0!)$/.test(text);
 
 function whyNotAgain(row: MemberRow, first: MemberRow): string | undefined {
   const same =

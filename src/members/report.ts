@@ -2,6 +2,7 @@
 import { plural } from "../text/words.ts";
 import { countOutcomes, type ImportReport } from "./import.ts";
 import type { RowOutcome } from "./plan.ts";
+import { describeAccount } from "./read/account.ts";
 
 /** The totals first, then what somebody has to look at; rows that went in without a word are only counted. */
 export function describeImport(report: ImportReport): string[] {
@@ -10,6 +11,7 @@ export function describeImport(report: ImportReport): string[] {
   const of = (outcome: RowOutcome["outcome"]) => rows.filter((row) => row.outcome === outcome);
   const notedOn = (outcome: RowOutcome["outcome"]) => of(outcome).filter(({ notes }) => notes.length > 0);
   return [
+    ...describeAccount(report.file),
     `${rows.length} rows: ${count.added} added, ${count.changed} changed, ` +
       `${count["left alone"]} left alone, ${count.refused} refused.`,
     ...when(withoutPhone, `${withoutPhone} without a phone that can be texted: no alert reaches them.`),

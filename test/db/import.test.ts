@@ -116,6 +116,9 @@ test.each([
   ["no name", "1001,,206-555-0142,North,,", "no name"],
   ["a name too long", `1001,${"x".repeat(81)},,North,,`, "longer than 80"],
   ["a zone's name too long", `1001,Ana,,${"x".repeat(51)},,`, "longer than 50"],
+  ["a ditto mark for a zone", '1001,Ana,206-555-0142,"""",,', "no zone"],
+  ["a name that Excel could not work out", "1001,#REF!,206-555-0142,North,,", "no name"],
+  ["an open quotation mark", '1001,"Ana,206-555-0142,North,,', "is not closed"],
   ["cells too many", "1001,Ruiz, Ana,206-555-0142,North,es,,", "more cells than there are columns"],
 ])("a row with %s is refused, and the rest goes in", async (_, row, reason) => {
   const { db } = await openTestDatabase();
@@ -347,6 +350,8 @@ test("the report names zones, refusals and changes, and no phone in full", async
   const report = await bring(db, ana, "1002,Ben Ode,206-555-0143 x9,North,,", "1003,Cy Ode,206-555-0144,,,");
 
   expect(describeImport(report)).toEqual([
+    "Read as CSV in UTF-8, separated by commas: 4 lines, the column names on line 1, 3 rows.",
+    "  The last line, 4, has no line end: if the file was cut off, that row may not be complete.",
     "3 rows: 2 added, 0 changed, 0 left alone, 1 refused.",
     "1 without a phone that can be texted: no alert reaches them.",
     "New zones, so look for typing mistakes: North.",

@@ -1,8 +1,9 @@
 import { expect, test } from "vitest";
-import { readMembers } from "../../../src/members/columns.ts";
-import { parseCsv } from "../../../src/members/csv.ts";
+import { readMembers, scoreHeader } from "../../../src/members/columns.ts";
+import { readTable } from "../../../src/members/read/table.ts";
 
-const read = (...lines: string[]) => readMembers(parseCsv(new TextEncoder().encode(lines.join("\n"))));
+const read = async (...lines: string[]) =>
+  readMembers(await readTable(new TextEncoder().encode(`${lines.join("\n")}\n`), scoreHeader));
 
 test.each([
   "Account,Name,Phone,Zone,Language",
@@ -13,20 +14,20 @@ test.each([
   "account_number,name,CellPhone,ServiceZone,language",
   "ID,Name,Phone (mobile),District,Idioma",
   " ACCOUNT ,NAME,Tel.,ZONE,LANGUAGE",
-])("recognises the columns %s", (header) => {
-  expect(read(header, "1001,Ana Ruiz,206-555-0142,North,es")).toMatchObject([
+])("recognises the columns %s", async (header) => {
+  expect(await read(header, "1001,Ana Ruiz,206-555-0142,North,es")).toMatchObject([
     { account: "1001", name: "Ana Ruiz", phone: "206-555-0142", zone: "North", language: "es", line: 2 },
   ]);
 });
 
-test("first and last name make the name, wherever they stand", () => {
-  expect(read("Last Name,Account,First Name,Zone,Phone", "Ruiz,1,Ana,North,")).toMatchObject([
+test("first and last name make the name, wherever they stand", async () => {
+  expect(await read("Last Name,Account,First Name,Zone,Phone", "Ruiz,1,Ana,North,")).toMatchObject([
     { name: "Ana Ruiz", language: undefined },
   ]);
 });
 
-test("the mobile's column goes before the others, also when it is empty", () => {
-  const rows = read(
+test("the mobile's column goes before the others, also when it is empty", async () => {
+  const rows = await read(
     "Account,Name,Home Phone,Phone,Mobile,Zone",
     "1,Ana,206-555-0101,206-555-0102,206-555-0103,North",
     "2,Ben,206-555-0101,,n/a,North",
@@ -46,12 +47,14 @@ test.each([
   ["Opted out", "Yes", true],
   ["Opt-out", "No", false],
   ["Notes", "No", undefined],
-])("a column %s that says %j: no texts is %s", (header, cell, saysNoTexts) => {
-  expect(read(`Account,Name,Phone,Zone,${header}`, `1,Ana,,North,${cell}`)).toMatchObject([{ saysNoTexts }]);
+])("a column %s that says %j: no texts is %s", async (header, cell, saysNoTexts) => {
+  expect(await read(`Account,Name,Phone,Zone,${header}`, `1,Ana,,North,${cell}`)).toMatchObject([
+    { saysNoTexts },
+  ]);
 });
 
-test("cells are tidied, blank rows and totals left out", () => {
-  const rows = read(
+test("cells are tidied, blank rows and totals left out", async () => {
+  const rows = await read(
     "Account,Name,Phone,Zone,Notes",
     '"\u202a1\u202c"," Ana \n Ruiz\u00a0",,North  Ridge,',
     ",,,,",
@@ -66,13 +69,13 @@ test.each([
   ["a separator at the end of every row", ["1,Ana,,North,", "2,Ben,,North,"], [false, false]],
   ["a comma in the only row", ["1,Ruiz, Ana,,North"], [true]],
   ["a row cut short", ["1,Ana", "2,Ben,,North"], [false, false]],
-])("%s: nobody knows which cell means what, or everybody does", (_, lines, overflows) => {
-  const rows = read("Account,Name,Phone,Zone", ...lines);
+])("%s: nobody knows which cell means what, or everybody does", async (_, lines, overflows) => {
+  const rows = await read("Account,Name,Phone,Zone", ...lines);
   expect(rows.map((row) => row.overflows)).toEqual(overflows);
 });
 
-test("a missing column is named, beside those that were found", () => {
-  expect(() => read("Acct,Street,Phone", "1,Main,206-555-0142")).toThrow(
+test("a missing column is named, beside those that were found", async () => {
+  await expect(read("Acct,Street,Phone", "1,Main,206-555-0142")).rejects.toThrow(
     'no column for the name and the zone. Its first row is "Acct", "Street", "Phone".',
   );
 });

@@ -1,0 +1,127 @@
+// From lines of text to rows of cells. What a quotation mark may have run together is not trusted: such lines become
+// rows with a problem, and the good ones beside them are rows like any other.
+import { splitCells, splitLiterally, splitPlainly } from "./cells.ts";
+import type { Decoded, Line } from "./decode.ts";
+import { draftRows, joinLines, SEPARATORS } from "./draft.ts";
+import { learnRows } from "./likeness.ts";
+import type { HeaderScore, Row, Shape } from "./rows.ts";
+import { markCutOff, markTorn } from "./torn.ts";
+
+export type Csv = {
+  separator: string;
+  rows: Row[];
+  /** Of the row with the column names, among `rows`. */
+  header: number;
+};
+
+export function readCsv({ lines, isWhole }: Decoded, score: HeaderScore): Csv {
+  const { separator, rows: drafted, header } = draftRows(lines, score);
+  const top = drafted.slice(0, header + 1);
+  const width = top.at(-1)?.cells.length ?? 0;
+  const beyondDoubt = drafted
+    .slice(header + 1)
+    .filter(({ line, lastLine, cells }) => line === lastLine && cells.length >= width && fits(cells, width));
+  const looksLikeRow = learnRows(
+    beyondDoubt.map(({ cells }) => cells),
+    width,
+  );
+  const shape = { separator, width, looksLikeRow };
+  const rows = readRows(lines, top.at(-1)?.lastLine ?? 0, shape);
+  const marked = markTorn(rows, shape);
+  return { separator, header, rows: [...top, ...(isWhole ? marked : markCutOff(marked, shape))] };
+}
+
+/** Separators at the end of a row make no cell. */
+const fits = (cells: string[], width: number) => cells.slice(width).every((cell) => cell.trim() === "");
+const isExact = (cells: string[], width: number) => cells.length >= width && fits(cells, width);
+
+const NEVER_CLOSED =
+  "A quotation mark opens a cell here and is not closed, so nobody can tell where the cell ends. " +
+  "Take the mark out, or close it.";
+const NOT_IN_PAIRS =
+  "The quotation marks on this line don't come in pairs, so nobody can tell where its cells end. " +
+  "Take them out, or double each one within a cell.";
+const inDoubt = (opened: number) =>
+  `Nobody can tell whether this line is a row of its own: the quotation mark on line ${opened} is not closed.`;
+
+/** A mark that is not closed, on a line; up to where other lines may belong to that cell, if that is known. */
+type Open = { line: number; until: number | undefined };
+
+function readRows(lines: Line[], from: number, shape: Shape): Row[] {
+  const { separator, width, looksLikeRow } = shape;
+  const rows: Row[] = [];
+  let open: Open | undefined;
+  const add = (at: number, last: number, cells: string[], problem?: string) => {
+    const unclear = lines.slice(at, last + 1).find((line) => line.problem !== undefined)?.problem;
+    const why = unclear ?? problem;
+    rows.push({ line: at + 1, lastLine: last + 1, cells, ...(why !== undefined && { problem: why }) });
+    return last + 1;
+  };
+  for (let at = from; at < lines.length; ) {
+    const text = lines[at]?.text ?? "";
+    const plain = splitPlainly(text, separator);
+    const { cells, problem, isOpen } = readLine(text, shape);
+    if (isOpen) {
+      const joined = joinLines(lines, at, separator);
+      if (
+        joined &&
+        fits(joined.split.cells, width) &&
+        !hasSwallowedRows(lines.slice(at, joined.last + 1), shape)
+      ) {
+        at = add(at, joined.last, joined.split.cells);
+        continue;
+      }
+      open = { line: at + 1, until: joined?.last };
+      at = add(at, at, plain, NEVER_CLOSED);
+      continue;
+    }
+    const standsAlone = isExact(cells, width) && looksLikeRow(cells) && !hasLoneMark(text);
+    at = add(
+      at,
+      at,
+      cells,
+      problem ?? (open && !standsAlone && text.trim() !== "" ? inDoubt(open.line) : undefined),
+    );
+    if (open && (open.until === undefined ? standsAlone : at > open.until)) open = undefined;
+  }
+  return rows;
+}
+
+const hasLoneMark = (text: string) => text.split('"').length % 2 === 0;
+
+/** A line by itself. */
+function readLine(
+  text: string,
+  { separator, width }: Shape,
+): { cells: string[]; problem?: string; isOpen: boolean } {
+  const { cells, isOpen, isClean, hidesSeparator } = splitCells(text, separator);
+  const plain = splitPlainly(text, separator);
+  const notInPairs = { cells: plain, problem: NOT_IN_PAIRS, isOpen: false };
+  // A mark within quotes is a letter, as long as no separator is near: `"5" main"`.
+  const isClear = isClean || !hidesSeparator;
+  if (isOpen || !isClear) {
+    const literal = splitLiterally(text, separator);
+    if (literal && isExact(literal, width)) return { cells: literal, isOpen: false };
+    return isOpen ? { cells: plain, isOpen } : notInPairs;
+  }
+  if (isExact(cells, width)) return { cells, isOpen };
+  // With its marks taken as letters the line has just the cells that it needs: which reading is right?
+  if (hidesSeparator && cells.length > 1 && isExact(plain, width)) return notInPairs;
+  return { cells: cells.length === 1 ? splitOtherwise(cells[0] ?? "", width) : cells, isOpen };
+}
+
+/** A row whose separator is another than the file's, or which stands in quotes as a whole. */
+function splitOtherwise(text: string, width: number): string[] {
+  const others = Object.keys(SEPARATORS).map((separator) => splitCells(text, separator));
+  const right = others.find(
+    ({ cells, isOpen, isClean }) => !isOpen && isClean && cells.length === width && width > 1,
+  );
+  return right?.cells ?? [text];
+}
+
+/** Lines that a quoted cell joins, though they look like rows. */
+function hasSwallowedRows(lines: Line[], { separator, looksLikeRow }: Shape): boolean {
+  const [first = [], ...others] = lines.map(({ text }) => splitPlainly(text, separator));
+  const last = others.pop() ?? [];
+  return others.some(looksLikeRow) || (first.length > 1 && looksLikeRow(last));
+}

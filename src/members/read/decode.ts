@@ -1,0 +1,90 @@
+// From a file's bytes to its lines. No encoding is guessed for the whole file from one byte: what is in doubt on a
+// line is said of that line.
+import { decodeOld } from "./decode-old.ts";
+import { refuseOtherKinds, refuseOtherTexts } from "./kinds.ts";
+import { UnreadableFile } from "./unreadable.ts";
+
+/** One line as editors count them. `problem` is whole sentences: its letters can't be trusted. */
+export type Line = { text: string; problem?: string };
+
+export type Decoded = {
+  lines: Line[];
+  /** As people call it: "UTF-8". */
+  encoding: string;
+  /** Whole sentences on what somebody should look at. */
+  notes: string[];
+  /** The last line has a line end, so that the file was not cut off within it. */
+  isWhole: boolean;
+};
+
+type Text = { encoding: string; lines: string[]; notes: string[] };
+
+const NO_TEXT = "This is not a CSV file: there is no text in it.";
+const CURE = 'Correct it, or save the list anew as "CSV UTF-8".';
+
+/** Also where one file has line ends of several kinds. */
+const splitLines = (text: string) => text.split(/\r\n|\n|\r/);
+
+/** @throws UnreadableFile */
+export function decode(bytes: Uint8Array): Decoded {
+  refuseOtherKinds(bytes);
+  const wide = findWideEncoding(bytes);
+  const { encoding, lines, notes } = wide === undefined ? decodeNarrow(bytes) : decodeWide(bytes, wide);
+  refuseOtherTexts(lines.slice(0, 40).join("\n"));
+  // DOS ends a file with this sign.
+  if (lines.at(-1) === "\x1a") lines[lines.length - 1] = "";
+  const isWhole = lines.at(-1) === "";
+  if (isWhole) lines.pop();
+  return { encoding, notes, isWhole, lines: lines.map(look) };
+}
+
+/** UTF-16 has a zero in every second byte of plain ASCII. Which one tells the order, also without a mark. */
+function findWideEncoding(bytes: Uint8Array): "utf-16le" | "utf-16be" | undefined {
+  if (bytes[0] === 0xff && bytes[1] === 0xfe) return "utf-16le";
+  if (bytes[0] === 0xfe && bytes[1] === 0xff) return "utf-16be";
+  const beginning = bytes.subarray(0, 100_000);
+  let [even, odd, controls] = [0, 0, 0];
+  for (const [at, byte] of beginning.entries()) {
+    if (byte === 0 && at % 2 === 0) even++;
+    else if (byte === 0) odd++;
+    else if (byte < 32 && ![9, 10, 13].includes(byte)) controls++;
+  }
+  if (controls > 8 && controls * 20 > beginning.length) throw new UnreadableFile(NO_TEXT);
+  if ((even + odd) * 10 <= beginning.length) return undefined;
+  if (even * 20 < odd) return "utf-16le";
+  if (odd * 20 < even) return "utf-16be";
+  throw new UnreadableFile(NO_TEXT);
+}
+
+const decodeWide = (bytes: Uint8Array, encoding: string): Text => ({
+  encoding: "UTF-16",
+  lines: splitLines(new TextDecoder(encoding).decode(bytes)),
+  notes: [],
+});
+
+function decodeNarrow(bytes: Uint8Array): Text {
+  try {
+    const text = new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+    return { encoding: "UTF-8", lines: splitLines(text), notes: [] };
+  } catch {
+    const raw = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString("latin1");
+    return decodeOld(splitLines(raw));
+  }
+}
+
+/** UTF-8 that a program took for Windows-1252 and saved again: "JosÃ©". */
+const GARBLED = /[^\s,;|"]*(?:Ã[\u0080-\u00bf€‚ƒ„…†‡ˆ‰Š‹ŒŽ‘’“”•–—˜™š›œžŸ]|Â[\u00a0-\u00bf]|â€)[^\s,;|"]*/u;
+
+/** The mark that begins a file may stand before any line, where files were put together. */
+function look(line: string): Line {
+  const text = line.replace(/^\ufeff+/, "");
+  const problem = findProblem(text);
+  return problem === undefined ? { text } : { text, problem: `${problem} ${CURE}` };
+}
+
+function findProblem(text: string): string | undefined {
+  if (text.includes("\0")) return "There is something on this line that is no text.";
+  if (text.includes("\ufffd")) return "A letter on this line is lost, or its encoding can't be told.";
+  const [garbled] = GARBLED.exec(text) ?? [];
+  return garbled && `The letters on this line were garbled by a program ("${garbled.slice(0, 40)}").`;
+}
