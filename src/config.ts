@@ -1,5 +1,6 @@
 // The only reader of the environment. Everything else receives what this file made of it.
 import { existsSync } from "node:fs";
+import { type CountryCode, isSupportedCountry } from "libphonenumber-js/max";
 import { z } from "zod";
 
 const DEFAULT_SLACK_API = "https://slack.com/api/";
@@ -124,6 +125,15 @@ const liveSettings = {
       isPlace,
       "must be a place in your members' time zone, such as America/Denver: EST, GMT+5 and the like are wrong in summer",
     ),
+  COUNTRY: z
+    .string()
+    .trim()
+    .toUpperCase()
+    .refine(
+      (code): code is CountryCode => isSupportedCountry(code),
+      "must be a country's two letters, such as US, CA or MX",
+    )
+    .prefault("US"),
   LOG_LEVEL: z.enum(LOG_LEVELS, `must be one of ${LOG_LEVELS.join(", ")}`).prefault("info"),
   ORGANIZATION_NAME: z.string().trim().max(40, "must be at most 40 characters").optional(),
 };
@@ -184,6 +194,8 @@ export type Settings = {
   /** The co-op's name, as its texts say it. */
   organization: string | undefined;
   timeZone: string;
+  /** The co-op's own: a number without a country's code is one of it. */
+  country: CountryCode;
   /** In dollars. */
   pricePerSegment: number;
   /** The pace, over all instances. */
@@ -236,6 +248,7 @@ export function readConfig(environment: Environment, machinesTimeZone = machines
     settings: {
       organization: s.ORGANIZATION_NAME,
       timeZone: s.TIME_ZONE,
+      country: s.COUNTRY,
       pricePerSegment: s.PRICE_PER_SEGMENT,
       segmentsPerSecond: s.SEGMENTS_PER_SECOND,
       isPractice: LOOPBACK.has(new URL(s.TWILIO_API_BASE_URL).hostname),
@@ -260,17 +273,17 @@ export function readSlackAccess(environment: Environment): { botToken: string; a
   return { botToken: s.SLACK_BOT_TOKEN, apiUrl: s.SLACK_API_URL };
 }
 
-/** For commands that tell people when something was, and which number to text. @throws ConfigError */
+/** For commands that read phones, tell people when something was, and which number to text. @throws ConfigError */
 export function readTold(
   environment: Environment,
   machinesTimeZone = machinesOwn(),
-): { timeZone: string; ourNumber: string | undefined } {
-  const { TIME_ZONE, TWILIO_FROM, TWILIO_MESSAGING_SERVICE_SID } = liveSettings;
-  const told = z.object({ TIME_ZONE, TWILIO_FROM, TWILIO_MESSAGING_SERVICE_SID });
+): { timeZone: string; country: CountryCode; ourNumber: string | undefined } {
+  const { TIME_ZONE, COUNTRY, TWILIO_FROM, TWILIO_MESSAGING_SERVICE_SID } = liveSettings;
+  const told = z.object({ TIME_ZONE, COUNTRY, TWILIO_FROM, TWILIO_MESSAGING_SERVICE_SID });
   const s = parse(told, withTimeZone(environment, machinesTimeZone));
   // The numbers of a service are known to Twilio alone.
   const ourNumber = s.TWILIO_MESSAGING_SERVICE_SID === undefined ? s.TWILIO_FROM : undefined;
-  return { timeZone: s.TIME_ZONE, ourNumber };
+  return { timeZone: s.TIME_ZONE, country: s.COUNTRY, ourNumber };
 }
 
 /** Practice reads this one setting and no other. @throws ConfigError */

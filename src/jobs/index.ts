@@ -1,5 +1,7 @@
 // What happens by itself, a line for each job. Each runs in a loop of its own: a slow provider does not
 // hold up the messages in Slack, nor the other way round.
+
+import type { CountryCode } from "libphonenumber-js/max";
 import { sumUpReach } from "../alerts/audience.ts";
 import type { Connection, Database } from "../db/open.ts";
 import { listenForSignals } from "../db/signals.ts";
@@ -18,6 +20,8 @@ export type JobNeeds = {
   /** The same database, for statements that may take minutes. */
   patientDb: Database;
   gateway: Gateway;
+  /** The co-op's own. */
+  country: CountryCode;
   log: Log;
   sender: Sender;
   /** Brings the messages in Slack up to date. @returns whether there is more to show soon */
@@ -58,13 +62,13 @@ const ASK_AT_ONCE = 50;
 
 /** All of them. The simulation of the tests takes its jobs from here too. */
 export function listJobs(needs: JobNeeds): Job[] {
-  const { db, patientDb, gateway, log, sender, showAlerts, showReplies, fetchTexts, tellBoard, check, wake } =
+  const { db, patientDb, gateway, sender, showAlerts, showReplies, fetchTexts, tellBoard, check, wake } =
     needs;
   return [
     { name: "freeze", run: () => freezeNext(patientDb, gateway.name) },
     { name: "send", run: sendAndFinish },
-    { name: "resolve", run: () => thenWake(resolveOpen(db, gateway, log, ASK_AT_ONCE)) },
-    { name: "follow up", run: () => thenWake(followUp(db, gateway, log, ASK_AT_ONCE)) },
+    { name: "resolve", run: () => thenWake(resolveOpen(needs, ASK_AT_ONCE)) },
+    { name: "follow up", run: () => thenWake(followUp(needs, ASK_AT_ONCE)) },
     { name: "show alerts", run: showAlerts },
     { name: "show replies", run: showReplies },
     { name: "tell the board", run: tellBoard },

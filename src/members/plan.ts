@@ -128,7 +128,7 @@ function whyNotAgain(row: MemberRow, first: MemberRow): string | undefined {
 
 /** What the member becomes. A number that can't be used never takes the place of a good one. */
 function decide(row: MemberRow, before: Member | undefined): { member: Member; notes: string[] } {
-  const parsed = parsePhone(row.phone);
+  const parsed = parsePhone(row.phone, "US");
   const kept = before?.phone ?? null;
   const language =
     row.language === undefined ? (before?.language ?? null) : row.language.slice(0, MAX_LANGUAGE) || null;

@@ -46,7 +46,7 @@ async function openUpgraded(): Promise<Database> {
 const settings: Settings = {
   organization: undefined,
   timeZone: "America/Los_Angeles",
-  pricePerSegment: 0.0083,
+  country: "US", pricePerSegment: 0.0083,
   segmentsPerSecond: 3,
   isPractice: false,
 };

@@ -24,7 +24,7 @@ async function openTerminal() {
     const code = await runCli(args, {
       openDatabase: async () => openDatabase(url),
       workspaceTeamId: async () => "T1",
-      told: () => ({ timeZone: "America/Denver", ourNumber: "+12065550100" }),
+      told: () => ({ timeZone: "America/Denver", country: "US", ourNumber: "+12065550100" }),
       readFile: (path) => readFile(join(folder, path)),
       write: (line) => void out.push(line),
       complain: (line) => void err.push(line),
