@@ -32,7 +32,7 @@ test("with what is needed, the rest has sensible defaults", () => {
       authTokens: ["f".repeat(32)],
       sender: { from: "+12065550199" },
     },
-    settings: { segmentsPerSecond: 3, pricePerSegment: 0.0083, isPractice: false },
+    settings: { country: "US", segmentsPerSecond: 3, pricePerSegment: 0.0083, isPractice: false },
     port: 3000,
     database: { url: undefined, migrationUrl: undefined },
     logLevel: "info",
@@ -85,6 +85,9 @@ test.each([
   ["TIME_ZONE", "etc/gmt+7"],
   ["TIME_ZONE", "Mountain"],
   ["TIME_ZONE", "America/Denver MST"],
+  ["COUNTRY", "USA"],
+  ["COUNTRY", "the US"],
+  ["COUNTRY", "XX"],
   ["ORGANIZATION_NAME", "x".repeat(41)],
   ["LOG_LEVEL", "loud"],
 ])("%s=%s is malformed, and said to be", (name, value) => {
@@ -149,6 +152,12 @@ describe("the time zone", () => {
       }),
     );
   });
+});
+
+test("the co-op's country is read as it is meant, for commands too", () => {
+  expect(readConfig({ ...needed, COUNTRY: " ca " }).settings.country).toBe("CA");
+  expect(readTold({ COUNTRY: "mx" }, "America/Boise").country).toBe("MX");
+  expect(readTold({}, "America/Boise").country).toBe("US");
 });
 
 test("a default goes through the same checks as what is given", () => {

@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { readMembers } from "../../../src/members/columns.ts";
 import { parseCsv } from "../../../src/members/csv.ts";
 
-const read = (...lines: string[]) => readMembers(parseCsv(new TextEncoder().encode(lines.join("\n"))));
+const read = (...lines: string[]) => readMembers(parseCsv(new TextEncoder().encode(lines.join("\n")))).rows;
 
 test.each([
   "Account,Name,Phone,Zone,Language",
