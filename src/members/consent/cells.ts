@@ -204,7 +204,7 @@ function readWords(words: string): Said {
 
 const REFUSES_TEXTS = [
   /\b(do not|dont|never|no|not|not to|stop|without) (be |to be |by )?(text|texts|texting|txt|sms|contact|message|messages|msg|alerts)\b/,
-  /\b(opt(ed|ing|s)? ?out|unsubscribed?|dnc|dnt)\b/,
+  /\b(opt(ed|ing|s)? ?out|unsubscribed?|dnc|dnt|de baja|desabonn\w*|desinscri\w*|desuscri\w*)\b/,
   /\bno (contactar|molestar|mensajes|sms|enviar (mensajes|sms|textos))\b/,
   /\b(ne (pas|plus) (contacter|envoyer|deranger|texter)|pas de (sms|textos?|messages))\b/,
 ];

@@ -161,11 +161,11 @@ function judgeOf(column: Column): (cell: string) => Judged {
 
 /** Lists are long, and cells that mention none of this are most of them. */
 const WORTH_READING =
-  /t[e]?xt|sms|contact|mess?ag|msg|alert|opt|unsub|dnc|dnt|mensaj|molest|envi|envoy|dérang/i;
+  /t[e]?xt|sms|contact|mess?ag|msg|alert|opt|unsub|dnc|dnt|mensaj|molest|envi|envoy|dérang|baja|bonn|scri/i;
 const mayRefuse = (cell: string) => WORTH_READING.test(cell) && mentionsRefusal(cell);
 const LONGEST_WORD_OF_NO = 60;
 const isNo = (cell: string) =>
-  cell.length <= LONGEST_WORD_OF_NO && /^\P{N}+$/u.test(cell) && ENDED.includes(readCell(cell).said);
+  cell.length <= LONGEST_WORD_OF_NO && /\p{L}{2}/u.test(cell) && ENDED.includes(readCell(cell).said);
 const askUnlessEmpty = (cell: string): Judged => (readCell(cell).said === "nothing" ? FINE : ASK);
 
 /** Words of a status, or of how somebody wants to hear, that are no No to texts. */

@@ -1,4 +1,5 @@
 // What lists say of texts in other words: understood, or asked about, and never taken for the opposite.
+import fc from "fast-check";
 import { expect, test } from "vitest";
 import { readMembers } from "../../../src/members/columns.ts";
 import { createAnswers, type ListAnswer, resolveAnswers } from "../../../src/members/consent/answers.ts";
@@ -259,4 +260,33 @@ test("answers find their columns, also where a name has a = in it", () => {
     ["Status", "a=b"],
   ]);
   expect(unmet).toEqual([given[2]]);
+});
+
+test("whatever a column is called, and however a plain No is written, it counts or is asked about", () => {
+  const header = fc.constantFrom(
+    ...["Opt-In", "Text alerts?", "Opted Out", "Do Not Contact", "Status", "Inactive", "Notes", "Source", ""],
+    ...["Contact preference", "Column 7", "Owner", "Cell", "SMS", "Estado", "Remarques", "Group", "Type"],
+  );
+  const no = fc.constantFrom(
+    ...["opted out", "unsubscribed", "do not text", "no texts", "stop texting", "no sms", "do not contact"],
+    ...["no contactar", "ne pas contacter", "opt out", "no mensajes", "stop", "dado de baja", "désabonné"],
+  );
+  const written = fc
+    .tuple(no, fc.constantFrom("", ".", "!", " - 3/1/2026", " (2026-03-01)"), fc.nat(3))
+    .map(([words, after, how]) => {
+      const cased = [words, words.toUpperCase(), words.replaceAll(" ", "-"), words.replaceAll(" ", "  ")][
+        how
+      ];
+      return `${cased}${after}`;
+    });
+  fc.assert(
+    fc.property(header, written, fc.constantFrom("", "active", "yes"), (title, cell, other) => {
+      // Of an owner, or a bill, the word alone says something else.
+      fc.pre(title !== "Owner" || !/^stop\W*[\d/-]*\W*$/i.test(cell));
+      const list = read(title, [other, cell]);
+      const isAsked = asked(list).includes(cell.replaceAll("  ", " "));
+      expect(isAsked || list.rows[1]?.saysNoTexts).toBe(true);
+    }),
+    { numRuns: 1000 },
+  );
 });
