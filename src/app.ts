@@ -127,6 +127,7 @@ export async function startApp(options: AppOptions): Promise<HeadgateApp> {
     const routes = createWeb({
       db,
       twilio: { ...createTwilioWebhooks({ ...twilio, publicUrl }), title: gateway.title },
+      country: config.settings.country,
       onChange: () => jobs?.wake(),
       onMissed: missed.lookSoon,
       slack: slack.receive,
@@ -153,6 +154,7 @@ export async function startApp(options: AppOptions): Promise<HeadgateApp> {
       gateway,
       log,
       segmentsPerSecond: config.settings.segmentsPerSecond,
+      country: config.settings.country,
       maxInFlight,
       showAlerts: slack.showAll,
       showReplies: slack.showReplies,

@@ -3,6 +3,7 @@ import { readFile } from "node:fs/promises";
 import { resolve } from "node:path";
 import { ALERTS_USAGE, runAlerts } from "./cli/alerts.ts";
 import { BOARD_USAGE, runBoard } from "./cli/board.ts";
+import { IMPORT_USAGE, runImport } from "./cli/import.ts";
 import { NUMBERS_USAGE, runNumbers } from "./cli/numbers.ts";
 import { OPT_OUT_USAGE, runOptOut } from "./cli/opt-outs.ts";
 import { type CliDeps, Refusal, withDatabase } from "./cli/terminal.ts";
@@ -18,12 +19,7 @@ import {
 import { migrateDatabase } from "./db/migrate.ts";
 import { codesOf, openDatabase } from "./db/open.ts";
 import { explainDatabaseError, provideDatabase } from "./db/provide.ts";
-import { freezeNext } from "./deliveries/freeze.ts";
-import { TWILIO } from "./gateways/twilio/name.ts";
 import { createLog, describeError } from "./log.ts";
-import { importMembers } from "./members/import.ts";
-import { UnreadableFile } from "./members/read/unreadable.ts";
-import { describeImport } from "./members/report.ts";
 import { createClients } from "./slack/wire/clients.ts";
 import { createWorkspaceLookup } from "./slack/wire/workspace.ts";
 
@@ -37,11 +33,7 @@ type Command = {
 };
 
 const COMMANDS: Record<string, Command> = {
-  import: {
-    usage: [["npm run import -- members.csv", "bring in the member list, CSV or Excel (.xlsx)"]],
-    run: ([path, ...rest], deps) =>
-      path === undefined || rest.length > 0 ? undefined : runImport(path, deps),
-  },
+  import: { usage: IMPORT_USAGE, run: runImport },
   board: { usage: BOARD_USAGE, run: runBoard },
   alerts: { usage: ALERTS_USAGE, run: runAlerts },
   "opt-out": { usage: OPT_OUT_USAGE, run: runOptOut },
@@ -77,35 +69,6 @@ function describeUsage(): string {
 
 async function runMigrate(deps: CliDeps): Promise<void> {
   await withDatabase(deps, async () => deps.write("The database is up to this version."));
-}
-
-async function runImport(path: string, deps: CliDeps): Promise<void> {
-  const bytes = await readMemberFile(path, deps);
-  await withDatabase(deps, async (db) => {
-    try {
-      const { timeZone } = deps.told();
-      const freeze = () => freezeNext(db, TWILIO);
-      const report = await importMembers(db, bytes, {
-        actor: "command line",
-        timeZone,
-        freezeNext: freeze,
-      });
-      for (const line of describeImport(report)) deps.write(line);
-    } catch (error) {
-      if (!(error instanceof UnreadableFile)) throw error;
-      throw new Refusal(`Nothing was imported from ${path}. ${error.message}`);
-    }
-  });
-}
-
-async function readMemberFile(path: string, deps: CliDeps): Promise<Uint8Array> {
-  try {
-    return await deps.readFile(path);
-  } catch (error) {
-    const missing = error instanceof Error && "code" in error && error.code === "ENOENT";
-    const why = missing ? "There is no such file." : `It can't be read: ${String(error)}.`;
-    throw new Refusal(`Nothing was imported from ${path}. ${why}`);
-  }
 }
 
 /** Long enough for a start or an end that is under way. */

@@ -3,6 +3,7 @@ import { existsSync, statSync } from "node:fs";
 import { isIP } from "node:net";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { type CountryCode, isSupportedCountry } from "libphonenumber-js/max";
 import { z } from "zod";
 
 const DEFAULT_SLACK_API = "https://slack.com/api/";
@@ -146,6 +147,15 @@ const liveSettings = {
   KEEP_LOGS_DAYS: number(7, 3650, "how many days the gateway's reports and the database's log are kept")
     .int("must be a whole number of days")
     .prefault(90),
+  COUNTRY: z
+    .string()
+    .trim()
+    .toUpperCase()
+    .refine(
+      (code): code is CountryCode => isSupportedCountry(code),
+      "must be a country's two letters, such as US, CA or MX",
+    )
+    .prefault("US"),
   LOG_LEVEL: z.enum(LOG_LEVELS, `must be one of ${LOG_LEVELS.join(", ")}`).prefault("info"),
   ORGANIZATION_NAME: z.string().trim().max(40, "must be at most 40 characters").optional(),
 };
@@ -219,6 +229,9 @@ export type Settings = {
   organization: string | undefined;
   timeZone: string;
   /** In dollars, without what the carriers add to it. */
+  /** The co-op's own: a number without a country's code is one of it. */
+  country: CountryCode;
+  /** In dollars. */
   pricePerSegment: number;
   /** In dollars; 0 where the price has it already, or there is none. */
   carrierFeePerSegment: number;
@@ -272,6 +285,7 @@ export function readConfig(environment: Environment, machinesTimeZone = machines
     settings: {
       organization: s.ORGANIZATION_NAME,
       timeZone: s.TIME_ZONE,
+      country: s.COUNTRY,
       pricePerSegment: s.PRICE_PER_SEGMENT,
       carrierFeePerSegment: s.CARRIER_FEE_PER_SEGMENT,
       segmentsPerSecond: s.SEGMENTS_PER_SECOND,
@@ -303,17 +317,17 @@ export function readSlackAccess(environment: Environment): { botToken: string; a
   return { botToken: s.SLACK_BOT_TOKEN, apiUrl: s.SLACK_API_URL };
 }
 
-/** For commands that tell people when something was, and which number to text. @throws ConfigError */
+/** For commands that read phones, tell people when something was, and which number to text. @throws ConfigError */
 export function readTold(
   environment: Environment,
   machinesTimeZone = machinesOwn(),
-): { timeZone: string; ourNumber: string | undefined } {
-  const { TIME_ZONE, TWILIO_FROM, TWILIO_MESSAGING_SERVICE_SID } = liveSettings;
-  const told = z.object({ TIME_ZONE, TWILIO_FROM, TWILIO_MESSAGING_SERVICE_SID });
+): { timeZone: string; country: CountryCode; ourNumber: string | undefined } {
+  const { TIME_ZONE, COUNTRY, TWILIO_FROM, TWILIO_MESSAGING_SERVICE_SID } = liveSettings;
+  const told = z.object({ TIME_ZONE, COUNTRY, TWILIO_FROM, TWILIO_MESSAGING_SERVICE_SID });
   const s = parse(told, withTimeZone(environment, machinesTimeZone));
   // The numbers of a service are known to Twilio alone.
   const ourNumber = s.TWILIO_MESSAGING_SERVICE_SID === undefined ? s.TWILIO_FROM : undefined;
-  return { timeZone: s.TIME_ZONE, ourNumber };
+  return { timeZone: s.TIME_ZONE, country: s.COUNTRY, ourNumber };
 }
 
 /** Practice reads this one setting and no other. @throws ConfigError */

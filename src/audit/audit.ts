@@ -26,6 +26,7 @@ export type AuditAction =
   | "viewed unreached"
   | "exported"
   | "imported"
+  | "answer forgotten"
   | "board member added"
   | "board member removed"
   | "own phone kept";

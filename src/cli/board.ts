@@ -44,7 +44,7 @@ async function addToBoard(
 ): Promise<void> {
   const userId = checkUserId(userIdGiven);
   const role = checkRole(roleGiven);
-  const phone = phoneGiven === undefined ? undefined : checkPhone(phoneGiven);
+  const phone = phoneGiven === undefined ? undefined : checkPhone(phoneGiven, deps);
   await withDatabase(deps, async (db) => {
     const teamId = await deps.workspaceTeamId();
     const outcome = await addBoardMember(db, { teamId, userId }, role, "command line", phone);

@@ -14,7 +14,7 @@ export const NUMBERS_USAGE: [string, string][] = [
 export function runNumbers(args: readonly string[], deps: CliDeps): Promise<void> | undefined {
   const [what, phone] = args;
   if (what === "list" && args.length === 1) return list(deps);
-  if (what === "free" && phone !== undefined && args.length === 2) return free(checkPhone(phone), deps);
+  if (what === "free" && phone !== undefined && args.length === 2) return free(checkPhone(phone, deps), deps);
   return undefined;
 }
 

@@ -37,9 +37,9 @@ export function runOptOut(args: readonly string[], deps: CliDeps): Promise<void>
   const isPlain = source === undefined && reason === undefined;
   if (what === "list" && given?.positionals.length === 1 && isPlain) return list(deps);
   if (phone === undefined || given?.positionals.length !== 2) return undefined;
-  if (what === "show" && isPlain) return show(checkPhone(phone), deps);
-  if (what === "add") return add(checkPhone(phone), checkSaid({ source, reason }), deps);
-  if (what === "remove") return remove(checkPhone(phone), checkSaid({ source, reason }), deps);
+  if (what === "show" && isPlain) return show(checkPhone(phone, deps), deps);
+  if (what === "add") return add(checkPhone(phone, deps), checkSaid({ source, reason }), deps);
+  if (what === "remove") return remove(checkPhone(phone, deps), checkSaid({ source, reason }), deps);
   return undefined;
 }
 

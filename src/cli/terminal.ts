@@ -1,4 +1,5 @@
 // What every command needs.
+import type { CountryCode } from "libphonenumber-js/max";
 import type { Connection, Database } from "../db/open.ts";
 import { parsePhone } from "../members/phone.ts";
 
@@ -7,8 +8,8 @@ export type CliDeps = {
   openDatabase(): Promise<Connection>;
   /** The Slack workspace that the bot token belongs to. */
   workspaceTeamId(): Promise<string>;
-  /** For what people are told: the co-op's time zone, and the number that alerts come from, where it is known. */
-  told(): { timeZone: string; ourNumber: string | undefined };
+  /** For phones, and for what people are told: the number that alerts come from stands there where it is known. */
+  told(): { timeZone: string; country: CountryCode; ourNumber: string | undefined };
   readFile(path: string): Promise<Uint8Array>;
   /** One line to standard output. */
   write(line: string): void;
@@ -31,10 +32,10 @@ export async function withDatabase(deps: CliDeps, work: (db: Database) => Promis
 }
 
 /** @returns E.164 @throws Refusal */
-export function checkPhone(given: string): string {
+export function checkPhone(given: string, deps: Pick<CliDeps, "told">): string {
   // As it is stored: even where the table of numbers would refuse it today.
   if (/^\+[1-9]\d{6,14}$/.test(given)) return given;
-  const parsed = parsePhone(given);
+  const parsed = parsePhone(given, deps.told().country);
   if (parsed.kind === "phone") return parsed.phone;
   const why = parsed.kind === "none" ? "Give a phone number such as +12065550142." : parsed.reason;
   throw new Refusal(`"${given}" can't be used, so nothing was changed. ${why}`);

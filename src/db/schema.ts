@@ -62,6 +62,9 @@ export type DeliveryStatus = (typeof deliveryStatus.enumValues)[number];
 export const leftOutReason = pgEnum("left_out_reason", ["opted out", "no mobile", "unusable"]);
 export type LeftOutReason = (typeof leftOutReason.enumValues)[number];
 
+/** A value of the list is no No to texts, is one, or its column is not about texts. */
+export const answerMeaning = pgEnum("answer_meaning", ["texts", "no texts", "ignore"]);
+
 /** The allowlist: Slack users permitted to act. */
 export const boardMembers = pgTable(
   "board_members",
@@ -224,6 +227,17 @@ export const fileRefusals = pgTable(
   },
   (t) => [primaryKey({ columns: [t.account, t.phone] })],
 );
+
+/** What a column or a value of the co-op's list means for texts, where somebody had to say it: kept for the next file. */
+export const listAnswers = pgTable("list_answers", {
+  /** Column and value as they are compared. */
+  key: text().primaryKey(),
+  column: text().notNull(),
+  /** Null where it is about the whole column. It may be what somebody wrote about a member. */
+  value: text(),
+  meaning: answerMeaning().notNull(),
+  answeredAt: time().notNull().defaultNow(),
+});
 
 /** That a number is at fault, as a gateway said it about a sending: opt-outs/numbers.ts judges what follows. */
 export const numberFaults = pgTable(

@@ -2,11 +2,12 @@
 // up nobody else, and the board is told once what can be done. Only where it happens to the first of the co-op's own
 // numbers, and to nobody else so far, is it the account's: then the part halts, and these are pending again.
 import { and, eq, inArray, type SQL, sql } from "drizzle-orm";
+import type { CountryCode } from "libphonenumber-js/max";
 import { tellBoard } from "../board/tell.ts";
 import type { Tx } from "../db/open.ts";
 import { type DeliveryStatus, deliveries, parts } from "../db/schema.ts";
 import type { Alarm, DeliveryRef, Explanation, Failure } from "../gateways/gateway.ts";
-import { type Country, countryOf, readOwnCountry } from "../members/country.ts";
+import { type Country, countryOf, ownCountry } from "../members/country.ts";
 import { escapeForSlack } from "../text/slack-markup.ts";
 import { asSentence } from "../text/words.ts";
 import { sendAgain } from "./attempts.ts";
@@ -23,6 +24,9 @@ export type Refusal = Pick<Explanation, "words" | "alarm"> & {
   /** The gateway's, as people read it. */
   title: string;
 };
+
+/** Whose deliveries they are: the gateway's name as people read it, and the co-op's own country. */
+export type Account = { title: string; country: CountryCode };
 
 /** Which numbers show that the account can text its own country: what was taken at the hand-over, or what left there. */
 const SHOWN_BY = {
@@ -41,15 +45,16 @@ export type HeldForAll = { now: number[]; before: number[] };
  * Whether these refusals, which are all of one sending and one code, are the account's. Then the part is halted, and
  * the caller has the co-op's own numbers pending again. The caller holds the sending.
  *
+ * @param ownCode the co-op's own country
  * @returns undefined if each is its number's alone
  */
 export async function haltIfAccounts(
   tx: Tx,
   refusals: readonly Refusal[],
   by: keyof typeof SHOWN_BY,
+  ownCode: CountryCode,
 ): Promise<HeldForAll | undefined> {
-  const country = await readOwnCountry(tx);
-  if (!country) return undefined;
+  const country = ownCountry(ownCode);
   const own = refusals.filter(({ address }) => isOf(country, address));
   const [first] = own;
   if (!first) return undefined;
@@ -90,7 +95,7 @@ export async function haltIfAccounts(
 /** The provider had taken a text, and says later that it keeps it from this number. */
 export async function actOnLateRefusal(
   tx: Tx,
-  title: string,
+  { title, country }: Account,
   delivery: DeliveryRef,
   { words, code, alarm }: Failure,
 ): Promise<void> {
@@ -98,7 +103,7 @@ export async function actOnLateRefusal(
   if (address === undefined) return;
   const isUnderWay = await lockUnderWay(tx, delivery.sendingId);
   const refusal = { delivery, address, words, code, alarm, title };
-  const held = isUnderWay ? await haltIfAccounts(tx, [refusal], "late news") : undefined;
+  const held = isUnderWay ? await haltIfAccounts(tx, [refusal], "late news", country) : undefined;
   if (held) await sendAgain(tx, areRefused(delivery.sendingId, held.before));
   else if (alarm) await raiseAlarm(tx, { delivery, title, alarm, isRefused: true });
 }

@@ -1,5 +1,6 @@
 // What became of the hand-overs to the provider, many in one statement.
 import { type SQL, sql } from "drizzle-orm";
+import type { CountryCode } from "libphonenumber-js/max";
 import type { Database, Tx } from "../db/open.ts";
 import type { DeliveryStatus } from "../db/schema.ts";
 import { type Alarm, CONNECT_SECONDS, type DeliveryRef } from "../gateways/gateway.ts";
@@ -43,11 +44,16 @@ const ASK_AFTER_SECONDS = 5;
 /** A delay may last this much longer, because a try that gets no connection takes this long to fail. */
 const TRY_SECONDS = CONNECT_SECONDS + 5;
 
-export async function recordHandOvers(db: Database, handOvers: readonly HandOver[]): Promise<void> {
+export async function recordHandOvers(
+  db: Database,
+  country: CountryCode,
+  handOvers: readonly HandOver[],
+): Promise<void> {
   const accepted = handOvers.filter((handOver) => handOver.result === "accepted");
   await recordReports(db, accepted);
   await recordSetbacks(
     db,
+    country,
     handOvers.filter((handOver) => handOver.result !== "accepted"),
   );
   // The same about many of them is told once.
@@ -84,7 +90,7 @@ const asTable = (rows: readonly object[]): SQL => sql`(
  * They count only for the delivery's current attempt. What comes back to a stopped sending is canceled. The
  * sendings are locked first, so that no Stop is missed that comes at the same time.
  */
-async function recordSetbacks(db: Database, given: readonly Setback[]): Promise<void> {
+async function recordSetbacks(db: Database, country: CountryCode, given: readonly Setback[]): Promise<void> {
   if (given.length === 0) return;
   const sendingIds = [...new Set(given.map(({ sendingId }) => sendingId))].sort((a, b) => a - b);
   await db.transaction(async (tx) => {
@@ -98,7 +104,7 @@ async function recordSetbacks(db: Database, given: readonly Setback[]): Promise<
       }
       if (halting?.halt) await haltPart(tx, halting, halting.halt);
     }
-    const { setbacks, before, alone } = await judgeRefusals(tx, given);
+    const { setbacks, before, alone } = await judgeRefusals(tx, given, country);
     const rows = setbacks.map(toRow);
     if (before.length > 0) {
       // All of them are locked in one order, before any is written.
@@ -158,7 +164,7 @@ type Judged = {
 };
 
 /** Where refusals are the account's after all, nothing of them is lost. */
-async function judgeRefusals(tx: Tx, setbacks: readonly Setback[]): Promise<Judged> {
+async function judgeRefusals(tx: Tx, setbacks: readonly Setback[], country: CountryCode): Promise<Judged> {
   const refusals = setbacks.flatMap((setback) =>
     setback.result === "rejected" && setback.refusal ? [setback.refusal] : [],
   );
@@ -167,7 +173,7 @@ async function judgeRefusals(tx: Tx, setbacks: readonly Setback[]): Promise<Judg
   const alike = Map.groupBy(inOrder, ({ delivery, code }) => `${delivery.sendingId} ${code}`);
   const judged: Judged = { setbacks: [...setbacks], before: [], alone: [] };
   for (const group of alike.values()) {
-    const held = await haltIfAccounts(tx, group, "a hand-over");
+    const held = await haltIfAccounts(tx, group, "a hand-over", country);
     const isHeld = ({ sendingId, position }: Key) =>
       group[0]?.delivery.sendingId === sendingId && held?.now.includes(position);
     judged.setbacks = judged.setbacks.map((setback) =>

@@ -1,4 +1,6 @@
 // The recorder: what became of each request is written down, in groups.
+
+import type { CountryCode } from "libphonenumber-js/max";
 import { type Clock, pause as rest } from "../clock.ts";
 import { groupWrites } from "../db/group-writes.ts";
 import { type Database, isDatabaseAway } from "../db/open.ts";
@@ -15,6 +17,8 @@ export type RecorderOptions = {
   log: Log;
   clock: Clock;
   maxInFlight: number;
+  /** The co-op's own. */
+  country: CountryCode;
   /** Aborted as soon as we stop. */
   stopping: AbortSignal;
   /** Called when a hand-over was recorded. */
@@ -32,12 +36,13 @@ export function createRecorder({
   log,
   clock,
   maxInFlight,
+  country,
   stopping,
   onProgress,
 }: RecorderOptions): Recorder {
   let cannotRecord = false;
 
-  const write = groupWrites((handOvers: HandOver[]) => recordHandOvers(db, handOvers), {
+  const write = groupWrites((handOvers: HandOver[]) => recordHandOvers(db, country, handOvers), {
     collectMs: RECORD_EVERY_MS,
     // Requests wait for room to be recorded in: `pump` of the sender.
     enough: Math.ceil(maxInFlight / 2),

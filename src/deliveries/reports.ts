@@ -8,7 +8,7 @@ import { START } from "../opt-outs/keywords.ts";
 import { optOut } from "../opt-outs/opt-outs.ts";
 import { claimedAt, earlierAttempt, isSentAgain, moveUpEarlier, tellOfBestAttempt } from "./attempts.ts";
 import { itsGateway, lockedDelivery } from "./columns.ts";
-import { actOnLateRefusal, raiseAlarm } from "./destinations.ts";
+import { type Account, actOnLateRefusal, raiseAlarm } from "./destinations.ts";
 import { haltPart } from "./lifecycle.ts";
 
 export type ProviderReport = DeliveryRef & {
@@ -138,12 +138,12 @@ export type News = { delivery: DeliveryRef; failure: Failure | null; alarm?: Ala
 /**
  * Some news of a message that the provider had taken say more than how it stands: of the account, or of the member.
  *
- * @param title the gateway's, as people read it
  */
-export async function actOnNews(db: Database, title: string, news: News): Promise<void> {
+export async function actOnNews(db: Database, account: Account, news: News): Promise<void> {
+  const { title } = account;
   const { delivery, failure, alarm } = news;
   if (alarm) await db.transaction((tx) => raiseAlarm(tx, { delivery, title, alarm, isRefused: false }));
-  if (failure) await actOnLateFailure(db, title, delivery, failure);
+  if (failure) await actOnLateFailure(db, account, delivery, failure);
 }
 
 /**
@@ -152,16 +152,16 @@ export async function actOnNews(db: Database, title: string, news: News): Promis
  */
 export async function actOnLateFailure(
   db: Database,
-  title: string,
+  account: Account,
   delivery: DeliveryRef,
   failure: Failure,
 ): Promise<void> {
   const { fault, words, code } = failure;
   if (fault === "account") {
-    await db.transaction((tx) => haltPart(tx, delivery, `${title} says: ${words} (${code}).`));
+    await db.transaction((tx) => haltPart(tx, delivery, `${account.title} says: ${words} (${code}).`));
   }
   if (fault === "destination") {
-    await db.transaction((tx) => actOnLateRefusal(tx, title, delivery, failure));
+    await db.transaction((tx) => actOnLateRefusal(tx, account, delivery, failure));
   }
   if (fault === "opted out") await db.transaction((tx) => optOutUnlessAsked(tx, delivery));
 }

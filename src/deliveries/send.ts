@@ -1,4 +1,6 @@
 // The sender: claims deliveries, hands them over to the provider, and records what became of them.
+
+import type { CountryCode } from "libphonenumber-js/max";
 import { type Clock, systemClock } from "../clock.ts";
 import type { Database } from "../db/open.ts";
 import type { Signal } from "../db/signals.ts";
@@ -14,6 +16,8 @@ export type SenderOptions = {
   gateway: Gateway;
   log: Log;
   segmentsPerSecond: number;
+  /** The co-op's own. */
+  country: CountryCode;
   /** Requests in flight at once. */
   maxInFlight: number;
   /** Called when a hand-over was recorded. */

@@ -1,5 +1,7 @@
 // What happens by itself, a line for each job. Each runs in a loop of its own: a slow provider does not
 // hold up the messages in Slack, nor the other way round.
+
+import type { CountryCode } from "libphonenumber-js/max";
 import { countReachAnew, sumUpReach } from "../alerts/audience.ts";
 import type { Connection, Database } from "../db/open.ts";
 import { listenForSignals } from "../db/signals.ts";
@@ -19,6 +21,8 @@ export type JobNeeds = {
   /** The same database, for statements that may take minutes. */
   patientDb: Database;
   gateway: Gateway;
+  /** The co-op's own. */
+  country: CountryCode;
   log: Log;
   sender: Sender;
   /** Brings the messages in Slack up to date. @returns whether there is more to show soon */
@@ -67,7 +71,6 @@ export function listJobs(needs: JobNeeds): Job[] {
     db,
     patientDb,
     gateway,
-    log,
     sender,
     showAlerts,
     showReplies,
@@ -80,8 +83,8 @@ export function listJobs(needs: JobNeeds): Job[] {
   return [
     { name: "freeze", run: () => freezeNext(patientDb, gateway.name) },
     { name: "send", run: sendAndFinish },
-    { name: "resolve", run: () => thenWake(resolveOpen(db, gateway, log, ASK_AT_ONCE)) },
-    { name: "follow up", run: () => thenWake(followUp(db, gateway, log, ASK_AT_ONCE)) },
+    { name: "resolve", run: () => thenWake(resolveOpen(needs, ASK_AT_ONCE)) },
+    { name: "follow up", run: () => thenWake(followUp(needs, ASK_AT_ONCE)) },
     { name: "show alerts", run: showAlerts },
     { name: "show replies", run: showReplies },
     { name: "tell the board", run: tellBoard },

@@ -1,9 +1,5 @@
-// Which country a number belongs to, and which one is the co-op's own.
-
-import { isNotNull } from "drizzle-orm";
-import parsePhoneNumber from "libphonenumber-js/max";
-import type { Reader } from "../db/open.ts";
-import { members } from "../db/schema.ts";
+// Which country a number belongs to. The co-op's own is a setting, COUNTRY.
+import parsePhoneNumber, { type CountryCode, getCountryCallingCode } from "libphonenumber-js/max";
 
 export type Country = {
   /** Two letters, or what begins its numbers where that is all that is known: `MX`, `+1`. */
@@ -15,8 +11,20 @@ export type Country = {
 };
 
 const nameOf = new Intl.DisplayNames("en", { type: "region" });
-/** Enough to tell where most members live. */
-const LOOK_AT = 200;
+/** Those that take "the" within a sentence. */
+const WITH_ARTICLE = /^(United|Dominican Republic$|Bahamas$|Philippines$|Netherlands$|.* Islands$)/;
+const withArticle = (name: string): string => (WITH_ARTICLE.test(name) ? `the ${name}` : name);
+
+/** As it stands within a sentence: "the United States". */
+export const nameCountry = (code: CountryCode): string => withArticle(nameOf.of(code) ?? code);
+export const nameCountryOf = (phone: string): string => withArticle(countryOf(phone).name);
+
+/** The co-op's own, as numbers are compared with it. */
+export const ownCountry = (code: CountryCode): Country => ({
+  code,
+  name: nameOf.of(code) ?? code,
+  prefix: `+${getCountryCallingCode(code)}`,
+});
 
 export function countryOf(phone: string): Country {
   const parsed = parsePhoneNumber(phone);
@@ -24,18 +32,4 @@ export function countryOf(phone: string): Country {
   const code = parsed?.country;
   if (code === undefined) return { code: prefix, name: `countries with ${prefix}`, prefix };
   return { code, name: nameOf.of(code) ?? code, prefix };
-}
-
-/** The country that most members' numbers have. The sender's own can't tell: a service may pick it for each text. */
-export async function readOwnCountry(db: Reader): Promise<Country | undefined> {
-  const found = await db
-    .select({ phone: members.phone })
-    .from(members)
-    .where(isNotNull(members.phone))
-    .orderBy(members.id)
-    .limit(LOOK_AT);
-  const countries = found.map(({ phone }) => countryOf(phone ?? ""));
-  const byCode = Map.groupBy(countries, ({ code }) => code);
-  const [most] = [...byCode.values()].toSorted((a, b) => b.length - a.length);
-  return most?.[0];
 }

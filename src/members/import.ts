@@ -1,76 +1,224 @@
-// The import of the co-op's member list: one file, one transaction, one report by row.
+// The import of the co-op's member list: one file, one transaction, one report by row. What it would do is found
+// first, by the same code, and shown as a preview where somebody wants to see it.
 import { eq, sql } from "drizzle-orm";
+import type { CountryCode } from "libphonenumber-js/max";
 import { type Actor, record } from "../audit/audit.ts";
 import type { Database, Reader, Tx } from "../db/open.ts";
 import { members, zones } from "../db/schema.ts";
-import { ensureZones, listZones, zoneKey } from "../zones/zones.ts";
+import { freeNumbers } from "../opt-outs/numbers.ts";
+import { byName, ensureZones, listZones, zoneKey } from "../zones/zones.ts";
+import { type NumberingQuestion, renumber } from "./accounts/renumber.ts";
 import { changeMembers, type FreezeNext } from "./change-list.ts";
-import { readMembers, scoreHeader } from "./columns.ts";
+import { compareCodes, type ImportCode, makeCode } from "./code.ts";
+import { readMembers, scoreHeader, tidy } from "./columns.ts";
+import {
+  createAnswers,
+  type GivenAnswer,
+  keepAnswers,
+  type ListAnswer,
+  readAnswers,
+  resolveAnswers,
+} from "./consent/answers.ts";
+import { type ConsentQuestion, columnName } from "./consent/consent.ts";
 import { lookAtNewNumbers } from "./new-numbers.ts";
-import { type Member, planImport, type RowOutcome } from "./plan.ts";
+import type { PlusMeans } from "./phone.ts";
+import {
+  type Member,
+  type Person,
+  type Plan,
+  type PlusQuestion,
+  planImport,
+  type RowOutcome,
+} from "./plan.ts";
 import { accountFor, type FileAccount } from "./read/account.ts";
-import { readTable } from "./read/table.ts";
-import { countRefusals } from "./refusals.ts";
+import { readTable, type Table } from "./read/table.ts";
+import { decideRefusals, type Refusals, writeRefusals } from "./refusals.ts";
+
+/** How numbers with a plus and no country's code are meant: one as the file writes it, or all of them. */
+type GivenPlus = { means: PlusMeans; value: string | "all" };
+
+export type ImportOptions = {
+  /** The co-op's own. */
+  country: CountryCode;
+  /** The co-op's: the report tells when something was. */
+  timeZone: string;
+  /** What this file asked before, and was answered. */
+  answers?: readonly GivenAnswer[];
+  plus?: readonly GivenPlus[];
+  /** It is meant that the accounts are numbered anew. */
+  isRenumbered?: boolean;
+};
+
+/** Nothing is imported before each of these is answered, by ImportOptions. */
+export type ImportQuestion =
+  | ConsentQuestion
+  | NumberingQuestion
+  | PlusQuestion
+  /** Answers that are about nothing in this file. */
+  | { about: "answers"; unmet: string[] };
 
 export type ImportReport = {
   /** How the file was read, and what became of the lines that are no rows. */
   file: FileAccount;
   rows: RowOutcome[];
-  /** Zones that this file brought in: a typing mistake shows here. */
+  /** Zones that this file brings in: a typing mistake shows here. */
   newZones: string[];
   /** Members who are not in the file; they stay as they are. */
-  notInFile: number;
+  notInFile: Person[];
   /** Members of the file who have no phone, so that no text can reach them. */
   withoutPhone: number;
   /** Of these, how many have a number in a column for other phones. */
   otherPhoneOnly: number;
-  /** Phones opted out now, because the file says No to texts. */
+  /** Phones opted out by this file, because it says No to texts. */
   optedOut: number;
   /** Rows whose No is old, because the member has opted in since the list first said it; each tells why. */
   notCounted: number;
+  /** Columns that nothing was read from. */
+  unusedColumns: string[];
+  /** What people have said about columns and values, as far as it counted. */
+  answers: ListAnswer[];
+  writtenOtherwise: Plan["writtenOtherwise"];
 };
 
+export type Preview = {
+  report: ImportReport;
+  questions: ImportQuestion[];
+  /** Names the file, the list and what would be done: `importMembers` takes it as `as`. */
+  code: ImportCode;
+};
+
+export type ImportOutcome =
+  | { outcome: "imported"; report: ImportReport }
+  | { outcome: "asks"; report: ImportReport; questions: ImportQuestion[] }
+  /** It would not be what the code stands for. */
+  | { outcome: "changed"; what: "file" | "list" | "rest" };
+
+type Planned = Preview & { plan: Plan; refusals: Refusals; arriving: string[]; given: ListAnswer[] };
+
 const BATCH = 1000;
+
+/** What an import would do now. Changes nothing, and holds up nobody. @throws UnreadableFile */
+export async function previewImport(
+  db: Database,
+  bytes: Uint8Array,
+  options: ImportOptions,
+): Promise<Preview> {
+  const table = await readTable(bytes, scoreHeader);
+  const { report, questions, code } = await db.transaction((tx) => planAll(tx, bytes, table, options), {
+    isolationLevel: "repeatable read",
+    accessMode: "read only",
+  });
+  return { report, questions, code };
+}
 
 /**
  * Brings the member list in, all or nothing; a row that can't be used is refused and the rest goes in.
  * Never removes a member or an opt-out.
  *
- * @param timeZone the co-op's: the report tells when something was
+ * @param as the code of a preview: exactly that is done, or nothing
  * @throws UnreadableFile where the file as a whole can't be used
  */
 export async function importMembers(
   db: Database,
   bytes: Uint8Array,
-  { actor, freezeNext, timeZone }: { actor: Actor; freezeNext: FreezeNext; timeZone: string },
-): Promise<ImportReport> {
+  {
+    actor,
+    freezeNext,
+    as,
+    ...options
+  }: ImportOptions & { actor: Actor; freezeNext: FreezeNext; as?: string },
+): Promise<ImportOutcome> {
   const table = await readTable(bytes, scoreHeader);
-  const rows = readMembers(table);
-  return changeMembers(db, freezeNext, async (tx) => {
+  return changeMembers(db, freezeNext, async (tx): Promise<ImportOutcome> => {
     // A second import at the same time waits, and then sees what this one did.
     await tx.execute(sql`lock table members, zones in share row exclusive mode`);
-    const stored = await listMembers(tx);
-    const plan = planImport(rows, stored, await listZones(tx));
-    const newZones = await writeMembers(tx, plan.writes);
-    await lookAtNewNumbers(tx, plan.taken, { actor, timeZone });
-    const { optedOut, notCounted } = await countRefusals(tx, plan.taken, { actor, timeZone });
-    const report = {
-      file: accountFor(table, rows),
-      rows: plan.outcomes,
-      newZones,
-      notInFile: [...stored.keys()].filter((account) => !plan.accounts.has(account)).length,
-      withoutPhone: plan.withoutPhone,
-      otherPhoneOnly: plan.otherPhoneOnly,
-      optedOut,
-      notCounted,
-    };
-    await record(tx, {
-      actor,
-      action: "imported",
-      detail: { ...countOutcomes(report.rows), optedOut, notCounted, newZones },
-    });
-    return report;
+    const planned = await planAll(tx, bytes, table, options);
+    const { report, questions, code } = planned;
+    const what = as === undefined ? undefined : compareCodes(as, code);
+    if (what !== undefined) return { outcome: "changed", what };
+    if (questions.length > 0) return { outcome: "asks", report, questions };
+    await apply(tx, planned, actor);
+    return { outcome: "imported", report };
   });
+}
+
+async function planAll(
+  tx: Reader,
+  bytes: Uint8Array,
+  table: Table,
+  options: ImportOptions,
+): Promise<Planned> {
+  const { country, timeZone, answers = [], plus = [], isRenumbered = false } = options;
+  const given = resolveAnswers(answers, table.header.map(tidy).map(columnName));
+  const kept = await readAnswers(tx);
+  const list = readMembers(table, createAnswers([...kept, ...given.answers]));
+  const [stored, storedZones] = [await listMembers(tx), await listZones(tx)];
+  const plusMeans = (value: string) =>
+    (
+      plus.find((each) => digitsOf(each.value) === digitsOf(value)) ??
+      plus.find(({ value }) => value === "all")
+    )?.means;
+  const plan = planImport(list.rows, stored, storedZones, { country, plusMeans, isRenumbered });
+  const arriving = await lookAtNewNumbers(tx, plan.taken, timeZone);
+  const refusals = await decideRefusals(tx, plan.taken, plan.renumbered, timeZone);
+  const phones = new Set(list.rows.map(({ phone }) => digitsOf(phone)));
+  const unmet = [
+    ...given.unmet.map(({ text }) => text),
+    ...given.answers
+      .filter((answer) => !list.answers.includes(answer))
+      .map(({ column, value }) => (value === null ? column : `${column}=${value}`)),
+    ...plus.map(({ value }) => value).filter((value) => value !== "all" && !phones.has(digitsOf(value))),
+  ];
+  const report: ImportReport = {
+    file: accountFor(table, list.rows),
+    rows: plan.outcomes,
+    newZones: listNewZones(plan.writes, storedZones),
+    notInFile: plan.notInFile,
+    withoutPhone: plan.withoutPhone,
+    otherPhoneOnly: plan.otherPhoneOnly,
+    optedOut: refusals.toOptOut.length,
+    notCounted: refusals.notCounted,
+    unusedColumns: list.unusedColumns,
+    answers: list.answers,
+    writtenOtherwise: plan.writtenOtherwise,
+  };
+  const questions: ImportQuestion[] = [
+    ...(unmet.length > 0 ? [{ about: "answers" as const, unmet }] : []),
+    ...list.questions,
+    ...plan.questions,
+  ];
+  const code = makeCode({
+    file: bytes,
+    list: [[...stored.values()], storedZones],
+    rest: [report, plan.writes, plan.renumbered, refusals, questions],
+  });
+  return { report, questions, code, plan, refusals, arriving, given: given.answers };
+}
+
+const digitsOf = (phone: string) => phone.replace(/\D/g, "");
+
+function listNewZones(writes: readonly Member[], stored: readonly { name: string }[]): string[] {
+  const seen = new Set(stored.map(({ name }) => zoneKey(name)));
+  const names = writes.flatMap(({ zone: name }) => {
+    const isNew = !seen.has(zoneKey(name));
+    seen.add(zoneKey(name));
+    return isNew ? [{ name }] : [];
+  });
+  return names.sort(byName).map(({ name }) => name);
+}
+
+/** Writes what was planned, in the transaction in which it was. */
+async function apply(tx: Tx, planned: Planned, actor: Actor): Promise<void> {
+  const { report, plan, refusals, arriving, given } = planned;
+  await renumber(tx, plan.renumbered);
+  await writeMembers(tx, plan.writes);
+  await freeNumbers(tx, arriving, "it is new to an account", actor);
+  await writeRefusals(tx, refusals, actor);
+  await keepAnswers(tx, given);
+  const { optedOut, notCounted, newZones } = report;
+  const renumbered = plan.renumbered.length;
+  const counts = { ...countOutcomes(report.rows), optedOut, notCounted, newZones };
+  await record(tx, { actor, action: "imported", detail: { ...counts, renumbered, answers: given.length } });
 }
 
 export function countOutcomes(rows: RowOutcome[]): Record<RowOutcome["outcome"], number> {
@@ -84,12 +232,13 @@ async function listMembers(tx: Reader): Promise<Map<string, Member>> {
   const found = await tx
     .select({ account, name, phone, zone: zones.name, language })
     .from(members)
-    .innerJoin(zones, eq(zones.id, members.zoneId));
+    .innerJoin(zones, eq(zones.id, members.zoneId))
+    .orderBy(members.account);
   return new Map(found.map((member) => [member.account, member]));
 }
 
-async function writeMembers(tx: Tx, writes: Member[]): Promise<string[]> {
-  const { idByKey, created } = await ensureZones(
+async function writeMembers(tx: Tx, writes: Member[]): Promise<void> {
+  const { idByKey } = await ensureZones(
     tx,
     writes.map(({ zone }) => zone),
   );
@@ -113,5 +262,4 @@ async function writeMembers(tx: Tx, writes: Member[]): Promise<string[]> {
         },
       });
   }
-  return created;
 }

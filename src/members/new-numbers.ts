@@ -1,9 +1,7 @@
 // Numbers that are new to an account: what stands against them may have been about somebody else.
-import type { Actor } from "../audit/audit.ts";
 import { isOneOf } from "../db/is-one-of.ts";
-import type { Tx } from "../db/open.ts";
-import { optOuts } from "../db/schema.ts";
-import { freeNumbers } from "../opt-outs/numbers.ts";
+import type { Reader } from "../db/open.ts";
+import { optOuts, unusablePhones } from "../db/schema.ts";
 import { isAtProvider } from "../opt-outs/opt-outs.ts";
 import { describeTime } from "../text/words.ts";
 import { maskPhone } from "./phone.ts";
@@ -12,18 +10,20 @@ import type { TakenRow } from "./plan.ts";
 /**
  * A number that was found unusable is tried again. An opt-out stays with its number, because nobody knows that it
  * has another owner: that is said, and what to do.
+ *
+ * @returns the numbers that are to be freed
  */
 export async function lookAtNewNumbers(
-  tx: Tx,
+  db: Reader,
   taken: readonly TakenRow[],
-  { actor, timeZone }: { actor: Actor; timeZone: string },
-): Promise<void> {
+  timeZone: string,
+): Promise<string[]> {
   const moved = taken.filter(({ phone, phoneBefore }) => phone !== null && phone !== phoneBefore);
   const phones = moved.flatMap(({ phone, phoneBefore }) => [phone, phoneBefore]).filter((it) => it !== null);
   const arriving = moved.flatMap(({ phone }) => phone ?? []);
-  const freed = await freeNumbers(tx, arriving, "it is new to an account", actor);
-  const unusable = new Map(freed.map((number) => [number.phone, number]));
-  const found = await tx.select().from(optOuts).where(isOneOf(optOuts.phone, phones));
+  const barredNow = await db.select().from(unusablePhones).where(isOneOf(unusablePhones.phone, arriving));
+  const unusable = new Map(barredNow.map((number) => [number.phone, number]));
+  const found = await db.select().from(optOuts).where(isOneOf(optOuts.phone, phones));
   const optedOut = new Map(found.map((optOut) => [optOut.phone, optOut]));
   for (const { outcome, phone, phoneBefore, saysNoTexts } of moved) {
     if (phone === null) continue;
@@ -50,4 +50,5 @@ export async function lookAtNewNumbers(
       );
     }
   }
+  return arriving;
 }

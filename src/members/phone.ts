@@ -5,14 +5,21 @@ import parsePhoneNumber, {
   getCountryCallingCode,
   type NumberType,
 } from "libphonenumber-js/max";
+import { nameCountry, nameCountryOf } from "./country.ts";
 
 export type ParsedPhone =
   /** `doubt` says why somebody should look at the number again; it is used all the same. */
   | { kind: "phone"; phone: string; doubt?: string }
   /** It is empty, or says that there is no number. */
   | { kind: "none" }
-  /** `reason` is one or two whole sentences for the person who typed it, without the number in them. */
-  | { kind: "refused"; reason: string };
+  /**
+   * `reason` is one or two whole sentences for the person who typed it, without the number in them. `either` is
+   * there where the number can be read in two ways, of which nobody may guess one.
+   */
+  | { kind: "refused"; reason: string; either?: TwoReadings };
+
+/** A plus before what is a whole number at home: either the country's code is missing, or it is a number abroad. */
+export type TwoReadings = { home: string; abroad: { phone: string; country: string } | null };
 
 /** As people write it, to be called: "(206) 555-0142"; with its country where that is another. */
 export function writePhone(phone: string, home: CountryCode = "US"): string {
@@ -61,8 +68,11 @@ const withoutLabels = (text: string) =>
     .replace(/\(\s*\)/g, " ")
     .replace(/^[\s:.]+|[\s:.]+$/g, "");
 
-/** Reads one phone number as people type it; without a country code it belongs to `defaultCountry`. */
-export function parsePhone(text: string, defaultCountry: CountryCode = "US"): ParsedPhone {
+/** Where people have said how such a number is meant. */
+export type PlusMeans = "home" | "abroad";
+
+/** Reads one phone number as people type it; without a country code it belongs to the co-op's own country. */
+export function parsePhone(text: string, own: CountryCode, plusMeans?: PlusMeans): ParsedPhone {
   const typed = plain(text);
   if (typed === "" || NONE.test(typed)) return { kind: "none" };
   if (SCIENTIFIC.test(typed)) {
@@ -77,11 +87,32 @@ export function parsePhone(text: string, defaultCountry: CountryCode = "US"): Pa
   if (several || digits > 15) return refused("This holds more than one number. Leave only the mobile.");
   if (digits < 7) return refused("This is too short for a phone number.");
   if (digits === 7 && !candidate.startsWith("+")) return refused("The area code is missing.");
-  return check(candidate, defaultCountry);
+  const home = candidate.startsWith("+") ? readAtHome(candidate, own) : undefined;
+  if (home === undefined || plusMeans === "abroad") return check(candidate, own);
+  if (plusMeans === "home") return check(home, own);
+  return askWhich(home, check(candidate, own), own);
 }
 
-function check(candidate: string, defaultCountry: CountryCode): ParsedPhone {
-  const parsed = parsePhoneNumber(candidate, { defaultCountry, extract: false });
+/** What would be a whole number at home without its plus. */
+function readAtHome(candidate: string, own: CountryCode): string | undefined {
+  const digits = candidate.replace(/\D/g, "");
+  const parsed = parsePhoneNumber(digits, { defaultCountry: own, extract: false });
+  // "+44 7400 123456" is at home in Britain as it stands.
+  return parsed?.isValid() && parsed.nationalNumber === digits ? parsed.number : undefined;
+}
+
+function askWhich(home: string, literal: ParsedPhone, own: CountryCode): ParsedPhone {
+  const abroad =
+    literal.kind === "phone" ? { phone: literal.phone, country: nameCountryOf(literal.phone) } : null;
+  const code = `+${getCountryCallingCode(own)}`;
+  const reason =
+    `With a plus in front it is ${abroad ? `a number in ${abroad.country}` : "no number"}, ` +
+    `and without it one in ${nameCountry(own)}. If it is one at home, begin it with ${code}.`;
+  return { kind: "refused", reason, either: { home, abroad } };
+}
+
+function check(candidate: string, own: CountryCode): ParsedPhone {
+  const parsed = parsePhoneNumber(candidate, { defaultCountry: own, extract: false });
   if (parsed === undefined)
     return refused("There is more in this than a phone number. Leave only the number.");
   if (parsed.ext !== undefined) return refused("A number with an extension isn't a mobile.");
@@ -91,7 +122,12 @@ function check(candidate: string, defaultCountry: CountryCode): ParsedPhone {
   const { number: phone } = parsed;
   if (parsed.isValid()) {
     const noTexts = NO_TEXTS[parsed.getType() ?? "MOBILE"];
-    return noTexts === undefined ? { kind: "phone", phone } : refused(noTexts);
+    if (noTexts !== undefined) return refused(noTexts);
+    const { country } = parsed;
+    // Of a number that several countries share, such as +1, the country may not be known.
+    if (country === undefined || country === own) return { kind: "phone", phone };
+    const doubt = `This is a number in ${nameCountry(country)}, outside of ${nameCountry(own)}. Check it.`;
+    return { kind: "phone", phone, doubt };
   }
   // New area codes come every year, and the table of them is as old as this installation.
   if (/^\+1[2-9]\d\d[2-9]\d{6}$/.test(phone)) {

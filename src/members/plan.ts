@@ -1,7 +1,17 @@
 // What an import would do, row by row: a decision without a database.
+
+import type { CountryCode } from "libphonenumber-js/max";
 import { MAX_ZONE_NAME, MAX_ZONES, zoneKey } from "../zones/zones.ts";
+import { recogniseAccounts, whySpoilt, withoutDecimals } from "./accounts/recognise.ts";
+import {
+  compareNumbering,
+  createKnownPeople,
+  type NumberingQuestion,
+  nameKey,
+  type Renumbering,
+} from "./accounts/renumber.ts";
 import type { MemberRow } from "./columns.ts";
-import { maskPhone, parsePhone } from "./phone.ts";
+import { maskPhone, type ParsedPhone, type PlusMeans, parsePhone, type TwoReadings } from "./phone.ts";
 
 /** A member as stored; the zone by its name. */
 export type Member = {
@@ -29,38 +39,77 @@ export type TakenRow = {
   phoneBefore: string | null;
   /** Undefined where the file has no column for it. */
   saysNoTexts: boolean | undefined;
+  /** The day of that No, where the list gives it. */
+  noSince?: string | undefined;
 };
 
 export type Plan = {
   outcomes: RowOutcome[];
   /** To be added or changed. */
   writes: Member[];
-  /** Every account that the file names, those of refused rows too. */
-  accounts: Set<string>;
+  renumbered: Renumbering[];
   taken: TakenRow[];
+  /** Those of Headgate whom the file does not name, not even in a row that was refused. */
+  notInFile: Person[];
+  /** Accounts that the file writes otherwise than Headgate does. */
+  writtenOtherwise: { line: number; written: string; account: string }[];
   withoutPhone: number;
   otherPhoneOnly: number;
+  questions: (NumberingQuestion | PlusQuestion)[];
+};
+
+export type Person = Pick<Member, "account" | "name">;
+
+/** Numbers that may be abroad, or at home without their country's code. */
+export type PlusQuestion = {
+  about: "plus";
+  values: { line: number; account: string; value: string; readings: TwoReadings }[];
+};
+
+export type PlanOptions = {
+  /** The co-op's own. */
+  country: CountryCode;
+  /** How a number with a plus and no country's code is meant, where somebody has said so. */
+  plusMeans(value: string): PlusMeans | undefined;
+  /** It was said that the accounts are numbered anew. */
+  isRenumbered: boolean;
 };
 
 const MAX_NAME = 80;
 const MAX_ACCOUNT = 40;
 const MAX_LANGUAGE = 35;
 
+/** A row with its account as Headgate has it, and its phone as it is read. */
+type Read = MemberRow & { written: string; parsed: ParsedPhone; refusal?: string | undefined };
+
 export function planImport(
-  rows: MemberRow[],
+  list: readonly MemberRow[],
   stored: ReadonlyMap<string, Member>,
   zones: readonly { name: string }[],
+  options: PlanOptions,
 ): Plan {
+  const { rows, questions, renumbered } = recognise(list, stored, options);
+  const before = new Map(renumbered.map(({ from, to }) => [to, stored.get(from)]));
+  const moved = new Set(renumbered.map(({ from }) => from));
+  const storedAs = (account: string) =>
+    before.get(account) ?? (moved.has(account) ? undefined : stored.get(account));
   const zoneKeys = new Set(zones.map(({ name }) => zoneKey(name)));
-  const firstRows = new Map<string, MemberRow>();
+  const firstRows = new Map<string, Read>();
+  const asWritten = new Set(
+    rows.filter(({ account, written }) => account === written).map((row) => row.account),
+  );
   const plan: Plan = {
     outcomes: [],
     writes: [],
-    accounts: new Set(),
+    renumbered,
     taken: [],
+    notInFile: [],
+    writtenOtherwise: [],
     withoutPhone: 0,
     otherPhoneOnly: 0,
+    questions,
   };
+  const plus: PlusQuestion = { about: "plus", values: [] };
   for (const row of rows) {
     const { line, account, name } = row;
     const tell = (outcome: RowOutcome["outcome"], notes: string[]): RowOutcome => {
@@ -68,9 +117,11 @@ export function planImport(
       plan.outcomes.push(told);
       return told;
     };
-    plan.accounts.add(account);
     const first = firstRows.get(account);
-    const refusal = whyRefused(row, zoneKeys) ?? (first && whyNotAgain(row, first));
+    const refusal =
+      whyRefused(row, zoneKeys) ??
+      (first ? whyNotAgain(row, first) : undefined) ??
+      (row.written !== account && asWritten.has(account) && !first ? whyNotFirst(account) : undefined);
     if (refusal !== undefined) {
       tell("refused", row.saysNoTexts ? [refusal, "Its No to texts was not counted."] : [refusal]);
       continue;
@@ -81,28 +132,86 @@ export function planImport(
     }
     firstRows.set(account, row);
     zoneKeys.add(zoneKey(row.zone));
-    const before = stored.get(account);
-    const { member, notes } = decide(row, before);
-    const changes = before === undefined ? [] : describeChanges(before, member);
-    if (before === undefined || changes.length > 0) plan.writes.push(member);
+    if (row.written !== account) plan.writtenOtherwise.push({ line, written: row.written, account });
+    const was = storedAs(account);
+    const { member, notes, either } = decide(row, was);
+    if (either) plus.values.push({ line, account, value: row.phone, readings: either });
+    const changes = was === undefined ? [] : describeChanges(was, member);
+    if (was === undefined || changes.length > 0) plan.writes.push(member);
     if (member.phone === null) plan.withoutPhone++;
     if (member.phone === null && row.otherPhoneOnly) plan.otherPhoneOnly++;
-    const kind = before === undefined ? "added" : changes.length > 0 ? "changed" : "left alone";
+    const kind = was === undefined ? "added" : changes.length > 0 ? "changed" : "left alone";
     const outcome = tell(kind, [...changes, ...notes]);
-    const { saysNoTexts } = row;
-    plan.taken.push({ outcome, phone: member.phone, phoneBefore: before?.phone ?? null, saysNoTexts });
+    const { saysNoTexts, noSince } = row;
+    plan.taken.push({ outcome, phone: member.phone, phoneBefore: was?.phone ?? null, saysNoTexts, noSince });
   }
+  if (plus.values.length > 0) plan.questions.push(plus);
+  const named = new Set([...rows.map(({ account }) => account), ...moved]);
+  plan.notInFile = [...stored.values()].filter(({ account }) => !named.has(account));
+  noteKnownPeople(plan, stored);
   return plan;
 }
 
+/** Which member of Headgate each row is about, and whether the file numbers them anew. */
+function recognise(list: readonly MemberRow[], stored: ReadonlyMap<string, Member>, options: PlanOptions) {
+  const accounts = withoutDecimals(list.map(({ account }) => account));
+  const read = list.map((row, index): Read => {
+    const account = accounts[index] ?? row.account;
+    const written = row.account;
+    const parsed = parsePhone(row.phone, options.country, options.plusMeans(row.phone));
+    return { ...row, account, written, parsed };
+  });
+  const looksLike = ({ name, parsed }: Read, account: string): boolean => {
+    const known = stored.get(account);
+    if (!known) return false;
+    const samePhone = parsed.kind === "phone" && parsed.phone === known.phone;
+    return samePhone || nameKey(name) === nameKey(known.name);
+  };
+  const recognised = recogniseAccounts(read, stored, looksLike);
+  const rows = read.map((row, index): Read => {
+    const { account = row.account, refusal } = recognised[index] ?? {};
+    return { ...row, account, refusal: row.problem ?? whySpoilt(row.account) ?? refusal };
+  });
+  const numbering = compareNumbering(
+    rows.filter(({ refusal }) => refusal === undefined),
+    stored,
+  );
+  if (!numbering.isNew) return { rows, questions: [], renumbered: [] };
+  if (!options.isRenumbered) return { rows, questions: [numbering.question], renumbered: [] };
+  const refused = new Map(numbering.refusals.map(({ line, refusal }) => [line, refusal]));
+  return {
+    rows: rows.map((row) => ({ ...row, refusal: row.refusal ?? refused.get(row.line) })),
+    questions: [],
+    renumbered: numbering.renumbered,
+  };
+}
+
+/** A row whose account is new, and whose person is in Headgate under one that the file doesn't name. */
+function noteKnownPeople(plan: Plan, stored: ReadonlyMap<string, Member>): void {
+  const missing = plan.notInFile.flatMap(({ account }) => stored.get(account) ?? []);
+  const accountsOf = createKnownPeople(missing);
+  const added = new Map(plan.writes.map((member) => [member.account, member]));
+  for (const outcome of plan.outcomes) {
+    if (outcome.outcome !== "added") continue;
+    const member = added.get(outcome.account);
+    const [account] = member ? accountsOf(member) : [];
+    if (account === undefined) continue;
+    outcome.notes.push(
+      `The same name and phone are in Headgate as account ${account}, which is not in the file. ` +
+        "If it is the same member, they are there twice now.",
+    );
+  }
+}
+
 function whyRefused(
-  { account, name, zone, overflows, problem }: MemberRow,
+  { account, name, zone, overflows, problem, refusal }: Read,
   zoneKeys: Set<string>,
 ): string | undefined {
   if (problem !== undefined) return problem;
   if (overflows) {
     return "The row has more cells than there are columns. A comma within a cell needs quotes around the cell.";
   }
+  if (refusal !== undefined) return refusal;
   if (account === "") return "There is no account number.";
   if (account.length > MAX_ACCOUNT) return `The account number is longer than ${MAX_ACCOUNT} characters.`;
   if (name === "") return "There is no name.";
@@ -121,7 +230,7 @@ function whyRefused(
 /** A ditto mark, a dash, "#N/A". */
 const isNothing = (text: string) => !/[\p{L}\p{N}]/u.test(text) || /^#(N\/A|[A-Z]+[!?]|DIV\/0!)$/.test(text);
 
-function whyNotAgain(row: MemberRow, first: MemberRow): string | undefined {
+function whyNotAgain(row: Read, first: Read): string | undefined {
   const same =
     row.name === first.name &&
     row.phone === first.phone &&
@@ -130,12 +239,19 @@ function whyNotAgain(row: MemberRow, first: MemberRow): string | undefined {
     row.saysNoTexts === first.saysNoTexts;
   return same
     ? undefined
-    : `The account is on line ${first.line} already, with other details. That line was taken.`;
+    : `The account is on line ${first.line} already${row.written === first.written ? "" : `, as ${first.written}`}, with other details. That line was taken.`;
 }
 
+/** Where the file has it as Headgate has it, too: that row is taken. */
+const whyNotFirst = (account: string): string =>
+  `It may be account ${account}, which has a row of its own. Write the account number in full.`;
+
 /** What the member becomes. A number that can't be used never takes the place of a good one. */
-function decide(row: MemberRow, before: Member | undefined): { member: Member; notes: string[] } {
-  const parsed = parsePhone(row.phone);
+function decide(
+  row: Read,
+  before: Member | undefined,
+): { member: Member; notes: string[]; either?: TwoReadings } {
+  const { parsed } = row;
   const kept = before?.phone ?? null;
   const language =
     row.language === undefined ? (before?.language ?? null) : row.language.slice(0, MAX_LANGUAGE) || null;
@@ -146,14 +262,21 @@ function decide(row: MemberRow, before: Member | undefined): { member: Member; n
     case "none":
       return { member: { ...member, phone: null }, notes: [] };
     case "refused": {
+      const { either } = parsed;
+      // It was answered before.
+      if (either && kept !== null && (kept === either.home || kept === either.abroad?.phone)) {
+        return { member: { ...member, phone: kept }, notes: [] };
+      }
       const instead = kept === null ? "No phone was taken" : `The phone ${maskPhone(kept)} was kept`;
-      return { member: { ...member, phone: kept }, notes: [`${instead}: ${parsed.reason}`] };
+      const notes = [`${instead}: ${parsed.reason}`];
+      return { member: { ...member, phone: kept }, notes, ...(either && { either }) };
     }
   }
 }
 
 function describeChanges(before: Member, after: Member): string[] {
   const changes: string[] = [];
+  if (before.account !== after.account) changes.push(`Account: was ${before.account}.`);
   if (before.name !== after.name) changes.push(`Name: was ${before.name}.`);
   if (before.phone !== after.phone) {
     const [was, is] = [before.phone, after.phone].map((phone) =>

@@ -1,76 +1,122 @@
 // A No to texts in the co-op's list. It is counted when the list says it of an account and a number, and the file
 // before did not. A list that goes on saying it is old news: a START after it stands.
-import { and, desc, eq } from "drizzle-orm";
+import { and, asc, eq } from "drizzle-orm";
 import type { Actor } from "../audit/audit.ts";
 import { isOneOf } from "../db/is-one-of.ts";
-import type { Tx } from "../db/open.ts";
+import type { Reader, Tx } from "../db/open.ts";
 import { fileRefusals, optOutChanges, optOuts } from "../db/schema.ts";
 import { BY_HAND, isByText, optOut, wordOf } from "../opt-outs/opt-outs.ts";
 import { describeTime } from "../text/words.ts";
+import type { Renumbering } from "./accounts/renumber.ts";
 import type { TakenRow } from "./plan.ts";
 
-type By = { actor: Actor; timeZone: string };
 type Refusing = TakenRow & { phone: string };
+type Said = { account: string; phone: string };
+
+/** What becomes of the file's Noes: decided first, written later. */
+export type Refusals = {
+  toOptOut: { phone: string; since: string | undefined }[];
+  /** What this file says and the one before did not. */
+  toKeep: Said[];
+  /** What the one before said, and this one takes back. */
+  toForget: Said[];
+  /** Of how many rows the No was old: their notes say why. */
+  notCounted: number;
+};
 
 const isRefusing = (row: TakenRow): row is Refusing => row.saysNoTexts === true && row.phone !== null;
-const keyOf = (account: string, phone: string) => JSON.stringify([account, phone]);
+const keyOf = ({ account, phone }: Said) => JSON.stringify([account, phone]);
 
-/** @returns how many phones opted out by it, and of how many rows the No was old: their notes say why */
-export async function countRefusals(
-  tx: Tx,
+/** @param renumbered the accounts that this file numbers anew */
+export async function decideRefusals(
+  db: Reader,
   taken: readonly TakenRow[],
-  { actor, timeZone }: By,
-): Promise<{ optedOut: number; notCounted: number }> {
-  const { said, takenBack } = await takeBack(tx, taken);
-  await tellWhoStaysOut(tx, takenBack);
+  renumbered: readonly Renumbering[],
+  timeZone: string,
+): Promise<Refusals> {
+  const { said, takenBack, toForget } = await takeBack(db, taken, renumbered);
+  await tellWhoStaysOut(db, takenBack);
   const refusing = taken.filter(isRefusing);
-  const isOld = ({ outcome, phone }: Refusing) => said.has(keyOf(outcome.account, phone));
-  let optedOut = 0;
-  for (const row of refusing.filter((each) => !isOld(each))) {
-    const { account } = row.outcome;
-    if (await optOut(tx, row.phone, "import", actor)) optedOut++;
-    await tx.insert(fileRefusals).values({ account, phone: row.phone });
+  const saidOf = ({ outcome: { account }, phone }: Refusing): Said => ({ account, phone });
+  const isOld = (row: Refusing) => said.has(keyOf(saidOf(row)));
+  const phones = refusing.map(({ phone }) => phone);
+  const found = await db.select({ phone: optOuts.phone }).from(optOuts).where(isOneOf(optOuts.phone, phones));
+  const out = new Set(found.map(({ phone }) => phone));
+  const optIns = await readOptIns(db, phones, timeZone);
+  const isOutweighed = ({ phone, noSince }: Refusing) =>
+    noSince !== undefined && (optIns.get(phone)?.day ?? "") > noSince;
+
+  const fresh = refusing.filter((row) => !isOld(row));
+  const toOptOut = new Map<string, { phone: string; since: string | undefined }>();
+  for (const row of fresh) {
+    const { phone, noSince } = row;
+    if (!isOutweighed(row) && !out.has(phone) && !toOptOut.has(phone)) {
+      toOptOut.set(phone, { phone, since: noSince });
+    }
   }
-  const old = await whoGetTexts(tx, refusing.filter(isOld));
-  const whyIn = await readWhyIn(
-    tx,
-    old.map(({ phone }) => phone),
-    timeZone,
+  const notCounted = refusing.filter(
+    (row) => (isOld(row) || isOutweighed(row)) && !out.has(row.phone) && !toOptOut.has(row.phone),
   );
-  for (const { outcome, phone } of old) {
-    const why = whyIn.get(phone) ?? "the phone has opted in again since";
-    outcome.notes.push(
-      `No was not counted: the list said it before, and ${why}. ` +
+  for (const row of notCounted) {
+    const why = optIns.get(row.phone)?.words ?? "the phone has opted in again since";
+    const old = isOld(row) ? "the list said it before" : `it is of ${row.noSince}`;
+    row.outcome.notes.push(
+      `No was not counted: ${old}, and ${why}. ` +
         "If the member has said No again, run: npm run opt-out -- add, with the number.",
     );
   }
-  return { optedOut, notCounted: old.length };
+  return {
+    toOptOut: [...toOptOut.values()],
+    toKeep: fresh.map(saidOf),
+    toForget,
+    notCounted: notCounted.length,
+  };
+}
+
+/** @returns how many phones opted out by it */
+export async function writeRefusals(tx: Tx, refusals: Refusals, actor: Actor): Promise<number> {
+  const { toOptOut, toKeep, toForget } = refusals;
+  for (const { account, phone } of toForget) {
+    await tx
+      .delete(fileRefusals)
+      .where(and(eq(fileRefusals.account, account), eq(fileRefusals.phone, phone)));
+  }
+  let optedOut = 0;
+  for (const { phone, since } of toOptOut) {
+    const day = since === undefined ? undefined : new Date(`${since}T12:00:00Z`);
+    const at = day && day < new Date() ? day : undefined;
+    if (await optOut(tx, phone, "import", actor, { at })) optedOut++;
+  }
+  for (const said of toKeep) await tx.insert(fileRefusals).values(said);
+  return optedOut;
 }
 
 /** What an earlier file said, less what this one takes back. A row that says nothing of texts takes nothing back. */
-async function takeBack(tx: Tx, taken: readonly TakenRow[]) {
-  const rows = await tx.select().from(fileRefusals);
+async function takeBack(db: Reader, taken: readonly TakenRow[], renumbered: readonly Renumbering[]) {
+  const accountNow = new Map(renumbered.map(({ from, to }) => [from, to]));
+  const rows = await db.select().from(fileRefusals).orderBy(fileRefusals.account, fileRefusals.phone);
   const byAccount = new Map(taken.map((row) => [row.outcome.account, row]));
   const said = new Set<string>();
   const takenBack: TakenRow[] = [];
-  for (const { account, phone } of rows) {
+  const toForget: Said[] = [];
+  for (const row of rows) {
+    const { phone } = row;
+    const account = accountNow.get(row.account) ?? row.account;
     const now = byAccount.get(account);
     const movedOn = now?.saysNoTexts === true && now.phone !== null && now.phone !== phone;
     if (now?.saysNoTexts === false || movedOn) {
-      await tx
-        .delete(fileRefusals)
-        .where(and(eq(fileRefusals.account, account), eq(fileRefusals.phone, phone)));
+      toForget.push({ account, phone });
       if (now.phone === phone) takenBack.push(now);
-    } else said.add(keyOf(account, phone));
+    } else said.add(keyOf({ account, phone }));
   }
-  return { said, takenBack };
+  return { said, takenBack, toForget };
 }
 
 /** An opt-out is never imported away, not even one that an import brought. */
-async function tellWhoStaysOut(tx: Tx, takenBack: readonly TakenRow[]): Promise<void> {
+async function tellWhoStaysOut(db: Reader, takenBack: readonly TakenRow[]): Promise<void> {
   const phones = takenBack.flatMap(({ phone }) => phone ?? []);
   const byImport = and(isOneOf(optOuts.phone, phones), eq(optOuts.source, "import"));
-  const found = await tx.select({ phone: optOuts.phone }).from(optOuts).where(byImport);
+  const found = await db.select({ phone: optOuts.phone }).from(optOuts).where(byImport);
   const out = new Set<string | null>(found.map(({ phone }) => phone));
   for (const { outcome } of takenBack.filter(({ phone }) => out.has(phone))) {
     outcome.notes.push(
@@ -80,25 +126,23 @@ async function tellWhoStaysOut(tx: Tx, takenBack: readonly TakenRow[]): Promise<
   }
 }
 
-async function whoGetTexts(tx: Tx, rows: Refusing[]): Promise<Refusing[]> {
-  const phones = rows.map(({ phone }) => phone);
-  const found = await tx.select({ phone: optOuts.phone }).from(optOuts).where(isOneOf(optOuts.phone, phones));
-  const out = new Set(found.map(({ phone }) => phone));
-  return rows.filter(({ phone }) => !out.has(phone));
-}
-
-/** By phone, how it came to get texts again. */
-async function readWhyIn(tx: Tx, phones: string[], timeZone: string): Promise<Map<string, string>> {
-  const last = await tx
-    .selectDistinctOn([optOutChanges.phone])
+/** By phone, how it came to get texts again, and on which day. */
+async function readOptIns(db: Reader, phones: string[], timeZone: string) {
+  // The last of each comes to stand in the map.
+  const changes = await db
+    .select()
     .from(optOutChanges)
     .where(and(isOneOf(optOutChanges.phone, phones), eq(optOutChanges.optedOut, false)))
-    .orderBy(optOutChanges.phone, desc(optOutChanges.id));
-  const describe = ({ source, at }: (typeof last)[number]) => {
+    .orderBy(asc(optOutChanges.id));
+  const describe = ({ source, at }: (typeof changes)[number]) => {
     const when = `on ${describeTime(at, timeZone)}, after it`;
     if (isByText(source)) return `the member texted ${wordOf(source)} ${when}`;
     if (!source.startsWith(BY_HAND)) return `the phone opted in again ${when}`;
     return `the opt-out was taken back by hand ${when} (${source.slice(BY_HAND.length)})`;
   };
-  return new Map(last.map((change) => [change.phone, describe(change)]));
+  // As a list writes it: 2026-03-01.
+  const dayOf = new Intl.DateTimeFormat("sv-SE", { timeZone, dateStyle: "short" });
+  return new Map(
+    changes.map((change) => [change.phone, { words: describe(change), day: dayOf.format(change.at) }]),
+  );
 }

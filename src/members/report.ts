@@ -1,12 +1,22 @@
 // An import's report, for a person at a terminal.
-import { plural } from "../text/words.ts";
+import { describeTime, plural } from "../text/words.ts";
+import type { ListAnswer } from "./consent/answers.ts";
 import { countOutcomes, type ImportReport } from "./import.ts";
 import type { RowOutcome } from "./plan.ts";
 import { describeAccount } from "./read/account.ts";
 
+export type ReportOptions = {
+  timeZone: string;
+  /** Of those who are not in the file, at most this many are named. */
+  mostNotInFile?: number;
+};
+
+const MOST_NOT_IN_FILE = 20;
+const MOST_EXAMPLES = 3;
+
 /** The totals first, then what somebody has to look at; rows that went in without a word are only counted. */
-export function describeImport(report: ImportReport): string[] {
-  const { rows, newZones, notInFile, withoutPhone, otherPhoneOnly, optedOut, notCounted } = report;
+export function describeImport(report: ImportReport, options: ReportOptions): string[] {
+  const { rows, newZones, withoutPhone, otherPhoneOnly, optedOut, notCounted, unusedColumns } = report;
   const count = countOutcomes(rows);
   const of = (outcome: RowOutcome["outcome"]) => rows.filter((row) => row.outcome === outcome);
   const notedOn = (outcome: RowOutcome["outcome"]) => of(outcome).filter(({ notes }) => notes.length > 0);
@@ -22,16 +32,52 @@ export function describeImport(report: ImportReport): string[] {
     ),
     ...when(optedOut, `${plural(optedOut, "phone")} opted out, because the file says No to texts.`),
     ...when(notCounted, `${notCounted} say No to texts, and that was not counted: the rows below say why.`),
-    ...when(notInFile, `${notInFile} members are not in the file and stay as they are.`),
+    ...describeWrittenOtherwise(report),
     ...when(newZones.length, `New zones, so look for typing mistakes: ${newZones.join(", ")}.`),
+    ...when(unusedColumns.length, `Columns that were not used: ${unusedColumns.map(quoted).join(", ")}.`),
+    ...report.answers.map((answer) => describeAnswer(answer, options.timeZone)),
     ...group("Refused, nothing of these rows was taken:", of("refused")),
     ...group("Added, but look at these:", notedOn("added")),
     ...group("Changed:", of("changed")),
     ...group("Left alone, but look at these:", notedOn("left alone")),
+    ...describeNotInFile(report, options),
   ];
 }
 
 const when = (needed: number, line: string): string[] => (needed > 0 ? [line] : []);
+const quoted = (text: string): string => `"${text}"`;
+
+function describeWrittenOtherwise({ writtenOtherwise }: ImportReport): string[] {
+  const examples = writtenOtherwise
+    .slice(0, MOST_EXAMPLES)
+    .map(({ written, account }) => `${written} for ${account}`);
+  return when(
+    writtenOtherwise.length,
+    `${plural(writtenOtherwise.length, "account")} written otherwise than in Headgate, and recognized: ${examples.join(", ")}.`,
+  );
+}
+
+/** What somebody has said about a column or a value, and since when. */
+export function describeAnswer({ column, value, meaning, answeredAt }: ListAnswer, timeZone: string): string {
+  const since = answeredAt ? `answered on ${describeTime(answeredAt, timeZone)}` : "as you say";
+  if (value === null) return `The column "${column}" is not about texts (${since}).`;
+  const what = meaning === "no texts" ? "No to texts" : "no No to texts";
+  return `"${value}" in the column "${column}" is ${what} (${since}).`;
+}
+
+function describeNotInFile(
+  { notInFile }: ImportReport,
+  { mostNotInFile = MOST_NOT_IN_FILE }: ReportOptions,
+): string[] {
+  if (notInFile.length === 0) return [];
+  const more = notInFile.length - mostNotInFile;
+  return [
+    "",
+    `In Headgate and not in the file, so they stay as they are (${plural(notInFile.length, "member")}):`,
+    ...notInFile.slice(0, mostNotInFile).map(({ account, name }) => `  ${account} ${name}`),
+    ...when(more, `  and ${more} more: --all names them`),
+  ];
+}
 
 function group(title: string, rows: RowOutcome[]): string[] {
   if (rows.length === 0) return [];

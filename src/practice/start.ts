@@ -85,7 +85,13 @@ async function fillCooperative(databaseUrl: string, teamId: string): Promise<voi
   try {
     const list = Buffer.from(stringify([...members], { header: true }));
     const freeze = () => freezeNext(db, TWILIO);
-    await importMembers(db, list, { actor: "command line", freezeNext: freeze, timeZone: TIME_ZONE });
+    const { outcome } = await importMembers(db, list, {
+      actor: "command line",
+      freezeNext: freeze,
+      timeZone: TIME_ZONE,
+      country: "US",
+    });
+    if (outcome !== "imported") throw new Error("The invented co-op's own list asks something.");
     await db.transaction(async (tx) => {
       for (const phone of optedOut) await optOut(tx, phone, "practice", "member");
     });

@@ -1,5 +1,6 @@
 // What the world calls: a line for each route, with its lock.
 import type { IncomingMessage } from "node:http";
+import type { CountryCode } from "libphonenumber-js/max";
 import type { Database } from "../db/open.ts";
 import type { GatewayWebhooks, InboundSms } from "../gateways/gateway.ts";
 import { answer, type Handler, type Routes } from "../http.ts";
@@ -11,6 +12,8 @@ export type WebOptions = HealthOptions & {
   db: Database;
   /** Each reads a request, and refuses what Twilio has not signed. */
   twilio: GatewayWebhooks & { title: string };
+  /** The co-op's own. */
+  country: CountryCode;
   /** Called after something was recorded. */
   onChange: () => void;
   /** Called when a member's text could not be kept: the provider has it still. */
@@ -19,9 +22,17 @@ export type WebOptions = HealthOptions & {
   slack: Handler;
 };
 
-export function createWeb({ db, twilio, onChange, onMissed, slack, ...watched }: WebOptions): Routes {
+export function createWeb({
+  db,
+  twilio,
+  country,
+  onChange,
+  onMissed,
+  slack,
+  ...watched
+}: WebOptions): Routes {
   const health = createHealth(watched);
-  const takeStatus = createStatusHandler(db, twilio.title);
+  const takeStatus = createStatusHandler(db, { title: twilio.title, country });
 
   const takeText = (text: InboundSms) =>
     keepInboundText(db, text).catch((error) => {

@@ -83,6 +83,7 @@ export const slowMoment = (): Moment => ({
   settings: {
     organization: "A name that the text does not say",
     timeZone: "UTC",
+    country: "US",
     pricePerSegment: 0.01,
     carrierFeePerSegment: 0,
     segmentsPerSecond: 0.1,

@@ -16,14 +16,14 @@ async function openThirdAttempt() {
 
 test("that an earlier attempt failed says nothing of this one", async () => {
   const { db, status, first } = await openThirdAttempt();
-  await recordHandOvers(db, [{ ...first, result: "not sent", againIn: 0 }]);
-  await recordHandOvers(db, [{ ...first, result: "rejected", code: "21211", uselessNumber: true }]);
+  await recordHandOvers(db, "US", [{ ...first, result: "not sent", againIn: 0 }]);
+  await recordHandOvers(db, "US", [{ ...first, result: "rejected", code: "21211", uselessNumber: true }]);
   expect(await status()).toBe("sending");
 });
 
 test("that the provider has an earlier attempt counts, however late it is told", async () => {
   const { db, status, first } = await openThirdAttempt();
-  await recordHandOvers(db, [
+  await recordHandOvers(db, "US", [
     { ...first, result: "accepted", messageSid: newMessageSid(), status: "accepted" },
   ]);
   expect(await status()).toBe("accepted");

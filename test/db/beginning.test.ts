@@ -34,6 +34,7 @@ test("it is new also where the member list is in already", async () => {
   const list = Buffer.from("Account,Name,Phone,Zone\n1,Ruth Abbott,(206) 555-0101,Hillside\n");
   await importMembers(db, list, {
     actor: "command line",
+    country: "US",
     timeZone: TIME_ZONE,
     freezeNext: async () => false,
   });

@@ -12,7 +12,7 @@ async function openTerminal(team = "T1") {
     const deps: CliDeps = {
       openDatabase: async () => ({ ...connection, close: async () => {} }),
       workspaceTeamId: async () => team,
-      told: () => ({ timeZone: "America/Denver", ourNumber: "+12065550100" }),
+      told: () => ({ timeZone: "America/Denver", country: "US", ourNumber: "+12065550100" }),
       readFile: () => Promise.reject(new Error("no file is read here")),
       write: (line) => void written.push(line),
       complain: (line) => void complaints.push(line),

@@ -60,6 +60,7 @@ async function openDesk(zoneCount: number, perZone: number) {
         actor: "command line",
         freezeNext: () => freezeNext(db, "twilio"),
         timeZone: "America/Denver",
+        country: "US",
       }),
   };
 }

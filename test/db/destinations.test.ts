@@ -1,11 +1,14 @@
 // Refusals of the co-op's own numbers are counted in the database: instances know nothing of each other's answers.
 import { expect, test } from "vitest";
+import type { Database } from "../../src/db/open.ts";
 import { deliveries, members, zones } from "../../src/db/schema.ts";
 import { type HandOver, recordHandOvers } from "../../src/deliveries/hand-over.ts";
 import { readAlert } from "../../src/outcomes/read-alert.ts";
 import { insertAlert } from "../helpers/alerts.ts";
 import { openTestDatabase } from "../helpers/database.ts";
 import { twilioWords } from "../helpers/gateway.ts";
+
+const record = (db: Database, handOvers: HandOver[]) => recordHandOvers(db, "US", handOvers);
 
 const phones = Array.from({ length: 8 }, (_, n) => `+1206555010${n}`);
 
@@ -34,11 +37,11 @@ async function openSending() {
 test("five that two instances are refused at the same moment halt the alert, and all of them wait", async () => {
   const { db, alertId, refused, statuses } = await openSending();
   await Promise.all([
-    recordHandOvers(
+    record(
       db,
       [1, 3, 5].map((n) => refused(n)),
     ),
-    recordHandOvers(
+    record(
       db,
       [2, 4].map((n) => refused(n)),
     ),
@@ -46,15 +49,15 @@ test("five that two instances are refused at the same moment halt the alert, and
   expect((await readAlert(db, alertId))?.status).toBe("halted");
   expect((await statuses()).slice(0, 5)).toEqual(Array(5).fill("pending"));
   // What was in flight when it halted is no more lost than these.
-  await recordHandOvers(db, [refused(6)]);
+  await record(db, [refused(6)]);
   expect((await statuses())[5]).toBe("pending");
 });
 
 test("where one of the co-op's own numbers was taken before, each refusal is that number's alone", async () => {
   const { db, alertId, sendingId, refused, statuses } = await openSending();
   const taken = { sendingId, position: 8, attempt: 1, messageSid: `SM${"1".repeat(32)}` };
-  await recordHandOvers(db, [{ ...taken, result: "accepted", status: "accepted" }]);
-  await recordHandOvers(
+  await record(db, [{ ...taken, result: "accepted", status: "accepted" }]);
+  await record(
     db,
     [1, 2, 3, 4, 5].map((n) => refused(n)),
   );
@@ -64,6 +67,6 @@ test("where one of the co-op's own numbers was taken before, each refusal is tha
 
 test("the same answer recorded twice counts once", async () => {
   const { db, alertId, refused } = await openSending();
-  for (let n = 0; n < 5; n++) await recordHandOvers(db, [refused(1)]);
+  for (let n = 0; n < 5; n++) await record(db, [refused(1)]);
   expect((await readAlert(db, alertId))?.status).toBe("sending");
 });

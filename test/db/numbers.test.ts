@@ -35,7 +35,7 @@ async function sendAlert(db: Database) {
   const arrives = () =>
     recordCallbacks(db, [{ delivery, sid, word: "delivered", status: "delivered", failure: null }]);
   const isRefused = (code: string) =>
-    recordHandOvers(db, [{ ...delivery, result: "rejected", code, uselessNumber: true }]);
+    recordHandOvers(db, "US", [{ ...delivery, result: "rejected", code, uselessNumber: true }]);
   return { fails, arrives, isRefused };
 }
 

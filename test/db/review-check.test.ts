@@ -6,6 +6,7 @@ import { openTestDatabase } from "../helpers/database.ts";
 const settings = {
   organization: undefined,
   timeZone: "America/Denver",
+  country: "US" as const,
   pricePerSegment: 0.0083,
   carrierFeePerSegment: 0.0045,
   segmentsPerSecond: 3,

@@ -54,6 +54,7 @@ test("what has not left well within its lease goes back, and is claimed anew", a
     gateway,
     log: createLog("silent"),
     segmentsPerSecond: 1000,
+    country: "US",
     maxInFlight: 1,
     onProgress: () => {},
     clock,
@@ -97,6 +98,7 @@ test("what was claimed and never told goes back once the database is there again
     gateway: openGateway(world),
     log: createLog("silent"),
     segmentsPerSecond: 1000,
+    country: "US",
     maxInFlight: 5,
     onProgress: () => {},
   });
@@ -136,6 +138,7 @@ test("once the account is refused, nothing follows what was in flight, even befo
     gateway: { ...gateway, send: (text) => gateway.send(text).finally(refused.resolve) },
     log: createLog("silent"),
     segmentsPerSecond: 1_000_000,
+    country: "US",
     maxInFlight: 4,
     onProgress: () => {},
   });
@@ -173,6 +176,7 @@ test("what a crash would leave claimed and never sent is no more than what may b
     },
     log: createLog("silent"),
     segmentsPerSecond: 1_000_000,
+    country: "US",
     maxInFlight: 4,
     onProgress: () => {},
   });
@@ -202,6 +206,7 @@ test("what a crash would leave to ask about is no more than twice that, however 
     gateway: openGateway(world),
     log: createLog("silent"),
     segmentsPerSecond: 1_000_000,
+    country: "US",
     maxInFlight: 4,
     onProgress: () => {},
   });
@@ -230,6 +235,7 @@ test("no more waits to leave than the pace carries in a moment, because all of i
     gateway: { ...gateway, send: (text) => connected.promise.then(() => gateway.send(text)) },
     log: createLog("silent"),
     segmentsPerSecond: 400,
+    country: "US",
     maxInFlight: 100,
     onProgress: () => {},
   });
@@ -262,6 +268,7 @@ test("at a slow pace a text that can't leave does not hold up the others", async
     },
     log: createLog("silent"),
     segmentsPerSecond: 20,
+    country: "US",
     maxInFlight: 50,
     onProgress: () => {},
   });

@@ -6,8 +6,12 @@ import { readTable } from "../../src/members/read/table.ts";
 
 export async function readList(file: Uint8Array | string) {
   const table = await readTable(typeof file === "string" ? Buffer.from(file) : file, scoreHeader);
-  const rows = readMembers(table);
-  const { outcomes, writes } = planImport(rows, new Map(), []);
+  const { rows } = readMembers(table);
+  const { outcomes, writes } = planImport(rows, new Map(), [], {
+    country: "US",
+    plusMeans: () => undefined,
+    isRenumbered: false,
+  });
   const account = accountFor(table, rows);
   return {
     table,

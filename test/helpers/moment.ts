@@ -6,6 +6,7 @@ export const noon = (settings: Partial<Settings> = {}, now = new Date("2026-06-0
   settings: {
     organization: undefined,
     timeZone: "UTC",
+    country: "US",
     pricePerSegment: 0.01,
     carrierFeePerSegment: 0,
     segmentsPerSecond: 1000,

@@ -18,6 +18,7 @@ export const openSlackWitness = (world: World): Witness =>
     channel: { id: world.slack.channelId },
     settings: {
       organization: undefined,
+      country: "US",
       timeZone: "America/Los_Angeles",
       pricePerSegment: 0,
       carrierFeePerSegment: 0,

@@ -24,7 +24,7 @@ async function openTerminal() {
     const code = await runCli(args, {
       openDatabase: async () => openDatabase(url),
       workspaceTeamId: async () => "T1",
-      told: () => ({ timeZone: "America/Denver", ourNumber: "+12065550100" }),
+      told: () => ({ timeZone: "America/Denver", country: "US", ourNumber: "+12065550100" }),
       readFile: (path) => readFile(join(folder, path)),
       write: (line) => void out.push(line),
       complain: (line) => void err.push(line),
@@ -80,11 +80,153 @@ test.each([
   expect(await terminal.listMembers()).toEqual([]);
 });
 
+const STATUS =
+  "Account,Name,Mobile,Zone,Status,Street\n" +
+  "1001,Ana Ruiz,206-555-0142,North,unsubscribed,1 Pine\n1002,Ben Ode,206-555-0143,North,active,2 Pine\n";
+
+test("a column that may say No is asked about, answered with the switch that is shown, and known from then on", async () => {
+  const { run, save, listMembers } = await openTerminal();
+  await save("members.csv", STATUS);
+
+  const asked = await run("import", "members.csv");
+  expect(asked).toMatchObject({ code: 1, out: "" });
+  expect(asked.err.split("\n")).toEqual([
+    "Nothing was imported from members.csv. Answer first, so that nothing is guessed:",
+    "",
+    'Does the column "Status" say who wants no texts?',
+    '  "unsubscribed" in 1 row, such as line 2',
+    '    it is No to texts:  --no-texts "Status=unsubscribed"',
+    '    it is not:          --texts "Status=unsubscribed"',
+    '  The column is about something else: --ignore "Status"',
+    "",
+    "Run it again with an answer to each, added to:",
+    "  npm run import -- members.csv",
+    "What you say about columns and values is kept for the next file.",
+  ]);
+  expect(await listMembers()).toEqual([]);
+
+  const done = await run("import", "members.csv", "--no-texts", "Status=unsubscribed");
+  expect(done).toMatchObject({ code: 0, err: "" });
+  expect(done.out).toContain("1 phone opted out, because the file says No to texts.");
+  expect(done.out).toContain('Columns that were not used: "Street".');
+  expect(done.out).toContain('"unsubscribed" in the column "Status" is No to texts (as you say).');
+  expect((await run("opt-out", "list")).out).toContain("Ana Ruiz (account 1001)");
+
+  expect((await run("import", "members.csv")).out).toMatch(/is No to texts \(answered on \w{3}, .*\)\./);
+  expect((await run("import", "--answers")).out).toMatch(
+    /^"unsubscribed" in the column "Status" is No to texts \(answered on .*\)\.$/,
+  );
+  expect(await run("import", "--forget", "Status")).toMatchObject({
+    code: 0,
+    out: expect.stringContaining("Who has opted out stays opted out."),
+  });
+  expect((await run("import", "--answers")).out).toBe(
+    "Nothing was answered about the columns of a list yet.",
+  );
+  expect(await run("import", "--forget", "Status")).toMatchObject({ code: 1 });
+  expect((await run("import", "members.csv")).code).toBe(1);
+  expect((await run("opt-out", "list")).out).toContain("Ana Ruiz");
+});
+
+test("a switch that names nothing of the file is no answer", async () => {
+  const { run, save } = await openTerminal();
+  await save("members.csv", STATUS);
+  const { code, err } = await run("import", "members.csv", "--ignore", "Stauts");
+  expect(code).toBe(1);
+  expect(err).toContain(
+    'These switches are about nothing in this file, so look for typing mistakes: "Stauts".',
+  );
+  expect(err).toContain('npm run import -- members.csv --ignore "Stauts"');
+});
+
+test("numbers with a plus that may be at home, and a new numbering, are asked about in one go", async () => {
+  const { run, save, listMembers } = await openTerminal();
+  await save("old.csv", "Account,Name,Phone,Zone\n1001,Ana Ruiz,206-555-0142,North\n1002,Ben Ode,,North\n");
+  await run("import", "old.csv");
+  await save(
+    "new.csv",
+    "Account,Name,Phone,Zone\n2001,Ana Ruiz,206-555-0142,North\n1003,Di Lee,+479-555-0142,North\n",
+  );
+  await save("anew.csv", "Account,Name,Phone,Zone\n2001,Ana Ruiz,206-555-0142,North\n2002,Ben Ode,,North\n");
+
+  const plus = await run("import", "new.csv");
+  expect(plus.err).toContain("+479-555-0142 on line 3");
+  expect(plus.err).toContain('at home, +14795550142:  --home "+479-555-0142"');
+  expect(plus.err).toContain('in Norway, +4795550142:  --abroad "+479-555-0142"');
+  const numbering = await run("import", "anew.csv");
+  expect(numbering.err).toContain("2 of 2 rows are people who are in Headgate under another account");
+  expect(numbering.err).toContain("line 2, 2001 Ana Ruiz: in Headgate this is account 1001");
+
+  expect(await run("import", "anew.csv", "--renumber")).toMatchObject({ code: 0, err: "" });
+  expect(await run("import", "new.csv", "--home", "all")).toMatchObject({ code: 0, err: "" });
+  expect(await listMembers()).toMatchObject([
+    { account: "1003", phone: "+14795550142" },
+    { account: "2001", phone: "+12065550142" },
+    { account: "2002", phone: null },
+  ]);
+});
+
+test("a dry run shows what would be done, and its code does exactly that or says what has changed", async () => {
+  const { run, save, listMembers } = await openTerminal();
+  const rows = Array.from({ length: 23 }, (_, n) => `${2001 + n},Old ${n},,North`);
+  await save("old.csv", ["Account,Name,Phone,Zone", ...rows].join("\n"));
+  await run("import", "old.csv");
+  await save("members.csv", STATUS);
+
+  const asks = await run("import", "members.csv", "--dry-run");
+  expect(asks).toMatchObject({ code: 1, err: expect.stringContaining('--ignore "Status"') });
+  expect(asks.out).not.toContain("--as");
+
+  const shown = await run("import", "members.csv", "--dry-run", "--ignore", "Status");
+  expect(shown).toMatchObject({ code: 0, err: "" });
+  expect(shown.out).toMatch(/^This is what would be done; nothing was changed\.\n2 rows: 2 added/);
+  expect(shown.out).toContain("In Headgate and not in the file, so they stay as they are (23 members):");
+  expect(shown.out).toContain("  2020 Old 19\n  and 3 more: --all names them");
+  expect((await run("import", "members.csv", "--dry-run", "--ignore", "Status", "--all")).out).toContain(
+    "2023 Old 22",
+  );
+  expect(await listMembers()).toHaveLength(23);
+
+  const [, command = ""] = /To do exactly this: npm run import -- (.*)$/.exec(shown.out) ?? [];
+  expect(command).toMatch(/^members\.csv --ignore "Status" --as \w{4}-\w{4}-\w{4}$/);
+  const again = ["import", ...command.replaceAll('"', "").split(" ")];
+  await save("members.csv", STATUS.replace("Ben", "Bea"));
+  expect(await run(...again)).toMatchObject({
+    code: 1,
+    err: expect.stringMatching(
+      /^Nothing was imported from members\.csv\. The file is another one.*--dry-run$/,
+    ),
+  });
+  await save("members.csv", STATUS);
+  expect(await run(...again)).toMatchObject({ code: 0, err: "" });
+  expect(await listMembers()).toHaveLength(25);
+  expect((await run(...again)).err).toContain("The list in Headgate has changed since that dry run.");
+  expect((await run("import", "members.csv", "--as", "1234")).err).toContain(
+    "is not a code that a dry run shows",
+  );
+});
+
+test("a value that a terminal would read otherwise is shown in quotes that hold it", async () => {
+  const { run, save } = await openTerminal();
+  await save(
+    "members.csv",
+    'Account,Name,Phone,Zone,Notes\n1,Ana,,North,"Don\'t text! She said ""no texts"""\n',
+  );
+  expect((await run("import", "members.csv")).err).toContain(
+    `--no-texts 'Notes=Don'\\''t text! She said "no texts"'`,
+  );
+});
+
 test.each([
   [[]],
   [["help"]],
   [["import"]],
   [["import", "a.csv", "b.csv"]],
+  [["import", "a.csv", "--as"]],
+  [["import", "a.csv", "--answers"]],
+  [["import", "--answers", "--dry-run"]],
+  [["import", "a.csv", "--dry-run", "--as", "2345-2345-2345"]],
+  [["import", "a.csv", "--yes"]],
   [["board"]],
   [["board", "add", "U0ADMIN"]],
   [["board", "remove"]],

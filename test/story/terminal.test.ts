@@ -12,7 +12,7 @@ async function run({ databaseUrl, slack }: Scene, ...args: string[]) {
   const code = await runCli(args, {
     openDatabase: async () => openDatabase(databaseUrl),
     workspaceTeamId: async () => slack.teamId,
-    told: () => ({ timeZone: "America/Denver", ourNumber: "+12065550100" }),
+    told: () => ({ timeZone: "America/Denver", country: "US", ourNumber: "+12065550100" }),
     readFile: () => Promise.reject(new Error("no file is read here")),
     write: (line) => void written.push(line),
     complain: (line) => void written.push(line),

@@ -33,6 +33,7 @@ test("with what is needed, the rest has sensible defaults", () => {
       sender: { from: "+12065550199" },
     },
     settings: {
+      country: "US",
       segmentsPerSecond: 3,
       pricePerSegment: 0.0083,
       carrierFeePerSegment: 0.0045,
@@ -93,6 +94,9 @@ test.each([
   ["TIME_ZONE", "etc/gmt+7"],
   ["TIME_ZONE", "Mountain"],
   ["TIME_ZONE", "America/Denver MST"],
+  ["COUNTRY", "USA"],
+  ["COUNTRY", "the US"],
+  ["COUNTRY", "XX"],
   ["ORGANIZATION_NAME", "x".repeat(41)],
   ["LOG_LEVEL", "loud"],
 ])("%s=%s is malformed, and said to be", (name, value) => {
@@ -157,6 +161,12 @@ describe("the time zone", () => {
       }),
     );
   });
+});
+
+test("the co-op's country is read as it is meant, for commands too", () => {
+  expect(readConfig({ ...needed, COUNTRY: " ca " }).settings.country).toBe("CA");
+  expect(readTold({ COUNTRY: "mx" }, "America/Boise").country).toBe("MX");
+  expect(readTold({}, "America/Boise").country).toBe("US");
 });
 
 test("a default goes through the same checks as what is given", () => {

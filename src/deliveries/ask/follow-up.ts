@@ -1,10 +1,8 @@
 // Asks for the last word and the price of what the provider has.
 import { sql } from "drizzle-orm";
-import type { Database } from "../../db/open.ts";
-import type { DeliveryRef, Gateway } from "../../gateways/gateway.ts";
-import type { Log } from "../../log.ts";
+import type { DeliveryRef } from "../../gateways/gateway.ts";
 import { actOnNews, recordReports } from "../reports.ts";
-import { ASK_FOR_DAYS, reportOf } from "./resolve.ts";
+import { ASK_FOR_DAYS, type Asking, reportOf } from "./resolve.ts";
 
 /** Without a message if the sending whose turn it is has nothing to ask about. */
 type ToFollow = (DeliveryRef & { sid: string }) | { sid: null };
@@ -15,7 +13,7 @@ type ToFollow = (DeliveryRef & { sid: string }) | { sid: null };
  *
  * @returns whether it was a sending's turn: then it may be the next one's, too
  */
-export async function followUp(db: Database, gateway: Gateway, log: Log, limit: number): Promise<boolean> {
+export async function followUp({ db, gateway, country, log }: Asking, limit: number): Promise<boolean> {
   const due = await db.execute<ToFollow>(sql`
     with sending as materialized (
       select id, follow_after, ready_at from sendings
@@ -46,7 +44,7 @@ export async function followUp(db: Database, gateway: Gateway, log: Log, limit: 
     try {
       const message = await gateway.fetch(sid);
       await recordReports(db, [{ ...delivery, ...reportOf(message) }]);
-      await actOnNews(db, gateway.title, { delivery, ...message });
+      await actOnNews(db, { title: gateway.title, country }, { delivery, ...message });
     } catch (error) {
       log.warn({ ...delivery, err: error }, "the provider could not be asked about a text yet");
     }

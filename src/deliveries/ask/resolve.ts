@@ -1,5 +1,6 @@
 // The resolver: where nobody knows what became of a delivery, the provider is asked, and nothing is sent again.
 import { sql } from "drizzle-orm";
+import type { CountryCode } from "libphonenumber-js/max";
 import type { Database, Db } from "../../db/open.ts";
 import type { DeliveryRef, Gateway, GatewayMessage } from "../../gateways/gateway.ts";
 import type { Log } from "../../log.ts";
@@ -16,6 +17,9 @@ const TOLERANCE_SECONDS = 300;
 /** Nothing more can be found out about an older sending. */
 export const ASK_FOR_DAYS = 7;
 
+/** What the provider is asked with; the country is the co-op's own. */
+export type Asking = { db: Database; gateway: Gateway; country: CountryCode; log: Log };
+
 type Open = DeliveryRef & { address: string; text: string; age: number; overdue: boolean };
 
 /**
@@ -24,7 +28,8 @@ type Open = DeliveryRef & { address: string; text: string; age: number; overdue:
  *
  * @returns whether there were any
  */
-export async function resolveOpen(db: Database, gateway: Gateway, log: Log, limit: number): Promise<boolean> {
+export async function resolveOpen(asking: Asking, limit: number): Promise<boolean> {
+  const { db } = asking;
   await endLeases(db);
   const open = await db.execute<Open>(sql`
     with due as materialized (
@@ -39,7 +44,7 @@ export async function resolveOpen(db: Database, gateway: Gateway, log: Log, limi
     returning d.sending_id as "sendingId", d.position, d.attempt, d.address, p.text,
       extract(epoch from now() - d.claimed_at)::float8 as age,
       d.status = 'sending' and d.claimed_at < now() - make_interval(mins => ${UNKNOWN_AFTER_MINUTES}) as overdue`);
-  await Promise.all(open.map((delivery) => resolveOne(db, gateway, log, delivery)));
+  await Promise.all(open.map((delivery) => resolveOne(asking, delivery)));
   return open.length > 0;
 }
 
@@ -64,7 +69,7 @@ async function endLeases(db: Database): Promise<void> {
     where d.sending_id = left_open.sending_id and d.position = left_open.position`);
 }
 
-async function resolveOne(db: Database, gateway: Gateway, log: Log, delivery: Open): Promise<void> {
+async function resolveOne({ db, gateway, country, log }: Asking, delivery: Open): Promise<void> {
   const { sendingId, position, attempt, address, age } = delivery;
   try {
     const found = await gateway.find({ to: address, within: age + TOLERANCE_SECONDS });
@@ -75,7 +80,7 @@ async function resolveOne(db: Database, gateway: Gateway, log: Log, delivery: Op
       if (own) await recordReports(tx, [{ ...delivery, ...reportOf(own) }]);
       return own;
     });
-    if (message) return await actOnNews(db, gateway.title, { delivery, ...message });
+    if (message) return await actOnNews(db, { title: gateway.title, country }, { delivery, ...message });
   } catch (error) {
     log.warn({ sendingId, position, err: error }, "the provider could not be asked about a text yet");
   }

@@ -59,7 +59,7 @@ export const phoneCorrection = (alertId: number) =>
 /** Asked for at the first test, and where it is to be another. */
 export async function saveOwnPhone(input: SubmissionInput, context: SlackContext): Promise<Answer> {
   const typed = Values.parse(input.values).phone.phone.value ?? "";
-  const parsed = parsePhone(typed);
+  const parsed = parsePhone(typed, context.settings.country);
   if (parsed.kind === "none") return { errors: { phone: "Write your mobile number." } };
   if (parsed.kind === "refused") return { errors: { phone: parsed.reason } };
   const { phone } = parsed;

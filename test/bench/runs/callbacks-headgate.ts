@@ -19,6 +19,7 @@ const routes = createWeb({
     ...createTwilioWebhooks({ accountSid, authTokens: [authToken], publicUrl }),
     title: "Twilio",
   },
+  country: "US",
   onChange: () => {},
   onMissed: () => {},
   slack: () => {},

@@ -26,6 +26,7 @@ const handedOver = Promise.withResolvers<void>();
 let count = 0;
 const sender = createSender({
   db,
+  country: "US",
   gateway: {
     ...gateway,
     send: async (outgoing) => {

@@ -542,12 +542,53 @@ export const saboteurs: Saboteur[] = [
     caughtBy: { file: "test/db/functions.test.ts", test: "the number stands for exactly these files" },
   },
   {
+    name: "takes what it does not understand for no No",
+    breaks: "I10",
+    file: "src/members/consent/consent.ts",
+    find: "if (asked.size > 0) {",
+    replace: "if (asked.size > cells.length) {",
+    caughtBy: {
+      file: "test/db/import-asks.test.ts",
+      test: "what may be a No stops the import before anything is written",
+    },
+  },
+  {
+    name: "takes a plus at its word",
+    breaks: "I10",
+    file: "src/members/phone.ts",
+    find: 'if (home === undefined || plusMeans === "abroad")',
+    replace: 'if (home === undefined || plusMeans !== "home")',
+    caughtBy: { file: "test/db/import-asks.test.ts", test: "ten digits with a plus are asked about" },
+  },
+  {
+    name: "takes the first account that is alike",
+    breaks: "I10",
+    file: "src/members/accounts/recognise.ts",
+    find: "if (other === undefined) return { account: only };",
+    replace: "if (other !== account) return { account: only };",
+    caughtBy: {
+      file: "test/unit/members/accounts.test.ts",
+      test: 'the file has ["101"], Headgate ["101","00101"]',
+    },
+  },
+  {
+    name: "does something else than it has shown",
+    breaks: "I10",
+    file: "src/members/code.ts",
+    find: "were[part] !== are[part]",
+    replace: "part === 0 && were[part] !== are[part]",
+    caughtBy: {
+      file: "test/db/import-asks.test.ts",
+      test: "where the list has changed since, nothing is done, and that is said",
+    },
+  },
+  {
     name: "has a business rule ask the audit log",
     breaks: "the house",
     file: "src/members/refusals.ts",
-    find: "const rows = await tx.select().from(fileRefusals);",
+    find: "const rows = await db.select().from(fileRefusals).orderBy(fileRefusals.account, fileRefusals.phone);",
     replace:
-      "const rows = await tx.execute<{ account: string; phone: string }>(sql`select detail from audit_entries`);",
+      "const rows = await db.execute<{ account: string; phone: string }>(sql`select detail from audit_entries`);",
     caughtBy: {
       file: "test/architecture.test.ts",
       test: "the audit log is written and shown, and never asked",

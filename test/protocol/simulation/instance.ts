@@ -43,6 +43,7 @@ export async function startInstance({
   const sender = createSender({
     db,
     gateway,
+    country: "US",
     log,
     segmentsPerSecond: plan.segmentsPerSecond,
     maxInFlight: plan.maxInFlight,
@@ -76,6 +77,7 @@ export async function startInstance({
     db,
     patientDb: db,
     gateway,
+    country: "US",
     log,
     sender,
     showAlerts: async () => false,
@@ -98,7 +100,7 @@ export async function startInstance({
   }
   for (const job of jobs) repeat(job);
 
-  const takeStatus = createStatusHandler(db, gateway.title);
+  const takeStatus = createStatusHandler(db, { title: gateway.title, country: "US" });
   return {
     owner,
     db,

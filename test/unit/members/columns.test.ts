@@ -3,7 +3,7 @@ import { readMembers, scoreHeader } from "../../../src/members/columns.ts";
 import { readTable } from "../../../src/members/read/table.ts";
 
 const read = async (...lines: string[]) =>
-  readMembers(await readTable(new TextEncoder().encode(`${lines.join("\n")}\n`), scoreHeader));
+  readMembers(await readTable(new TextEncoder().encode(`${lines.join("\n")}\n`), scoreHeader)).rows;
 
 test.each([
   "Account,Name,Phone,Zone,Language",

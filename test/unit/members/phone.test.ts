@@ -22,16 +22,14 @@ test.each([
   ["'2065550142", "+12065550142"],
   ['="2065550142"', "+12065550142"],
   ["2065550142.0", "+12065550142"],
-  ["+44 7400 123456", "+447400123456"],
-  ["011 44 7400 123456", "+447400123456"],
 ])("%j is %s", (text, phone) => {
-  expect(parsePhone(text)).toEqual({ kind: "phone", phone });
+  expect(parsePhone(text, "US")).toEqual({ kind: "phone", phone });
 });
 
 test.each(["", "  ", "n/a", "N/A", "NA", "none", "None", "-", "--", "\u2013", ".", "?", "unlisted"])(
   "%j says that there is no number",
   (text) => {
-    expect(parsePhone(text)).toEqual({ kind: "none" });
+    expect(parsePhone(text, "US")).toEqual({ kind: "none" });
   },
 );
 
@@ -56,15 +54,52 @@ test.each([
   ["same as spouse", "no phone number in this"],
   ["ask Bob on 206-555-0142", "more in this than a phone number"],
 ])("%j is refused: %s", (text, reason) => {
-  expect(parsePhone(text)).toEqual({ kind: "refused", reason: expect.stringContaining(reason) });
+  expect(parsePhone(text, "US")).toEqual({ kind: "refused", reason: expect.stringContaining(reason) });
 });
 
 test("an area code that is newer than this installation is taken, with a doubt", () => {
-  expect(parsePhone("(555) 555-0142")).toEqual({
+  expect(parsePhone("(555) 555-0142", "US")).toEqual({
     kind: "phone",
     phone: "+15555550142",
     doubt: expect.stringContaining("area code 555"),
   });
+});
+
+test.each([
+  ["+44 7400 123456", "US", "+447400123456", "in the United Kingdom, outside of the United States"],
+  ["011 44 7400 123456", "US", "+447400123456", "in the United Kingdom"],
+  ["416-555-0114", "US", "+14165550114", "in Canada, outside of the United States"],
+  ["+1 876 555 0101", "US", "+18765550101", "in Jamaica"],
+  ["206-555-0142", "CA", "+12065550142", "in the United States, outside of Canada"],
+  ["+1 206-555-0142", "MX", "+12065550142", "in the United States, outside of Mexico"],
+] as const)("%j is abroad for a co-op in %s, and taken with a doubt", (text, own, phone, words) => {
+  expect(parsePhone(text, own)).toEqual({ kind: "phone", phone, doubt: expect.stringContaining(words) });
+});
+
+test.each([
+  ["+1 206 555 0142", "US"],
+  ["416-555-0114", "CA"],
+  ["+44 7400 123456", "GB"],
+  ["+52 55 1234 5678", "MX"],
+] as const)("%j is at home in %s", (text, own) => {
+  expect(parsePhone(text, own)).toEqual({
+    kind: "phone",
+    phone: text.replace(/^(?=4)/, "+1").replace(/[ -]/g, ""),
+  });
+});
+
+test.each([
+  ["+479-555-0142", "+14795550142", { phone: "+4795550142", country: "Norway" }],
+  ["+659 555 0143", "+16595550143", { phone: "+6595550143", country: "Singapore" }],
+  ["+(479) 555-0142", "+14795550142", { phone: "+4795550142", country: "Norway" }],
+  ["tel:+479-555-0142", "+14795550142", { phone: "+4795550142", country: "Norway" }],
+  ["+206-555-0146", "+12065550146", null],
+])("%j is a whole number at home with a plus before it: nobody guesses", (text, home, abroad) => {
+  expect(parsePhone(text, "US")).toMatchObject({ kind: "refused", either: { home, abroad } });
+  expect(parsePhone(text, "US", "home")).toEqual({ kind: "phone", phone: home });
+  expect(parsePhone(text, "US", "abroad")).toMatchObject(
+    abroad ? { phone: abroad.phone } : { kind: "refused" },
+  );
 });
 
 test("a number without a country code belongs to the default country", () => {
@@ -84,6 +119,6 @@ if (existsSync(examples))
     for (const [country, national] of byCountry) {
       if (!isSupportedCountry(country)) continue;
       const phone = `+${getCountryCallingCode(country)}${national}`;
-      expect(parsePhone(phone), country).toEqual({ kind: "phone", phone });
+      expect(parsePhone(phone, country), country).toEqual({ kind: "phone", phone });
     }
   });

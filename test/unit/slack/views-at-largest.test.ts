@@ -196,6 +196,7 @@ const audienceOf = ({ count }: Size): Audience => ({
 const settings: Settings = {
   organization: "&".repeat(40),
   timeZone: ZONE,
+  country: "US",
   pricePerSegment: 10,
   carrierFeePerSegment: 10,
   segmentsPerSecond: 0.1,

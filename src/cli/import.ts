@@ -1,0 +1,175 @@
+// npm run import: the member list, and what people have said about its columns.
+import { parseArgs } from "node:util";
+import { freezeNext } from "../deliveries/freeze.ts";
+import { TWILIO } from "../gateways/twilio/name.ts";
+import { isCode } from "../members/code.ts";
+import { forgetAnswers, readAnswers } from "../members/consent/answers.ts";
+import { type ImportOptions, importMembers, previewImport } from "../members/import.ts";
+import { UnreadableFile } from "../members/read/unreadable.ts";
+import { describeAnswer, describeImport } from "../members/report.ts";
+import { describeQuestions, quote } from "./import-questions.ts";
+import { type CliDeps, Refusal, withDatabase } from "./terminal.ts";
+
+export const IMPORT_USAGE: [string, string][] = [
+  ["npm run import -- members.csv", "bring in the member list, CSV or Excel (.xlsx)"],
+  ["        --dry-run", "only show what it would do, with a code for exactly that"],
+  ["        --as k7q2-m4xd-9fhw", "do what that dry run has shown, or nothing"],
+  ["        --all", "name everybody who is not in the file"],
+  ['        --ignore "Status"', "answers: this column is not about texts,"],
+  ['        --no-texts "Status=unsubscribed"', "this value of it is No to texts,"],
+  ['        --texts "Status=active"', "and this one is not"],
+  ['        --home "+206-555-0142"', "a number of ours in spite of its plus; --abroad: it is not; or all"],
+  ["        --renumber", "it is meant that all accounts are new"],
+  ["npm run import -- --answers", "what was answered before, for each file to come"],
+  ['npm run import -- --forget "Status"', "be asked about it again"],
+];
+
+export function runImport(args: readonly string[], deps: CliDeps): Promise<void> | undefined {
+  const given = read(args);
+  if (given === undefined) return undefined;
+  const { positionals, values } = given;
+  const [path] = positionals;
+  const switches = Object.keys(values).length;
+  if (values.answers && switches === 1 && path === undefined) return listAnswers(deps);
+  if (values.forget !== undefined && switches === 1 && path === undefined) return forget(values.forget, deps);
+  if (path === undefined || positionals.length > 1 || values.answers || values.forget !== undefined) {
+    return undefined;
+  }
+  if (values.as !== undefined && values["dry-run"]) return undefined;
+  return bringIn(path, values, deps);
+}
+
+function read(args: readonly string[]) {
+  const each = { type: "string", multiple: true } as const;
+  try {
+    return parseArgs({
+      args: [...args],
+      options: {
+        "dry-run": { type: "boolean" },
+        as: { type: "string" },
+        all: { type: "boolean" },
+        ignore: each,
+        "no-texts": each,
+        texts: each,
+        home: each,
+        abroad: each,
+        renumber: { type: "boolean" },
+        answers: { type: "boolean" },
+        forget: { type: "string" },
+      },
+      allowPositionals: true,
+    });
+  } catch {
+    return undefined;
+  }
+}
+
+type Switches = NonNullable<ReturnType<typeof read>>["values"];
+
+function optionsOf(values: Switches, deps: CliDeps): ImportOptions {
+  const { timeZone, country } = deps.told();
+  const { ignore = [], texts = [], home = [], abroad = [] } = values;
+  return {
+    country,
+    timeZone,
+    answers: [
+      ...ignore.map((text) => ({ meaning: "ignore" as const, text })),
+      ...texts.map((text) => ({ meaning: "texts" as const, text })),
+      ...(values["no-texts"] ?? []).map((text) => ({ meaning: "no texts" as const, text })),
+    ],
+    plus: [
+      ...home.map((value) => ({ means: "home" as const, value })),
+      ...abroad.map((value) => ({ means: "abroad" as const, value })),
+    ],
+    isRenumbered: values.renumber ?? false,
+  };
+}
+
+/** The same command again, as it is typed, with what was answered so far. */
+function commandOf(path: string, values: Switches): string {
+  const answers = (["ignore", "no-texts", "texts", "home", "abroad"] as const).flatMap((name) =>
+    (values[name] ?? []).map((value) => ` --${name} ${quote(value)}`),
+  );
+  const file = /^[\w./-]+$/.test(path) ? path : quote(path);
+  return `npm run import -- ${file}${answers.join("")}${values.renumber ? " --renumber" : ""}`;
+}
+
+const CHANGED = {
+  file: "The file is another one than in that dry run.",
+  list: "The list in Headgate has changed since that dry run.",
+  rest:
+    "Since that dry run something else has changed: the switches of the command, an answer about the columns, " +
+    "a setting, or which phones have opted out.",
+};
+
+async function bringIn(path: string, values: Switches, deps: CliDeps): Promise<void> {
+  const bytes = await readMemberFile(path, deps);
+  const options = optionsOf(values, deps);
+  const command = commandOf(path, values);
+  const as = values.as?.toLowerCase();
+  if (as !== undefined && !isCode(as)) {
+    throw new Refusal(
+      `Nothing was imported from ${path}. "${values.as}" is not a code that a dry run shows.`,
+    );
+  }
+  const mostNotInFile = values.all ? Number.POSITIVE_INFINITY : undefined;
+  const shown = { timeZone: options.timeZone, ...(mostNotInFile && { mostNotInFile }) };
+  await withDatabase(deps, async (db) => {
+    try {
+      if (values["dry-run"]) {
+        const { report, questions, code } = await previewImport(db, bytes, options);
+        deps.write("This is what would be done; nothing was changed.");
+        for (const line of describeImport(report, shown)) deps.write(line);
+        if (questions.length > 0) throw new Refusal(describeQuestions(path, questions, command));
+        deps.write("");
+        deps.write(`To do exactly this: ${command} --as ${code}`);
+        return;
+      }
+      const freeze = () => freezeNext(db, TWILIO);
+      const done = await importMembers(db, bytes, {
+        ...options,
+        actor: "command line",
+        freezeNext: freeze,
+        ...(as !== undefined && { as }),
+      });
+      if (done.outcome === "changed") {
+        const again = `Look at it again: ${command} --dry-run`;
+        throw new Refusal(`Nothing was imported from ${path}. ${CHANGED[done.what]} ${again}`);
+      }
+      if (done.outcome === "asks") throw new Refusal(describeQuestions(path, done.questions, command));
+      for (const line of describeImport(done.report, shown)) deps.write(line);
+    } catch (error) {
+      if (!(error instanceof UnreadableFile)) throw error;
+      throw new Refusal(`Nothing was imported from ${path}. ${error.message}`);
+    }
+  });
+}
+
+async function readMemberFile(path: string, deps: CliDeps): Promise<Uint8Array> {
+  try {
+    return await deps.readFile(path);
+  } catch (error) {
+    const missing = error instanceof Error && "code" in error && error.code === "ENOENT";
+    const why = missing ? "There is no such file." : `It can't be read: ${String(error)}.`;
+    throw new Refusal(`Nothing was imported from ${path}. ${why}`);
+  }
+}
+
+async function listAnswers(deps: CliDeps): Promise<void> {
+  const { timeZone } = deps.told();
+  await withDatabase(deps, async (db) => {
+    const answers = await readAnswers(db);
+    if (answers.length === 0) deps.write("Nothing was answered about the columns of a list yet.");
+    for (const answer of answers) deps.write(describeAnswer(answer, timeZone));
+  });
+}
+
+async function forget(text: string, deps: CliDeps): Promise<void> {
+  await withDatabase(deps, async (db) => {
+    const count = await db.transaction((tx) => forgetAnswers(tx, text, "command line"));
+    if (count === 0) {
+      throw new Refusal(`Nothing was answered about "${text}". See: npm run import -- --answers`);
+    }
+    deps.write(`Forgotten. From the next import on it is asked again. Who has opted out stays opted out.`);
+  });
+}

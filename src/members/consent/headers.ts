@@ -1,0 +1,125 @@
+// What a column's name says about texts: who wants them, who doesn't, or that it may be about that.
+import { plainWords } from "./cells.ts";
+
+/**
+ * - `opt-in`, `opt-out`: its yes is a Yes to texts, or a No
+ * - `maybe in`, `maybe out`: it may be about that; then its no, or its yes, is asked about
+ * - `notes`: written freely
+ * - `other channel`: about e-mail and the like; `elsewhere`: about something else, such as bills
+ * - `unknown`: nothing is known of it
+ */
+export type HeaderMeaning =
+  | "opt-in"
+  | "opt-out"
+  | "maybe in"
+  | "maybe out"
+  | "notes"
+  | "other channel"
+  | "elsewhere"
+  | "unknown";
+
+/** The words of a name, those that are written together too: "SMSOptIn" is "sms opt in". */
+export const headerWords = (header: string): string =>
+  plainWords(header.replace(/(\p{Ll})(\p{Lu})/gu, "$1 $2").replace(/(\p{Lu})(\p{Lu}\p{Ll})/gu, "$1 $2"))
+    .replace(/\b(opt|opted)(in|out)\b/g, "$1 $2")
+    .replace(
+      /\bdo ?not ?(?=(text|txt|sms|contact|call|message|msg|mail|e ?mail|disturb|notify|send))/g,
+      "do not ",
+    )
+    .replace(/\b(ok|okay)to(?=(text|sms))/g, "ok to ")
+    .replace(/\b(sms|text|texts|txt)(?=(opt|consent|ok|alert|message|permission))/g, "$1 ")
+    .replace(/ ?\b(y n|yes no|true false|t f|s n|si no|o n|oui non|1 0)$/, "")
+    .trim();
+
+const TEXT = "(texts?|texting|texted|txts?|sms|mms|textos?|text ?messages?)";
+const ABOUT = `(${TEXT}|messages?|messaging|msgs?|alerts?|notifications?|mensajes?|avisos?|alertas?|alertes?)`;
+const any = (...patterns: string[]) => new RegExp(`\\b(${patterns.join("|")})\\b`);
+
+const IS_TEXT = any(TEXT);
+const IS_CALL = any(
+  "calls?",
+  "calling",
+  "phone",
+  "voice",
+  "dial",
+  "llamar",
+  "llamadas?",
+  "appeler",
+  "appels?",
+);
+const IS_OTHER_CHANNEL = any(
+  "e ?mails?|mails?|mailing|mailings|newsletters?|postal|post|print|fax|whatsapp|correo|courriel|web|portal|online",
+);
+const IS_ELSEWHERE = any(
+  "paper\\w*|auto ?pay\\w*|e ?bill\\w*|bill\\w*|own(er)?s?|rent\\w*|tenants?|occup\\w*|vot\\w*|board|tax\\w*|exempt",
+  "senior|pool|meter\\w*|backflow|irrigat\\w*|wells?|septic|leaks?|deposit|liens?|vacant|seasonal|sewer|hydrant",
+  "pets?|dogs?|gate|key|lock\\w*|paid|past due|balance|shares?|stock|quorum|proxy|livestock|street|address|city|town",
+  "first name|last name|birth\\w*|dob|route|lot|parcel",
+);
+const NOT_IN = /\b(not|no|non|without|sin|sans|pas)\b.*\b(opt|opted|consent\w*|permission|subscribed)\b/;
+
+const OUT = any(
+  `(do not|dont|never|cannot|not to) (be )?(${ABOUT}|contact|notify|disturb|send|receive)`,
+  `no (${ABOUT}|contact)`,
+  "opt(ed|ing|s)? outs?",
+  "un ?sub(scribed?|s)?",
+  `(declined?|refused?|refuses|stop(ped)?|blocked|revoked?) (${ABOUT}|consent)`,
+  `(${ABOUT}) (declined|refused|refusal|stop(ped)?|blocked|revoked|off)`,
+  "no (contactar|enviar|mandar|molestar|recibir|acepta|desea|quiere)",
+  `(de )?baja (de )?${ABOUT}`,
+  "ne (pas|plus) (contacter|envoyer|deranger|texter|recevoir)",
+  "desabonnee?s?|desinscrite?s?",
+  `refus (de )?${ABOUT}`,
+);
+const WILLING =
+  "(permission|ok|okay|agree[sd]?|agreement|willing|wants?|accept(s|ed)?|receives?|may|can|allow(s|ed)?|enroll(ed)?|subscribed?|subscription|signed up|sign ?up|send|gets?|authorized?|authorization|approved?|enabled|status|preferences?|pref|active|acepta|autoriza|recibe|recibir|quiere|desea|permiso|accepte|autorise|recevoir|recoit|souhaite)";
+const IN = any(
+  "opt(ed|ing|s)? ins?",
+  "consent(s|ed|imiento|ement)?",
+  `${WILLING} .*${ABOUT}`,
+  `${ABOUT} .*${WILLING}`,
+  `${ABOUT} ${WILLING}`,
+);
+const ONLY_TEXTS = new RegExp(
+  `^(emergency |water |member )?${TEXT}( (alerts?|messages?|messaging|notifications?|updates?|reminders?))*$`,
+);
+/** What may stand beside: with any other word ("easement consent") it may be about something else. */
+const BESIDE = any(
+  "to|for|the|of|by|via|from|and|or|we|us|i|you|my|tcpa|written|express|is|has|have|be|given|on|file|in|ok|y|n|de|a|por|par|des|les|los|el|la",
+  "text\\w*|txts?|sms|mms|messag\\w*|msgs?|alert\\w*|notif\\w*|mensajes?|avisos?|communications?|contact\\w*",
+  "member|customer|subscriber|account|date|flag|status|indicator|preferences?|pref|emergency|mobile|cell|number",
+  "opt|opted|opting|opts|out|outs|ins?|do|not|dont|never|no|un ?sub\\w*|consent\\w*|stop\\w*|declined?|refus\\w*",
+  "blocked|revoked?|send|enviar|mandar|contactar|molestar|recibir|notify|disturb|off|baja|ne|pas|plus|contacter",
+  "envoyer|deranger|texter|desabonn\\w*|desinscrit\\w*|receive\\w*",
+  WILLING,
+);
+const MAYBE_OUT = any(
+  "inactive|inactiv[oa]|inactif|dnc|dnt|do not|dont|declined?|refus\\w*|blocked|removed?|suppress\\w*|exclu\\w*",
+  "closed|cancel\\w*|terminated|deceased|disabled|former|baja|unlisted",
+);
+const MAYBE_IN = any(
+  "status|statut|estado|active|activ[oa]|actif|contact\\w*|text\\w*|txts?|sms|mms|messag\\w*|msgs?|alert\\w*|notif\\w*",
+  "communicat\\w*|prefer\\w*|permission|permiso|subscri\\w*|reminders?|avisos?|mensajes?|acepta|autoriza|accepte",
+  "autorise|calls?|calling|llamadas?",
+);
+const HOLDS_OTHER = any("names?|phone|number|no|e ?mail|address|person|title|relationship|emergency contact");
+const NOTES = any(
+  "notes?|comments?|remarks?|memo|observ\\w*|notas?|comentarios?|remarques?|instructions?|special|misc|info|other",
+);
+
+export function readHeader(header: string): HeaderMeaning {
+  const words = headerWords(header);
+  const isText = IS_TEXT.test(words);
+  const isWide = isText || /\b(contact|disturb)/.test(words);
+  if (IS_OTHER_CHANNEL.test(words) && !isWide) return "other channel";
+  if (NOT_IN.test(words)) return "maybe out";
+  const isSure = (isText || !IS_CALL.test(words)) && words.split(" ").every((word) => BESIDE.test(word));
+  if (OUT.test(words)) return isSure ? "opt-out" : "maybe out";
+  if (IN.test(words) || ONLY_TEXTS.test(words))
+    return isSure || ONLY_TEXTS.test(words) ? "opt-in" : "maybe in";
+  if (IS_ELSEWHERE.test(words)) return "elsewhere";
+  if (MAYBE_OUT.test(words)) return "maybe out";
+  if (NOTES.test(words)) return "notes";
+  if (MAYBE_IN.test(words) && !HOLDS_OTHER.test(words)) return "maybe in";
+  return words === "" ? "notes" : "unknown";
+}
