@@ -52,9 +52,11 @@ export function reviewMessage(
   const leftOut = leftOutOf(audience);
   const whoIsLeftOut = unreachedButton({ ...alert, leftOut });
   const shared =
-    audience.shared > 0
+    audience.shared > 1
       ? ` ${number(audience.shared)} share a number with somebody and get one text together.`
-      : "";
+      : audience.shared === 1
+        ? " 1 shares a number with somebody, and they get one text together."
+        : "";
   const send = areYouSure(
     `Send to ${phones}?`,
     `This texts ${phones} in ${zonesOf(alert, 180)}. A text that is sent can't be taken back.`,
