@@ -25,6 +25,16 @@ function buttonIn({ blocks }: Message, label: string) {
   return found;
 }
 
+story("of one household that shares a phone the review speaks as of one", async () => {
+  const scene = await openScene();
+  await scene.addZone("Spring Lane", ["+15095550101", "+15095550102"]);
+  await scene.addMember("Spring Lane", { name: "Maude", phone: "+15095550102" });
+  const review = await scene.reviews(scene.priya, { zones: ["Spring Lane"] });
+  expect(textOf(review.blocks)).toContain(
+    "*To 3 members on 2 phones.* 1 shares a number with somebody, and they get one text together.",
+  );
+});
+
 story(
   "the review says what goes to whom, who is left out and why, what it costs, and how long it takes",
   async () => {

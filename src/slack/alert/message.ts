@@ -62,9 +62,11 @@ export function reviewMessage(
   const leftOut = leftOutOf(audience);
   const whoIsLeftOut = unreachedButton({ ...alert, leftOut });
   const shared =
-    audience.shared > 0
+    audience.shared > 1
       ? ` ${number(audience.shared)} share a number with somebody and get one text together.`
-      : "";
+      : audience.shared === 1
+        ? " 1 shares a number with somebody, and they get one text together."
+        : "";
   const until = new Date(alert.reviewedAt.getTime() + REVIEW_MINUTES * 60_000);
   const lastLook = areYouSure(
     `Send to ${phones}?`,

@@ -29,9 +29,20 @@ export function unreachedLine({ names, zones, phone, why }: Unreached): string {
   return `• ${[...who, ...(phone === null ? [] : [writePhone(phone)])].join(" · ")}: ${why}`;
 }
 
-/** In sections: one holds 3,000 characters. */
-export const unreachedLines = (lines: readonly string[]): KnownBlock[] =>
-  chunk(lines, 4).map((some): KnownBlock => section(some.join("\n")));
+/** A section holds this many characters. */
+const SECTION_HOLDS = 3_000;
+
+/** In as few sections as hold them, for there is a gap after each. */
+export function unreachedLines(lines: readonly string[]): KnownBlock[] {
+  const sections: string[] = [];
+  for (const line of lines) {
+    const last = sections.at(-1);
+    const together = `${last}\n${line}`;
+    if (last === undefined || together.length > SECTION_HOLDS) sections.push(line);
+    else sections.splice(-1, 1, together);
+  }
+  return sections.map((words) => section(words));
+}
 
 /** Who was not reached, and why, and what can still be done about it. */
 export function unreachedMessage(facts: UnreachedFacts): Message {
@@ -78,8 +89,3 @@ export function resendButton(alertId: number, what: Resendable, count: number): 
     confirm: areYouSure(`Try ${phones} again?`, why, "Try again", "Not now"),
   });
 }
-
-const chunk = <Item>(items: readonly Item[], size: number): Item[][] =>
-  Array.from({ length: Math.ceil(items.length / size) }, (_, index) =>
-    items.slice(index * size, (index + 1) * size),
-  );
