@@ -601,7 +601,7 @@ export const saboteurs: Saboteur[] = [
     breaks: "data folder",
     file: "src/db/postgres/locks.ts",
     find: '["-n", lockFile, "sh"',
-    replace: '["-n", `${lockFile}-${Date.now()}`, "sh"',
+    replace: '["-n", lockFile + process.pid, "sh"',
     caughtBy: embedded("while any process of another server lives it waits, and takes over then"),
   },
   {
