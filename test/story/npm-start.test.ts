@@ -1,10 +1,12 @@
 // The two programs as a person starts them: live with and without its settings, and practice.
 
-import { chmod, readdir, readFile, writeFile } from "node:fs/promises";
+import { chmod, mkdir, readdir, readFile, writeFile } from "node:fs/promises";
 import { createServer } from "node:net";
 import { join } from "node:path";
 import { expect, onTestFinished, test, vi } from "vitest";
 import { z } from "zod";
+import { takeLock } from "../../src/db/postgres/locks.ts";
+import { freePort } from "../../src/free-port.ts";
 import { people } from "../../src/practice/co-op/people.ts";
 import { behaviours } from "../../src/practice/stand-ins/slack/misbehaviour.ts";
 import { connectWorld, settingsFor } from "../../src/practice/start.ts";
@@ -167,6 +169,48 @@ test("live without a database of one's own: the built-in one, in ./data, which s
   program.signal("SIGINT");
   expect(await program.end()).toMatchObject({ code: 0, err: "" });
   expect(await readdir(join(cwd, "data", "postgres"))).not.toContain("postmaster.pid");
+});
+
+test("while another Headgate has ./data: alive, turns all else away, and takes over", async () => {
+  const world = await openWorld();
+  const cwd = await emptyFolder();
+  await mkdir(join(cwd, "data"));
+  const other = takeLock(join(cwd, "data", "headgate.lock"));
+  const port = await freePort();
+  const program = runProgram("main.ts", { cwd, settings: settingsFor(world, port) });
+  await program.says(/Another Headgate has the database/);
+
+  const ask = async (method: string, path: string) => {
+    const response = await fetch(`http://localhost:${port}${path}`, { method });
+    return `${response.status} ${await response.text()}`;
+  };
+  expect(await ask("GET", "/healthz")).toBe("200 ok\n");
+  for (const [method, path] of [
+    ["GET", "/readyz"],
+    ["POST", "/slack/events"],
+    ["POST", "/twilio/inbound"],
+    ["GET", "/"],
+  ] as const) {
+    expect(await ask(method, path), path).toMatch(
+      /^503 Another Headgate has the database in .* This one waits/,
+    );
+  }
+  expect(await readdir(join(cwd, "data"))).toEqual(["headgate.lock"]);
+
+  other?.release();
+  await program.says(/"msg":"Headgate runs"/);
+  await isReady(port);
+  program.signal("SIGTERM");
+  expect(await program.end()).toMatchObject({ code: 0, err: "" });
+});
+
+test("the command line makes no database: it says where Headgate has to be started", async () => {
+  const cwd = await emptyFolder();
+  await writeFile(join(cwd, ".env"), `TIME_ZONE=${LIVE.TIME_ZONE}\n`);
+  const ended = await runProgram("cli.ts", { cwd, args: ["board", "list"] }).end();
+  expect(ended).toMatchObject({ code: 1, out: "" });
+  expect(ended.err).toMatch(/^Nothing was changed\. There is no database in .*data\. Start Headgate first/);
+  expect(await readdir(cwd)).toEqual([".env"]);
 });
 
 test.each<[string, (real: string) => string, string]>([

@@ -1,7 +1,7 @@
 // Whether the tests are worth anything: each wrong build must fail its test, and not because it can't be loaded.
 import { execFile } from "node:child_process";
 import { readFileSync } from "node:fs";
-import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { chmod, mkdtemp, readFile, rm } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
@@ -73,6 +73,7 @@ describe("a build that", () => {
 /** In a process of its own, with the database server of this run. */
 async function runTests(file: string, names: readonly string[], saboteur: string | undefined) {
   const folder = await mkdtemp(join(tmpdir(), "headgate-saboteur-"));
+  await chmod(folder, 0o755); // a PostgreSQL in it may run as another user
   const output = join(folder, "report.json");
   try {
     const args = [

@@ -4,7 +4,7 @@
 export type Saboteur = {
   name: string;
   /** The invariant that it breaks. */
-  breaks: `I${number}` | "pace" | "halt" | "crash" | "signatures" | "functions" | "the house";
+  breaks: `I${number}` | "pace" | "halt" | "crash" | "signatures" | "functions" | "data folder" | "the house";
   file: string;
   find: string;
   replace: string;
@@ -16,6 +16,7 @@ const simulation = {
   file: "test/protocol/simulation/simulation.test.ts",
   test: "courses of events break no invariant",
 };
+const embedded = (test: string) => ({ file: "test/db/embedded.test.ts", test });
 const attempts = (test: string) => ({ file: "test/db/attempts.test.ts", test });
 const inDoubt = (test: string) => ({ file: "test/story/in-doubt.test.ts", test });
 const confirmRaces = (test: string) => ({ file: "test/db/confirm-races.test.ts", test });
@@ -625,5 +626,34 @@ export const saboteurs: Saboteur[] = [
     find: "const field = lastFieldOf(view);",
     replace: "const field = lastFieldOf({ ...view, blocks: [] });",
     caughtBy: inDoubt("when the database is away"),
+  },
+  {
+    name: "lets the whole network reach the built-in PostgreSQL",
+    breaks: "data folder",
+    file: "src/db/postgres/server.ts",
+    find: "listen_addresses: HOST",
+    replace: 'listen_addresses: "*"',
+    caughtBy: embedded(
+      "it listens on this machine alone, and only its own user can read its password and its data",
+    ),
+  },
+  {
+    name: "starts a second PostgreSQL where Node's lock is free",
+    breaks: "data folder",
+    file: "src/db/postgres/locks.ts",
+    find: '["-n", lockFile, "sh"',
+    replace: '["-n", lockFile + process.pid, "sh"',
+    caughtBy: embedded("while any process of another server lives it waits, and takes over then"),
+  },
+  {
+    name: "starts empty though the co-op is not new",
+    breaks: "data folder",
+    file: "src/upkeep/beginning.ts",
+    find: "if (memories.length > 0)",
+    replace: "if (false)",
+    caughtBy: {
+      file: "test/db/beginning.test.ts",
+      test: "it is new also where the member list is in already",
+    },
   },
 ];
