@@ -9,6 +9,8 @@ const STOP_WITHIN_MS = 40_000;
 /** How often the built-in PostgreSQL is looked at: if it has died, it is started again. */
 const REVIVE_EVERY_MS = 5_000;
 
+const FORGET_LOGS_EVERY_MS = 86_400_000;
+
 /** Ends the process, in plain words, where it can't start. */
 export async function live(): Promise<void> {
   await start().catch(async (error: unknown) => {
@@ -43,12 +45,20 @@ async function start(): Promise<void> {
     database.revive().catch((error) => log.error({ err: error }, "PostgreSQL could not be started again"));
   }, REVIVE_EVERY_MS);
 
+  const forgetLogs = () =>
+    database
+      .forgetLogs(config.keepDays)
+      .catch((error) => log.warn({ err: error }, "old logs of PostgreSQL could not be removed"));
+  void forgetLogs();
+  const forgetting = setInterval(forgetLogs, FORGET_LOGS_EVERY_MS);
+
   let isStopping = false;
   const stop = async (signal: string) => {
     if (isStopping) return;
     isStopping = true;
     log.info({ signal }, "stopping");
     clearInterval(reviving);
+    clearInterval(forgetting);
     setTimeout(() => process.exit(1), STOP_WITHIN_MS).unref();
     await app.stop();
     await database.stop();

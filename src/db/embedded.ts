@@ -9,6 +9,7 @@ import { promisify } from "node:util";
 import postgres from "postgres";
 import { z } from "zod";
 import { freePort } from "../free-port.ts";
+import { forgetServerLogs, lastWords, logSettings } from "./server-logs.ts";
 
 const run = promisify(execFile);
 
@@ -24,6 +25,8 @@ export type EmbeddedPostgres = {
   createDatabase(name: string, options?: { fresh?: boolean; template?: string }): Promise<void>;
   /** Starts the server again where it has died. */
   revive(): Promise<void>;
+  /** Removes the server's log files that are older than this. */
+  forgetLogs(days: number): Promise<void>;
   /** Stops the server, unless somebody else is still connected. */
   stop(): Promise<void>;
 };
@@ -67,6 +70,7 @@ export async function startEmbedded(
     revive: async () => {
       if (!(await isRunning(bin, data, runner))) await start(bin, data, runner, port, settings);
     },
+    forgetLogs: (days) => forgetServerLogs(data, days),
     createDatabase: (name, { fresh = false, template = "template1" } = {}) =>
       ask(async (client) => {
         if (fresh) await client`drop database if exists ${client(name)} with (force)`;
@@ -171,9 +175,11 @@ async function start(
   port: number,
   settings: Record<string, string>,
 ): Promise<void> {
-  const all = { listen_addresses: "127.0.0.1", unix_socket_directories: "", ...settings };
+  const all = { listen_addresses: "127.0.0.1", unix_socket_directories: "", ...logSettings, ...settings };
   const flags = Object.entries(all).map(([name, value]) => `-c ${name}='${value}'`);
+  // Until the server has a log of its own.
   const log = join(data, "headgate-server.log");
+  await rm(log, { force: true });
   // pg_ctl lets the server go into the background, where a killed Node doesn't take it along.
   await run(
     bin.pg_ctl,
@@ -183,8 +189,7 @@ async function start(
       cwd: data,
     },
   ).catch(async () => {
-    const said = await readFile(log, "utf8").catch(() => "");
-    throw new Error(`PostgreSQL did not start in ${data}. Its log ends with:\n${said.slice(-1500)}`);
+    throw new Error(`PostgreSQL did not start in ${data}. Its log ends with:\n${await lastWords(data, log)}`);
   });
 }
 

@@ -8,12 +8,14 @@ import { codesOf, isDatabaseAway } from "./open.ts";
 /** Relative to where Headgate is started. */
 const DATA_FOLDER = "data";
 
+const nothing = async () => {};
+
 /** The owner's own database, or the built-in PostgreSQL in `./data`. */
 export async function provideDatabase({
   url,
   migrationUrl,
-}: DatabaseConfig): Promise<DatabaseUrls & Pick<EmbeddedPostgres, "revive" | "stop">> {
-  if (url !== undefined) return { url, migrationUrl, revive: async () => {}, stop: async () => {} };
+}: DatabaseConfig): Promise<DatabaseUrls & Pick<EmbeddedPostgres, "revive" | "forgetLogs" | "stop">> {
+  if (url !== undefined) return { url, migrationUrl, revive: nothing, forgetLogs: nothing, stop: nothing };
   const embedded = await startEmbedded(join(process.cwd(), DATA_FOLDER));
   await embedded.createDatabase("headgate");
   return { ...embedded, url: embedded.url("headgate") };
