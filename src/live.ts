@@ -13,6 +13,8 @@ const REVIVE_EVERY_MS = 5_000;
 /** While we stop, it is needed soon: whoever ends a whole group of processes ends it first. */
 const REVIVE_EVERY_MS_AT_THE_END = 250;
 
+const FORGET_LOGS_EVERY_MS = 86_400_000;
+
 /** Ends the process, in plain words, where it can't start. */
 export async function live(): Promise<void> {
   await start().catch((error: unknown) => {
@@ -41,7 +43,7 @@ async function start(): Promise<void> {
   try {
     const database = await provideDatabase(config.database, process.cwd(), { onWait });
     const app = await startOn(database, { config, log, listening });
-    stopOnSignal(app, database, log);
+    stopOnSignal(app, database, { log, keepDays: config.keepDays });
     log.info({ port: app.port }, "Headgate runs");
   } catch (error) {
     const words = explainDatabaseError(error, config.database.url !== undefined);
@@ -69,12 +71,23 @@ async function startOn(
     });
 }
 
-function stopOnSignal(app: HeadgateApp, database: ProvidedDatabase, log: Log): void {
+function stopOnSignal(
+  app: HeadgateApp,
+  database: ProvidedDatabase,
+  { log, keepDays }: { log: Log; keepDays: number },
+): void {
   const reviveEvery = (milliseconds: number) =>
     setInterval(() => {
       database.revive().catch((error) => log.error({ err: error }, "PostgreSQL could not be started again"));
     }, milliseconds);
   const reviving = reviveEvery(REVIVE_EVERY_MS);
+
+  const forgetLogs = () =>
+    database
+      .forgetLogs(keepDays)
+      .catch((error) => log.warn({ err: error }, "old logs of PostgreSQL could not be removed"));
+  void forgetLogs();
+  const forgetting = setInterval(forgetLogs, FORGET_LOGS_EVERY_MS);
 
   let isStopping = false;
   const stop = async (signal: string) => {
@@ -83,6 +96,7 @@ function stopOnSignal(app: HeadgateApp, database: ProvidedDatabase, log: Log): v
     log.info({ signal }, "stopping");
     setTimeout(() => process.exit(1), STOP_WITHIN_MS).unref();
     clearInterval(reviving);
+    clearInterval(forgetting);
     // What is under way is recorded yet.
     const atTheEnd = reviveEvery(REVIVE_EVERY_MS_AT_THE_END);
     await app.stop();

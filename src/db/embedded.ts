@@ -9,6 +9,7 @@ import { type Lock, takeLock } from "./postgres/locks.ts";
 import { whoRuns } from "./postgres/runner.ts";
 import { ask, type DataFolder, giveTo, reach, start, stop, urlOf } from "./postgres/server.ts";
 import { readPassword, refuseOtherMajor, setUp } from "./postgres/set-up.ts";
+import { forgetServerLogs } from "./server-logs.ts";
 
 export type EmbeddedPostgres = {
   /** The connection URL of one database in it. */
@@ -17,6 +18,8 @@ export type EmbeddedPostgres = {
   createDatabase(name: string, options?: { fresh?: boolean; template?: string }): Promise<void>;
   /** Starts the server again where it has died. @throws Error where another Headgate has taken over its folder */
   revive(): Promise<void>;
+  /** Removes the server's log files that are older than this. */
+  forgetLogs(days: number): Promise<void>;
   /** Stops the server, unless somebody else is still connected. */
   stop(): Promise<void>;
 };
@@ -151,6 +154,7 @@ export async function startEmbedded(
           if (!codesOf(error).some((code) => BY_ANOTHER.has(code))) throw error;
         });
       }),
+    forgetLogs: (days) => forgetServerLogs(data, days),
     // On the same port, where those who were connected look for it.
     revive: () => {
       reviving ??= tryFor(REVIVE_WITHIN_MS)

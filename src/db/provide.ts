@@ -8,7 +8,9 @@ import { codesOf, isDatabaseAway } from "./open.ts";
 /** In the folder that Headgate is started in. */
 const DATA_FOLDER = "data";
 
-export type ProvidedDatabase = DatabaseUrls & Pick<EmbeddedPostgres, "revive" | "stop">;
+export type ProvidedDatabase = DatabaseUrls & Pick<EmbeddedPostgres, "revive" | "forgetLogs" | "stop">;
+
+const nothing = async () => {};
 
 /** The owner's own database, or the built-in PostgreSQL in `data` below `home`. */
 export async function provideDatabase(
@@ -16,7 +18,7 @@ export async function provideDatabase(
   home: string,
   options: Omit<EmbeddedOptions, "mayBeNobody"> = {},
 ): Promise<ProvidedDatabase> {
-  if (url !== undefined) return { url, migrationUrl, revive: async () => {}, stop: async () => {} };
+  if (url !== undefined) return { url, migrationUrl, revive: nothing, forgetLogs: nothing, stop: nothing };
   const embedded = await startEmbedded(join(home, DATA_FOLDER), {}, { ...options, mayBeNobody: false });
   await embedded.createDatabase("headgate");
   return { ...embedded, url: embedded.url("headgate") };
@@ -31,7 +33,7 @@ const REFUSALS: Record<string, string> = {
 };
 
 const BUILT_IN_AWAY =
-  `The built-in PostgreSQL can't be reached. The end of ${DATA_FOLDER}/postgres/headgate-server.log says what it ` +
+  `The built-in PostgreSQL can't be reached. The newest file in ${DATA_FOLDER}/postgres/headgate-logs says what it ` +
   "did last. Try again.";
 
 /**

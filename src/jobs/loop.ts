@@ -56,6 +56,7 @@ export function startLoop({ name, run }: Job, { everyMs, idleMs }: Rhythm, log: 
         log.warn({ err: error, job: name }, "a job failed and comes again");
       }
       lastRound = performance.now();
+      log.trace({ job: name }, "a round has ended");
       await rest(everyMs);
       if (!isBusy) await Promise.race([awake.promise, rest(idleMs)]);
     }

@@ -2,7 +2,7 @@
 // one on a folder.
 import { execFile, spawn } from "node:child_process";
 import { once } from "node:events";
-import { chmod, lstat, mkdtemp, readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
+import { chmod, lstat, mkdtemp, readdir, readFile, rm, stat, utimes, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
@@ -96,6 +96,40 @@ test("whoever joined starts it again where both the server and its first Headgat
   const look = () => client`select 1 as one`;
   expect(await look().catch(look)).toEqual([{ one: 1 }]);
   await kept.end({ timeout: 1 });
+});
+
+test("the server's log is a file for each day, and those that are old enough go", async () => {
+  const { folder, server, client } = await startOwn();
+  await client`select no_such_column`.catch(() => {});
+  const logs = join(folder, "postgres", "headgate-logs");
+  const today = await eventually(async () => {
+    const [name = ""] = await readdir(logs);
+    return (await readFile(join(logs, name), "utf8")).includes("no_such_column") && name;
+  }, "the log to tell it");
+  expect(today).toMatch(/^server-\d{4}-\d\d-\d\d\.log$/);
+  const age = async (name: string, days: number) => {
+    await writeFile(join(logs, name), "old\n");
+    const then = new Date(Date.now() - days * 86_400_000);
+    await utimes(join(logs, name), then, then);
+  };
+  await age("server-2026-01-01.log", 91);
+  await age("server-2026-01-03.log", 89);
+  await age("something-else.log", 91);
+  await server.forgetLogs(90);
+  const left = ["server-2026-01-03.log", "something-else.log", today];
+  expect(await readdir(logs)).toEqual(expect.arrayContaining(left));
+  expect(await readdir(logs)).toHaveLength(left.length);
+});
+
+test("where the server does not start, what it says is told", async () => {
+  const folder = await emptyFolder();
+  await (await startEmbedded(folder, { fsync: "off" })).stop();
+  await expect(startEmbedded(folder, { shared_buffers: "plenty" })).rejects.toThrow(
+    /did not start.*invalid value for parameter "shared_buffers": "plenty"/s,
+  );
+  // Said after it has a log of its own.
+  await writeFile(join(folder, "postgres", "global", "pg_control"), "");
+  await expect(startEmbedded(folder)).rejects.toThrow(/did not start.*(FATAL|PANIC)/s);
 });
 
 test("it is not stopped while somebody else is connected", async () => {

@@ -19,9 +19,12 @@ export async function holdRows(client: postgres.Sql, rows: string): Promise<() =
 }
 
 /** Whether somebody waits for a lock. @param words what their statement says */
-export async function isLockAwaited(client: postgres.Sql, words = ""): Promise<boolean> {
+export const isLockAwaited = async (client: postgres.Sql, words = ""): Promise<boolean> =>
+  (await countLockWaiters(client, words)) > 0;
+
+export async function countLockWaiters(client: postgres.Sql, words = ""): Promise<number> {
   const waiting = await client`
     select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'
       and query like ${`%${words}%`}`;
-  return waiting.length > 0;
+  return waiting.length;
 }

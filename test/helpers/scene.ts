@@ -7,6 +7,7 @@ import { people } from "../../src/practice/co-op/people.ts";
 import type { Message } from "../../src/practice/stand-ins/slack/slack.ts";
 import { type PracticeOptions, settingsFor, startPractice } from "../../src/practice/start.ts";
 import { connectTo, createTestDatabase } from "./database.ts";
+import { eventually } from "./eventually.ts";
 import { createAnswers } from "./scene/answers.ts";
 import { createChanges } from "./scene/changes.ts";
 import { createFreezeAnswers } from "./scene/freeze.ts";
@@ -42,6 +43,7 @@ export async function openScene({ settings, ...options }: SceneOptions = {}) {
   });
   onTestFinished(practice.close);
   const connection = connectTo(database.url);
+  const time = createTime(connection);
 
   function somebody(name: Name) {
     const { id } = people[name];
@@ -116,7 +118,7 @@ export async function openScene({ settings, ...options }: SceneOptions = {}) {
     ...createAnswers(connection),
     ...createFreezeAnswers(connection.client),
     ...createChanges(connection, slack.teamId),
-    ...createTime(connection),
+    ...time,
     slack,
     twilio,
     url: practice.world.url,
@@ -126,6 +128,15 @@ export async function openScene({ settings, ...options }: SceneOptions = {}) {
     log: lines,
     boardMessages,
     messageSaying,
+    /** Waits until this job has gone through everything once more, from beginning to end. */
+    async runsOnceMore(job: string): Promise<void> {
+      const isEnd = (line: string) => line.includes(`"job":"${job}"`) && line.includes("a round has ended");
+      const rounds = () => lines.filter(isEnd).length;
+      // The round that is under way may have passed it already.
+      const enough = rounds() + 2;
+      await time.wakeJobs();
+      await eventually(async () => rounds() >= enough, `two rounds of the job "${job}"`);
+    },
     /** Writes an alert and gets as far as its review. */
     async reviews(
       author: ReturnType<typeof somebody>,

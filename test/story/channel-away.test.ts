@@ -54,7 +54,7 @@ story.each<[string, (slack: Scene["slack"]) => void, RegExp]>([
     expect(wordsOf(review)).toMatch(cure);
     expect(wordsOf(review)).toContain(BOIL);
     // A draft is its author's.
-    await new Promise((shown) => setTimeout(shown, 500));
+    await scene.runsOnceMore("show alerts");
     expect(scene.slack.directMessages(people.ana.id).filter(({ blocks }) => blocks.length > 0)).toEqual([]);
     expect((await scene.priya.presses("Send to", review)).failure).toBeUndefined();
 
@@ -153,18 +153,18 @@ story("a workspace where messages can't be changed: each news is a new message, 
   expect(sending.ts).not.toBe(review.ts);
   for (let minute = 0; minute < 3; minute++) {
     await scene.letPass("1 minute");
-    await new Promise((shown) => setTimeout(shown, 400));
+    await scene.runsOnceMore("show alerts");
   }
   await scene.ana.presses("Stop", sending);
   const stopped = await scene.messageSaying(/^Stopped: /);
   expect(stopped.ts).not.toBe(sending.ts);
   // The counts in between were not worth a message each; nor is that the channel itself is well.
-  await new Promise((looked) => setTimeout(looked, 3_000));
-  expect(scene.boardMessages()).toHaveLength(3);
   const ready = async () => (await fetch(`http://localhost:${scene.app.port}/readyz`)).text();
   await expect
-    .poll(ready, { timeout: 10_000 })
+    .poll(ready, { timeout: 20_000 })
     .toMatch(/^ready\nThis workspace lets nobody change a message/);
+  await scene.runsOnceMore("show alerts");
+  expect(scene.boardMessages()).toHaveLength(3);
 });
 
 story("/alert begins with what is under way, and Stop there says what came of it", async () => {
@@ -347,6 +347,6 @@ story("two servers tell the board each thing once", async () => {
   const told = () => scene.slack.messages(scene.ana.id).filter(({ text }) => text.includes("Mexico"));
   await scene.slack.until(() => told().length > 0, "the board to be told");
   await scene.letPass("1 hour");
-  await new Promise((later) => setTimeout(later, 500));
+  await scene.runsOnceMore("tell the board");
   expect(told()).toHaveLength(1);
 });

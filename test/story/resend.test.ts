@@ -67,11 +67,25 @@ story("a phone that was off gets another try, and late news of the first one doe
   const [first] = scene.twilio.ledger.filter(({ to }) => to === phone(1));
   scene.twilio.phones.get(phone(1)).nature = "mobile";
 
+  // The second waits while Twilio is busy.
+  scene.twilio.misbehave({ create: () => behaviours.throttled });
   await scene.priya.presses("Try 1 again", told);
-  await scene.twilio.tell(first?.sid ?? "", "sent");
-
+  await scene.twilio.until(() => scene.twilio.requests.length > 2, "the second to be tried");
+  for (const late of ["sent", "delivered"] as const) {
+    expect(await scene.twilio.tell(first?.sid ?? "", late)).toMatchObject({ status: 204 });
+  }
+  expect(["pending", "sending"]).toContain(await scene.statusOf(phone(1)));
+  scene.twilio.misbehave({});
+  await scene.letPass("1 minute");
   await scene.messageSaying("Sent 2 of 2: 2 delivered.");
-  expect(scene.twilio.ledger.filter(({ to }) => to === phone(1))).toHaveLength(2);
+  const [, second] = scene.twilio.ledger.filter(({ to }) => to === phone(1));
+  expect((await scene.deliveries())[0]).toMatchObject({ sid: second?.sid, status: "delivered" });
+  // Nor does it, once the second is there.
+  expect(await scene.twilio.tell(first?.sid ?? "", "undelivered", 30003)).toMatchObject({ status: 204 });
+  expect((await scene.deliveries())[0]).toMatchObject({ sid: second?.sid, status: "delivered", code: null });
+  expect(await scene.earlierAttempts()).toMatchObject([
+    { sid: first?.sid, status: "undelivered", code: "30003" },
+  ]);
 });
 
 /** Nothing is told by callbacks: what became of a text is found by asking. */

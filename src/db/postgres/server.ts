@@ -1,11 +1,12 @@
 // One server on one data folder: is it there, and can it be reached; start it and stop it.
 import { execFile } from "node:child_process";
-import { readFile, realpath, stat } from "node:fs/promises";
+import { readFile, realpath, rm, stat } from "node:fs/promises";
 import { uptime } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import postgres from "postgres";
 import { freePort } from "../../free-port.ts";
+import { lastWords, logSettings } from "../server-logs.ts";
 import type { Binaries } from "./binaries.ts";
 import { underServerLock } from "./locks.ts";
 import type { Runner } from "./runner.ts";
@@ -78,9 +79,11 @@ export async function start(
 ): Promise<boolean> {
   const { data, runner } = folder;
   const lockFile = lockFileOf(data);
-  const all = { listen_addresses: HOST, unix_socket_directories: "", ...settings };
+  const all = { listen_addresses: HOST, unix_socket_directories: "", ...logSettings, ...settings };
   const flags = Object.entries(all).map(([name, value]) => `-c ${name}='${value}'`);
+  // Until the server has a log of its own.
   const log = join(data, "headgate-server.log");
+  await rm(log, { force: true });
   const options = `-p ${await lastPort(folder)} ${flags.join(" ")}`;
   // pg_ctl lets the server go into the background, where a killed Node doesn't take it along.
   const pgCtl = [bin.pg_ctl, "-D", data, "-w", "-t", "60", "-l", log, "-o", options, "start"];
@@ -102,8 +105,7 @@ export async function start(
       : // It takes longer to be ready than pg_ctl waits: after a power cut there may be much to recover.
         (await underServerLock(lockFile, ["true"], within)) === "held";
   if (started) return outcome === "no flock";
-  const said = await readFile(log, "utf8").catch(() => "");
-  throw new Error(`PostgreSQL did not start in ${data}. Its log ends with:\n${said.slice(-1500)}`);
+  throw new Error(`PostgreSQL did not start in ${data}. Its log ends with:\n${await lastWords(data, log)}`);
 }
 
 /**
