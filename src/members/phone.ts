@@ -23,6 +23,9 @@ export type TwoReadings = { home: string; abroad: { phone: string; country: stri
 
 /** As people write it, to be called: "(206) 555-0142"; with its country where that is another. */
 export function writePhone(phone: string, home: CountryCode = "US"): string {
+  // Nearly all are these, and there may be many in one list.
+  const [, area, exchange, line] = (home === "US" && /^\+1(\d{3})(\d{3})(\d{4})$/.exec(phone)) || [];
+  if (area) return `(${area}) ${exchange}-${line}`;
   const parsed = parsePhoneNumber(phone);
   if (parsed === undefined) return phone;
   const isHome = parsed.countryCallingCode === getCountryCallingCode(home);

@@ -257,6 +257,18 @@ story("a zone that has come since to All zones is named, and then gets the text 
   expect(twilio.requests.filter(({ to }) => to === "+13122000009")).toHaveLength(1);
 });
 
+story("whom it reaches has changed: it says by how much, and who moved", async () => {
+  const scene = await openLanes();
+  const { priya } = scene;
+  const review = await scene.reviews(priya, { zones: ["Elm Lane"] });
+  await scene.letPassSinceReview("5 minutes");
+  await scene.moveMember(LANES["Elm Lane"][0] ?? "", "Oak Lane");
+  const words = /^Who it reaches has changed\. 1 phone instead of 2: one member moved to another zone\.$/;
+  await priya.presses("Send to", await isAskedAgain(scene, priya, review, words));
+  await sent(scene, 1);
+  expect(scene.twilio.requests.map(({ to }) => to)).toEqual([LANES["Elm Lane"][1]]);
+});
+
 story("/alert reminds of the reviews that are still open, and of no others", async () => {
   const scene = await openLanes();
   const { priya, dale } = scene;
@@ -281,7 +293,10 @@ story("/alert reminds of the reviews that are still open, and of no others", asy
   await priya.presses("Discard", next);
   await scene.messageSaying("Discarded");
   expect(await opened()).not.toContain("open review");
-  expect(review.text).toContain("Nothing is sent yet");
+  await scene.slack.until(
+    () => review.text === "Lapsed: nothing was sent.",
+    "the first to say that it lapsed",
+  );
 });
 
 story.each([

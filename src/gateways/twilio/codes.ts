@@ -100,7 +100,7 @@ const MEANINGS = new Map<string, Explanation>(
       refusedBySettings("30640", "they take some numbers for a legal risk"),
     ),
     30047: destination(
-      "the Twilio account's settings hold this text back, and that failed",
+      "the Twilio account's settings held this text back, and it never left",
       refusedBySettings("30047", "by its quiet hours"),
     ),
 

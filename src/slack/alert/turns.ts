@@ -14,7 +14,7 @@ const POST_AGAIN_AFTER_SECONDS = (2 * BACKGROUND_TIMEOUT_MS) / 1000 + 5;
 export const BOARD = "board";
 export const AUTHOR = "author";
 /** No place of the alert itself: the list below it of those who were not reached. */
-export const NAMING = "naming";
+const NAMING = "naming";
 /** Between Headgate and this admin. */
 export const adminPlace = (userId: string): string => `admin ${userId}`;
 

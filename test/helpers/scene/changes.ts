@@ -34,6 +34,12 @@ export function createChanges({ db, client }: Connection, teamId: string) {
     async renameMembers(phone: string, name: string): Promise<void> {
       await db.update(members).set({ name }).where(eq(members.phone, phone));
     },
+    /** Everybody with this phone lives in another zone from now on. */
+    async moveMember(phone: string, zone: string): Promise<void> {
+      const [found] = await db.select({ id: zones.id }).from(zones).where(eq(zones.name, zone));
+      if (!found) throw new Error(`There is no zone ${zone}.`);
+      await db.update(members).set({ zoneId: found.id }).where(eq(members.phone, phone));
+    },
     /** Everybody with this phone has another one from now on. */
     async changePhone(phone: string, newPhone: string): Promise<void> {
       await db.update(members).set({ phone: newPhone }).where(eq(members.phone, phone));

@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { getCountryCallingCode, isSupportedCountry } from "libphonenumber-js/max";
 import { expect, test } from "vitest";
 import { z } from "zod";
-import { maskPhone, parsePhone } from "../../../src/members/phone.ts";
+import { maskPhone, parsePhone, writePhone } from "../../../src/members/phone.ts";
 
 test.each([
   ["+12065550142", "+12065550142"],
@@ -104,6 +104,21 @@ test.each([
 
 test("a number without a country code belongs to the default country", () => {
   expect(parsePhone("07400 123456", "GB")).toEqual({ kind: "phone", phone: "+447400123456" });
+});
+
+test.each([
+  ["+12065550142", "(206) 555-0142"],
+  // As it is called from the United States, too.
+  ["+16045550142", "(604) 555-0142"],
+  ["+447400123456", "+44 7400 123456"],
+  ["+525512345678", "+52 55 1234 5678"],
+  ["12345", "12345"],
+])("%s is written as people write it: %s", (phone, written) => {
+  expect(writePhone(phone)).toBe(written);
+});
+
+test("at home is where the co-op is", () => {
+  expect(writePhone("+447400123456", "GB")).toBe("07400 123456");
 });
 
 test("what people see of a phone is its last digits", () => {

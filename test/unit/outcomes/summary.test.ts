@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { summarize, summarizeLeftOut } from "../../../src/outcomes/summary.ts";
+import { summarize, summarizeLeftOut, summarizeStopped } from "../../../src/outcomes/summary.ts";
 
 test.each([
   [
@@ -17,6 +17,21 @@ test.each([
   [{}, "Sent 0 of 0."],
 ])("%j is told as: %s", (counts, sentence) => {
   expect(summarize(counts)).toBe(sentence);
+});
+
+test.each([
+  [
+    { delivered: 45, sent: 4, canceled: 158 },
+    "Stopped: 49 of 207 got it or will. 45 delivered, 4 on the way, 158 not sent.",
+  ],
+  // Pressed in the middle: what leaves just then is on the way, what still waited never leaves.
+  [
+    { delivered: 40, sending: 9, pending: 158 },
+    "Stopped: 49 of 207 got it or will. 40 delivered, 9 on the way, 158 not sent.",
+  ],
+  [{ undelivered: 2, canceled: 5 }, "Stopped: 0 of 7 got it or will. 2 not reached, 5 not sent."],
+])("%j, and stopped, is told as: %s", (counts, sentence) => {
+  expect(summarizeStopped(counts)).toBe(sentence);
 });
 
 test.each([

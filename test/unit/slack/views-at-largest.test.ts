@@ -389,6 +389,19 @@ describe("what can be pressed has a listener, and each listener something that l
   });
 });
 
+test("people read the five words of an outcome, and no others for the same", () => {
+  const size = largest("Boil your water.");
+  const { detailsView: _, ...rest } = views;
+  for (const [name, build] of Object.entries({ ...rest, ...messages })) {
+    for (const words of build(size).flatMap(wordsIn)) {
+      if (words in actions) continue;
+      expect(words, name).not.toMatch(
+        /hand(ed)? over|undelivered|\bfailed\b|\baccepted\b|\bunknown\b(?! number)|\btaken\b(?! back| for)/i,
+      );
+    }
+  }
+});
+
 describe("at their largest", () => {
   test.each(Object.entries(texts))("the text in %s takes all that it may", (_, text) => {
     expect(countSegments(text).count).toBe(MAX_SEGMENTS);

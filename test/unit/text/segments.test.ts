@@ -1,5 +1,6 @@
+import fc from "fast-check";
 import { expect, test } from "vitest";
-import { countSegments } from "../../../src/text/segments.ts";
+import { countSegments, countTooMany } from "../../../src/text/segments.ts";
 import { secondOpinion } from "../../helpers/second-opinion.ts";
 
 test.each([
@@ -45,6 +46,32 @@ test("one character makes a whole text UCS-2, and is named once", () => {
 test("only those are named that make the others cost as much: without them these would be written plainly", () => {
   expect(countSegments("“María” … ½").costlyCharacters).toEqual(["í"]);
   expect(countSegments("“”").costlyCharacters).toEqual(["“", "”"]);
+});
+
+test.each([
+  ["x", 918, 0],
+  ["x", 919, 1],
+  ["x", 1306, 388],
+  // Two each, and a half of a segment is left over.
+  ["[", 456, 0],
+  ["[", 457, 1],
+  ["í", 402, 0],
+  ["í", 790, 388],
+])("of %s %i times, %i characters have to go so that six segments hold it", (character, times, tooMany) => {
+  expect(countTooMany(character.repeat(times), 6)).toBe(tooMany);
+});
+
+test("who takes that many away is done", () => {
+  const letter = fc.constantFrom("x", " ", "é", "í", "ő");
+  fc.assert(
+    fc.property(fc.array(letter, { minLength: 1, maxLength: 1_500, size: "max" }), (letters) => {
+      const text = letters.join("");
+      const tooMany = countTooMany(text, 6);
+      expect(tooMany > 0).toBe(countSegments(text).count > 6);
+      expect(countTooMany(text.slice(0, text.length - tooMany), 6)).toBe(0);
+    }),
+    { numRuns: 50 },
+  );
 });
 
 const table = secondOpinion("sms/gsm7.json");

@@ -1,5 +1,13 @@
 import { expect, test } from "vitest";
-import { describeDuration, describeTime, money, nameTimeZone, plural } from "../../../src/text/words.ts";
+import {
+  asWord,
+  describeClock,
+  describeDuration,
+  describeTime,
+  money,
+  nameTimeZone,
+  plural,
+} from "../../../src/text/words.ts";
 
 test.each([
   [0, "less than a minute"],
@@ -18,6 +26,10 @@ test("counts, money and times read as people write them", () => {
   expect(plural(0, "copy", "copies")).toBe("0 copies");
   expect(money(1.7762)).toBe("$1.78");
   expect(money(1234.5)).toBe("$1,234.50");
+  expect(money(0)).toBe("$0.00");
+  expect(money(0.0049)).toBe("less than $0.01");
+  expect([1, 9, 10, 1214].map(asWord)).toEqual(["one", "nine", "10", "1,214"]);
+  expect(describeClock(new Date("2026-03-03T22:05:00Z"), "America/Denver")).toBe("3:05 PM");
   expect(describeTime(new Date("2026-03-03T22:05:00Z"), "America/Los_Angeles")).toBe(
     "Tue, Mar 3, 2026, 2:05 PM",
   );
