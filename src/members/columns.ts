@@ -1,4 +1,5 @@
 // From cells to what a row says of a member: column names are matched loosely, the way co-ops name them.
+import type { Row } from "./read/rows.ts";
 import type { Table } from "./read/table.ts";
 import { UnreadableFile } from "./read/unreadable.ts";
 
@@ -81,8 +82,10 @@ const YES = /^(yes|y|true|1|x)$/i;
 export function readMembers({ header, rows }: Pick<Table, "header" | "rows">): MemberRow[] {
   const column = findColumns(header);
   // Some programs end every row but the first with a separator: not one cell too many, but nothing at all.
-  const whole = rows.filter(({ cells, problem }) => problem === undefined && cells.length >= header.length);
-  const width = whole.reduce((least, { cells }) => Math.min(least, cells.length), Number.POSITIVE_INFINITY);
+  const width = usualWidth(
+    rows.filter(({ problem }) => problem === undefined),
+    header.length,
+  );
   return rows
     .map(({ line, cells, problem }) => {
       const cell = (field: Field) => {
@@ -111,6 +114,13 @@ export function readMembers({ header, rows }: Pick<Table, "header" | "rows">): M
       ({ account, name, phone, zone, problem }) =>
         problem !== undefined || [account, name, phone, zone].some((value) => value !== ""),
     );
+}
+
+/** How many cells most rows have that have enough, the fewer where two are as many. */
+function usualWidth(rows: Pick<Row, "cells">[], needed: number): number {
+  const byWidth = Map.groupBy(rows, ({ cells }) => Math.max(cells.length, needed));
+  const [most] = [...byWidth].toSorted(([a, those], [b, others]) => others.length - those.length || a - b);
+  return most?.[0] ?? needed;
 }
 
 /** How many of the needed columns these cells name. */

@@ -79,6 +79,11 @@ test.each<[what: string, data: string, after: string, refused: RegExp[]]>([
   expect(read.refused).toEqual(refused.map((reason) => expect.stringMatching(reason)));
 });
 
+test("notes beside the list are no part of it", async () => {
+  const data = header() + row(2, "1001", "Ana Ruiz", "206-555-0101", "North", "", "", "call first");
+  expect((await readList(makeWorkbook([{ name: "Members", data }]))).members).toEqual([Ana]);
+});
+
 test("an empty result, a title over several columns and a picture do no harm", async () => {
   const data =
     row(1, "Members", "", "") +
