@@ -30,7 +30,7 @@ export function learnRows(rows: string[][], width: number): (cells: string[]) =>
   });
   return (all) => {
     const cells = withoutBlankEnd(all);
-    if (rows.length < ENOUGH) return cells.length >= width;
+    if (rows.length < ENOUGH) return all.length >= width;
     if (cells.length < Math.max(2, width / 2)) return false;
     const kinds = cells.slice(0, width).map(kindOf);
     const isAlike = (at: number) => columns[at]?.has(kinds[at] ?? "") === true;

@@ -5,7 +5,7 @@ import { SEPARATORS } from "./draft.ts";
 import { isZip } from "./kinds.ts";
 import { type HeaderScore, isBlank, type Row } from "./rows.ts";
 import { UnreadableFile } from "./unreadable.ts";
-import { readWorkbook } from "./workbook.ts";
+import { readWorkbook } from "./workbook/sheets.ts";
 
 /** A line that is no row, and why. */
 export type LeftOut = { line: number; lastLine: number; why: string };

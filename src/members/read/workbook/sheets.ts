@@ -1,8 +1,8 @@
 // From an Excel workbook to rows of cells, each as Excel shows it.
 import type { CellObject, WorkBook, WorkSheet } from "@e965/xlsx";
+import { findHeader, type HeaderScore, isBlank, type Row } from "../rows.ts";
+import { UnreadableFile } from "../unreadable.ts";
 import { orDamaged, takeCells } from "./package.ts";
-import { findHeader, type HeaderScore, isBlank, type Row } from "./rows.ts";
-import { UnreadableFile } from "./unreadable.ts";
 
 const MAX_COLUMNS = 200;
 
