@@ -66,7 +66,6 @@ function readRows(lines: Line[], from: number, shape: Shape): Row[] {
   };
   for (let at = from; at < lines.length; ) {
     const text = lines[at]?.text ?? "";
-    const plain = splitPlainly(text, separator);
     const { cells, problem, isOpen } = readLine(text, shape);
     if (isOpen) {
       const joined = joinLines(lines, at, separator);
@@ -79,7 +78,7 @@ function readRows(lines: Line[], from: number, shape: Shape): Row[] {
         continue;
       }
       open = { line: at + 1, until: joined?.last };
-      at = add(at, at, plain, NEVER_CLOSED);
+      at = add(at, at, splitPlainly(text, separator), NEVER_CLOSED);
       continue;
     }
     const standsAlone = isExact(cells, width) && looksLikeRow(cells) && !hasLoneMark(text);
@@ -102,18 +101,18 @@ function readLine(
   { separator, width }: Shape,
 ): { cells: string[]; problem?: string; isOpen: boolean } {
   const { cells, isOpen, isClean, hidesSeparator } = splitCells(text, separator);
+  if (!isOpen && isClean && isExact(cells, width)) return { cells, isOpen };
   const plain = splitPlainly(text, separator);
   const notInPairs = { cells: plain, problem: NOT_IN_PAIRS, isOpen: false };
   // A mark within quotes is a letter, as long as no separator is near: `"5" main"`.
-  const isClear = isClean || !hidesSeparator;
-  if (isOpen || !isClear) {
+  if (isOpen || (!isClean && hidesSeparator)) {
     const literal = splitLiterally(text, separator);
     if (literal && isExact(literal, width)) return { cells: literal, isOpen: false };
     return isOpen ? { cells: plain, isOpen } : notInPairs;
   }
-  if (isExact(cells, width)) return { cells, isOpen };
   // With its marks taken as letters the line has just the cells that it needs: which reading is right?
-  if (hidesSeparator && cells.length > 1 && isExact(plain, width)) return notInPairs;
+  if (hidesSeparator && cells.length > 1 && !isExact(cells, width) && isExact(plain, width))
+    return notInPairs;
   return { cells: cells.length === 1 ? splitOtherwise(cells[0] ?? "", width) : cells, isOpen };
 }
 

@@ -67,7 +67,7 @@ function makeTable({ source, rows: all, header: at, notes }: Read, score: Header
     const problem = row.problem ?? (otherNames === undefined ? undefined : describeOtherNames(otherNames));
     rows.push(problem === undefined ? row : { ...row, problem });
   }
-  const blank = all.filter((row) => isBlank(row) && !rows.includes(row));
+  const blank = all.filter((row, index) => isBlank(row) && (index < at || row.problem === undefined));
   return {
     source,
     header: header.cells,
