@@ -1,6 +1,7 @@
 // From cells to what a row says of a member: column names are matched loosely, the way co-ops name them.
 import { type Answers, createAnswers, type ListAnswer } from "./consent/answers.ts";
 import { type ConsentQuestion, columnName, holdsYesAndNo, readConsent } from "./consent/consent.ts";
+import type { Row } from "./read/rows.ts";
 import type { Table } from "./read/table.ts";
 import { UnreadableFile } from "./read/unreadable.ts";
 
@@ -108,8 +109,10 @@ export function readMembers(
   const tidied = rows.map(({ line, cells, problem }) => ({ line, cells: cells.map(tidy), problem }));
   const column = findColumns(titles, (at) => tidied.map(({ cells }) => cells[at] ?? ""));
   // Some programs end every row but the first with a separator: not one cell too many, but nothing at all.
-  const whole = rows.filter(({ cells, problem }) => problem === undefined && cells.length >= header.length);
-  const width = whole.reduce((least, { cells }) => Math.min(least, cells.length), Number.POSITIVE_INFINITY);
+  const width = usualWidth(
+    rows.filter(({ problem }) => problem === undefined),
+    header.length,
+  );
   const read = tidied.map(({ line, cells, problem }): Omit<MemberRow, "saysNoTexts" | "noSince"> => {
     const cell = (field: Field) => {
       const at = column(field);
@@ -170,6 +173,13 @@ function fieldsOf(column: (field: Field) => number | undefined) {
   add("zone", "zone");
   add("language", "language");
   return fields;
+}
+
+/** How many cells most rows have that have enough, the fewer where two are as many. */
+function usualWidth(rows: Pick<Row, "cells">[], needed: number): number {
+  const byWidth = Map.groupBy(rows, ({ cells }) => Math.max(cells.length, needed));
+  const [most] = [...byWidth].toSorted(([a, those], [b, others]) => others.length - those.length || a - b);
+  return most?.[0] ?? needed;
 }
 
 /** How many of the needed columns these cells name. */

@@ -209,7 +209,10 @@ function whyRefused(
 ): string | undefined {
   if (problem !== undefined) return problem;
   if (overflows) {
-    return "The row has more cells than there are columns. A comma within a cell needs quotes around the cell.";
+    return (
+      "The row has more cells than there are columns with a name. " +
+      "A comma within a cell needs quotes around the cell, and a column of notes needs a name."
+    );
   }
   if (refusal !== undefined) return refusal;
   if (account === "") return "There is no account number.";
@@ -220,6 +223,9 @@ function whyRefused(
   const [empty] =
     Object.entries({ "account number": account, name, zone }).find(([, it]) => isNothing(it)) ?? [];
   if (empty) return `The ${empty} is a mark or an error of Excel's, and no ${empty}.`;
+  if ([name, zone].some((text) => /^[\d\s()+.-]{7,}$/.test(text))) {
+    return "A phone number stands where the name or the zone should be: the cells of this row have moved.";
+  }
   if (zone.length > MAX_ZONE_NAME) return `The zone's name is longer than ${MAX_ZONE_NAME} characters.`;
   if (!zoneKeys.has(zoneKey(zone)) && zoneKeys.size >= MAX_ZONES) {
     return `The zone "${zone}" is new, and there are ${MAX_ZONES} zones already, which is as many as there can be.`;

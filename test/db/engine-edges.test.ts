@@ -57,7 +57,7 @@ async function openUnknown() {
       await db.execute(
         sql`update deliveries set status = 'sending', attempt = 1, claimed_at = now(), ask_at = now()`,
       );
-      await resolveOpen(db, gateway, createLog("silent"), 20);
+      await resolveOpen({ db, gateway, country: "US", log: createLog("silent") }, 20);
       const [delivery] = await db.select().from(deliveries).where(eq(deliveries.sendingId, sendingId));
       return { status: delivery?.status, sid: delivery?.messageSid };
     },

@@ -127,7 +127,11 @@ test.each([
   ["a ditto mark for a zone", '1001,Ana,206-555-0142,"""",,', "no zone"],
   ["a name that Excel could not work out", "1001,#REF!,206-555-0142,North,,", "no name"],
   ["an open quotation mark", '1001,"Ana,206-555-0142,North,,', "is not closed"],
-  ["cells too many", "1001,Ruiz, Ana,206-555-0142,North,es,,", "more cells than there are columns"],
+  [
+    "cells too many",
+    "1001,Ruiz, Ana,206-555-0142,North,es,,",
+    "more cells than there are columns with a name",
+  ],
 ])("a row with %s is refused, and the rest goes in", async (_, row, reason) => {
   const { db } = await openTestDatabase();
 

@@ -16,6 +16,7 @@ export async function readList(file: Uint8Array | string) {
   return {
     table,
     account,
+    writes,
     /** Those who come in: "1001 Ana Ruiz +12065550101 North". */
     members: writes.map(({ account, name, phone, zone }) => `${account} ${name} ${phone} ${zone}`),
     /** The lines that are refused, with their reason. */

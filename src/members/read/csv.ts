@@ -3,7 +3,7 @@
 import { splitCells, splitLiterally, splitPlainly } from "./cells.ts";
 import type { Decoded, Line } from "./decode.ts";
 import { draftRows, joinLines, SEPARATORS } from "./draft.ts";
-import { learnRows } from "./likeness.ts";
+import { ENOUGH, learnRows, withoutBlankEnd } from "./likeness.ts";
 import type { HeaderScore, Row, Shape } from "./rows.ts";
 import { markCutOff, markTorn } from "./torn.ts";
 
@@ -17,19 +17,26 @@ export type Csv = {
 export function readCsv({ lines, isWhole }: Decoded, score: HeaderScore): Csv {
   const { separator, rows: drafted, header } = draftRows(lines, score);
   const top = drafted.slice(0, header + 1);
-  const width = top.at(-1)?.cells.length ?? 0;
-  const beyondDoubt = drafted
-    .slice(header + 1)
-    .filter(({ line, lastLine, cells }) => line === lastLine && cells.length >= width && fits(cells, width));
+  // What stands below no name has moved there from another column, as far as anybody can tell.
+  const names = withoutBlankEnd(top.at(-1)?.cells ?? []);
+  const width = names.length;
+  const whole = drafted.slice(header + 1).filter(({ cells }) => isExact(cells, width));
+  const beyondDoubt = whole.filter(({ line, lastLine }) => line === lastLine);
+  const learned = beyondDoubt.length < ENOUGH ? whole : beyondDoubt;
   const looksLikeRow = learnRows(
-    beyondDoubt.map(({ cells }) => cells),
+    learned.map(({ cells }) => cells),
     width,
   );
   const shape = { separator, width, looksLikeRow };
   const rows = readRows(lines, top.at(-1)?.lastLine ?? 0, shape);
-  const marked = markTorn(rows, shape);
-  return { separator, header, rows: [...top, ...(isWhole ? marked : markCutOff(marked, shape))] };
+  const marked = markTorn(rows, shape).map((row) => withoutBlanks(row, width, top.at(-1)?.cells.length ?? 0));
+  const named = top.map((row, at) => (at === header ? { ...row, cells: names } : row));
+  return { separator, header, rows: [...named, ...(isWhole ? marked : markCutOff(marked, shape))] };
 }
+
+/** Where the column names end with separators, so may each row. */
+const withoutBlanks = (row: Row, width: number, most: number): Row =>
+  row.cells.length <= most && fits(row.cells, width) ? { ...row, cells: row.cells.slice(0, width) } : row;
 
 /** Separators at the end of a row make no cell. */
 const fits = (cells: string[], width: number) => cells.slice(width).every((cell) => cell.trim() === "");
@@ -59,7 +66,6 @@ function readRows(lines: Line[], from: number, shape: Shape): Row[] {
   };
   for (let at = from; at < lines.length; ) {
     const text = lines[at]?.text ?? "";
-    const plain = splitPlainly(text, separator);
     const { cells, problem, isOpen } = readLine(text, shape);
     if (isOpen) {
       const joined = joinLines(lines, at, separator);
@@ -72,7 +78,7 @@ function readRows(lines: Line[], from: number, shape: Shape): Row[] {
         continue;
       }
       open = { line: at + 1, until: joined?.last };
-      at = add(at, at, plain, NEVER_CLOSED);
+      at = add(at, at, splitPlainly(text, separator), NEVER_CLOSED);
       continue;
     }
     const standsAlone = isExact(cells, width) && looksLikeRow(cells) && !hasLoneMark(text);
@@ -95,18 +101,18 @@ function readLine(
   { separator, width }: Shape,
 ): { cells: string[]; problem?: string; isOpen: boolean } {
   const { cells, isOpen, isClean, hidesSeparator } = splitCells(text, separator);
+  if (!isOpen && isClean && isExact(cells, width)) return { cells, isOpen };
   const plain = splitPlainly(text, separator);
   const notInPairs = { cells: plain, problem: NOT_IN_PAIRS, isOpen: false };
   // A mark within quotes is a letter, as long as no separator is near: `"5" main"`.
-  const isClear = isClean || !hidesSeparator;
-  if (isOpen || !isClear) {
+  if (isOpen || (!isClean && hidesSeparator)) {
     const literal = splitLiterally(text, separator);
     if (literal && isExact(literal, width)) return { cells: literal, isOpen: false };
     return isOpen ? { cells: plain, isOpen } : notInPairs;
   }
-  if (isExact(cells, width)) return { cells, isOpen };
   // With its marks taken as letters the line has just the cells that it needs: which reading is right?
-  if (hidesSeparator && cells.length > 1 && isExact(plain, width)) return notInPairs;
+  if (hidesSeparator && cells.length > 1 && !isExact(cells, width) && isExact(plain, width))
+    return notInPairs;
   return { cells: cells.length === 1 ? splitOtherwise(cells[0] ?? "", width) : cells, isOpen };
 }
 

@@ -85,6 +85,6 @@ function look(line: string): Line {
 function findProblem(text: string): string | undefined {
   if (text.includes("\0")) return "There is something on this line that is no text.";
   if (text.includes("\ufffd")) return "A letter on this line is lost, or its encoding can't be told.";
-  const [garbled] = GARBLED.exec(text) ?? [];
+  const [garbled] = /[ÃÂâ]/.test(text) ? (GARBLED.exec(text) ?? []) : [];
   return garbled && `The letters on this line were garbled by a program ("${garbled.slice(0, 40)}").`;
 }

@@ -15,7 +15,12 @@ function kindOf(cell: string): string {
 
 /** What stands in fewer rows of a column is an exception there. */
 const USUAL = 0.05;
-const ENOUGH_ROWS = 3;
+/** With fewer rows to learn from, only how many cells there are can tell. */
+export const ENOUGH = 3;
+
+/** Separators at a row's end make no cell. */
+export const withoutBlankEnd = (cells: string[]): string[] =>
+  cells.slice(0, cells.findLastIndex((cell) => cell.trim() !== "") + 1);
 
 /** @param rows those that are beyond doubt */
 export function learnRows(rows: string[][], width: number): (cells: string[]) => boolean {
@@ -23,8 +28,9 @@ export function learnRows(rows: string[][], width: number): (cells: string[]) =>
     const kinds = Map.groupBy(rows, (cells) => kindOf(cells[at] ?? ""));
     return new Set([...kinds].flatMap(([kind, those]) => (those.length > rows.length * USUAL ? kind : [])));
   });
-  return (cells) => {
-    if (rows.length < ENOUGH_ROWS) return cells.length >= width;
+  return (all) => {
+    const cells = withoutBlankEnd(all);
+    if (rows.length < ENOUGH) return all.length >= width;
     if (cells.length < Math.max(2, width / 2)) return false;
     const kinds = cells.slice(0, width).map(kindOf);
     const isAlike = (at: number) => columns[at]?.has(kinds[at] ?? "") === true;

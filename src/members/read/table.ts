@@ -5,7 +5,7 @@ import { SEPARATORS } from "./draft.ts";
 import { isZip } from "./kinds.ts";
 import { type HeaderScore, isBlank, type Row } from "./rows.ts";
 import { UnreadableFile } from "./unreadable.ts";
-import { readWorkbook } from "./workbook.ts";
+import { readWorkbook } from "./workbook/sheets.ts";
 
 /** A line that is no row, and why. */
 export type LeftOut = { line: number; lastLine: number; why: string };
@@ -67,7 +67,7 @@ function makeTable({ source, rows: all, header: at, notes }: Read, score: Header
     const problem = row.problem ?? (otherNames === undefined ? undefined : describeOtherNames(otherNames));
     rows.push(problem === undefined ? row : { ...row, problem });
   }
-  const blank = all.filter((row) => isBlank(row) && !rows.includes(row));
+  const blank = all.filter((row, index) => isBlank(row) && (index < at || row.problem === undefined));
   return {
     source,
     header: header.cells,

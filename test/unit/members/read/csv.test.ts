@@ -92,6 +92,23 @@ test.each<[what: string, rows: string[], members: (string | undefined)[], refuse
   },
 );
 
+test.each<[what: string, text: string, reason: string]>([
+  [
+    "into a column without a name",
+    list(`${ana},`, "1002,Ode, Ben,206-555-0102,South", `${cy},`).replace("Zone", "Zone,"),
+    "more cells than there are columns with a name",
+  ],
+  [
+    "into a column that is mostly empty",
+    `${list(ana, "1002,Ode, Ben,206-555-0102,South", cy).replace("Zone", "Zone,Notes")}`,
+    "have moved",
+  ],
+])("cells that a comma has moved on are not believed: %s", async (_, text, reason) => {
+  const { members, refused } = await readList(text);
+  expect(members).toEqual([Ana, Cy]);
+  expect(refused).toEqual([expect.stringContaining(reason)]);
+});
+
 test("the reason names the mark, and the line that it stands on", async () => {
   const { refused } = await readList(
     list(ana, '1002,"Ben,206-555-0102,South', '1004,Di",206-555-0104,North', cy, eli),

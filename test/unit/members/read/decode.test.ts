@@ -140,6 +140,9 @@ test.each<[what: string, bytes: number[], reason: RegExp]>([
 test("what is clear elsewhere in the file settles what one line leaves open", async () => {
   const { members } = await readList(inBytes(list("1,Raúl García,,North", "2,Ana Peña,,North"), mac));
   expect(members).toEqual(["1 Raúl García null North", "2 Ana Peña null North"]);
+  // Two bytes of a Mac's that would also be a letter of UTF-8: an Armenian one.
+  const french = await readList(inBytes(list("1,Lac d’été,,North", "2,José Roy,,North"), mac));
+  expect(french.members).toEqual(["1 Lac d’été null North", "2 José Roy null North"]);
   const windowsFile = await readList(inBytes(list("1,Mary’s Farm,,North", "2,Ana Peña,,North"), windows));
   expect(windowsFile.members).toEqual(["1 Mary’s Farm null North", "2 Ana Peña null North"]);
 });

@@ -1,6 +1,6 @@
 // A workbook is a ZIP. Out of it comes what holds cells, and no more than a member list can have.
 import { zipSync } from "fflate";
-import { SAVE_AS_CSV, UnreadableFile } from "./unreadable.ts";
+import { SAVE_AS_CSV, UnreadableFile } from "../unreadable.ts";
 import { listEntries, unpack } from "./zip.ts";
 
 const MAX_UNPACKED = 60_000_000;

@@ -1,8 +1,8 @@
 // From an Excel workbook to rows of cells, each as Excel shows it.
 import type { CellObject, WorkBook, WorkSheet } from "@e965/xlsx";
+import { findHeader, type HeaderScore, isBlank, type Row } from "../rows.ts";
+import { UnreadableFile } from "../unreadable.ts";
 import { orDamaged, takeCells } from "./package.ts";
-import { findHeader, type HeaderScore, isBlank, type Row } from "./rows.ts";
-import { UnreadableFile } from "./unreadable.ts";
 
 const MAX_COLUMNS = 200;
 
@@ -39,7 +39,14 @@ export async function readWorkbook(bytes: Uint8Array, score: HeaderScore): Promi
   const [best] = sheets.toSorted((a, b) => b.score - a.score || Number(a.isHidden) - Number(b.isHidden));
   if (best === undefined) throw new UnreadableFile("This workbook is empty.");
   const others = sheets.filter((sheet) => sheet !== best).map(({ name }) => name);
-  return { name: best.name, rows: best.rows, header: best.header, others };
+  return { name: best.name, rows: withNames(best.rows, best.header), header: best.header, others };
+}
+
+/** Notes beside the list stand in columns without a name. A cell has its place here, and none can move. */
+function withNames(rows: Row[], header: number): Row[] {
+  const width = Math.max(...rows.map(({ cells }) => cells.length));
+  const pad = ({ cells }: Row) => Array.from({ length: width }, (_, at) => cells[at] ?? "");
+  return rows.map((row, at) => (at === header ? { ...row, cells: pad(row) } : row));
 }
 
 const isHidden = (book: WorkBook, at: number) => (book.Workbook?.Sheets?.[at]?.Hidden ?? 0) !== 0;
