@@ -1,1 +1,0 @@
-CREATE INDEX "status_callbacks_by_time" ON "status_callbacks" USING brin ("received_at") WITH (autosummarize=true);
