@@ -204,6 +204,20 @@ test("while another Headgate has ./data: alive, turns all else away, and takes o
   expect(await program.end()).toMatchObject({ code: 0, err: "" });
 });
 
+test.runIf(process.getuid?.() === 0)(
+  "root on a machine with no user but nobody: the one line that makes one",
+  async () => {
+    const world = await openWorld();
+    const cwd = await emptyFolder();
+    await writeFile(join(cwd, "id"), '#!/bin/sh\n[ "$2" = nobody ] && echo 65534\n', { mode: 0o755 });
+    const settings = { ...settingsFor(world, 0), PATH: `${cwd}:${process.env.PATH}` };
+    const ended = await runProgram("main.ts", { cwd, settings }).end();
+    expect(ended.code).toBe(1);
+    expect(ended.err).toMatch(/^Headgate could not start\. .*\n\n {2}useradd --system .* headgate\n/);
+    expect(await readdir(cwd)).toEqual(["id"]);
+  },
+);
+
 test("the command line makes no database: it says where Headgate has to be started", async () => {
   const cwd = await emptyFolder();
   await writeFile(join(cwd, ".env"), `TIME_ZONE=${LIVE.TIME_ZONE}\n`);

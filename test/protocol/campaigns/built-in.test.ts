@@ -2,7 +2,7 @@
 // processes at once, or a stop that reaches every process of the group, the database first.
 import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { expect } from "vitest";
+import { expect, test } from "vitest";
 import { startEmbedded } from "../../../src/db/embedded.ts";
 import { openDatabase } from "../../../src/db/open.ts";
 import { emptyFolder } from "../../helpers/program.ts";
@@ -62,6 +62,32 @@ const stopGroup: Death = async (fleet, data) => {
   expect(out, "what was under way").not.toContain("a hand-over was not recorded");
   expect(await readdir(data), "a server that is left").not.toContain("postmaster.pid");
 };
+
+test("what is under way is recorded, although the database went first", { timeout: 120_000 }, async () => {
+  const { cwd, data, url } = await leaveServer();
+  const settings = { DATABASE_URL: "", SEGMENTS_PER_SECOND: "100" };
+  const fleet = await openFleet({ instances: 1, phones: 5, databaseUrl: url, cwd, settings });
+  const answered = Promise.withResolvers<void>();
+  fleet.twilio.misbehave({ create: () => ({ answerAfter: answered.promise }) });
+  await fleet.send();
+  await patiently(async () => fleet.twilio.ledger.length === 5, "texts under way");
+
+  await signalServer(data, "SIGTERM");
+  const ending = only(fleet).terminate();
+  await patiently(
+    async () => only(fleet).said().out.includes('"msg":"stopping"'),
+    "the beginning of its end",
+  );
+  answered.resolve();
+
+  expect(await ending).toBe(0);
+  const again = await startEmbedded(join(cwd, "data"));
+  expect(again.url("headgate")).toBe(url);
+  expect(await fleet.count("sending").catch(() => fleet.count("sending"))).toBe(0);
+  expect(await fleet.count("accepted", "sent", "delivered")).toBe(5);
+  await fleet.close();
+  await again.stop();
+});
 
 const DEATHS = [killNode, killAll, stopGroup];
 
