@@ -190,6 +190,62 @@ story(
   },
 );
 
+story("what Twilio signed, spelled or cut into fields in another way than it did, is refused", async () => {
+  const scene = await openSentLane();
+  const { twilio, app } = scene;
+  const [message] = twilio.ledger;
+  const statusPath = "/twilio/status?sending=1&delivery=1&attempt=1";
+  type Form = Record<string, string>;
+  const sign = (path: string, form: Form) =>
+    twilioPackage.getExpectedTwilioSignature(twilio.authToken, `http://localhost:${app.port}${path}`, form);
+  /** @param signed what Twilio signed, @param sent and what somebody makes of it */
+  const forge = (path: string, signed: Form, sent: Form, sentTo = path) => {
+    // Otherwise it would be refused for that.
+    expect(sign(path, sent)).toBe(sign(path, signed));
+    const signature = sign(path, signed);
+    return () => postAsTwilio(app, twilio.authToken, sentTo, sent, { signature });
+  };
+  const status = {
+    AccountSid: twilio.accountSid,
+    ChannelPrefix: "sms",
+    ErrorCode: "30003",
+    MessageSid: message?.sid ?? "",
+    MessageStatus: "undelivered",
+  };
+  const { ErrorCode: code, ...withoutCode } = status;
+  const textWith = (more: Form) => ({
+    AccountSid: twilio.accountSid,
+    Body: "Hello",
+    From: "+15095550101",
+    MessageSid: newMessageSid(),
+    NumMedia: "0",
+    NumSegments: "1",
+    ...more,
+  });
+  const cut = textWith({ Body: "STOP" });
+  const cutWith = (rest: Form) => {
+    const [[name = "", value = ""] = []] = Object.entries(rest);
+    return forge("/twilio/inbound", { ...cut, Body: `STOP${name}${value}` }, { ...cut, ...rest });
+  };
+  const text = textWith({});
+  await expectRefused(scene, {
+    "a query with another spelling": forge(statusPath, status, status, `${statusPath.slice(0, -1)}%31`),
+    "a query with something empty": forge(statusPath, status, status, `${statusPath}&`),
+    "an error in another field": forge(statusPath, status, {
+      ...withoutCode,
+      ChannelPrefix: `smsErrorCode${code}`,
+    }),
+    "what Twilio did, in another field": forge(
+      "/twilio/inbound",
+      { ...text, OptOutType: "STOP" },
+      { ...text, NumSegments: "1OptOutTypeSTOP" },
+    ),
+    "a text whose end is a field": cutWith({ Doing: " this" }),
+    "a text whose end begins like one of Twilio's": cutWith({ Calling: " me" }),
+    "a text whose end is the name of another of its fields": cutWith({ Error0: "" }),
+  });
+});
+
 story("a body over 1 MB is answered with 413, announced or not", async () => {
   const scene = await openScene();
   const send = (path: string, headers: Record<string, string | number>) =>

@@ -2,6 +2,7 @@
 import { createServer } from "node:http";
 import { expect, onTestFinished, test as story, vi } from "vitest";
 import { createLog } from "../../src/log.ts";
+import { inJson } from "../../src/practice/stand-ins/http.ts";
 import { refuses } from "../../src/practice/stand-ins/slack/misbehaviour.ts";
 import { startWorld } from "../../src/practice/world.ts";
 import { createClients } from "../../src/slack/wire/clients.ts";
@@ -97,6 +98,20 @@ story("a callback and a text that are replayed, each many times, change nothing 
   expect(await scene.everything("status_callbacks")).toEqual(before);
 });
 
+story("a file goes to no other host than Slack's, and the admin is told that it did not", async () => {
+  const scene = await openScene();
+  const { ana, slack } = scene;
+  const { elsewhere, visitors } = await openRedirect();
+  const named = { ok: true, upload_url: `${elsewhere}/upload`, file_id: "F1" };
+  slack.misbehave({ "files.getUploadURLExternal": () => ({ answer: inJson(200, named) }) });
+  await ana.runs("/alert-log");
+  await ana.sees("Alert log");
+  await ana.pressesInModal("Export CSV");
+  const isTold = () => slack.directMessages(ana.id).some(({ text }) => text.includes("Something went wrong"));
+  await slack.until(isTold, "ana to be told");
+  expect(visitors).toEqual([]);
+});
+
 /** Redirects whoever asks to another place, and tells what arrived there. */
 async function openRedirect() {
   const visitors: string[] = [];
@@ -112,7 +127,8 @@ async function openRedirect() {
     await new Promise<void>((listening) => server.listen(0, "127.0.0.1", listening));
     onTestFinished(() => void server.close());
   }
-  return { url: `http://127.0.0.1:${portOf(redirect)}`, visitors };
+  const urlOf = (server: typeof elsewhere) => `http://127.0.0.1:${portOf(server)}`;
+  return { url: urlOf(redirect), elsewhere: urlOf(elsewhere), visitors };
 }
 
 function portOf(server: ReturnType<typeof createServer>): number {

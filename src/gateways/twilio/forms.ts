@@ -95,7 +95,7 @@ const hidesDeed = (fields: SignedForm["fields"]): boolean =>
  * Twilio signs the fields in the order of their names, and right after the text comes one of these. Any other
  * one there may be the end of the text itself, cut off: somebody who wrote "STOP Calling me" never said "STOP".
  */
-const AFTER_BODY = /^(Button|Call|Channel|Error|Event|Forwarded|From)/;
+const AFTER_BODY = /^(Button|Call|Channel|Error|Event|Forwarded|From)(?=[A-Z]|$)/;
 
 function isCutOff(names: readonly string[]): boolean {
   const [next] = names.filter((name) => name > "Body").sort();

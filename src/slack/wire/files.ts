@@ -54,6 +54,6 @@ async function upload(client: WebClient, apiUrl: string, filename: string, conte
 }
 
 /** Files go only to the host that is configured, or to one of Slack's own beside it. */
-const isSlacks = (target: URL, api: URL): boolean =>
+export const isSlacks = (target: URL, api: URL): boolean =>
   target.host === api.host ||
   (target.protocol === "https:" && api.host === "slack.com" && target.hostname.endsWith(".slack.com"));
