@@ -32,9 +32,9 @@ test("counts and prices by outcome follow the deliveries", async () => {
   const counts = await db.select().from(deliveryCounts).orderBy(deliveryCounts.status);
 
   expect(counts.filter(({ count }) => count > 0)).toEqual([
-    { sendingId: 1, part: 1, status: "pending", count: 1, price: 0 },
-    { sendingId: 1, part: 1, status: "sent", count: 1, price: 0.0083 },
-    { sendingId: 1, part: 1, status: "delivered", count: 1, price: 0.0091 },
+    { sendingId: 1, part: 1, status: "pending", count: 1, price: 0, priced: 0 },
+    { sendingId: 1, part: 1, status: "sent", count: 1, price: 0.0083, priced: 1 },
+    { sendingId: 1, part: 1, status: "delivered", count: 1, price: 0.0091, priced: 1 },
   ]);
 });
 

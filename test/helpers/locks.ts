@@ -1,5 +1,7 @@
 // Rows that a test keeps to itself for a while, so that somebody has to wait for them.
 import type postgres from "postgres";
+import { connectTo } from "./database.ts";
+import { eventually } from "./eventually.ts";
 
 /**
  * Nobody else can change these rows until they are let go.
@@ -16,6 +18,22 @@ export async function holdRows(client: postgres.Sql, rows: string): Promise<() =
     await session`commit`;
     session.release();
   };
+}
+
+/** Presses, and lets nobody write to the table before this many of them wait for it. */
+export async function whileNobodyWrites(
+  databaseUrl: string,
+  { table, until, press }: { table: string; until: number; press: () => Promise<unknown> },
+): Promise<void> {
+  const { client } = connectTo(databaseUrl);
+  const held = await client.reserve();
+  await held`begin`;
+  await held`lock table ${client(table)} in share mode`;
+  const pressed = press();
+  await eventually(async () => (await countLockWaiters(client)) === until, "all of them to wait");
+  await held`commit`;
+  held.release();
+  await pressed;
 }
 
 /** Whether somebody waits for a lock. @param words what their statement says */

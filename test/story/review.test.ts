@@ -4,9 +4,7 @@ import { people, zones } from "../../src/practice/co-op/people.ts";
 import type { Message } from "../../src/practice/stand-ins/slack/slack.ts";
 import { behaviours, refuses } from "../../src/practice/stand-ins/twilio/misbehaviour.ts";
 import { audienceOf } from "../helpers/audience.ts";
-import { connectTo } from "../helpers/database.ts";
-import { eventually } from "../helpers/eventually.ts";
-import { countLockWaiters } from "../helpers/locks.ts";
+import { whileNobodyWrites } from "../helpers/locks.ts";
 import { BOIL, openScene, textOf } from "../helpers/scene.ts";
 
 const PRIYAS_PHONE = "+12065550193";
@@ -301,16 +299,12 @@ describe("Send me a test", () => {
   story("two presses of the very same moment are one text", async () => {
     const { priya, twilio, databaseUrl, ...scene } = await openScene();
     const review = await scene.reviews(priya);
-    const { client } = connectTo(databaseUrl);
-    const held = await client.reserve();
-    await held`begin`;
     // Both look whether there was a test before either can write one.
-    await held`lock table tests in share mode`;
-    const pressed = [1, 2].map(() => priya.presses("Send me a test", review));
-    await eventually(async () => (await countLockWaiters(client)) === 2, "both to wait");
-    await held`commit`;
-    held.release();
-    await Promise.all(pressed);
+    await whileNobodyWrites(databaseUrl, {
+      table: "tests",
+      until: 2,
+      press: () => Promise.all([1, 2].map(() => priya.presses("Send me a test", review))),
+    });
     await priya.isTold("A test was sent a moment ago. Look at your phone.");
     await priya.isTold("A test is on its way");
     expect(twilio.requests).toHaveLength(1);

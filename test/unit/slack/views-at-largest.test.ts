@@ -402,6 +402,9 @@ test("people read the five words of an outcome, and no others for the same", () 
   }
 });
 
+/** Very many views: what takes seconds may take minutes on a busy machine. */
+const TIME_MS = 300_000;
+
 describe("at their largest", () => {
   test.each(Object.entries(texts))("the text in %s takes all that it may", (_, text) => {
     expect(countSegments(text).count).toBe(MAX_SEGMENTS);
@@ -422,48 +425,58 @@ describe("at their largest", () => {
     }
   });
 
-  test("nothing in them was cut in the middle of an escape or of a character", () => {
-    for (const name of ["&".repeat(MAX_ZONE_NAME), "🚱".repeat(MAX_ZONE_NAME / 2)]) {
-      const size = { zoneNames: Array(MAX_ZONES).fill(name), names: name.repeat(9) };
-      for (const text of [texts.emoji, texts["GSM-7"], `x${texts.emoji}`]) {
-        const all = { ...largest(text), ...size };
-        for (const it of everything.flatMap((build) => build(all))) {
-          expect(wordsIn(it).filter((words) => !words.isWellFormed())).toEqual([]);
-          expect(
-            mrkdwnIn(it).filter((words) =>
-              /&(?!(amp|lt|gt);)|<(?!@U|#C|https:)|(?<!<(?:[@#]\w+|https:[^<>]+))>(?! )/.test(quoted(words)),
-            ),
-          ).toEqual([]);
+  test(
+    "nothing in them was cut in the middle of an escape or of a character",
+    () => {
+      for (const name of ["&".repeat(MAX_ZONE_NAME), "🚱".repeat(MAX_ZONE_NAME / 2)]) {
+        const size = { zoneNames: Array(MAX_ZONES).fill(name), names: name.repeat(9) };
+        for (const text of [texts.emoji, texts["GSM-7"], `x${texts.emoji}`]) {
+          const all = { ...largest(text), ...size };
+          for (const it of everything.flatMap((build) => build(all))) {
+            expect(wordsIn(it).filter((words) => !words.isWellFormed())).toEqual([]);
+            expect(
+              mrkdwnIn(it).filter((words) =>
+                /&(?!(amp|lt|gt);)|<(?!@U|#C|https:)|(?<!<(?:[@#]\w+|https:[^<>]+))>(?! )/.test(
+                  quoted(words),
+                ),
+              ),
+            ).toEqual([]);
+          }
         }
       }
-    }
-  });
-});
-
-test("at any other size", () => {
-  const words = (most: number) => fc.string({ unit: "grapheme", minLength: 1, maxLength: most });
-  const size: fc.Arbitrary<Size> = fc.record({
-    zoneNames: fc.array(
-      words(20).map((name) => name.slice(0, MAX_ZONE_NAME)),
-      { minLength: 1, maxLength: MAX_ZONES },
-    ),
-    names: fc.string({ maxLength: 300 }),
-    text: words(300),
-    count: fc.nat(MILLIONS),
-    allZones: fc.boolean(),
-    rows: fc.nat(60),
-  });
-  fc.assert(
-    fc.property(size, (any) => {
-      for (const build of Object.values(views))
-        expect(build(any).flatMap((view) => checkView(view))).toEqual([]);
-      for (const build of Object.values(messages)) {
-        expect(build(any).flatMap((message) => checkMessage(message))).toEqual([]);
-      }
-    }),
-    { numRuns: 30 },
+    },
+    TIME_MS,
   );
 });
+
+test(
+  "at any other size",
+  () => {
+    const words = (most: number) => fc.string({ unit: "grapheme", minLength: 1, maxLength: most });
+    const size: fc.Arbitrary<Size> = fc.record({
+      zoneNames: fc.array(
+        words(20).map((name) => name.slice(0, MAX_ZONE_NAME)),
+        { minLength: 1, maxLength: MAX_ZONES },
+      ),
+      names: fc.string({ maxLength: 300 }),
+      text: words(300),
+      count: fc.nat(MILLIONS),
+      allZones: fc.boolean(),
+      rows: fc.nat(60),
+    });
+    fc.assert(
+      fc.property(size, (any) => {
+        for (const build of Object.values(views))
+          expect(build(any).flatMap((view) => checkView(view))).toEqual([]);
+        for (const build of Object.values(messages)) {
+          expect(build(any).flatMap((message) => checkMessage(message))).toEqual([]);
+        }
+      }),
+      { numRuns: 30 },
+    );
+  },
+  TIME_MS,
+);
 
 const kit = new URL("../../../../shared/data/slack/block-kit/block-kit.subset.schema.json", import.meta.url);
 

@@ -18,7 +18,6 @@ test.each<[what: string, account: string, shown: string]>([
   ["a number formula's result", '<c s="1"><f>100+1</f><v>101</v></c>', "00101"],
   ["a boolean", '<c t="b"><v>1</v></c>', "TRUE"],
   ["a date", '<c s="3"><v>46082</v></c>', "3/1/2026"],
-  ["a date by its own format", '<c s="5"><v>46082</v></c>', "Mar-26"],
   ["letters that XML escapes", '<c t="inlineStr"><is><t>A&amp;B_x000D_&#10;1</t></is></c>', "A&B 1"],
 ])("each cell is what Excel shows: %s", async (_, cell, shown) => {
   const strings = ["<t>00101</t>", '<r><t>A</t></r><r><rPr><b/></rPr><t xml:space="preserve"> 101</t></r>'];
@@ -33,6 +32,12 @@ test.each<[what: string, account: string, shown: string]>([
   );
   const { members } = await readList(book);
   expect(members).toEqual([`${shown} Ana Ruiz +12065550101 North`]);
+});
+
+test("a date is what Excel shows, in a format of its own too", async () => {
+  const data = header() + row(2, "1001", '<c s="5"><v>46082</v></c>', "", "North");
+  const { members } = await readList(makeWorkbook([{ name: "Members", data }]));
+  expect(members).toEqual(["1001 Mar-26 null North"]);
 });
 
 test("the sheet that was read is named, and those that were not", async () => {
