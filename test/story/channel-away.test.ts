@@ -202,7 +202,7 @@ story("who stops in /alert what somebody else has stopped meanwhile is told so, 
   await scene.dale.runs("/alert");
   expect(await scene.dale.sees("New alert")).toContain("Under way");
   await scene.priya.presses("Stop", await scene.messageSaying("Sending"));
-  await scene.messageSaying(/^Stopped\. /);
+  await scene.messageSaying(/^Stopped: /);
   await scene.dale.pressesInModal("Stop");
   expect(await scene.dale.sees("Headgate")).toContain("This alert was over already");
   await scene.slack.close(people.dale.id, scene.dale.modal().id);
