@@ -12,7 +12,7 @@ const TOO_MUCH_MS = 4 * 60_000;
 const HEARD_WITHIN_MS = 10 * 60_000;
 
 /** Takes the Date header of an answer that has just come. */
-export type NoteTime = (date: string | null | undefined) => void;
+type NoteTime = (date: string | null | undefined) => void;
 
 export type ClockCheck = {
   noteSlack: NoteTime;

@@ -118,6 +118,19 @@ test("five confirms of one moment to five zones are all accepted", async () => {
   expect(await countDeliveries(db)).toBe(10);
 });
 
+test("a member who comes between the last look and the freeze of the same confirm is not texted", async () => {
+  const { db, client, ...desk } = await openDesk(1, 3);
+  const confirm = await desk.reviewed();
+  // The look is done when the sending is begun.
+  const release = await hold(client, "lock table sendings in share mode");
+  const confirmed = confirm();
+  await waiting(client, 1);
+  await addOne(1)(db);
+  await release();
+  expect(await confirmed).toMatchObject({ outcome: "confirmed", phones: 3 });
+  expect(await countDeliveries(db)).toBe(3);
+});
+
 async function confirmedLarge(desk: Desk): Promise<void> {
   const confirm = await desk.reviewed();
   expect(await confirm()).toMatchObject({ outcome: "confirmed", phones: MANY });

@@ -311,3 +311,26 @@ test("who was held up while another posted the alert's message posts no second o
   await forgetPosted(db, posted);
   expect((await read()).messageTs).toBe("2.2");
 });
+
+test("of two who write the alert's message, the one held up does not say that what it wrote stands there", async () => {
+  const { db, client } = await openTestDatabase();
+  const { alertId } = await insertAlert(db, [phone]);
+  const read = async () => placeIn(await readPlaces(db, alertId), alertId, BOARD);
+  const takes = async () => (await takeTurn(db, await read(), 3)) ?? "none";
+  const letPass = () => client`update alert_messages set shown_at = shown_at - interval '1 hour'`;
+  const posted = { channelId: "C1", messageTs: "1.1" };
+  await saveShown(db, await read(), { turn: await takes(), digest: "first", version: 1, posted });
+  expect((await read()).shownDigest).toBe("first");
+
+  await letPass();
+  const heldUp = await takes();
+  // The alert changes, and somebody else shows that.
+  await letPass();
+  const next = await takes();
+  const at = await read();
+  await saveShown(db, at, { turn: next, digest: "as it is now", version: 2, posted: undefined });
+  expect((await read()).shownDigest).toBe("as it is now");
+  await saveShown(db, at, { turn: heldUp, digest: "as it was", version: 1, posted: undefined });
+  // Nobody knows whose came last to Slack: it is written once more.
+  expect((await read()).shownDigest).toBeNull();
+});

@@ -1,4 +1,4 @@
-import { Agent, get, type IncomingMessage } from "node:http";
+import { Agent, get, type IncomingMessage, request } from "node:http";
 import { connect } from "node:net";
 import { text } from "node:stream/consumers";
 import { expect, onTestFinished, test } from "vitest";
@@ -49,6 +49,35 @@ test("who waits for an answer for too long is told to come again", async () => {
   onTestFinished(() => void server.close());
   const { status } = await fetch(`http://localhost:${port}/early`);
   expect(status).toBe(503);
+});
+
+test("large bodies share a limit, so that many at once can't fill the memory; afterwards there is room again", async () => {
+  const { server, port, serve } = await listen({ port: 0 }, createLog("silent"));
+  onTestFinished(() => void server.close());
+  serve({
+    "POST /": async (request, response) => answer(response, 200, String((await readBody(request)).length)),
+  });
+  const SIZE = 1_000_000;
+  const begin = () => {
+    const { promise, resolve } = Promise.withResolvers<number | undefined>();
+    const sent = request({ port, path: "/", method: "POST", headers: { "content-length": SIZE } }, (got) => {
+      got.resume();
+      resolve(got.statusCode);
+    });
+    sent.on("error", () => resolve(undefined));
+    onTestFinished(() => void sent.destroy());
+    sent.write(Buffer.alloc(SIZE - 1));
+    return { answered: promise, end: () => sent.end("x") };
+  };
+  const many = Array.from({ length: 12 }, begin);
+  // The rest is held back until the first is turned away.
+  expect(await Promise.race(many.map(({ answered }) => answered))).toBe(413);
+  for (const { end } of many) end();
+  const statuses = await Promise.all(many.map(({ answered }) => answered));
+  expect(statuses).toContain(200);
+  const later = begin();
+  later.end();
+  expect(await later.answered).toBe(200);
 });
 
 test("it listens at the address that it is given, and at no other", async () => {
