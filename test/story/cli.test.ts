@@ -179,7 +179,9 @@ test("a dry run shows what would be done, and its code does exactly that or says
 
   const shown = await run("import", "members.csv", "--dry-run", "--ignore", "Status");
   expect(shown).toMatchObject({ code: 0, err: "" });
-  expect(shown.out).toMatch(/^This is what would be done; nothing was changed\.\nRead as .*\n2 rows: 2 added/);
+  expect(shown.out).toMatch(
+    /^This is what would be done; nothing was changed\.\nRead as .*\n2 rows: 2 added/,
+  );
   expect(shown.out).toContain("In Headgate and not in the file, so they stay as they are (23 members):");
   expect(shown.out).toContain("  2020 Old 19\n  and 3 more: --all names them");
   expect((await run("import", "members.csv", "--dry-run", "--ignore", "Status", "--all")).out).toContain(
