@@ -6,7 +6,7 @@ import type { SendingTime } from "../../alerts/sending-time.ts";
 import type { Settings } from "../../config.ts";
 import { countSent, countStatuses, handedOver, outcomes, total } from "../../outcomes/counts.ts";
 import type { AlertWithCounts } from "../../outcomes/read-alert.ts";
-import { andLeftOut, kindNames, listLeftOutCounts } from "../../outcomes/summary.ts";
+import { andLeftOut, kindNames, summarizeLeftOutNow } from "../../outcomes/summary.ts";
 import { sentenceOf } from "../../outcomes/under-way.ts";
 import type { Segments } from "../../text/segments.ts";
 import { escapeForSlack } from "../../text/slack-markup.ts";
@@ -74,7 +74,7 @@ export function reviewMessage(
         : []),
       section(
         `*To ${plural(audience.reached, "member")} on ${phones}.*${shared}\n` +
-          `Left out: ${listLeftOutCounts(leftOut) || "nobody"}.`,
+          (summarizeLeftOutNow(leftOut) || "Left out: nobody."),
       ),
       context(
         `${segments.encoding} · ${plural(segments.count, "segment")} each · about ` +
