@@ -68,7 +68,7 @@ function causesOf(counts: StatusCounts, statuses: readonly DeliveryStatus[], all
 }
 
 /** "8 opted out, 10 without a mobile number"; empty where nobody is left out. */
-export const listLeftOutCounts = (counts: LeftOutCounts): string =>
+const listLeftOutCounts = (counts: LeftOutCounts): string =>
   leftOutReason.enumValues
     .map((reason) => ({ count: counts[reason] ?? 0, words: leftOutWords[reason] }))
     .filter(({ count }) => count > 0)
@@ -82,7 +82,7 @@ export function summarizeLeftOut(counts: LeftOutCounts): string {
   return `${number(count)} ${count === 1 ? "was" : "were"} left out: ${listLeftOutCounts(counts)}.`;
 }
 
-/** The same before anything is sent: "Left out: 8 opted out, 10 without a mobile number." */
+/** The same before anything is sent: "Left out: 8 opted out, 10 without a mobile number."; empty where nobody is. */
 export function summarizeLeftOutNow(counts: LeftOutCounts): string {
   const listed = listLeftOutCounts(counts);
   return listed && `Left out: ${listed}.`;

@@ -167,13 +167,18 @@ story("a workspace where messages can't be changed: each news is a new message, 
   expect(scene.boardMessages()).toHaveLength(3);
 });
 
-story("/alert begins with what is under way, and Stop there says what came of it", async () => {
+/** An alert that is sent slowly, and what Dale sees at /alert meanwhile. */
+async function openUnderWay() {
   const scene = await openScene({ settings: { SEGMENTS_PER_SECOND: "5" } });
   await scene.addZone("Spring Lane", lane(60));
   await scene.sends(scene.priya, { zones: ["Spring Lane"] });
   await scene.messageSaying("Sending");
   await scene.dale.runs("/alert");
-  const form = await scene.dale.sees("New alert");
+  return { scene, form: await scene.dale.sees("New alert") };
+}
+
+story("/alert begins with what is under way, and Stop there says what came of it", async () => {
+  const { scene, form } = await openUnderWay();
   expect(form).toMatch(
     /\*Under way\*\nEmergency by <@U0PRIYA> to Spring Lane\n> .*boil.*\n\*Sending\.\* Sent \d+ of 60/,
   );
@@ -195,12 +200,8 @@ story("/alert begins with what is under way, and Stop there says what came of it
 });
 
 story("who stops in /alert what somebody else has stopped meanwhile is told so, and sees it", async () => {
-  const scene = await openScene({ settings: { SEGMENTS_PER_SECOND: "5" } });
-  await scene.addZone("Spring Lane", lane(60));
-  await scene.sends(scene.priya, { zones: ["Spring Lane"] });
-  await scene.messageSaying("Sending");
-  await scene.dale.runs("/alert");
-  expect(await scene.dale.sees("New alert")).toContain("Under way");
+  const { scene, form } = await openUnderWay();
+  expect(form).toContain("Under way");
   await scene.priya.presses("Stop", await scene.messageSaying("Sending"));
   await scene.messageSaying(/^Stopped: /);
   await scene.dale.pressesInModal("Stop");

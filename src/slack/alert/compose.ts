@@ -63,7 +63,7 @@ export async function refreshForm(
 ): Promise<void> {
   if (!view || viewId === undefined || view.callback_id !== COMPOSE) return;
   const above = await listOpenBlocks(member, context);
-  // Whoever has closed the form was told what came of it all the same.
+  // The form may be closed by now. They are told what came of their press in any case.
   await context.client.views.update({ view_id: viewId, view: withAbove(view, above) }).catch(() => {});
 }
 

@@ -71,25 +71,23 @@ export async function stop(input: ActionInput, context: SlackContext): Promise<A
   const { member, change, ids, viewId } = input;
   const [alertId = 0] = ids;
   const stopped = await change((tx) => stopAlert(tx, alertId, member));
-  if (!stopped) {
-    const words = "This alert was over already: there was nothing left to stop.";
-    return alsoInForm(refused(context, alertId, words), input, context);
-  }
   const words =
     "The alert is stopped: nothing more of it goes out. Texts that are on the way can't be taken back.";
-  return alsoInForm(done(context, alertId, viewId && words), input, context);
+  const answer = stopped
+    ? done(context, alertId, viewId && words)
+    : refused(context, alertId, "This alert was over already: there was nothing left to stop.");
+  return alsoInForm(answer, input, context);
 }
 
 export async function resume(input: ActionInput, context: SlackContext): Promise<Answer> {
   const { member, change, ids, viewId } = input;
   const [alertId = 0, halts = 0] = ids;
   const resumed = await change((tx) => resumeAlert(tx, alertId, halts, member));
-  if (!resumed) {
-    const words = "This was decided upon already. Look at the alert's message.";
-    return alsoInForm(refused(context, alertId, words), input, context);
-  }
   const words = "The alert goes on: one text first, and the others when that one is on the way.";
-  return alsoInForm(done(context, alertId, viewId && words), input, context);
+  const answer = resumed
+    ? done(context, alertId, viewId && words)
+    : refused(context, alertId, "This was decided upon already. Look at the alert's message.");
+  return alsoInForm(answer, input, context);
 }
 
 /** The form of /alert has these buttons too, and says how it stands. */

@@ -7,7 +7,7 @@ import type { Settings } from "../../config.ts";
 import { costsBesides, describeCost, describeEstimate } from "../../outcomes/cost.ts";
 import { countSent, countToCall, total } from "../../outcomes/counts.ts";
 import type { AlertWithCounts } from "../../outcomes/read-alert.ts";
-import { andLeftOut, kindNames, listLeftOutCounts, whoGotIt } from "../../outcomes/summary.ts";
+import { andLeftOut, kindNames, summarizeLeftOutNow, whoGotIt } from "../../outcomes/summary.ts";
 import { sentenceOf } from "../../outcomes/under-way.ts";
 import type { Segments } from "../../text/segments.ts";
 import { escapeForSlack } from "../../text/slack-markup.ts";
@@ -88,7 +88,7 @@ export function reviewMessage(
         : []),
       section(
         `*To ${plural(audience.reached, "member")} on ${phones}.*${shared}\n` +
-          `Left out: ${listLeftOutCounts(leftOut) || "nobody"}.`,
+          (summarizeLeftOutNow(leftOut) || "Left out: nobody."),
       ),
       ...(settings.isPractice ? [section("*PRACTICE.* These texts reach no real phone.")] : []),
       ...warnings.map((warning) => section(`:warning: ${warning}`)),
