@@ -104,7 +104,10 @@ async function listOpen({ client }: SimulatedDatabase, ledger: readonly Message[
       where s.status = 'sending'
     union all select d.status::text, a.id, d.sending_id, d.position
       from deliveries d join alerts a using (sending_id)
-      where d.status in ('pending', 'sending', 'unknown') or (d.message_sid is not null and d.price is null)`;
+      where d.status in ('pending', 'sending', 'unknown') or (d.message_sid is not null and d.price is null)
+    union all select 'earlier', a.id, t.sending_id, t.position
+      from attempts t join alerts a using (sending_id)
+      where t.message_sid is not null and t.price is null`;
   const isThere = (of: { sendingId: number; position: number }) =>
     ledger.some(({ delivery }) => delivery.sendingId === of.sendingId && delivery.position === of.position);
   // What the provider never had stays unknown.
