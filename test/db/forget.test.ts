@@ -43,6 +43,7 @@ test.each<[string, Row, Told, Parameters<typeof isKept>[2], boolean]>([
   ["a failure of which the row has another code", { status: "failed", code: "30005" }, failed, {}, true],
   ["a failure of which the row has no code", { status: "failed" }, failed, {}, true],
   ["another end than the row's", delivered, failed, {}, true],
+  ["another end than the row's, without a code", delivered, { ...failed, code: null }, {}, true],
   ["a message that the row does not know", delivered, { messageSid: "SM2" }, {}, true],
   ["a row that knows no message", { status: "unknown", messageSid: null }, sent, {}, true],
   [

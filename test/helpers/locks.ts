@@ -46,3 +46,19 @@ export async function countLockWaiters(client: postgres.Sql, words = ""): Promis
       and query like ${`%${words}%`}`;
   return waiting.length;
 }
+
+/** Whoever writes to this table waits, once they have seen what they write by. @returns the end of it */
+export async function holdBack(client: postgres.Sql, table: string): Promise<() => Promise<void>> {
+  await client.unsafe(`
+    create function hold_back() returns trigger language plpgsql as $$ begin
+      perform pg_advisory_xact_lock_shared(4711);
+      return null;
+    end $$;
+    create trigger hold_back before insert on ${table} execute function hold_back()`);
+  const session = await client.reserve();
+  await session`select pg_advisory_lock(4711)`;
+  return async () => {
+    await session`select pg_advisory_unlock(4711)`;
+    session.release();
+  };
+}
