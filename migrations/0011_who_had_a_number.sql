@@ -24,6 +24,7 @@ CREATE TABLE "member_list" (
 );
 --> statement-breakpoint
 ALTER TABLE "board_members" ADD COLUMN "confirmed_at" timestamp with time zone;--> statement-breakpoint
+ALTER TABLE "inbound_texts" ADD COLUMN "list_version" integer DEFAULT 0 NOT NULL;--> statement-breakpoint
 ALTER TABLE "members" ADD COLUMN "since" integer DEFAULT 0 NOT NULL;--> statement-breakpoint
 ALTER TABLE "sendings" ADD COLUMN "list_version" integer DEFAULT 0 NOT NULL;--> statement-breakpoint
 CREATE INDEX "member_changes_phone_index" ON "member_changes" USING btree ("phone");--> statement-breakpoint
@@ -32,6 +33,8 @@ CREATE INDEX "member_changes_phone_index" ON "member_changes" USING btree ("phon
 INSERT INTO member_list DEFAULT VALUES;--> statement-breakpoint
 -- What it does stands in db/functions, and comes in right after the migrations.
 CREATE FUNCTION keep_member_changes() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RETURN NULL; END $$;--> statement-breakpoint
+CREATE TRIGGER members_inserted_kept AFTER INSERT ON members
+  REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION keep_member_changes();--> statement-breakpoint
 CREATE TRIGGER members_updated_kept AFTER UPDATE ON members
   REFERENCING OLD TABLE AS gone NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION keep_member_changes();--> statement-breakpoint
 CREATE TRIGGER members_deleted_kept AFTER DELETE ON members

@@ -658,6 +658,8 @@ export const inboundTexts = pgTable(
     receivedAt: time().notNull().defaultNow(),
     writtenAt: time().notNull().defaultNow(),
     phone: text().notNull(),
+    /** Which version of the member list says whose phone it was. */
+    listVersion: integer().notNull().default(0),
     body: text().notNull(),
     /** The word that it is taken for; of what the provider did by words of its own: STOP, START or HELP. */
     keyword: text(),

@@ -13,6 +13,13 @@ export type ParsedPhone =
 /** Only the last digits, for everything that people see: "… 0142". */
 export const maskPhone = (phone: string): string => `… ${phone.slice(-4)}`;
 
+/** As people write it: "(206) 555-0142", or "+52 55 1234 5678" from elsewhere. */
+export function writePhone(phone: string): string {
+  const [, area, exchange, line] = /^\+1(\d{3})(\d{3})(\d{4})$/.exec(phone) ?? [];
+  if (area !== undefined) return `(${area}) ${exchange}-${line}`;
+  return parsePhoneNumber(phone)?.formatInternational() ?? phone;
+}
+
 const NONE = /^(n\/?a|none|no|nil|null|unknown|unlisted|[-–—.?/]+)$/i;
 const SCIENTIFIC = /^\d+([.,]\d+)?e\+?\d+$/i;
 const LABEL = /\b(cell ?phone|mobile ?phone|telephone|phone|mobile|cell|tel|mob|ph)\b/gi;

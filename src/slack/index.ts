@@ -4,7 +4,15 @@ import { editAlert, newAlert, reviewAlert, writeAlert } from "./alert/compose.ts
 import { confirm, discard, resendUnknown, resendUnreached, resume, stop } from "./alert/decide.ts";
 import { exportUnreached, openUnreached, turnUnreached } from "./alert/left-out.ts";
 import { requestTest, saveOwnPhone } from "./alert/test.ts";
-import { exportAll, openDetails, openLog, turnDetails, turnToNewest, turnToOlder } from "./log/log.ts";
+import {
+  exportAll,
+  exportOne,
+  openDetails,
+  openLog,
+  turnDetails,
+  turnToNewest,
+  turnToOlder,
+} from "./log/log.ts";
 import { takeOffList } from "./replies/replies.ts";
 import type {
   ActionInput,
@@ -42,6 +50,7 @@ export const actions = {
   "log-details": { role: "admin", run: openDetails },
   "details-first": { role: "admin", run: turnDetails },
   "details-next": { role: "admin", run: turnDetails },
+  "details-export": { role: "admin", run: exportOne },
   "log-export": { role: "admin", run: exportAll },
 } satisfies Listeners<ActionInput>;
 
@@ -50,5 +59,7 @@ export const submissions = {
   "own-phone": { role: "operator", run: saveOwnPhone },
 } satisfies Listeners<SubmissionInput>;
 
+export type CommandName = keyof typeof commands;
+export type ShortcutName = keyof typeof shortcuts;
 export type ActionName = keyof typeof actions;
 export type SubmissionName = keyof typeof submissions;

@@ -19,6 +19,7 @@ import { createAuthorizer } from "./wire/authorize.ts";
 import { createClients, slackLogger } from "./wire/clients.ts";
 import { createGuard } from "./wire/guard.ts";
 import type { SlackContext } from "./wire/listener.ts";
+import { createPeople } from "./wire/people.ts";
 import {
   registerAction,
   registerCommand,
@@ -71,12 +72,13 @@ export function createSlack(options: SlackOptions): Slack {
     updateEverySeconds,
   };
   const sendTest = createTestSender({ db, client: background, gateway, log });
-  const context = createContext({ showing, client: interactive, apiUrl, sendTest });
+  const people = createPeople(interactive);
+  const context = createContext({ showing, client: interactive, apiUrl, sendTest, nameOf: people.nameOf });
   const { app, receiver } = createBolt(signingSecret, log);
   const stopping = new AbortController();
   const guard = createGuard({
     log,
-    authorize: createAuthorizer(db, interactive, workspace),
+    authorize: createAuthorizer(db, people, workspace),
     pressOf: (member, needed, what) => ({
       member,
       change: changesOf(db, member, needed, what, stopping.signal),
@@ -116,7 +118,7 @@ export function createSlack(options: SlackOptions): Slack {
 export const createContext = ({
   showing,
   ...more
-}: Pick<SlackContext, "client" | "apiUrl" | "sendTest"> & { showing: Showing }): SlackContext => {
+}: Pick<SlackContext, "client" | "apiUrl" | "sendTest" | "nameOf"> & { showing: Showing }): SlackContext => {
   const { name, title, explain } = showing.gateway;
   return {
     ...more,

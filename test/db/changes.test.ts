@@ -20,6 +20,7 @@ import { actions, commands, shortcuts, submissions } from "../../src/slack/index
 import { createContext, createSlack } from "../../src/slack/start.ts";
 import { createClients } from "../../src/slack/wire/clients.ts";
 import type { SlackContext } from "../../src/slack/wire/listener.ts";
+import { createPeople } from "../../src/slack/wire/people.ts";
 import { insertAlert } from "../helpers/alerts.ts";
 import { openTestDatabase } from "../helpers/database.ts";
 import { openGateway } from "../helpers/gateway.ts";
@@ -120,6 +121,7 @@ const listeners: Record<Name, "only looks" | ((desk: Desk) => Promise<number | s
   "log-details": (desk) => desk.alert("finished"),
   "details-first": "only looks",
   "details-next": "only looks",
+  "details-export": (desk) => desk.alert("finished"),
   "log-export": async () => "all",
 };
 
@@ -245,7 +247,13 @@ describe("what listeners get", () => {
       updateEverySeconds: 0,
     };
     const sendTest = createTestSender({ db, client: background, gateway, log });
-    const context = createContext({ showing, client, apiUrl: config.slack.apiUrl, sendTest });
+    const context = createContext({
+      showing,
+      client,
+      apiUrl: config.slack.apiUrl,
+      sendTest,
+      nameOf: createPeople(client).nameOf,
+    });
     expect(holdsDatabase({ db })).toBe(true);
     expect(holdsDatabase(context)).toBe(false);
     expect(Object.keys(context.gateway).sort()).toEqual(["explain", "name", "title"]);

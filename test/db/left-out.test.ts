@@ -125,13 +125,13 @@ test("page by page everybody is there once: the phones first, and then who was l
   const { db } = await openTestDatabase();
   const zoneId = await addZone(db, "North");
   const phones = Array.from({ length: 9 }, (_, n) => `+1206555012${n}`);
-  const { alertId, sendingId } = await insertAlert(db, phones);
-  await db.update(deliveries).set({ status: "expired" }).where(sql`position % 3 = 0`);
-  await db.update(deliveries).set({ status: "failed", code: "30003" }).where(sql`position = 7`);
   const added = await db
     .insert(members)
     .values(Array.from({ length: 5 }, (_, n) => ({ account: `${n}`, name: `Member ${n}`, zoneId })))
     .returning({ memberId: members.id });
+  const { alertId, sendingId } = await insertAlert(db, phones);
+  await db.update(deliveries).set({ status: "expired" }).where(sql`position % 3 = 0`);
+  await db.update(deliveries).set({ status: "failed", code: "30003" }).where(sql`position = 7`);
   await db
     .insert(leftOut)
     .values(added.map(({ memberId }) => ({ sendingId, memberId, reason: "no mobile" as const })));

@@ -2,6 +2,7 @@
 import { parse } from "csv-parse/sync";
 import { describe, expect, test as story } from "vitest";
 import { z } from "zod";
+import { writePhone } from "../../src/members/phone.ts";
 import { members, optedOut } from "../../src/practice/co-op/people.ts";
 import type { Message } from "../../src/practice/stand-ins/slack/slack.ts";
 import { openScene, type Scene, textOf } from "../helpers/scene.ts";
@@ -216,7 +217,7 @@ describe("as a file", () => {
       for (const row of rows) {
         const [account = ""] = row.account?.split(", ") ?? [];
         const member = members.find((each) => each.account === account);
-        expect(row.phone).toBe(member?.phone && `'${member.phone}`);
+        expect(row.phone).toBe(member?.phone && writePhone(member.phone));
         expect(row.zone).toBe(member?.zone);
       }
       expect(rows.filter(({ reason }) => reason === "not a mobile number (21614)")).toHaveLength(1);

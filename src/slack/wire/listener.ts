@@ -60,6 +60,8 @@ export type SlackContext = {
   look: Reader;
   /** What people are told about the gateway. */
   gateway: GatewayWords;
+  /** What somebody is called in Slack, by their id. */
+  nameOf: (userId: string) => Promise<string>;
   /** For what the person waits for. */
   client: WebClient;
   /** Slack's Web API. */

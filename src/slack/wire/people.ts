@@ -1,0 +1,80 @@
+// Who somebody is in Slack, as Slack says it: asked for once, and believed for a while.
+import type { WebClient } from "@slack/web-api";
+import { z } from "zod";
+import { slackErrorOf } from "./errors.ts";
+
+const Answer = z.object({
+  user: z.object({
+    team_id: z.string().optional(),
+    real_name: z.string().optional(),
+    name: z.string().optional(),
+    deleted: z.boolean().default(false),
+    is_bot: z.boolean().default(false),
+    is_restricted: z.boolean().default(false),
+    is_ultra_restricted: z.boolean().default(false),
+    is_stranger: z.boolean().default(false),
+  }),
+});
+export type SlackAccount = z.infer<typeof Answer>["user"];
+
+/** An answer of users.info is believed for this long. After it, only while Slack gives no other. */
+const FRESH_MS = 60_000;
+const STALE_MS = 24 * 60 * 60_000;
+
+/** Slack's words for somebody whom it does not know, or will not tell us of. */
+const UNKNOWN = new Set(["user_not_found", "user_not_visible"]);
+
+export type People = ReturnType<typeof createPeople>;
+
+export function createPeople(client: WebClient) {
+  const known = new Map<string, { account: SlackAccount; at: number }>();
+
+  /** @throws Error while Slack can't be asked, or does not know them */
+  async function find(userId: string): Promise<SlackAccount> {
+    const before = known.get(userId);
+    const age = before ? performance.now() - before.at : Number.POSITIVE_INFINITY;
+    if (before && age < FRESH_MS) return before.account;
+    try {
+      const account = Answer.parse(await client.users.info({ user: userId })).user;
+      known.set(userId, { account, at: performance.now() });
+      return account;
+    } catch (error) {
+      // In an emergency a short failure at Slack should stop nobody who was let in today.
+      if (before && age < STALE_MS) return before.account;
+      throw error;
+    }
+  }
+
+  return {
+    find,
+    /** As people call them; their id where Slack does not say. */
+    nameOf: async (userId: string): Promise<string> => {
+      const account = await find(userId).catch(() => undefined);
+      return nameIn(account) ?? userId;
+    },
+    /** @returns why this person could never act; undefined where they can @throws Error while Slack can't be asked */
+    whyNever: async (userId: string, teamId: string): Promise<string | undefined> => {
+      try {
+        return whyNever(await find(userId), teamId);
+      } catch (error) {
+        const word = slackErrorOf(error);
+        if (word === undefined || !UNKNOWN.has(word)) throw error;
+        return "Slack knows nobody with this ID in the board's workspace";
+      }
+    },
+  };
+}
+
+export const nameIn = (account: SlackAccount | undefined): string | undefined =>
+  account?.real_name || account?.name || undefined;
+
+/** Only full members of the board's own workspace may act. */
+export function whyNever(account: SlackAccount, teamId: string): string | undefined {
+  if (account.is_bot) return "this is an app and not a person";
+  if (account.deleted) return "their Slack account is closed";
+  if ((account.team_id ?? teamId) !== teamId || account.is_stranger)
+    return "they belong to another workspace, and are only in a shared channel";
+  if (account.is_restricted || account.is_ultra_restricted)
+    return "they are a guest, and guests can't send alerts: make them a full member in Slack first";
+  return undefined;
+}
