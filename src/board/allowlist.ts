@@ -23,7 +23,13 @@ export const isAuthor = (
 export const isUser = ({ teamId, userId }: SlackUser) =>
   and(eq(boardMembers.teamId, teamId), eq(boardMembers.userId, userId));
 
-export async function findBoardMember(db: Reader, user: SlackUser): Promise<BoardMember | undefined> {
+/** When Slack last confirmed that they may act; null where it did not, or says otherwise since. */
+type Confirmed = { confirmedAt: Date | null };
+
+export async function findBoardMember(
+  db: Reader,
+  user: SlackUser,
+): Promise<(BoardMember & Confirmed) | undefined> {
   const [found] = await db.select().from(boardMembers).where(isUser(user));
   return found;
 }
@@ -49,6 +55,25 @@ export async function lockBoardMember(
 
 export function listBoardMembers(db: Reader): Promise<BoardMember[]> {
   return db.select().from(boardMembers).orderBy(asc(boardMembers.addedAt), asc(boardMembers.userId));
+}
+
+/** Notes whether Slack says that this is somebody who may act. */
+export async function noteConfirmed(db: Database, user: SlackUser, mayAct: boolean): Promise<void> {
+  await db
+    .update(boardMembers)
+    .set({ confirmedAt: mayAct ? sql`now()` : null })
+    .where(isUser(user));
+}
+
+/** Whom to ask, by their Slack ids: those whom Slack has confirmed, else all, the first of them first. */
+export async function listAdmins(db: Reader, teamId: string): Promise<string[]> {
+  const admins = await db
+    .select({ userId: boardMembers.userId, confirmedAt: boardMembers.confirmedAt })
+    .from(boardMembers)
+    .where(and(eq(boardMembers.teamId, teamId), eq(boardMembers.role, "admin")))
+    .orderBy(asc(boardMembers.addedAt), asc(boardMembers.userId));
+  const confirmed = admins.filter(({ confirmedAt }) => confirmedAt !== null);
+  return (confirmed.length > 0 ? confirmed : admins).map(({ userId }) => userId);
 }
 
 /**

@@ -1,9 +1,10 @@
-// What the board can do in Slack: one line for each command, shortcut, button and modal, and who may. The names
-// are those that buttons and modals are made with (words/blocks.ts).
+// What the board can do in Slack: one line for each command, shortcut, button, modal and event, and who may. The
+// names are those that buttons and modals are made with (words/blocks.ts), and events those of the manifest.
 import { editAlert, newAlert, reviewAlert, writeAlert } from "./alert/compose.ts";
 import { confirm, discard, resendUnknown, resendUnreached, resume, stop } from "./alert/decide.ts";
 import { exportUnreached, openUnreached, turnUnreached } from "./alert/left-out.ts";
 import { requestTest, saveOwnPhone } from "./alert/test.ts";
+import { answerMessage } from "./help/help.ts";
 import {
   exportAll,
   exportOne,
@@ -17,6 +18,7 @@ import { takeOffList } from "./replies/replies.ts";
 import type {
   ActionInput,
   CommandInput,
+  EventInput,
   Listeners,
   ShortcutInput,
   SubmissionInput,
@@ -59,7 +61,13 @@ export const submissions = {
   "own-phone": { role: "operator", run: saveOwnPhone },
 } satisfies Listeners<SubmissionInput>;
 
+export const events = {
+  "message.im": { role: "operator", run: answerMessage },
+  app_mention: { role: "operator", run: answerMessage },
+} satisfies Listeners<EventInput>;
+
 export type CommandName = keyof typeof commands;
 export type ShortcutName = keyof typeof shortcuts;
 export type ActionName = keyof typeof actions;
 export type SubmissionName = keyof typeof submissions;
+export type EventName = keyof typeof events;

@@ -2,6 +2,7 @@
 import { App, HTTPReceiver, LogLevel } from "@slack/bolt";
 import { seedAdmins } from "../board/allowlist.ts";
 import { changesOf, looksOf } from "../board/change.ts";
+import { noteDirectMessage } from "../board/direct-messages.ts";
 import type { Config } from "../config.ts";
 import { type Database, readerOf } from "../db/open.ts";
 import type { Gateway } from "../gateways/gateway.ts";
@@ -10,7 +11,7 @@ import type { Log } from "../log.ts";
 import type { CheckPart } from "../upkeep/check.ts";
 import { type Showing, showAlert, showAll } from "./alert/show.ts";
 import { createTestSender } from "./alert/test.ts";
-import { actions, commands, shortcuts, submissions } from "./index.ts";
+import { actions, commands, events, shortcuts, submissions } from "./index.ts";
 import { showReplies } from "./replies/replies.ts";
 import { postBoardMessages } from "./upkeep/board-messages.ts";
 import { checkAlarms, checkReview, checkSlack } from "./upkeep/check.ts";
@@ -23,6 +24,7 @@ import { createPeople } from "./wire/people.ts";
 import {
   registerAction,
   registerCommand,
+  registerEvent,
   registerShortcut,
   registerSubmission,
   type Wires,
@@ -85,7 +87,8 @@ export function createSlack(options: SlackOptions): Slack {
       recordLook: looksOf(db, member, needed, what),
     }),
   });
-  const known = registerAll({ app, client: interactive, guard, context });
+  const isFirst: Wires["isFirst"] = (user, writtenAt) => noteDirectMessage(db, user, writtenAt);
+  const known = registerAll({ app, client: interactive, guard, context, people, isFirst });
 
   return {
     receive: async (request, response) => {
@@ -161,10 +164,12 @@ function registerAll(wires: Wires): Known {
   for (const [name, listener] of Object.entries(shortcuts)) registerShortcut(wires, name, listener);
   for (const [name, listener] of Object.entries(actions)) registerAction(wires, name, listener);
   for (const [name, listener] of Object.entries(submissions)) registerSubmission(wires, name, listener);
+  for (const [name, listener] of Object.entries(events)) registerEvent(wires, name, listener);
   return new Set([
     ...Object.keys(commands).map((name) => `command ${name}`),
     ...Object.keys(shortcuts).map((name) => `shortcut ${name}`),
     ...Object.keys(actions).map((name) => `action ${name}`),
     ...Object.keys(submissions).map((name) => `submission ${name}`),
+    ...Object.keys(events).map((name) => `event ${name}`),
   ]);
 }

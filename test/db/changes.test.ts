@@ -94,6 +94,7 @@ async function openDesk() {
   };
 }
 
+// Events change nothing: they are answered with words alone (test/story/opening.test.ts).
 type Name = keyof typeof commands | keyof typeof shortcuts | keyof typeof actions | keyof typeof submissions;
 
 /** What each would change, if it were let: here it is made ready, and named as its button or modal names it. */

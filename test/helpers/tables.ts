@@ -1,7 +1,15 @@
 import type postgres from "postgres";
 
-/** They change while nobody does anything: the pace, what is claimed, what is only summed up, whose turn it was. */
-const RESTLESS_TABLES = ["pace", "claims", "reach_changes", "turns", "last_check", "inbound_marks"];
+/** They change while nobody does anything: the pace, what is claimed, what is only summed up, whose turn it was, who wrote last. */
+const RESTLESS_TABLES = [
+  "pace",
+  "claims",
+  "reach_changes",
+  "turns",
+  "last_check",
+  "inbound_marks",
+  "direct_messages",
+];
 /** So do these: when we ask next, and what Slack shows as far as we know. */
 const RESTLESS_COLUMNS: Record<string, string[]> = {
   alert_messages: ["shown_at", "shown_digest", "shown_version", "trouble"],

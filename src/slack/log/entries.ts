@@ -1,12 +1,14 @@
 // What an entry of the audit log says, in plain words. Pure.
 import type { AuditAction } from "../../audit/audit.ts";
-import type { ActionName, CommandName, ShortcutName, SubmissionName } from "../index.ts";
+import type { ActionName, CommandName, EventName, ShortcutName, SubmissionName } from "../index.ts";
 
 /** What somebody tried, by what they read on it. */
-const DEEDS: Record<ActionName | CommandName | ShortcutName | SubmissionName, string> = {
+const DEEDS: Record<ActionName | CommandName | EventName | ShortcutName | SubmissionName, string> = {
   "/alert": "/alert",
   "/alert-log": "/alert-log",
   "write-alert": "Write an alert",
+  "message.im": "a message to Headgate",
+  app_mention: "a message that names Headgate",
   edit: "Edit",
   "send-test": "Send me a test",
   discard: "Discard",

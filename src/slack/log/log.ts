@@ -4,6 +4,7 @@ import { listLastEntries } from "../../audit/audit.ts";
 import { listEarlierAttempts } from "../../outcomes/delivery-lines.ts";
 import { listAlerts, readAlert } from "../../outcomes/read-alert.ts";
 import { FROM_THE_FIRST, listUnreachedFirst, type PageFrom } from "../../outcomes/unreached-first.ts";
+import { asksForHelp, tellHelp } from "../help/help.ts";
 import type { ActionInput, Answer, CommandInput, SlackContext } from "../wire/listener.ts";
 import { exportLog } from "./export.ts";
 import { ALERTS_PER_PAGE, DELIVERIES_PER_PAGE, detailsView, logView } from "./views.ts";
@@ -13,9 +14,10 @@ const NOT_THERE: Answer = { tell: "This alert is not there." };
 
 /** /alert-log */
 export async function openLog(
-  { recordLook, triggerId }: CommandInput,
+  { member, recordLook, text, triggerId }: CommandInput,
   context: SlackContext,
 ): Promise<Answer> {
+  if (asksForHelp(text)) return tellHelp(member, context);
   await recordLook({ action: "viewed log" });
   const view = await logPage(context);
   return { after: () => context.client.views.open({ trigger_id: triggerId, view }) };

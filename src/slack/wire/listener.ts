@@ -52,6 +52,9 @@ export type SubmissionInput = Press & {
   viewId: string;
 };
 
+/** Somebody wrote to Headgate. What they wrote is not read. */
+export type EventInput = Press;
+
 /** What every listener may use. */
 export type SlackContext = {
   settings: Settings;
