@@ -23,7 +23,8 @@ import { createLog, describeError } from "./log.ts";
 import { UnreadableFile } from "./members/csv.ts";
 import { importMembers } from "./members/import.ts";
 import { describeImport } from "./members/report.ts";
-import { createClients } from "./slack/wire/clients.ts";
+import { createClients, type SlackAccess } from "./slack/wire/clients.ts";
+import { createPeople } from "./slack/wire/people.ts";
 import { createWorkspaceLookup } from "./slack/wire/workspace.ts";
 
 export type { CliDeps } from "./cli/terminal.ts";
@@ -107,6 +108,20 @@ async function readMemberFile(path: string, deps: CliDeps): Promise<Uint8Array> 
   }
 }
 
+/** What is asked of Slack. @param access read when it is asked: most commands need none */
+export function slackDeps(access: () => SlackAccess): Pick<CliDeps, "workspaceTeamId" | "askSlackWho"> {
+  const client = () => createClients(access(), createLog("silent")).interactive;
+  return {
+    workspaceTeamId: async () => (await createWorkspaceLookup(client())()).teamId,
+    askSlackWho: async (userId, teamId) => {
+      const people = createPeople(client());
+      const never = await people.whyNever(userId, teamId);
+      const name = await people.nameOf(userId);
+      return { name: name === userId ? undefined : name, never };
+    },
+  };
+}
+
 const realDeps: CliDeps = {
   openDatabase: async () => {
     const { stop, ...urls } = await provideDatabase(readDatabaseConfig(readEnvironment()));
@@ -118,10 +133,7 @@ const realDeps: CliDeps = {
     };
     return { ...connection, close };
   },
-  workspaceTeamId: async () => {
-    const { interactive } = createClients(readSlackAccess(readEnvironment()), createLog("silent"));
-    return (await createWorkspaceLookup(interactive)()).teamId;
-  },
+  ...slackDeps(() => readSlackAccess(readEnvironment())),
   told: () => readTold(readEnvironment()),
   readFile: (path) => readFile(resolve(startedIn(), path)),
   write: (line) => process.stdout.write(`${line}\n`),

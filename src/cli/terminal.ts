@@ -2,11 +2,20 @@
 import type { Connection, Database } from "../db/open.ts";
 import { parsePhone } from "../members/phone.ts";
 
+export type SlackPerson = {
+  /** As people call them; undefined where Slack knows nobody by this ID. */
+  name: string | undefined;
+  /** Why they could never act; undefined where they can. */
+  never: string | undefined;
+};
+
 export type CliDeps = {
   /** Opens the configured database, brought up to this version. */
   openDatabase(): Promise<Connection>;
   /** The Slack workspace that the bot token belongs to. */
   workspaceTeamId(): Promise<string>;
+  /** What Slack says of somebody. @throws Error while it can't be asked */
+  askSlackWho(userId: string, teamId: string): Promise<SlackPerson>;
   /** For what people are told: the co-op's time zone, and the number that alerts come from, where it is known. */
   told(): { timeZone: string; ourNumber: string | undefined };
   readFile(path: string): Promise<Uint8Array>;

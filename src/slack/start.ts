@@ -1,6 +1,6 @@
 // Bolt, the guard and the clients around the table of listeners.
 import { App, HTTPReceiver, LogLevel } from "@slack/bolt";
-import { seedAdmins } from "../board/allowlist.ts";
+import { type Phantom, seedAdmins } from "../board/allowlist.ts";
 import { changesOf, looksOf } from "../board/change.ts";
 import { noteDirectMessage } from "../board/direct-messages.ts";
 import type { Config } from "../config.ts";
@@ -14,7 +14,7 @@ import { createTestSender } from "./alert/test.ts";
 import { actions, commands, events, shortcuts, submissions } from "./index.ts";
 import { showReplies } from "./replies/replies.ts";
 import { postBoardMessages } from "./upkeep/board-messages.ts";
-import { checkAlarms, checkReview, checkSlack } from "./upkeep/check.ts";
+import { checkAlarms, checkFirstAdmins, checkReview, checkSlack } from "./upkeep/check.ts";
 import { admitRequest, type Known } from "./wire/admit.ts";
 import { createAuthorizer } from "./wire/authorize.ts";
 import { createClients, slackLogger } from "./wire/clients.ts";
@@ -88,6 +88,7 @@ export function createSlack(options: SlackOptions): Slack {
     }),
   });
   const isFirst: Wires["isFirst"] = (user, writtenAt) => noteDirectMessage(db, user, writtenAt);
+  let phantoms: Phantom[] = [];
   const known = registerAll({ app, client: interactive, guard, context, people, isFirst });
 
   return {
@@ -97,7 +98,7 @@ export function createSlack(options: SlackOptions): Slack {
     },
     introduce: async () => {
       const { teamId } = await workspace();
-      await seedAdmins(db, teamId, firstAdmins);
+      phantoms = await seedAdmins(db, teamId, firstAdmins, (id) => people.whyNever(id, teamId));
     },
     showAll: () => showAll(showing),
     showReplies: () => showReplies(showing),
@@ -107,6 +108,10 @@ export function createSlack(options: SlackOptions): Slack {
       {
         look: () => checkReview(showing),
         otherwise: "No alert can be written: a review fails. See the log.",
+      },
+      {
+        look: () => checkFirstAdmins(showing, phantoms),
+        otherwise: "The board's list can't be read. See the log.",
       },
       { look: () => checkAlarms(showing), otherwise: "The board's list can't be read. See the log." },
     ],

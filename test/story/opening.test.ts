@@ -339,3 +339,25 @@ story("on the first run, and only then, those whom the setting names become admi
     { actor: "system", userId: people.walt.id, role: "admin" },
   ]);
 });
+
+story(
+  "of those whom the setting names at the first start, who could never act becomes no admin, and that is said",
+  async () => {
+    const { slack, db, app, start } = await firstRun(`U0TYPO99,${people.gus.id}`);
+    const ready = async (port: number) => (await fetch(`http://localhost:${port}/readyz`)).text();
+    await expect
+      .poll(() => ready(app.port), { timeout: 10_000 })
+      .toMatch(
+        /ADMIN_SLACK_USER_IDS names U0TYPO99, who was not made an admin: Slack knows nobody.*names U0GUS.*guest/s,
+      );
+    expect((await listAllEntries(db)).filter(({ action }) => action === "board member added")).toEqual([]);
+    await app.stop();
+
+    const again = await start(`U0TYPO99,${people.ana.id}`);
+    onTestFinished(again.stop);
+    await slack.runCommand(people.ana.id, "/alert-log");
+    await slack.until(() => slack.topView(people.ana.id)?.content.title.text === "Alert log", "the log");
+    const added = (await listAllEntries(db)).filter(({ action }) => action === "board member added");
+    expect(added.map(({ detail }) => detail.userId)).toEqual([people.ana.id]);
+  },
+);
