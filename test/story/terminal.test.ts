@@ -87,7 +87,7 @@ story("an admin is asked for a phone, and a wrong one is refused", async () => {
   });
   expect(await run(scene, "board", "add", id, "admin", "--phone", "(206) 555-0142")).toEqual({
     code: 0,
-    said: `${id} is on the board now, as admin. Own phone … 0142.`,
+    said: `Rick Sorensen (${id}) is on the board now, as admin. Own phone … 0142.`,
   });
   expect((await run(scene, "board", "add", id, "operator")).said).toContain("Own phone … 0142.");
 });

@@ -29,15 +29,30 @@ export type People = ReturnType<typeof createPeople>;
 export function createPeople(client: WebClient) {
   const known = new Map<string, { account: SlackAccount; at: number }>();
 
+  /** Whoever presses ten times at once is asked about once. */
+  const asking = new Map<string, Promise<SlackAccount>>();
+  function askOnce(userId: string): Promise<SlackAccount> {
+    const underWay = asking.get(userId);
+    if (underWay) return underWay;
+    const asked = client.users
+      .info({ user: userId })
+      .then((answer) => {
+        const account = Answer.parse(answer).user;
+        known.set(userId, { account, at: performance.now() });
+        return account;
+      })
+      .finally(() => asking.delete(userId));
+    asking.set(userId, asked);
+    return asked;
+  }
+
   /** @throws Error while Slack can't be asked, or does not know them */
   async function find(userId: string): Promise<SlackAccount> {
     const before = known.get(userId);
     const age = before ? performance.now() - before.at : Number.POSITIVE_INFINITY;
     if (before && age < FRESH_MS) return before.account;
     try {
-      const account = Answer.parse(await client.users.info({ user: userId })).user;
-      known.set(userId, { account, at: performance.now() });
-      return account;
+      return await askOnce(userId);
     } catch (error) {
       // In an emergency a short failure at Slack should stop nobody who was let in today.
       if (before && age < STALE_MS) return before.account;
@@ -68,7 +83,7 @@ export function createPeople(client: WebClient) {
   };
 }
 
-export const nameIn = (account: SlackAccount | undefined): string | undefined =>
+const nameIn = (account: SlackAccount | undefined): string | undefined =>
   account?.real_name || account?.name || undefined;
 
 /** Only full members of the board's own workspace may act. */

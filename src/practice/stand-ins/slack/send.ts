@@ -23,7 +23,7 @@ const RETRY_REASONS = { operation_timeout: "http_timeout", dispatch_failed: "con
 export type Sender = ReturnType<typeof createSender>;
 
 /** Slack tells an event again: almost at once, after one minute, after five. https://docs.slack.dev/apis/events-api */
-export const EVENT_RETRIES_MS = [100, 60_000, 300_000];
+const EVENT_RETRIES_MS = [100, 60_000, 300_000];
 
 type SenderOptions = {
   now: () => Date;
