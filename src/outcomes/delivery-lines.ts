@@ -6,6 +6,7 @@ import { failureCode, isOfAlert } from "../deliveries/columns.ts";
 import type { GatewayWords } from "../gateways/gateway.ts";
 import { holdersThen } from "../members/holders.ts";
 import type { FailureCode } from "./advice.ts";
+import { notReached } from "./counts.ts";
 
 export type DeliveryLine = {
   position: number;
@@ -52,7 +53,10 @@ export function listDeliveries(
   alertId: number,
   { after, limit, of }: { after: number; limit: number; of?: readonly DeliveryStatus[] },
 ): Promise<DeliveryLine[]> {
-  const isWanted = of && inArray(deliveries.status, [...of]);
+  // There is an index of those who were not reached: few, in an alert to many.
+  const areIndexed = of?.every((status) => notReached.includes(status));
+  const isWanted =
+    of && and(areIndexed ? deliveries.isNotReached : undefined, inArray(deliveries.status, [...of]));
   return lines(db)
     .where(and(isOfAlert(alertId), sql`${deliveries.position} > ${after}`, isWanted))
     .orderBy(asc(deliveries.position))

@@ -1,7 +1,7 @@
 // An alert's deliveries in the order in which a person wants to read them: first those that did not arrive.
 import type { Reader } from "../db/open.ts";
 import { deliveryStatus } from "../db/schema.ts";
-import { unreached } from "./counts.ts";
+import { countStatuses, notReached, outcomes, type StatusCounts, unreached } from "./counts.ts";
 import { type DeliveryLine, listDeliveries } from "./delivery-lines.ts";
 
 const others = deliveryStatus.enumValues.filter((status) => !unreached.includes(status));
@@ -16,13 +16,16 @@ export type Page = { unreached: DeliveryLine[]; others: DeliveryLine[]; next: Pa
 /** @returns a page of them, and where the next begins; undefined on the last */
 export async function listUnreachedFirst(
   db: Reader,
-  alertId: number,
+  { id: alertId, counts }: { id: number; counts: StatusCounts },
   { from, limit }: { from: PageFrom; limit: number },
 ): Promise<Page> {
   const { isAmongOthers, position } = from;
-  const first = isAmongOthers
-    ? []
-    : await listDeliveries(db, alertId, { after: position, limit: limit + 1, of: unreached });
+  // In a large alert that everybody got, nobody is looked for row by row.
+  const of = countStatuses(counts, outcomes["not sent"]) > 0 ? unreached : notReached;
+  const first =
+    isAmongOthers || countStatuses(counts, of) === 0
+      ? []
+      : await listDeliveries(db, alertId, { after: position, limit: limit + 1, of });
   const after = isAmongOthers ? position : 0;
   const room = limit + 1 - first.length;
   const then = room > 0 ? await listDeliveries(db, alertId, { after, limit: room, of: others }) : [];

@@ -91,7 +91,7 @@ export async function detailsPage(
 ): Promise<ModalView | undefined> {
   const alert = await readAlert(look, alertId);
   if (!alert) return undefined;
-  const page = await listUnreachedFirst(look, alertId, { from, limit: DELIVERIES_PER_PAGE });
+  const page = await listUnreachedFirst(look, alert, { from, limit: DELIVERIES_PER_PAGE });
   const positions = [...page.unreached, ...page.others].map(({ position }) => position);
   const earlier = await listEarlierAttempts(look, alertId, positions);
   const audit = await listLastEntries(look, alertId, AUDIT_ENTRIES);
