@@ -4,7 +4,7 @@ import { editAlert, newAlert, reviewAlert, writeAlert } from "./alert/compose.ts
 import { confirm, discard, resendUnknown, resendUnreached, resume, stop } from "./alert/decide.ts";
 import { exportUnreached, openUnreached, turnUnreached } from "./alert/left-out.ts";
 import { requestTest, saveOwnPhone } from "./alert/test.ts";
-import { answerMessage } from "./help/help.ts";
+import { answerWriter } from "./help/help.ts";
 import {
   exportAll,
   exportOne,
@@ -62,8 +62,8 @@ export const submissions = {
 } satisfies Listeners<SubmissionInput>;
 
 export const events = {
-  "message.im": { role: "operator", run: answerMessage },
-  app_mention: { role: "operator", run: answerMessage },
+  "message.im": { role: "operator", run: answerWriter },
+  app_mention: { role: "operator", run: answerWriter },
 } satisfies Listeners<EventInput>;
 
 export type CommandName = keyof typeof commands;

@@ -56,7 +56,7 @@ describe("at the review", () => {
       [scene.priya, scene.june].map(({ id }) => ({ actor: id, alertId: 1 })),
     );
     await scene.gus.presses("Who is left out", review);
-    await scene.gus.isTold("You are not on the board's list");
+    await scene.gus.isTold("Guests, bots and closed accounts can't do this");
     expect(scene.slack.topView(scene.gus.id)).toBeUndefined();
   });
 

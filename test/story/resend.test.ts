@@ -45,7 +45,7 @@ story("what is unknown is resent when somebody of the board says so, and only th
 story("an outsider's press resends nothing, and is recorded", async () => {
   const { scene, told } = await withOneUnknown();
   await scene.gus.presses("Resend 1", told);
-  await scene.gus.isTold("nothing was done");
+  await scene.gus.isTold("Nothing was changed");
   expect(await scene.statuses()).toContain("unknown");
   expect(await scene.audit("refused")).toMatchObject([{ actor: scene.gus.id, what: "resend-unknown" }]);
 });

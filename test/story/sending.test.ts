@@ -96,7 +96,7 @@ story("anyone on the board can stop it, and the numbers are those of the provide
     },
   });
   await gus.presses("Stop", shown);
-  await gus.isTold("You are not on the board's list");
+  await gus.isTold("Guests, bots and closed accounts can't do this");
   await dale.presses("Stop", shown);
   const stopped = await scene.messageSaying(/^Stopped\. Sent \d+ of \d+(?!.*(waiting|on the way))/);
   await twilio.settle();
@@ -160,7 +160,7 @@ story(
       { actor: "system", alertId: expect.any(Number), reason: expect.stringContaining("20003") },
     ]);
     await gus.presses("Resume", review);
-    await gus.isTold("You are not on the board's list");
+    await gus.isTold("Guests, bots and closed accounts can't do this");
 
     // The cause is not mended yet: one text is tried, no more.
     const quiet = async () => !(await scene.statuses()).includes("sending");

@@ -14,7 +14,7 @@ export async function tellHelp(member: BoardMember, { look }: Pick<SlackContext,
 }
 
 /** Somebody wrote to Headgate: it must be plain that no member got that. */
-export async function answerMessage({ member }: EventInput, { look }: SlackContext): Promise<Answer> {
+export async function answerWriter({ member }: EventInput, { look }: SlackContext): Promise<Answer> {
   const use = describeUse(member, await listAdmins(look, member.teamId));
   return {
     tell: `Nothing was sent to members by your message: I don't read what is written to me.\n\n${use}`,

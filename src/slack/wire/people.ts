@@ -67,7 +67,7 @@ export function createPeople(client: WebClient) {
       const account = await find(userId).catch(() => undefined);
       return nameIn(account) ?? userId;
     },
-    /** Where Slack shows no mentions: with the names of those whom it has told us of. */
+    /** For a modal or below a field, where Slack shows no mentions: with the names of those whom it has told us of. */
     withNames: (text: string): string =>
       text.replace(/<@(\w+)>/g, (_, userId: string) => nameIn(known.get(userId)?.account) ?? userId),
     /** @returns why this person could never act; undefined where they can @throws Error while Slack can't be asked */

@@ -101,7 +101,7 @@ export function registerShortcut(
 }
 
 export function registerAction(
-  { app, client, guard, context }: Wires,
+  { app, client, guard, context, people }: Wires,
   name: string,
   { role, run }: Listener<ActionInput>,
 ): void {
@@ -122,8 +122,10 @@ export function registerAction(
         await ack();
         const text = wordsOf(answer);
         if (text === undefined) return;
-        if (view) await client.views.push({ trigger_id: triggerId, view: noticeView(text) });
-        else await tellHere(answer, text);
+        if (view) {
+          const said = noticeView(people.withNames(text));
+          await client.views.push({ trigger_id: triggerId, view: said });
+        } else await tellHere(answer, text);
       },
       // By then the trigger is used or too old for a modal.
       replyLate: (answer) => tellHere(answer, wordsOf(answer) ?? DONE),
@@ -145,7 +147,7 @@ export function registerSubmission(
       // Under a field Slack shows no mentions.
       return failed !== undefined && field !== undefined ? { [field]: people.withNames(failed) } : errors;
     };
-    const viewOf = (answer: Answer) => answer.view ?? noticeView(wordsOf(answer) ?? DONE);
+    const viewOf = (answer: Answer) => answer.view ?? noticeView(people.withNames(wordsOf(answer) ?? DONE));
     return guard.serve({
       what: name,
       role,
