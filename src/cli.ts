@@ -20,7 +20,8 @@ import { migrateDatabase } from "./db/migrate.ts";
 import { codesOf, openDatabase } from "./db/open.ts";
 import { explainDatabaseError, provideDatabase } from "./db/provide.ts";
 import { createLog, describeError } from "./log.ts";
-import { createClients } from "./slack/wire/clients.ts";
+import { createClients, type SlackAccess } from "./slack/wire/clients.ts";
+import { createPeople } from "./slack/wire/people.ts";
 import { createWorkspaceLookup } from "./slack/wire/workspace.ts";
 
 export type { CliDeps } from "./cli/terminal.ts";
@@ -77,6 +78,20 @@ const PATIENCE_MS = 30_000;
 const home = findHome();
 const environment = () => readEnvironment(home);
 
+/** What is asked of Slack. @param access read when it is asked: most commands need none */
+export function slackDeps(access: () => SlackAccess): Pick<CliDeps, "workspaceTeamId" | "askSlackWho"> {
+  const client = () => createClients(access(), createLog("silent")).interactive;
+  return {
+    workspaceTeamId: async () => (await createWorkspaceLookup(client())()).teamId,
+    askSlackWho: async (userId, teamId) => {
+      const people = createPeople(client());
+      const never = await people.whyNever(userId, teamId);
+      const name = await people.nameOf(userId);
+      return { name: name === userId ? undefined : name, never };
+    },
+  };
+}
+
 const realDeps: CliDeps = {
   openDatabase: async () => {
     const { stop, ...urls } = await provideDatabase(readDatabaseConfig(environment()), home, {
@@ -93,10 +108,7 @@ const realDeps: CliDeps = {
     };
     return { ...connection, close };
   },
-  workspaceTeamId: async () => {
-    const { interactive } = createClients(readSlackAccess(environment()), createLog("silent"));
-    return (await createWorkspaceLookup(interactive)()).teamId;
-  },
+  ...slackDeps(() => readSlackAccess(environment())),
   told: () => readTold(environment()),
   readFile: (path) => readFile(resolve(startedIn(), path)),
   write: (line) => process.stdout.write(`${line}\n`),

@@ -6,7 +6,7 @@ import { join, posix, sep } from "node:path";
 import { fileURLToPath } from "node:url";
 import { describe, expect, test } from "vitest";
 import { people } from "../src/practice/co-op/people.ts";
-import { actions, commands, shortcuts, submissions } from "../src/slack/index.ts";
+import { actions, commands, events, shortcuts, submissions } from "../src/slack/index.ts";
 import { eventually } from "./helpers/eventually.ts";
 import { openScene } from "./helpers/scene.ts";
 
@@ -276,6 +276,7 @@ describe("every listener is authorised", () => {
     shortcut: shortcuts,
     action: actions,
     submission: submissions,
+    event: events,
   }).flatMap(([kind, section]) => Object.entries(section).map(([name, { role }]) => ({ kind, name, role })));
 
   test("there is no other way to listen than through the guard", () => {
@@ -288,10 +289,10 @@ describe("every listener is authorised", () => {
     expect(filesSaying(ways)).toEqual(["slack/wire/register.ts"]);
     expect(found(new RegExp(ways, "g"))).toHaveLength(found(/\bguard\.serve\(/g).length);
     // which only the table's sections are handed to.
-    const registers = /\bregister(?:Command|Shortcut|Action|Submission)\(/;
+    const registers = /\bregister(?:Command|Shortcut|Action|Submission|Event)\(/;
     expect(filesSaying(registers).sort()).toEqual(["slack/start.ts", "slack/wire/register.ts"]);
     const handed = found(/of Object\.entries\((\w+)\)\) register\w+\(/g).map(([, section]) => section);
-    expect(handed).toEqual(["commands", "shortcuts", "actions", "submissions"]);
+    expect(handed).toEqual(["commands", "shortcuts", "actions", "submissions", "events"]);
     const calls = sources
       .find(({ file }) => file === "slack/start.ts")
       ?.code.match(new RegExp(registers, "g"));
@@ -339,6 +340,14 @@ describe("every listener is authorised", () => {
     return { payload: JSON.stringify(payload) };
   };
 
+  /** Each an hour after the one before: of a burst the first alone is looked at. */
+  const eventBy = (teamId: string, user: string, name: string, nth: number) => {
+    const [type, channelType] = name.split(".");
+    const ts = `${1_795_000_000 + nth * 3600}.000100`;
+    const event = { type, channel: "C0BOARD", user, text: "Hello", ts, channel_type: channelType };
+    return { type: "event_callback", event_id: `Ev${nth}`, team_id: teamId, event_time: 1, event };
+  };
+
   /** Also of the board's own people, where they may not. */
   const unwelcome = listeners.flatMap((listener) => [
     { ...listener, who: "rick" as const, why: "not on the allowlist" },
@@ -352,10 +361,15 @@ describe("every listener is authorised", () => {
     const before = await scene.everything("audit_entries");
     const posts = scene.slack.messages(scene.ana.id).length;
 
-    for (const { who, why, ...listener } of unwelcome) {
+    for (const [nth, { who, why, ...listener }] of unwelcome.entries()) {
       const { id } = people[who];
-      const answer = await scene.slack.send(sentBy(scene.slack.teamId, id, listener));
-      expect(answer, listener.name).toMatchObject({ status: 200 });
+      if (listener.kind === "event") {
+        await scene.slack.sendEvent(eventBy(scene.slack.teamId, id, listener.name, nth));
+        await eventually(async () => (await scene.audit("refused")).length > nth, "the refusal");
+      } else {
+        const answer = await scene.slack.send(sentBy(scene.slack.teamId, id, listener));
+        expect(answer, listener.name).toMatchObject({ status: 200 });
+      }
       expect(await scene.lastAudit()).toMatchObject({
         actor: id,
         action: "refused",

@@ -3,6 +3,7 @@ import type { SlackUser } from "../board/allowlist.ts";
 import type { Settings } from "../config.ts";
 import type { Reader } from "../db/open.ts";
 import type { AlertKind } from "../db/schema.ts";
+import { saysFrom } from "../text/content.ts";
 import { countSegments, type Segments } from "../text/segments.ts";
 import { escapeForSlack } from "../text/slack-markup.ts";
 import { describeDuration, describeTime, nameTimeZone, number, plural } from "../text/words.ts";
@@ -68,7 +69,7 @@ export function listWarnings(facts: WarningFacts, settings: Settings): Warning[]
     const words = `${characters.join(" ")} makes this text cost about twice as much: with it a text holds 70 characters instead of 160.`;
     warnings.push({ key: "costly characters", words: escapeForSlack(words) });
   }
-  if (organization && !text.toLowerCase().includes(organization.toLowerCase())) {
+  if (organization && !saysFrom(text, organization)) {
     const words = escapeForSlack(`The text does not say that it is from ${organization}.`);
     warnings.push({ key: "no name", words });
   }

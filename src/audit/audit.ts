@@ -104,4 +104,8 @@ export async function listLastEntries(db: Reader, alertId: number, limit: number
   return { entries: last.reverse(), earlier: (await db.$count(auditEntries, ofAlert)) - last.length };
 }
 
-export const listAllEntries = (db: Reader) => entries(db).orderBy(asc(auditEntries.id));
+/** All there are, or those about one alert. */
+export const listAllEntries = (db: Reader, alertId?: number) =>
+  entries(db)
+    .where(alertId === undefined ? undefined : eq(auditEntries.alertId, alertId))
+    .orderBy(asc(auditEntries.id));

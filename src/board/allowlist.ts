@@ -1,5 +1,5 @@
 // The board allowlist: who may act, by Slack team and user id.
-import { and, asc, eq, getTableColumns, sql } from "drizzle-orm";
+import { and, asc, eq, getTableColumns, isNotNull, sql } from "drizzle-orm";
 import { type Actor, record } from "../audit/audit.ts";
 import type { Database, Reader, Tx } from "../db/open.ts";
 import { boardMembers } from "../db/schema.ts";
@@ -23,7 +23,13 @@ export const isAuthor = (
 export const isUser = ({ teamId, userId }: SlackUser) =>
   and(eq(boardMembers.teamId, teamId), eq(boardMembers.userId, userId));
 
-export async function findBoardMember(db: Reader, user: SlackUser): Promise<BoardMember | undefined> {
+/** When Slack last confirmed that they may act; null where it did not, or says otherwise since. */
+type Confirmed = { confirmedAt: Date | null };
+
+export async function findBoardMember(
+  db: Reader,
+  user: SlackUser,
+): Promise<(BoardMember & Confirmed) | undefined> {
   const [found] = await db.select().from(boardMembers).where(isUser(user));
   return found;
 }
@@ -51,10 +57,30 @@ export function listBoardMembers(db: Reader): Promise<BoardMember[]> {
   return db.select().from(boardMembers).orderBy(asc(boardMembers.addedAt), asc(boardMembers.userId));
 }
 
+/** Notes whether Slack says that this is somebody who may act. */
+export async function noteConfirmed(db: Database, user: SlackUser, mayAct: boolean): Promise<void> {
+  await db
+    .update(boardMembers)
+    .set({ confirmedAt: mayAct ? sql`now()` : null })
+    .where(isUser(user));
+}
+
+/** Whom to ask, by their Slack ids: those whom Slack has confirmed, else all, the first of them first. */
+export async function listAdmins(db: Reader, teamId: string): Promise<string[]> {
+  const admins = await db
+    .select({ userId: boardMembers.userId, confirmedAt: boardMembers.confirmedAt })
+    .from(boardMembers)
+    .where(and(eq(boardMembers.teamId, teamId), eq(boardMembers.role, "admin")))
+    .orderBy(asc(boardMembers.addedAt), asc(boardMembers.userId));
+  const confirmed = admins.filter(({ confirmedAt }) => confirmedAt !== null);
+  return (confirmed.length > 0 ? confirmed : admins).map(({ userId }) => userId);
+}
+
 /**
  * Adds the user, or gives one who is there the other role.
  *
  * @param phone their own (E.164); without one the phone that is known stays
+ * @param isConfirmed Slack says that they may act
  * @returns what became of it; the last admin stays one, because nobody could make another from Slack
  */
 export function addBoardMember(
@@ -62,21 +88,27 @@ export function addBoardMember(
   user: SlackUser,
   role: Role,
   actor: Actor,
-  phone?: string,
+  { phone, isConfirmed = false }: { phone?: string | undefined; isConfirmed?: boolean } = {},
 ): Promise<"added" | "last admin"> {
   return db.transaction(async (tx) => {
     if (role !== "admin" && (await isLastAdmin(tx, user))) return "last admin";
-    await putOnBoard(tx, user, role, actor);
+    await putOnBoard(tx, user, { role, isConfirmed }, actor);
     if (phone !== undefined) await savePhone(tx, user, phone, actor);
     return "added";
   });
 }
 
-async function putOnBoard(tx: Tx, user: SlackUser, role: Role, actor: Actor): Promise<void> {
+async function putOnBoard(
+  tx: Tx,
+  user: SlackUser,
+  { role, isConfirmed }: { role: Role; isConfirmed: boolean },
+  actor: Actor,
+): Promise<void> {
+  const entry = { role, ...(isConfirmed && { confirmedAt: sql`now()` }) };
   await tx
     .insert(boardMembers)
-    .values({ ...user, role })
-    .onConflictDoUpdate({ target: [boardMembers.teamId, boardMembers.userId], set: { role } });
+    .values({ ...user, ...entry })
+    .onConflictDoUpdate({ target: [boardMembers.teamId, boardMembers.userId], set: entry });
   await record(tx, { actor, action: "board member added", detail: { userId: user.userId, role } });
 }
 
@@ -95,19 +127,71 @@ export function removeBoardMember(
   });
 }
 
-/** Locks all admins until the transaction ends, so that two can't remove each other at once. */
+/**
+ * Whether without this one there is no admin whom Slack has confirmed: a mistyped id, a guest or a closed account is
+ * none. Locks all admins until the transaction ends, so that two can't remove each other at once.
+ */
 async function isLastAdmin(tx: Tx, user: SlackUser): Promise<boolean> {
   const admins = await tx.select().from(boardMembers).where(eq(boardMembers.role, "admin")).for("update");
-  return admins.length === 1 && admins.some((admin) => isSameUser(admin, user));
+  const others = admins.filter((admin) => !isSameUser(admin, user));
+  return others.length < admins.length && others.every(({ confirmedAt }) => confirmedAt === null);
 }
 
-/** While there is no admin, as on the first run, the users named in ADMIN_SLACK_USER_IDS become admins. */
-export async function seedAdmins(db: Database, teamId: string, userIds: readonly string[]): Promise<void> {
-  await db.transaction(async (tx) => {
+/** Asks Slack. @returns why this person could never act; undefined where they can @throws Error while it can't be asked */
+export type WhyNever = (userId: string) => Promise<string | undefined>;
+
+/** Those who could never act, and why. */
+export type Phantom = { userId: string; why: string };
+
+/**
+ * Asks Slack again about the admins, and notes what it says. One of whom it can't be asked stays as they are.
+ *
+ * @returns those who could never act
+ */
+export async function confirmAdmins(db: Database, teamId: string, whyNever: WhyNever): Promise<Phantom[]> {
+  const phantoms: Phantom[] = [];
+  const admins = await db
+    .select()
+    .from(boardMembers)
+    .where(and(eq(boardMembers.teamId, teamId), eq(boardMembers.role, "admin")));
+  for (const admin of admins) {
+    const answer = await whyNever(admin.userId).then(
+      (why) => ({ why }),
+      () => undefined,
+    );
+    if (!answer) continue;
+    await noteConfirmed(db, admin, answer.why === undefined);
+    if (answer.why !== undefined) phantoms.push({ userId: admin.userId, why: answer.why });
+  }
+  return phantoms;
+}
+
+/**
+ * While there is no admin who can act, as on the first run, the users named in ADMIN_SLACK_USER_IDS become admins.
+ *
+ * @returns those who did not, because they could never act @throws Error while Slack can't be asked
+ */
+export async function seedAdmins(
+  db: Database,
+  teamId: string,
+  userIds: readonly string[],
+  whyNever: WhyNever,
+): Promise<Phantom[]> {
+  const isConfirmed = and(eq(boardMembers.role, "admin"), isNotNull(boardMembers.confirmedAt));
+  if (userIds.length === 0 || (await db.$count(boardMembers, isConfirmed)) > 0) return [];
+  await confirmAdmins(db, teamId, whyNever);
+  const answers: { userId: string; why: string | undefined }[] = [];
+  for (const userId of userIds) answers.push({ userId, why: await whyNever(userId) });
+  return db.transaction(async (tx) => {
     // Two instances that start together must not both find none.
     await tx.execute("lock table board_members in share row exclusive mode");
-    if (userIds.length === 0 || (await tx.$count(boardMembers, eq(boardMembers.role, "admin"))) > 0) return;
-    for (const userId of userIds) await putOnBoard(tx, { teamId, userId }, "admin", "system");
+    if ((await tx.$count(boardMembers, isConfirmed)) > 0) return [];
+    const phantoms: Phantom[] = [];
+    for (const { userId, why } of answers) {
+      if (why !== undefined) phantoms.push({ userId, why });
+      else await putOnBoard(tx, { teamId, userId }, { role: "admin", isConfirmed: true }, "system");
+    }
+    return phantoms;
   });
 }
 

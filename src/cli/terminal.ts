@@ -3,11 +3,20 @@ import type { CountryCode } from "libphonenumber-js/max";
 import type { Connection, Database } from "../db/open.ts";
 import { parsePhone } from "../members/phone.ts";
 
+export type SlackPerson = {
+  /** As people call them; undefined where Slack knows nobody by this ID. */
+  name: string | undefined;
+  /** Why they could never act; undefined where they can. */
+  never: string | undefined;
+};
+
 export type CliDeps = {
   /** Opens the configured database, brought up to this version. */
   openDatabase(): Promise<Connection>;
   /** The Slack workspace that the bot token belongs to. */
   workspaceTeamId(): Promise<string>;
+  /** What Slack says of somebody. @throws Error while it can't be asked */
+  askSlackWho(userId: string, teamId: string): Promise<SlackPerson>;
   /** For phones, and for what people are told: the number that alerts come from stands there where it is known. */
   told(): { timeZone: string; country: CountryCode; ourNumber: string | undefined };
   readFile(path: string): Promise<Uint8Array>;

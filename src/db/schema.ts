@@ -75,6 +75,19 @@ export const boardMembers = pgTable(
     /** The board member's own phone (E.164), for "Send me a test". */
     phone: text(),
     addedAt: time().notNull().defaultNow(),
+    /** When Slack last said that this is somebody who may act. Null: not known, or not true any more. */
+    confirmedAt: time(),
+  },
+  (t) => [primaryKey({ columns: [t.teamId, t.userId] })],
+);
+
+/** Who wrote to Headgate directly, and when they did last, by Slack's clock: a burst gets one answer. */
+export const directMessages = pgTable(
+  "direct_messages",
+  {
+    teamId: text().notNull(),
+    userId: text().notNull(),
+    writtenAt: time().notNull(),
   },
   (t) => [primaryKey({ columns: [t.teamId, t.userId] })],
 );
@@ -142,6 +155,8 @@ export const members = pgTable(
       .notNull()
       .references(() => zones.id),
     language: text(),
+    /** The version of the list that brought the account in. */
+    since: integer().notNull().default(0),
     createdAt: time().notNull().defaultNow(),
     updatedAt: time().notNull().defaultNow(),
   },
@@ -152,6 +167,50 @@ export const members = pgTable(
     index("members_without_phone").on(t.zoneId).where(sql`${t.phone} is null`),
   ],
 );
+
+/** One row: which version of the member list this is. A trigger raises it with each change of somebody on it. */
+export const memberList = pgTable(
+  "member_list",
+  {
+    id: integer().primaryKey().default(1),
+    version: integer().notNull().default(0),
+  },
+  (t) => [check("one_list", sql`${t.id} = 1`)],
+);
+
+/**
+ * How somebody stood on the list before a change: from one version of it on, and before another. A trigger writes
+ * it, a row for each change. By the version that an alert was frozen from, it tells who had a number then. A version
+ * and not a time, because an import that is under way at a confirm would else count for it. These rows can be
+ * blanked: no audit entry has a name.
+ */
+export const memberChanges = pgTable(
+  "member_changes",
+  {
+    memberId: integer().notNull(),
+    since: integer().notNull(),
+    until: integer().notNull(),
+    account: text(),
+    name: text(),
+    phone: text(),
+    zone: text(),
+    changedAt: time().notNull().defaultNow(),
+  },
+  (t) => [primaryKey({ columns: [t.memberId, t.until] }), index().on(t.phone)],
+);
+
+/** Who stood on the list in which of its versions, a row for each: db/functions/listed_members.sql. */
+export const listedMembers = pgView("listed_members", {
+  /** The member's id. */
+  member: integer().notNull(),
+  account: text(),
+  name: text(),
+  phone: text(),
+  zone: text(),
+  since: integer().notNull(),
+  /** Null: as it is now. */
+  until: integer(),
+}).existing();
 
 /** A row here means: this phone gets nothing. START deletes the row; `opt_out_changes` has the history. */
 export const optOuts = pgTable("opt_outs", {
@@ -421,6 +480,8 @@ export const sendings = pgTable(
     /** When it was stopped or finished, and who stopped it. */
     endedAt: time(),
     stoppedBy: text(),
+    /** Which version of the member list it was frozen from. */
+    listVersion: integer().notNull().default(0),
     /** When the provider is asked next about what it has, and after which position; null: nothing to ask. */
     followAt: time(),
     followAfter: integer().notNull().default(0),
@@ -640,6 +701,8 @@ export const inboundTexts = pgTable(
     receivedAt: time().notNull().defaultNow(),
     writtenAt: time().notNull().defaultNow(),
     phone: text().notNull(),
+    /** Which version of the member list says whose phone it was. */
+    listVersion: integer().notNull().default(0),
     body: text().notNull(),
     /** The word that it is taken for; of what the provider did by words of its own: STOP, START or HELP. */
     keyword: text(),

@@ -1,7 +1,7 @@
 // Freezing: an audience becomes one pending delivery for each phone.
 import { and, eq, notExists, type SQL, sql } from "drizzle-orm";
 import type { Database, Tx } from "../db/open.ts";
-import { alerts, barredPhones, members, parts, sendings } from "../db/schema.ts";
+import { alerts, barredPhones, memberList, members, parts, sendings } from "../db/schema.ts";
 import { signal } from "../db/signals.ts";
 import { inZones, leftOutNow, reached } from "../members/reach.ts";
 
@@ -77,7 +77,8 @@ async function freezeWho(
   await tx
     .insert(parts)
     .values({ sendingId, part: 1, gateway, text, segments, first: 1, last: count, claimedUpTo: 0 });
-  await tx.update(sendings).set({ followAt: sql`now()` }).where(eq(sendings.id, sendingId));
+  const listVersion = sql`(select version from ${memberList})`;
+  await tx.update(sendings).set({ followAt: sql`now()`, listVersion }).where(eq(sendings.id, sendingId));
   const optedOutSince = sql`${alerts.optedOutSince} + greatest(0, ${alerts.phoneCount} - ${count}::int)`;
   await tx.update(alerts).set({ phoneCount: count, optedOutSince }).where(eq(alerts.sendingId, sendingId));
 }

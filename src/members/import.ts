@@ -4,7 +4,7 @@ import { eq, sql } from "drizzle-orm";
 import type { CountryCode } from "libphonenumber-js/max";
 import { type Actor, record } from "../audit/audit.ts";
 import type { Database, Reader, Tx } from "../db/open.ts";
-import { members, zones } from "../db/schema.ts";
+import { memberList, members, zones } from "../db/schema.ts";
 import { freeNumbers } from "../opt-outs/numbers.ts";
 import { byName, ensureZones, listZones, zoneKey } from "../zones/zones.ts";
 import { type NumberingQuestion, renumber } from "./accounts/renumber.ts";
@@ -237,15 +237,26 @@ async function listMembers(tx: Reader): Promise<Map<string, Member>> {
   return new Map(found.map((member) => [member.account, member]));
 }
 
+/** Who comes in now was not on the list that earlier alerts were frozen from. */
+async function raiseListVersion(tx: Tx): Promise<number> {
+  const [list] = await tx
+    .update(memberList)
+    .set({ version: sql`${memberList.version} + 1` })
+    .returning({ version: memberList.version });
+  if (!list) throw new Error("The list of members has no version.");
+  return list.version;
+}
+
 async function writeMembers(tx: Tx, writes: Member[]): Promise<void> {
   const { idByKey } = await ensureZones(
     tx,
     writes.map(({ zone }) => zone),
   );
+  const since = writes.length > 0 ? await raiseListVersion(tx) : 0;
   const values = writes.map(({ zone, ...member }) => {
     const zoneId = idByKey.get(zoneKey(zone));
     if (zoneId === undefined) throw new Error(`The zone ${zone} was not created.`);
-    return { ...member, zoneId };
+    return { ...member, zoneId, since };
   });
   for (let at = 0; at < values.length; at += BATCH) {
     await tx

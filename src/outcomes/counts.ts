@@ -10,6 +10,13 @@ export const outcomes = {
   "not sent": ["skipped", "expired", "canceled"],
 } satisfies Record<string, DeliveryStatus[]>;
 
+/** The one word that people read for a status. */
+export function outcomeOf(status: DeliveryStatus): string {
+  const told = Object.entries<DeliveryStatus[]>(outcomes).find(([, statuses]) => statuses.includes(status));
+  if (!told) throw new Error(`There is no word for ${status}.`);
+  return told[0];
+}
+
 /** Tried, and not known to have arrived. */
 export const notReached: DeliveryStatus[] = outcomes["not reached"];
 

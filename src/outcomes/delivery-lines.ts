@@ -1,16 +1,17 @@
 // An alert's deliveries as people see them: phone by phone, and which failures they were told about.
-import { and, asc, eq, inArray, isNotNull, isNull, type SQL, sql } from "drizzle-orm";
+import { and, asc, eq, inArray, isNotNull, isNull, sql } from "drizzle-orm";
 import type { Db, Reader } from "../db/open.ts";
-import { alerts, attempts, type DeliveryStatus, deliveries } from "../db/schema.ts";
+import { alerts, attempts, type DeliveryStatus, deliveries, sendings } from "../db/schema.ts";
 import { failureCode, isOfAlert } from "../deliveries/columns.ts";
 import type { GatewayWords } from "../gateways/gateway.ts";
-import { accountsOf, namesOf, zonesOf } from "../members/holders.ts";
+import { holdersThen } from "../members/holders.ts";
 import type { FailureCode } from "./advice.ts";
+import { notReached } from "./counts.ts";
 
 export type DeliveryLine = {
   position: number;
   phone: string;
-  /** Everybody who has this number, their zones and their accounts. */
+  /** Everybody who had this number when the alert was sent, their zones and their accounts. */
   names: string;
   zones: string;
   accounts: string;
@@ -22,23 +23,29 @@ export type DeliveryLine = {
   price: number | null;
 };
 
-// Named in full by hand: where one table is selected from, drizzle leaves the table's name out.
+// Named in full by hand: within a join, drizzle may leave the table's name out.
 const address = sql.raw("deliveries.address");
-const orNone = (words: SQL) => sql<string>`coalesce(${words}, '')`;
+const listVersion = sql.raw("sendings.list_version");
 
-const lines = (db: Reader) =>
-  db.select({
-    position: deliveries.position,
-    phone: deliveries.address,
-    names: orNone(namesOf(address)),
-    zones: orNone(zonesOf(address)),
-    accounts: orNone(accountsOf(address)),
-    status: deliveries.status,
-    code: failureCode,
-    acceptedAt: deliveries.acceptedAt,
-    statusAt: deliveries.statusAt,
-    price: deliveries.price,
-  });
+const lines = (db: Reader) => {
+  const holders = holdersThen(db, address, listVersion);
+  return db
+    .select({
+      position: deliveries.position,
+      phone: deliveries.address,
+      names: holders.names,
+      zones: holders.zones,
+      accounts: holders.accounts,
+      status: deliveries.status,
+      code: failureCode,
+      acceptedAt: deliveries.acceptedAt,
+      statusAt: deliveries.statusAt,
+      price: deliveries.price,
+    })
+    .from(deliveries)
+    .innerJoin(sendings, eq(sendings.id, deliveries.sendingId))
+    .leftJoinLateral(holders, sql`true`);
+};
 
 /** Deliveries in the order of their position, after the given one. @param of those with these statuses alone */
 export function listDeliveries(
@@ -46,9 +53,11 @@ export function listDeliveries(
   alertId: number,
   { after, limit, of }: { after: number; limit: number; of?: readonly DeliveryStatus[] },
 ): Promise<DeliveryLine[]> {
-  const isWanted = of && inArray(deliveries.status, [...of]);
+  // There is an index of those who were not reached: few, in an alert to many.
+  const areIndexed = of?.every((status) => notReached.includes(status));
+  const isWanted =
+    of && and(areIndexed ? deliveries.isNotReached : undefined, inArray(deliveries.status, [...of]));
   return lines(db)
-    .from(deliveries)
     .where(and(isOfAlert(alertId), sql`${deliveries.position} > ${after}`, isWanted))
     .orderBy(asc(deliveries.position))
     .limit(limit);
@@ -78,8 +87,12 @@ export function listEarlierAttempts(
     .orderBy(asc(attempts.position), asc(attempts.claimedAt));
 }
 
-/** Every delivery with its alert, for the export; before it, a line for each of its earlier attempts. */
-export async function listEverything(db: Reader) {
+/**
+ * Every delivery with its alert, or those of one alert, for the export; before it, a line for each of its earlier
+ * attempts.
+ */
+export async function listEverything(db: Reader, alertId?: number) {
+  const holders = holdersThen(db, address, listVersion);
   const ofAlert = {
     alertId: alerts.id,
     kind: alerts.kind,
@@ -90,7 +103,11 @@ export async function listEverything(db: Reader) {
     segments: alerts.segments,
     position: deliveries.position,
     phone: deliveries.address,
+    names: holders.names,
+    zones: holders.zones,
+    accounts: holders.accounts,
   };
+  const wanted = alertId === undefined ? undefined : eq(alerts.id, alertId);
   const current = await db
     .select({
       ...ofAlert,
@@ -103,6 +120,9 @@ export async function listEverything(db: Reader) {
     })
     .from(deliveries)
     .innerJoin(alerts, eq(alerts.sendingId, deliveries.sendingId))
+    .innerJoin(sendings, eq(sendings.id, deliveries.sendingId))
+    .leftJoinLateral(holders, sql`true`)
+    .where(wanted)
     .orderBy(asc(alerts.id), asc(deliveries.position));
   const earlier = await db
     .select({
@@ -120,6 +140,9 @@ export async function listEverything(db: Reader) {
       and(eq(deliveries.sendingId, attempts.sendingId), eq(deliveries.position, attempts.position)),
     )
     .innerJoin(alerts, eq(alerts.sendingId, attempts.sendingId))
+    .innerJoin(sendings, eq(sendings.id, attempts.sendingId))
+    .leftJoinLateral(holders, sql`true`)
+    .where(wanted)
     .orderBy(asc(attempts.claimedAt));
   if (earlier.length === 0) return current;
   const keyOf = (row: { alertId: number; position: number }) => `${row.alertId} ${row.position}`;
@@ -144,7 +167,7 @@ export async function listUnnamedFailures(
   const first = and(isOfAlert(alertId), inArray(deliveries.position, positions.slice(0, limit)));
   return {
     positions,
-    lines: await lines(db).from(deliveries).where(first).orderBy(asc(deliveries.position)),
+    lines: await lines(db).where(first).orderBy(asc(deliveries.position)),
   };
 }
 

@@ -1,13 +1,15 @@
 // Whom an alert leaves out: as it would be now, while it is not frozen; from then on as it was kept.
-import { asc, count, eq, inArray, type SQL, sql } from "drizzle-orm";
+import { and, asc, count, eq, inArray, isNull, type SQL, sql } from "drizzle-orm";
 import type { Reader } from "../db/open.ts";
-import { alerts, type LeftOutReason, leftOut, members, zones } from "../db/schema.ts";
+import { alerts, type LeftOutReason, leftOut, listedMembers, sendings } from "../db/schema.ts";
+import { isOfVersion } from "../members/holders.ts";
 import { leftOutNow } from "../members/reach.ts";
 import type { LeftOutCounts } from "./counts.ts";
 
+/** A member as they stood on the list when the alert was sent. */
 export type LeftOutLine = {
   account: string | null;
-  /** Null where the member has been removed since. */
+  /** Null where it is not known any more. */
   name: string | null;
   zone: string | null;
   phone: string | null;
@@ -17,12 +19,12 @@ export type LeftOutLine = {
 type Whose = { sendingId: number | null; isFrozen: boolean; zoneIds: readonly number[] };
 
 const person = {
-  account: members.account,
-  name: members.name,
-  zone: zones.name,
-  phone: members.phone,
+  account: listedMembers.account,
+  name: listedMembers.name,
+  zone: listedMembers.zone,
+  phone: listedMembers.phone,
 };
-const inOrder: SQL[] = [asc(zones.name), asc(members.name), asc(members.id)];
+const inOrder: SQL[] = [asc(listedMembers.zone), asc(listedMembers.name), asc(listedMembers.member)];
 
 /** By zone and name, after those that are skipped. */
 export function listLeftOut(
@@ -31,11 +33,15 @@ export function listLeftOut(
   { skip, limit }: { skip: number; limit: number },
 ): Promise<LeftOutLine[]> {
   const who = leftOutOf(db, alert);
+  const itsList = db
+    .select({ version: sendings.listVersion })
+    .from(sendings)
+    .where(eq(sendings.id, alert.sendingId ?? 0));
+  const stood = alert.isFrozen ? isOfVersion(sql`(${itsList})`) : isNull(listedMembers.until);
   return db
     .select({ ...person, reason: who.reason })
     .from(who)
-    .leftJoin(members, eq(members.id, who.memberId))
-    .leftJoin(zones, eq(zones.id, members.zoneId))
+    .leftJoin(listedMembers, and(eq(listedMembers.member, who.memberId), stood))
     .orderBy(...inOrder)
     .offset(skip)
     .limit(limit);
@@ -53,14 +59,18 @@ function leftOutOf(db: Reader, { sendingId, isFrozen, zoneIds }: Whose) {
     .as("who");
 }
 
-/** Of every alert, for the export. */
-export const listAllLeftOut = (db: Reader) =>
+/** Of every alert, or of one, for the export. */
+export const listAllLeftOut = (db: Reader, alertId?: number) =>
   db
     .select({ alertId: alerts.id, ...person, reason: leftOut.reason })
     .from(leftOut)
     .innerJoin(alerts, eq(alerts.sendingId, leftOut.sendingId))
-    .leftJoin(members, eq(members.id, leftOut.memberId))
-    .leftJoin(zones, eq(zones.id, members.zoneId))
+    .innerJoin(sendings, eq(sendings.id, leftOut.sendingId))
+    .leftJoin(
+      listedMembers,
+      and(eq(listedMembers.member, leftOut.memberId), isOfVersion(sendings.listVersion)),
+    )
+    .where(alertId === undefined ? undefined : eq(alerts.id, alertId))
     .orderBy(asc(alerts.id), ...inOrder);
 
 /** How many each of these sendings left out, by why. */

@@ -96,7 +96,7 @@ async function fillCooperative(databaseUrl: string, teamId: string): Promise<voi
       for (const phone of optedOut) await optOut(tx, phone, "practice", "member");
     });
     for (const { userId, role, phone } of board) {
-      await addBoardMember(db, { teamId, userId }, role, "command line");
+      await addBoardMember(db, { teamId, userId }, role, "command line", { isConfirmed: true });
       if (phone !== null)
         await db.transaction((tx) => savePhone(tx, { teamId, userId }, phone, "command line"));
     }

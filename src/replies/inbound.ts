@@ -1,8 +1,9 @@
 // What members write back: kept once, in the order in which it was written, and what its words do.
-import { and, asc, eq, ne, sql } from "drizzle-orm";
+import { and, asc, eq, getTableColumns, ne, sql } from "drizzle-orm";
 import type { Database, Reader, Tx } from "../db/open.ts";
-import { inboundTexts, members, type ShownAs } from "../db/schema.ts";
+import { inboundTexts, memberList, members, type ShownAs } from "../db/schema.ts";
 import type { InboundSms } from "../gateways/gateway.ts";
+import { holdersThen } from "../members/holders.ts";
 import { type Keyword, readKeyword } from "../opt-outs/keywords.ts";
 import { freeNumbers } from "../opt-outs/numbers.ts";
 import { isOptedOut } from "../opt-outs/opt-outs.ts";
@@ -58,6 +59,7 @@ async function keep(
     .values({
       messageSid,
       phone,
+      listVersion: sql`(select version from ${memberList})`,
       body,
       keyword: keyword?.word,
       isProviders: keyword?.isProviders ?? true,
@@ -146,7 +148,13 @@ async function findCurrentAlert(tx: Tx, phone: string): Promise<number | undefin
   return last?.alertId;
 }
 
-/** Every text of a member, for the export. */
-export function listInboundTexts(db: Reader) {
-  return db.select().from(inboundTexts).orderBy(asc(inboundTexts.receivedAt));
+/** Every text of a member, or those that an alert may have asked for; and whose phone it was then. For the export. */
+export function listInboundTexts(db: Reader, alertId?: number) {
+  const holders = holdersThen(db, sql.raw("inbound_texts.phone"), sql.raw("inbound_texts.list_version"));
+  return db
+    .select({ ...getTableColumns(inboundTexts), names: holders.names, accounts: holders.accounts })
+    .from(inboundTexts)
+    .leftJoinLateral(holders, sql`true`)
+    .where(alertId === undefined ? undefined : eq(inboundTexts.alertId, alertId))
+    .orderBy(asc(inboundTexts.receivedAt));
 }

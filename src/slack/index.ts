@@ -1,14 +1,24 @@
-// What the board can do in Slack: one line for each command, shortcut, button and modal, and who may. The names
-// are those that buttons and modals are made with (words/blocks.ts).
+// What the board can do in Slack: one line for each command, shortcut, button, modal and event, and who may. The
+// names are those that buttons and modals are made with (words/blocks.ts), and events those of the manifest.
 import { editAlert, newAlert, reviewAlert, writeAlert } from "./alert/compose.ts";
 import { confirm, discard, resendUnknown, resendUnreached, resume, stop } from "./alert/decide.ts";
 import { exportUnreached, openUnreached, turnUnreached } from "./alert/left-out.ts";
 import { changePhone, requestTest, saveOwnPhone } from "./alert/test.ts";
-import { exportAll, openDetails, openLog, turnDetails, turnToNewest, turnToOlder } from "./log/log.ts";
+import { answerWriter } from "./help/help.ts";
+import {
+  exportAll,
+  exportOne,
+  openDetails,
+  openLog,
+  turnDetails,
+  turnToNewest,
+  turnToOlder,
+} from "./log/log.ts";
 import { takeOffList } from "./replies/replies.ts";
 import type {
   ActionInput,
   CommandInput,
+  EventInput,
   Listeners,
   ShortcutInput,
   SubmissionInput,
@@ -44,6 +54,7 @@ export const actions = {
   "log-details": { role: "admin", run: openDetails },
   "details-first": { role: "admin", run: turnDetails },
   "details-next": { role: "admin", run: turnDetails },
+  "details-export": { role: "admin", run: exportOne },
   "log-export": { role: "admin", run: exportAll },
 } satisfies Listeners<ActionInput>;
 
@@ -52,5 +63,13 @@ export const submissions = {
   "own-phone": { role: "operator", run: saveOwnPhone },
 } satisfies Listeners<SubmissionInput>;
 
+export const events = {
+  "message.im": { role: "operator", run: answerWriter },
+  app_mention: { role: "operator", run: answerWriter },
+} satisfies Listeners<EventInput>;
+
+export type CommandName = keyof typeof commands;
+export type ShortcutName = keyof typeof shortcuts;
 export type ActionName = keyof typeof actions;
 export type SubmissionName = keyof typeof submissions;
+export type EventName = keyof typeof events;

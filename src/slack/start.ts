@@ -1,7 +1,8 @@
 // Bolt, the guard and the clients around the table of listeners.
 import { App, HTTPReceiver, LogLevel } from "@slack/bolt";
-import { seedAdmins } from "../board/allowlist.ts";
+import { type Phantom, seedAdmins } from "../board/allowlist.ts";
 import { changesOf, looksOf } from "../board/change.ts";
+import { noteDirectMessage } from "../board/direct-messages.ts";
 import type { Config } from "../config.ts";
 import { type Database, readerOf } from "../db/open.ts";
 import type { Gateway } from "../gateways/gateway.ts";
@@ -11,19 +12,21 @@ import type { Witness } from "../upkeep/beginning.ts";
 import type { CheckPart } from "../upkeep/check.ts";
 import { type Showing, showAlert, showAll } from "./alert/show.ts";
 import { createTestSender } from "./alert/test.ts";
-import { actions, commands, shortcuts, submissions } from "./index.ts";
+import { actions, commands, events, shortcuts, submissions } from "./index.ts";
 import { showReplies } from "./replies/replies.ts";
 import { postBoardMessages } from "./upkeep/board-messages.ts";
-import { checkAlarms, checkReview, checkSlack } from "./upkeep/check.ts";
+import { checkAlarms, checkFirstAdmins, checkReview, checkSlack } from "./upkeep/check.ts";
 import { createSlackWitness } from "./upkeep/memory.ts";
 import { admitRequest, type Known } from "./wire/admit.ts";
 import { createAuthorizer } from "./wire/authorize.ts";
 import { createClients, slackLogger } from "./wire/clients.ts";
 import { createGuard } from "./wire/guard.ts";
 import type { SlackContext } from "./wire/listener.ts";
+import { createPeople } from "./wire/people.ts";
 import {
   registerAction,
   registerCommand,
+  registerEvent,
   registerShortcut,
   registerSubmission,
   type Wires,
@@ -77,19 +80,22 @@ export function createSlack(options: SlackOptions): Slack {
     updateEverySeconds,
   };
   const sendTest = createTestSender({ db, client: background, gateway, log });
-  const context = createContext({ showing, client: interactive, apiUrl, sendTest });
+  const people = createPeople(interactive);
+  const context = createContext({ showing, client: interactive, apiUrl, sendTest, nameOf: people.nameOf });
   const { app, receiver } = createBolt(signingSecret, log);
   const stopping = new AbortController();
   const guard = createGuard({
     log,
-    authorize: createAuthorizer({ db, client: interactive, workspace, log }),
+    authorize: createAuthorizer({ db, people, workspace, log }),
     pressOf: (member, needed, what) => ({
       member,
       change: changesOf(db, member, needed, what, stopping.signal),
       recordLook: looksOf(db, member, needed, what),
     }),
   });
-  const known = registerAll({ app, client: interactive, guard, context });
+  const isFirst: Wires["isFirst"] = (user, writtenAt) => noteDirectMessage(db, user, writtenAt);
+  let phantoms: Phantom[] = [];
+  const known = registerAll({ app, client: interactive, guard, context, people, isFirst });
 
   return {
     receive: async (request, response) => {
@@ -98,7 +104,7 @@ export function createSlack(options: SlackOptions): Slack {
     },
     introduce: async () => {
       const { teamId } = await workspace();
-      await seedAdmins(db, teamId, firstAdmins);
+      phantoms = await seedAdmins(db, teamId, firstAdmins, (id) => people.whyNever(id, teamId));
     },
     showAll: () => showAll(showing),
     showReplies: () => showReplies(showing),
@@ -109,6 +115,10 @@ export function createSlack(options: SlackOptions): Slack {
       {
         look: () => checkReview(showing),
         otherwise: "No alert can be written: a review fails. See the log.",
+      },
+      {
+        look: () => checkFirstAdmins(showing, phantoms),
+        otherwise: "The board's list can't be read. See the log.",
       },
       { look: () => checkAlarms(showing), otherwise: "The board's list can't be read. See the log." },
     ],
@@ -123,7 +133,7 @@ export function createSlack(options: SlackOptions): Slack {
 export const createContext = ({
   showing,
   ...more
-}: Pick<SlackContext, "client" | "apiUrl" | "sendTest"> & { showing: Showing }): SlackContext => {
+}: Pick<SlackContext, "client" | "apiUrl" | "sendTest" | "nameOf"> & { showing: Showing }): SlackContext => {
   const { name, title, explain } = showing.gateway;
   return {
     ...more,
@@ -166,10 +176,12 @@ function registerAll(wires: Wires): Known {
   for (const [name, listener] of Object.entries(shortcuts)) registerShortcut(wires, name, listener);
   for (const [name, listener] of Object.entries(actions)) registerAction(wires, name, listener);
   for (const [name, listener] of Object.entries(submissions)) registerSubmission(wires, name, listener);
+  for (const [name, listener] of Object.entries(events)) registerEvent(wires, name, listener);
   return new Set([
     ...Object.keys(commands).map((name) => `command ${name}`),
     ...Object.keys(shortcuts).map((name) => `shortcut ${name}`),
     ...Object.keys(actions).map((name) => `action ${name}`),
     ...Object.keys(submissions).map((name) => `submission ${name}`),
+    ...Object.keys(events).map((name) => `event ${name}`),
   ]);
 }

@@ -10,6 +10,10 @@ const lettersOf = (text: string): string =>
     .toLowerCase()
     .replace(/[^\p{L}\p{N}]/gu, "");
 
+/** Whether a text says whom it is from, by this name. */
+export const saysFrom = (text: string, organization: string): boolean =>
+  lettersOf(text).includes(lettersOf(organization));
+
 /** Whether a text has words beside the name of whom it is from; numbers, signs, emoji and links are none. */
 export function saysSomething(text: string, organization = ""): boolean {
   const name = lettersOf(organization);

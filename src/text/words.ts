@@ -31,17 +31,23 @@ export function describeDuration(seconds: number): string {
 export const money = (dollars: number): string =>
   dollars > 0 && dollars < 0.005 ? "less than $0.01" : `$${cents.format(dollars)}`;
 
+const MOMENT = {
+  weekday: "short",
+  month: "short",
+  day: "numeric",
+  year: "numeric",
+  hour: "numeric",
+  minute: "2-digit",
+} as const;
+
 /** In the co-op's own time: "Tue, Mar 3, 2026, 2:05 PM". */
 export function describeTime(time: Date, timeZone: string): string {
-  return new Intl.DateTimeFormat("en-US", {
-    timeZone,
-    weekday: "short",
-    month: "short",
-    day: "numeric",
-    year: "numeric",
-    hour: "numeric",
-    minute: "2-digit",
-  }).format(time);
+  return new Intl.DateTimeFormat("en-US", { timeZone, ...MOMENT }).format(time);
+}
+
+/** The same, where somebody may read it elsewhere: "Tue, Mar 3, 2026, 2:05 PM MST". */
+export function describeTimeAndZone(time: Date, timeZone: string): string {
+  return new Intl.DateTimeFormat("en-US", { timeZone, ...MOMENT, timeZoneName: "short" }).format(time);
 }
 
 /** In the co-op's own time: "2:05 PM". */

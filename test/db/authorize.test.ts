@@ -8,6 +8,7 @@ import { startWorld } from "../../src/practice/world.ts";
 import { actions, commands, shortcuts, submissions } from "../../src/slack/index.ts";
 import { createAuthorizer, type Needs } from "../../src/slack/wire/authorize.ts";
 import { createClients } from "../../src/slack/wire/clients.ts";
+import { createPeople } from "../../src/slack/wire/people.ts";
 import { createWorkspaceLookup } from "../../src/slack/wire/workspace.ts";
 import { openTestDatabase } from "../helpers/database.ts";
 
@@ -24,7 +25,7 @@ async function openDoor() {
   const { interactive } = createClients({ botToken: slack.botToken, apiUrl: `${url}/slack/api/` }, log);
   const workspace = createWorkspaceLookup(interactive);
   let time = 1_000_000;
-  const authorize = createAuthorizer({ db, client: interactive, workspace, log, monotonic: () => time });
+  const authorize = createAuthorizer({ db, people: createPeople(interactive, () => time), workspace, log });
   const { teamId } = slack;
   await addBoardMember(db, { teamId, userId: priya.id }, "operator", "command line");
   const asks = async (needs: Needs) => {

@@ -12,6 +12,7 @@ async function openTerminal(team = "T1") {
     const deps: CliDeps = {
       openDatabase: async () => ({ ...connection, close: async () => {} }),
       workspaceTeamId: async () => team,
+      askSlackWho: async (userId) => ({ name: `Name of ${userId}`, never: undefined }),
       told: () => ({ timeZone: "America/Denver", country: "US", ourNumber: "+12065550100" }),
       readFile: () => Promise.reject(new Error("no file is read here")),
       write: (line) => void written.push(line),
@@ -29,12 +30,15 @@ test("the board is added to, listed and removed from, and the audit log says so"
   expect(await run("board", "list")).toMatchObject({ code: 0, written: [expect.stringContaining("Nobody")] });
   expect(await run("board", "add", "U0ADMIN", "admin")).toMatchObject({ code: 0 });
   expect(await run("board", "add", "U0OPER", "operator")).toMatchObject({ code: 0 });
-  expect((await run("board", "list")).written).toEqual(["U0ADMIN  admin", "U0OPER  operator"]);
+  expect((await run("board", "list")).written).toEqual([
+    "U0ADMIN  admin  Name of U0ADMIN",
+    "U0OPER  operator  Name of U0OPER",
+  ]);
   expect(await run("board", "remove", "U0OPER")).toMatchObject({
     code: 0,
     written: ["U0OPER is no longer on the board."],
   });
-  expect((await run("board", "list")).written).toEqual(["U0ADMIN  admin"]);
+  expect((await run("board", "list")).written).toEqual(["U0ADMIN  admin  Name of U0ADMIN"]);
 
   expect(await db.select().from(auditEntries).orderBy(asc(auditEntries.id))).toMatchObject([
     { actor: "command line", action: "board member added", detail: { userId: "U0ADMIN", role: "admin" } },
@@ -51,7 +55,7 @@ test.each([
   await run("board", "add", "U0ADMIN", "admin");
 
   expect(await run(...args)).toMatchObject({ code: 1, complaints: [expect.stringContaining("last admin")] });
-  expect((await run("board", "list")).written).toEqual(["U0ADMIN  admin"]);
+  expect((await run("board", "list")).written).toEqual(["U0ADMIN  admin  Name of U0ADMIN"]);
 
   await run("board", "add", "U0OTHER", "admin");
   expect(await run(...args)).toMatchObject({ code: 0, complaints: [] });
@@ -61,6 +65,8 @@ test.each([
   ["a name for an ID", ["board", "add", "ana", "admin"], "Copy member ID"],
   ["a mention for an ID", ["board", "add", "@U0ADMIN", "admin"], "Copy member ID"],
   ["an unknown role", ["board", "add", "U0ADMIN", "boss"], "not a role"],
+  ["an option that is none", ["board", "add", "U0ADMIN", "admin", "--phone"], "The commands are"],
+  ["another option", ["board", "add", "U0ADMIN", "admin", "--sure"], "The commands are"],
   ["somebody who is not there", ["board", "remove", "U0NOBODY"], "not on the board"],
 ])("%s is refused, and nothing changes", async (_, args, words) => {
   const { run, db } = await openTerminal();

@@ -20,6 +20,7 @@ import { actions, commands, shortcuts, submissions } from "../../src/slack/index
 import { createContext, createSlack } from "../../src/slack/start.ts";
 import { createClients } from "../../src/slack/wire/clients.ts";
 import type { SlackContext } from "../../src/slack/wire/listener.ts";
+import { createPeople } from "../../src/slack/wire/people.ts";
 import { insertAlert } from "../helpers/alerts.ts";
 import { openTestDatabase } from "../helpers/database.ts";
 import { openGateway } from "../helpers/gateway.ts";
@@ -93,6 +94,7 @@ async function openDesk() {
   };
 }
 
+// Events change nothing: they are answered with words alone (test/story/opening.test.ts).
 type Name = keyof typeof commands | keyof typeof shortcuts | keyof typeof actions | keyof typeof submissions;
 
 /** What each would change, if it were let: here it is made ready, and named as its button or modal names it. */
@@ -121,6 +123,7 @@ const listeners: Record<Name, "only looks" | ((desk: Desk) => Promise<number | s
   "log-details": (desk) => desk.alert("finished"),
   "details-first": "only looks",
   "details-next": "only looks",
+  "details-export": (desk) => desk.alert("finished"),
   "log-export": async () => "all",
 };
 
@@ -246,7 +249,13 @@ describe("what listeners get", () => {
       updateEverySeconds: 0,
     };
     const sendTest = createTestSender({ db, client: background, gateway, log });
-    const context = createContext({ showing, client, apiUrl: config.slack.apiUrl, sendTest });
+    const context = createContext({
+      showing,
+      client,
+      apiUrl: config.slack.apiUrl,
+      sendTest,
+      nameOf: createPeople(client).nameOf,
+    });
     expect(holdsDatabase({ db })).toBe(true);
     expect(holdsDatabase(context)).toBe(false);
     expect(Object.keys(context.gateway).sort()).toEqual(["explain", "name", "title"]);

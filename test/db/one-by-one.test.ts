@@ -41,7 +41,7 @@ test("of two instances that start at once with other first admins, one's are tak
   const held = await client.reserve();
   await held`begin`;
   await held`insert into board_members (team_id, user_id, role) values (${teamId}, 'UFIRST', 'admin')`;
-  const second = seedAdmins(db, teamId, ["USECOND"]);
+  const second = seedAdmins(db, teamId, ["USECOND"], async () => undefined);
   await Promise.race([second, eventually(() => isLockAwaited(client), "it to wait for the first")]);
   await held`commit`;
   held.release();

@@ -1,6 +1,7 @@
 // A database of 0.1.0, with data of every kind, after its upgrade: everything is found there, and people are
 // told of it what that release told them (test/db/releases/0.1.0/).
 import { readFileSync } from "node:fs";
+import { parse } from "csv-parse/sync";
 import { eq, sql } from "drizzle-orm";
 import { expect, onTestFinished, test } from "vitest";
 import { z } from "zod";
@@ -11,18 +12,29 @@ import { changesOf } from "../../src/board/change.ts";
 import type { Settings } from "../../src/config.ts";
 import { migrateDatabase } from "../../src/db/migrate.ts";
 import { type Database, openDatabase } from "../../src/db/open.ts";
-import { auditEntries, type DeliveryStatus, deliveries, tests, unusablePhones } from "../../src/db/schema.ts";
+import {
+  auditEntries,
+  type DeliveryStatus,
+  deliveries,
+  deliveryStatus,
+  tests,
+  unusablePhones,
+} from "../../src/db/schema.ts";
 import { freezeNext } from "../../src/deliveries/freeze.ts";
 import { resumeAlert } from "../../src/deliveries/lifecycle.ts";
 import { recordCallbacks } from "../../src/deliveries/reports.ts";
 import { countResendable } from "../../src/deliveries/resend.ts";
 import type { Failure } from "../../src/gateways/gateway.ts";
 import { importMembers } from "../../src/members/import.ts";
+import { writePhone } from "../../src/members/phone.ts";
 import { judgeNumbers } from "../../src/opt-outs/numbers.ts";
+import { outcomeOf } from "../../src/outcomes/counts.ts";
 import { countFailureCodes, listUnnamedFailures } from "../../src/outcomes/delivery-lines.ts";
 import { type AlertWithCounts, readAlert } from "../../src/outcomes/read-alert.ts";
 import { summarize, summarizeStopped } from "../../src/outcomes/summary.ts";
+import { FROM_THE_FIRST } from "../../src/outcomes/unreached-first.ts";
 import { discardedMessage, progressMessage } from "../../src/slack/alert/message.ts";
+import { describeEntry } from "../../src/slack/log/entries.ts";
 import { makeFiles } from "../../src/slack/log/export.ts";
 import { detailsPage, logPage } from "../../src/slack/log/log.ts";
 import { twilioWords } from "../helpers/gateway.ts";
@@ -32,6 +44,10 @@ const read = (file: string) => readFileSync(new URL(`0.1.0/${file}`, releases));
 const readJson = (file: string): unknown => JSON.parse(read(file).toString());
 /** As it would be written into a file. */
 const asJson = (value: unknown): unknown => JSON.parse(JSON.stringify(value));
+
+const Modal = z.looseObject({
+  blocks: z.array(z.looseObject({ text: z.object({ text: z.string() }).optional() })),
+});
 
 async function openUpgraded(): Promise<Database> {
   const url = await createReleaseDatabase("0.1.0");
@@ -179,32 +195,143 @@ test("the same members are reached", async () => {
   }).toEqual(audiences);
 });
 
-const Pages = z.object({ log: z.array(z.unknown()), details: z.record(z.string(), z.array(z.unknown())) });
+const Pages = z.object({ log: z.array(Modal), details: z.record(z.string(), z.array(Modal)) });
+
+/** What stands in a modal, without its buttons; whose hours these are is said since. */
+const wordsOf = (modal: unknown): string[] =>
+  Modal.parse(asJson(modal)).blocks.flatMap(({ text }) =>
+    text === undefined ? [] : text.text.replace(/( [AP]M) P[SD]T/g, "$1"),
+  );
 
 test("/alert-log shows the same, page by page", async () => {
   const db = await openUpgraded();
-  const { log, details } = Pages.parse(inTodaysWords(readJson("alert-log.json")));
+  const { log } = Pages.parse(inTodaysWords(readJson("alert-log.json")));
   const context = { look: db, settings, gateway: twilioWords };
   // Six alerts stand on a page; the last that was confirmed is the 14th.
-  expect(withoutCosts(await logPage(context))).toEqual(withoutCosts(log[0]));
+  expect(wordsOf(withoutCosts(await logPage(context)))).toEqual(wordsOf(withoutCosts(log[0])));
   const Older = /"log-older".*?"value":"(\d+)"/;
-  const before = Number(Older.exec(JSON.stringify(log[0]))?.[1]);
-  expect(withoutCosts(await logPage(context, before))).toEqual(withoutCosts(log[1]));
+  const before = Number(Older.exec(JSON.stringify(readJson("alert-log.json")))?.[1]);
+  expect(wordsOf(withoutCosts(await logPage(context, before)))).toEqual(wordsOf(withoutCosts(log[1])));
+});
+
+test("the details have the same phones with the same outcomes, and the same entries", async () => {
+  const db = await openUpgraded();
+  const { details } = Pages.parse(inTodaysWords(readJson("alert-log.json")));
+  const context = { look: db, settings, gateway: twilioWords };
   for (const [id, pages] of Object.entries(details)) {
-    for (const [index, page] of pages.entries()) {
-      const today = await detailsPage(context, Number(id), 40 * index);
-      expect(withoutCosts(today), `alert ${id}`).toEqual(withoutCosts(page));
-    }
+    const today = await listPages(context, Number(id));
+    const before = pages.flatMap(wordsOf);
+    const Phone = /^(\+1\d{10}) (.*?): \*([a-z :]+)\*/gm;
+    const told = [...before.join("\n").matchAll(Phone)].map(([, phone = "", names, words = ""]) => {
+      const status = FORMER_DETAILS[words];
+      return `${writePhone(phone)} ${names || "somebody who is not known any more"}: *${status && outcomeOf(status)}*`;
+    });
+    const lines = [...today.join("\n").matchAll(/^\(\d{3}\) .*?: \*[a-z ]+\*/gm)].map(([line]) => line);
+    expect(lines.sort(), `alert ${id}`).toEqual(told.sort());
+    const entries = (all: string[]) => all.join("\n").split("*Audit entries*\n").at(-1)?.split("\n");
+    const then = entries(before)?.map((line) =>
+      line.replace(/(?<=[AP]M: ).*(?= by )/, (action) => describeEntry({ action, detail: {} })),
+    );
+    expect(entries(today)?.map((line) => line.replace(/refused: .*(?= by )/, "refused: something"))).toEqual(
+      then,
+    );
   }
 });
 
-test.each(["alert-log.csv", "audit-log.csv", "member-texts.csv"])(
-  "the export has the same %s",
-  async (file) => {
-    const files = await makeFiles({ look: await openUpgraded(), gateway: twilioWords });
-    expect(files[file]?.toString()).toBe(read(file).toString());
-  },
-);
+/** What 0.1.0 called a delivery in the details. */
+const FORMER_DETAILS: Record<string, DeliveryStatus> = {
+  waiting: "pending",
+  "opted out before it was sent": "skipped",
+  "too late to send": "expired",
+  "not sent: stopped": "canceled",
+  refused: "rejected",
+  "being sent": "sending",
+  unknown: "unknown",
+  "on the way": "sent",
+  delivered: "delivered",
+  "not delivered": "undelivered",
+  failed: "failed",
+};
+
+async function listPages(context: Parameters<typeof detailsPage>[0], alertId: number): Promise<string[]> {
+  const words: string[] = [];
+  let [from, shownBefore] = [FROM_THE_FIRST, 0];
+  for (;;) {
+    const page = await detailsPage(context, alertId, from, shownBefore);
+    words.push(...wordsOf(page));
+    const [, others, position, shown] =
+      /"details-next".*?"value":"\d+:(\d):(\d+):(\d+)"/.exec(JSON.stringify(page)) ?? [];
+    if (shown === undefined) return words;
+    from = { isAmongOthers: others === "1", position: Number(position) };
+    shownBefore = Number(shown);
+  }
+}
+
+const rowsOf = (csv: Buffer | undefined) =>
+  z.array(z.record(z.string(), z.string())).parse(parse(csv ?? "", { bom: true, columns: true }));
+const localTime = (time = "") =>
+  time && new Date(time).toLocaleString("sv-SE", { timeZone: settings.timeZone });
+const bare = (phone = "") => phone && writePhone(phone.replace("'", ""));
+const nameOf = async (id: string) => `Name of ${id}`;
+
+test("the export has the same deliveries, entries and texts", async () => {
+  const look = await openUpgraded();
+  const files = await makeFiles({ look, gateway: twilioWords, settings, nameOf });
+  const sorted = (rows: readonly unknown[]) => rows.map((row) => JSON.stringify(row)).sort();
+
+  const today = rowsOf(files["alert-log.csv"]).map((row) => [
+    row.alert,
+    row.kind,
+    row.by,
+    row["confirmed (Los Angeles time)"],
+    row["sent to"],
+    row.text,
+    row.phone,
+    row.outcome,
+    row["sent (Los Angeles time)"],
+    row["outcome since (Los Angeles time)"],
+    row.segments,
+    row.price,
+    row["message SID"],
+  ]);
+  const before = rowsOf(read("alert-log.csv")).map((row) => [
+    row.alert,
+    row.kind,
+    `Name of ${row.by}`,
+    localTime(row.confirmed),
+    row.zones,
+    row.text,
+    bare(row.phone),
+    outcomeOf(z.enum(deliveryStatus.enumValues).parse(row.status)),
+    localTime(row.taken),
+    localTime(row["status since"]),
+    row.segments,
+    row.price,
+    row["message SID"],
+  ]);
+  expect(sorted(today)).toEqual(sorted(before));
+
+  const entries = rowsOf(files["audit-log.csv"]);
+  const entriesBefore = rowsOf(read("audit-log.csv"));
+  expect(entries.map((row) => [row["at (Los Angeles time)"], row.who, row.alert, row.phone])).toEqual(
+    entriesBefore.map(({ at, actor = "", alert, detail = "{}" }) => [
+      localTime(at),
+      /^U0/.test(actor) ? `Name of ${actor}` : actor,
+      alert,
+      bare(z.looseObject({ phone: z.string().optional() }).parse(JSON.parse(detail)).phone),
+    ]),
+  );
+
+  const texts = rowsOf(files["member-texts.csv"]);
+  expect(texts.map((row) => [row["received (Los Angeles time)"], row.phone, row.text, row.alert])).toEqual(
+    rowsOf(read("member-texts.csv")).map(({ received, phone, text, alert }) => [
+      localTime(received),
+      bare(phone),
+      text,
+      alert,
+    ]),
+  );
+});
 
 test("no entry of the audit log was written anew, and each says what kind of actor it had", async () => {
   const db = await openUpgraded();

@@ -1,6 +1,6 @@
 import type postgres from "postgres";
 
-/** They change while nobody does anything: the pace, what is claimed, what is only summed up, whose turn it was. */
+/** They change while nobody does anything: the pace, what is claimed, what is only summed up, whose turn it was, who wrote last. */
 const RESTLESS_TABLES = [
   "pace",
   "claims",
@@ -9,6 +9,7 @@ const RESTLESS_TABLES = [
   "turns",
   "last_check",
   "inbound_marks",
+  "direct_messages",
 ];
 /** So do these: when we ask next, and what Slack shows as far as we know. */
 const RESTLESS_COLUMNS: Record<string, string[]> = {

@@ -24,6 +24,7 @@ async function openTerminal() {
     const code = await runCli(args, {
       openDatabase: async () => openDatabase(url),
       workspaceTeamId: async () => "T1",
+      askSlackWho: async () => ({ name: "Ana Reyes", never: undefined }),
       told: () => ({ timeZone: "America/Denver", country: "US", ourNumber: "+12065550100" }),
       readFile: (path) => readFile(join(folder, path)),
       write: (line) => void out.push(line),

@@ -67,7 +67,7 @@ story("nobody else can send it, an admin neither; the author still can", async (
     await other.isTold("Nothing was sent: only its author can send this alert.");
   }
   await scene.gus.presses("Send to", review);
-  await scene.gus.isTold("You are not on the board's list");
+  await scene.gus.isTold("Guests, bots and closed accounts can't do this");
   await expectNothingSent(scene);
   expect(await scene.audit("refused")).toEqual([
     refusal(scene.dale.id, "not the author"),

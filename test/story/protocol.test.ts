@@ -91,7 +91,7 @@ story("while a lease lasts, nobody else touches what is claimed", async () => {
   expect((await claims(scene)).deliveries).toEqual([]);
   // One lease ends: that this one is looked for shows that the others would have been.
   await scene.letLeaseEnd(phone(3));
-  await eventually(() => lookedFor.includes(phone(3)), "the look for it");
+  await eventually(async () => lookedFor.includes(phone(3)), "the look for it");
   // What members wrote is looked for too.
   expect(lookedFor.filter((to) => lane(3).includes(to ?? ""))).toEqual([phone(3)]);
   expect(scene.twilio.requests).toHaveLength(3);

@@ -45,7 +45,7 @@ story("what is unknown is resent when somebody of the board says so, and only th
 story("an outsider's press resends nothing, and is recorded", async () => {
   const { scene, told } = await withOneUnknown();
   await scene.gus.presses("Resend 1", told);
-  await scene.gus.isTold("nothing was done");
+  await scene.gus.isTold("Nothing was changed");
   expect(await scene.statuses()).toContain("unknown");
   expect(await scene.audit("refused")).toMatchObject([{ actor: scene.gus.id, what: "resend-unknown" }]);
 });
@@ -134,7 +134,7 @@ story("late news of a first attempt whose failure was found by asking does not s
   await scene.ana.sees("Alert log");
   await scene.ana.pressesInModal("Details");
   expect(await scene.ana.sees("Alert 1")).toMatch(
-    /0101 Member 1: \*delivered\*.*\n +try 1: \*not delivered\* \(phone off or out of coverage \(30003\)\)/,
+    /0101 Member 1: \*delivered\*.*\n +try 1: \*not reached\* \(phone off or out of coverage \(30003\)\)/,
   );
 });
 

@@ -99,7 +99,7 @@ story("anyone on the board can stop it, and the numbers are those of the provide
     },
   });
   await gus.presses("Stop", shown);
-  await gus.isTold("You are not on the board's list");
+  await gus.isTold("Guests, bots and closed accounts can't do this");
   await dale.presses("Stop", shown);
   const stopped = await scene.messageSaying(
     /^Stopped: \d+ of \d+ got it or will\. (?!.*(waiting|on the way))/,
@@ -169,7 +169,7 @@ story(
       { actor: "system", alertId: expect.any(Number), reason: expect.stringContaining("20003") },
     ]);
     await gus.presses("Resume", review);
-    await gus.isTold("You are not on the board's list");
+    await gus.isTold("Guests, bots and closed accounts can't do this");
 
     // The cause is not mended yet: one text is tried, no more.
     const quiet = async () => !(await scene.statuses()).includes("sending");

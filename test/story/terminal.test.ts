@@ -1,17 +1,19 @@
 // Stop and Resume at the server, where Slack is of no help.
 import { expect, test as story } from "vitest";
-import { runCli } from "../../src/cli.ts";
+import { runCli, slackDeps } from "../../src/cli.ts";
 import { openDatabase } from "../../src/db/open.ts";
-import { people } from "../../src/practice/co-op/people.ts";
+import { people, slackPeople } from "../../src/practice/co-op/people.ts";
+import { refuses as refusesSlack } from "../../src/practice/stand-ins/slack/misbehaviour.ts";
+import type { SlackPerson } from "../../src/practice/stand-ins/slack/slack.ts";
 import { refuses } from "../../src/practice/stand-ins/twilio/misbehaviour.ts";
 import { lane } from "../helpers/lane.ts";
 import { openScene, type Scene } from "../helpers/scene.ts";
 
-async function run({ databaseUrl, slack }: Scene, ...args: string[]) {
+async function run({ databaseUrl, slack, url }: Scene, ...args: string[]) {
   const written: string[] = [];
   const code = await runCli(args, {
     openDatabase: async () => openDatabase(databaseUrl),
-    workspaceTeamId: async () => slack.teamId,
+    ...slackDeps(() => ({ botToken: slack.botToken, apiUrl: `${url}/slack/api/` })),
     told: () => ({ timeZone: "America/Denver", country: "US", ourNumber: "+12065550100" }),
     readFile: () => Promise.reject(new Error("no file is read here")),
     write: (line) => void written.push(line),
@@ -85,7 +87,7 @@ story("an admin is asked for a phone, and a wrong one is refused", async () => {
   });
   expect(await run(scene, "board", "add", id, "admin", "--phone", "(206) 555-0142")).toEqual({
     code: 0,
-    said: `${id} is on the board now, as admin. Own phone … 0142.`,
+    said: `Rick Sorensen (${id}) is on the board now, as admin. Own phone … 0142.`,
   });
   expect((await run(scene, "board", "add", id, "operator")).said).toContain("Own phone … 0142.");
 });
@@ -111,4 +113,119 @@ story("the shortcut opens the form that /alert opens; who may not is told direct
   );
   expect(await chooses(scene.priya)).toMatchObject({ status: 200 });
   await expect.poll(() => scene.audit("opened")).toMatchObject([{ actor: scene.priya.id }]);
+});
+
+const someone = (id: string, more: Partial<SlackPerson>): SlackPerson => ({ ...people.rick, id, ...more });
+const robot = someone("U0ROBOT", { realName: "Robot", isBot: true });
+const stranger = someone("U0STRANGE", { realName: "Strange", isStranger: true });
+const single = someone("U0SINGLE", { realName: "Single", isUltraRestricted: true });
+
+story.each([
+  [
+    "a mistyped ID",
+    "U0TYPO99",
+    "U0TYPO99 could never send an alert, so nothing was changed: Slack knows nobody with this ID",
+  ],
+  [
+    "a guest",
+    people.gus.id,
+    "Gus Pruitt (U0GUS) could never send an alert, so nothing was changed: they are a guest",
+  ],
+  [
+    "a guest of one channel",
+    single.id,
+    "Single (U0SINGLE) could never send an alert, so nothing was changed: they are a guest",
+  ],
+  ["a bot", robot.id, "Robot (U0ROBOT) could never send an alert, so nothing was changed: this is an app"],
+  ["somebody who left", people.opal.id, "so nothing was changed: their Slack account is closed"],
+  ["a stranger", stranger.id, "so nothing was changed: they belong to another workspace"],
+  ["somebody of another team", people.cody.id, "so nothing was changed: they belong to another workspace"],
+])("%s is not put on the board, also not unchecked", async (_, id, words) => {
+  const scene = await openScene({ slack: { people: [...slackPeople, robot, stranger, single] } });
+  const before = await scene.everything();
+  for (const unchecked of [[], ["--unchecked"]]) {
+    const { code, said } = await run(scene, "board", "add", id, "admin", ...unchecked);
+    expect({ code, said }).toEqual({ code: 1, said: expect.stringContaining(words) });
+  }
+  expect(await scene.everything()).toEqual(before);
+});
+
+story("whoever is put on the board is named, and can send at once", async () => {
+  const scene = await openScene();
+  expect(await run(scene, "board", "add", people.rick.id, "operator")).toEqual({
+    code: 0,
+    said: "Rick Sorensen (U0RICK) is on the board now, as operator.",
+  });
+  const { answer } = await scene.slack.runCommand(people.rick.id, "/alert");
+  expect(answer?.body).toBe("");
+  const { said } = await run(scene, "board", "list");
+  expect(said).toContain("U0RICK  operator  Rick Sorensen");
+  expect(said).toMatch(/^U0ANA {2}admin {2}Ana /m);
+});
+
+story("where Slack can't be asked it says so, and does nothing unless it is told to", async () => {
+  const scene = await openScene();
+  scene.slack.misbehave({ "users.info": () => refusesSlack("missing_scope") });
+  const refused = await run(scene, "board", "add", people.rick.id, "admin");
+  expect(refused).toEqual({
+    code: 1,
+    said: "Slack can't be asked who U0RICK is (missing_scope), so nothing was changed. Try it again later; or, if you are certain of the ID, add --unchecked.",
+  });
+  expect((await run(scene, "board", "list")).said).toMatch(
+    /^U0ANA {2}admin {2}own phone.*Slack can't be asked just now/s,
+  );
+  const added = await run(scene, "board", "add", people.rick.id, "admin", "--unchecked");
+  expect(added.code).toBe(0);
+  expect(added.said).toContain(
+    "U0RICK is on the board now, as admin.\nSlack could not be asked who this is.",
+  );
+  scene.slack.uninstallApp();
+  expect(await run(scene, "board", "add", "U0NEXT", "operator", "--unchecked")).toMatchObject({ code: 0 });
+});
+
+story("somebody who could never act is no other admin", async () => {
+  const scene = await openScene();
+  await run(scene, "board", "remove", people.walt.id);
+  const refused = { code: 1, said: expect.stringContaining("U0ANA is the last admin who can act") };
+  expect(await run(scene, "board", "remove", people.ana.id)).toEqual(refused);
+
+  // Added while Slack was away, and Slack knows nobody by it.
+  scene.slack.misbehave({ "users.info": () => refusesSlack("internal_error") });
+  await run(scene, "board", "add", "U0TYPO99", "admin", "--unchecked");
+  expect(await run(scene, "board", "remove", people.ana.id)).toEqual(refused);
+  scene.slack.misbehave({});
+  for (const args of [
+    ["remove", people.ana.id],
+    ["add", people.ana.id, "operator"],
+  ]) {
+    const { code, said } = await run(scene, "board", ...args);
+    expect({ code, said }).toEqual(refused);
+    expect(said).toContain(
+      "U0TYPO99 does not count. Slack knows nobody with this ID in the board's workspace.",
+    );
+  }
+  expect((await run(scene, "board", "list")).said).toContain(
+    "U0TYPO99  admin  can't act: Slack knows nobody",
+  );
+
+  // An admin whose account is closed counts no more either; one who can act does, even if added unchecked.
+  scene.slack.misbehave({ "users.info": () => refusesSlack("internal_error") });
+  await run(scene, "board", "add", people.rick.id, "admin", "--unchecked");
+  scene.slack.misbehave({});
+  scene.slack.workspace.people.set(people.rick.id, { ...people.rick, deleted: true });
+  expect(await run(scene, "board", "remove", people.ana.id)).toEqual(refused);
+  scene.slack.workspace.people.set(people.rick.id, people.rick);
+  expect(await run(scene, "board", "remove", people.ana.id)).toMatchObject({ code: 0 });
+  // And the phantom can go.
+  expect(await run(scene, "board", "remove", "U0TYPO99")).toMatchObject({ code: 0 });
+});
+
+story("an admin whose account is closed counts no more from the moment that Slack says so", async () => {
+  const scene = await openScene();
+  scene.slack.workspace.people.set(people.walt.id, { ...people.walt, deleted: true });
+  await scene.slack.runCommand(people.walt.id, "/alert");
+  // Slack is away: what it said last is what counts.
+  scene.slack.misbehave({ "users.info": () => refusesSlack("internal_error") });
+  expect(await run(scene, "board", "remove", people.ana.id)).toMatchObject({ code: 1 });
+  expect(await run(scene, "board", "remove", people.walt.id)).toMatchObject({ code: 0 });
 });

@@ -8,8 +8,10 @@ import type { BoardMember } from "../../board/allowlist.ts";
 import { type AlertKind, alertKind } from "../../db/schema.ts";
 import { readAlert } from "../../outcomes/read-alert.ts";
 import { kindNames } from "../../outcomes/summary.ts";
+import { saysFrom } from "../../text/content.ts";
 import { decodeSlackText } from "../../text/slack-markup.ts";
 import { plural } from "../../text/words.ts";
+import { asksForHelp, tellHelp } from "../help/help.ts";
 import { asAbove, withAbove } from "../wire/form.ts";
 import type {
   ActionInput,
@@ -45,9 +47,8 @@ export async function newAlert(
   { member, recordLook, text, triggerId }: CommandInput,
   context: SlackContext,
 ): Promise<Answer> {
-  const { settings } = context;
-  const greeting = settings.organization ? `${settings.organization}: ` : "";
-  const prefill = { text: text.trim() === "" ? greeting : decodeSlackText(text) };
+  if (asksForHelp(text)) return tellHelp(member, context);
+  const prefill = { text: greet(decodeSlackText(text), context.settings.organization) };
   // Side by side: Slack waits three seconds at most, and the person too.
   const [answer] = await Promise.all([
     openForm(context, triggerId, prefill, listOpenBlocks(member, context)),
@@ -65,6 +66,12 @@ export async function refreshForm(
   const above = await listOpenBlocks(member, context);
   // The form may be closed by now. They are told what came of their press in any case.
   await context.client.views.update({ view_id: viewId, view: withAbove(view, above) }).catch(() => {});
+}
+
+/** A text begins with whom it is from: whoever types it after the command need not think of that. */
+function greet(text: string, organization: string | undefined): string {
+  if (!organization || saysFrom(text, organization)) return text;
+  return `${organization}: ${text.trim()}`;
 }
 
 /** What one should know before writing. */

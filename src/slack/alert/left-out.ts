@@ -5,16 +5,16 @@ import type { Button, ModalView } from "@slack/web-api";
 import type { Audience } from "../../alerts/audience.ts";
 import { record } from "../../audit/audit.ts";
 import { type BoardMember, isAuthor } from "../../board/allowlist.ts";
-import { writePhone } from "../../members/phone.ts";
 import { countStatuses, countUnreached, type LeftOutCounts, outcomes } from "../../outcomes/counts.ts";
 import { countLeftOutNow } from "../../outcomes/left-out.ts";
 import { type Alert, type AlertWithCounts, readAlert } from "../../outcomes/read-alert.ts";
 import { summarizeLeftOut, summarizeLeftOutNow } from "../../outcomes/summary.ts";
 import { FIRST, listUnreached, type Unreached, type UnreachedFrom } from "../../outcomes/unreached.ts";
 import { number } from "../../text/words.ts";
-import { sendFiles, toCsv } from "../wire/files.ts";
+import { sendFiles } from "../wire/files.ts";
 import type { ActionInput, Answer, SlackContext } from "../wire/listener.ts";
 import { actions, button, modal, section, context as small } from "../words/blocks.ts";
+import { phoneCell, toCsv } from "../words/spreadsheet.ts";
 import { unreachedLine, unreachedLines } from "./thread.ts";
 
 export const UNREACHED_PER_PAGE = 40;
@@ -63,14 +63,18 @@ const mayExport = (member: BoardMember, alert: Alert): boolean =>
 async function sendList(context: SlackContext, alert: AlertWithCounts, userId: string): Promise<void> {
   const all = { from: FIRST, limit: Number.MAX_SAFE_INTEGER - 1 };
   const { people } = await listUnreached(context.look, alert, context.gateway, all);
-  const file = toCsv(people, {
-    outcome: (row) => row.outcome,
-    reason: (row) => row.why,
-    account: (row) => row.accounts,
-    name: (row) => row.names,
-    zone: (row) => row.zones,
-    phone: (row) => row.phone && writePhone(row.phone),
-  });
+  const file = toCsv(
+    people,
+    {
+      outcome: (row) => row.outcome,
+      reason: (row) => row.why,
+      account: (row) => row.accounts,
+      name: (row) => row.names,
+      zone: (row) => row.zones,
+      phone: (row) => phoneCell(row.phone),
+    },
+    context.settings.timeZone,
+  );
   await sendFiles(context, userId, {
     files: { [`not-reached-by-alert-${alert.id}.csv`]: file },
     comment: "Who should be told in another way. It names members' phones: keep it safe.",

@@ -1,66 +1,119 @@
-// The whole log as files, in a direct message to the admin who asked.
+// The whole log as CSV files, or one alert, in a direct message to the admin who asked.
 import { listAllEntries } from "../../audit/audit.ts";
-import { describeFailure, listEverything } from "../../outcomes/delivery-lines.ts";
+import { outcomeOf, unreached } from "../../outcomes/counts.ts";
+import { describeUnreached, listEverything } from "../../outcomes/delivery-lines.ts";
 import { listAllLeftOut } from "../../outcomes/left-out.ts";
 import { kindNames, leftOutWords } from "../../outcomes/summary.ts";
 import { listInboundTexts } from "../../replies/inbound.ts";
-import { sendFiles, toCsv } from "../wire/files.ts";
+import { nameTimeZone } from "../../text/words.ts";
+import { sendFiles } from "../wire/files.ts";
 import type { SlackContext } from "../wire/listener.ts";
+import { phoneCell, toCsv } from "../words/spreadsheet.ts";
+import { describeEntry } from "./entries.ts";
 
-export const exportLog = async (context: SlackContext, userId: string): Promise<void> =>
-  sendFiles(context, userId, {
-    files: await makeFiles(context),
+export async function exportLog(context: SlackContext, userId: string, alertId?: number): Promise<void> {
+  const what = alertId === undefined ? "The alert log" : `Alert ${alertId}`;
+  await sendFiles(context, userId, {
+    files: await makeFiles(context, alertId),
     comment:
-      "The alert log, a row for each phone and one more where it was tried again; the audit log; what members wrote; and whom alerts left out. " +
-      "Times are in UTC. They name members' phones: keep them safe.",
+      `${what}, a row for each phone and one more where it was tried again; the audit log; what members wrote; and who was left out. ` +
+      `Names, accounts and zones are those of the moment when the alert was sent. Times are ${nameTimeZone(context.settings.timeZone)}. ` +
+      "They name members' phones: keep them safe.",
   });
+}
 
-/** The whole log, by the files' names. */
-export async function makeFiles({
-  look,
-  gateway,
-}: Pick<SlackContext, "look" | "gateway">): Promise<Record<string, Buffer>> {
-  const deliveries = toCsv(await listEverything(look), {
-    alert: (row) => row.alertId,
-    kind: (row) => kindNames[row.kind],
-    by: (row) => row.authorId,
-    confirmed: (row) => row.confirmedAt?.toISOString(),
-    zones: (row) => row.zoneNames.join("; "),
-    text: (row) => row.text,
-    phone: (row) => row.phone,
-    status: (row) => row.status,
-    reason: (row) => (row.code === null ? "" : describeFailure(row, gateway)),
-    taken: (row) => row.acceptedAt?.toISOString(),
-    "status since": (row) => row.statusAt.toISOString(),
-    segments: (row) => row.segments,
-    price: (row) => row.price,
-    "message SID": (row) => row.messageSid,
-  });
-  const entries = toCsv(await listAllEntries(look), {
-    at: (entry) => entry.at.toISOString(),
-    actor: (entry) => entry.actor,
-    action: (entry) => entry.action,
-    alert: (entry) => entry.alertId,
-    detail: (entry) => JSON.stringify(entry.detail),
-  });
-  const replies = toCsv(await listInboundTexts(look), {
-    received: (reply) => reply.receivedAt.toISOString(),
-    phone: (reply) => reply.phone,
-    text: (reply) => reply.body,
-    alert: (reply) => reply.alertId,
-  });
-  const leftOut = toCsv(await listAllLeftOut(look), {
-    alert: (row) => row.alertId,
-    account: (row) => row.account,
-    name: (row) => row.name,
-    zone: (row) => row.zone,
-    phone: (row) => row.phone,
-    reason: (row) => leftOutWords[row.reason],
-  });
+/** By the files' names. @param alertId what is about this alert alone */
+export async function makeFiles(
+  { look, gateway, settings, nameOf }: Pick<SlackContext, "look" | "gateway" | "settings" | "nameOf">,
+  alertId?: number,
+): Promise<Record<string, Buffer>> {
+  const { timeZone } = settings;
+  const clock = nameTimeZone(timeZone);
+  const [deliveries, entries, texts, leftOut] = [
+    await listEverything(look, alertId),
+    await listAllEntries(look, alertId),
+    await listInboundTexts(look, alertId),
+    await listAllLeftOut(look, alertId),
+  ];
+  const board = entries.flatMap(({ actorKind, actor, detail: { userId } }) => [
+    ...(actorKind === "board" ? [actor] : []),
+    ...(typeof userId === "string" ? [userId] : []),
+  ]);
+  const asked = new Set([...deliveries.map(({ authorId }) => authorId), ...board]);
+  const names = new Map(await Promise.all([...asked].map(async (id) => [id, await nameOf(id)] as const)));
+  const who = (id: string) => names.get(id) ?? id;
+  const prefix = alertId === undefined ? "" : `alert-${alertId}-`;
   return {
-    "alert-log.csv": deliveries,
-    "audit-log.csv": entries,
-    "member-texts.csv": replies,
-    "left-out.csv": leftOut,
+    [`${prefix}${alertId === undefined ? "alert-log" : "phones"}.csv`]: toCsv(
+      deliveries,
+      {
+        alert: (row) => row.alertId,
+        kind: (row) => kindNames[row.kind],
+        by: (row) => who(row.authorId),
+        [`confirmed (${clock})`]: (row) => row.confirmedAt,
+        "sent to": (row) => row.zoneNames.join("; "),
+        account: (row) => row.accounts,
+        name: (row) => row.names,
+        zone: (row) => row.zones,
+        phone: (row) => phoneCell(row.phone),
+        outcome: (row) => outcomeOf(row.status),
+        reason: (row) => (unreached.includes(row.status) ? describeUnreached(row, gateway) : ""),
+        [`sent (${clock})`]: (row) => row.acceptedAt,
+        [`outcome since (${clock})`]: (row) => row.statusAt,
+        text: (row) => row.text,
+        segments: (row) => row.segments,
+        price: (row) => row.price,
+        "message SID": (row) => row.messageSid,
+      },
+      timeZone,
+    ),
+    [`${prefix}audit-log.csv`]: toCsv(
+      entries,
+      {
+        [`at (${clock})`]: (entry) => entry.at,
+        who: (entry) => (entry.actorKind === "board" ? who(entry.actor) : entry.actor),
+        what: (entry) => describeEntry(entry),
+        alert: (entry) => entry.alertId,
+        phone: ({ detail }) => (typeof detail.phone === "string" ? phoneCell(detail.phone) : ""),
+        detail: ({ action, detail }) => describeDetail(action, detail, who),
+      },
+      timeZone,
+    ),
+    [`${prefix}member-texts.csv`]: toCsv(
+      texts,
+      {
+        [`received (${clock})`]: (text) => text.receivedAt,
+        account: (text) => text.accounts,
+        name: (text) => text.names,
+        phone: (text) => phoneCell(text.phone),
+        text: (text) => text.body,
+        alert: (text) => text.alertId,
+      },
+      timeZone,
+    ),
+    [`${prefix}left-out.csv`]: toCsv(
+      leftOut,
+      {
+        alert: (row) => row.alertId,
+        account: (row) => row.account,
+        name: (row) => row.name,
+        zone: (row) => row.zone,
+        phone: (row) => phoneCell(row.phone),
+        reason: (row) => leftOutWords[row.reason],
+      },
+      timeZone,
+    ),
   };
+}
+
+/** What no other column says. */
+function describeDetail(
+  action: string,
+  { userId, ...detail }: Record<string, unknown>,
+  who: (id: string) => string,
+): string {
+  const said = action === "refused" ? ["phone", "what", "why"] : ["phone"];
+  const rest = Object.fromEntries(Object.entries(detail).filter(([key]) => !said.includes(key)));
+  const more = { ...(typeof userId === "string" && { user: who(userId) }), ...rest };
+  return Object.keys(more).length === 0 ? "" : JSON.stringify(more);
 }

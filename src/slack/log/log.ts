@@ -1,8 +1,10 @@
-// /alert-log, for admins: the log, the details of one alert, and all of it as a file.
+// /alert-log, for admins: the log, the details of one alert, and all of it, or one alert, as files.
 import type { ModalView } from "@slack/web-api";
 import { listLastEntries } from "../../audit/audit.ts";
-import { listDeliveries, listEarlierAttempts } from "../../outcomes/delivery-lines.ts";
+import { listEarlierAttempts } from "../../outcomes/delivery-lines.ts";
 import { listAlerts, readAlert } from "../../outcomes/read-alert.ts";
+import { FROM_THE_FIRST, listUnreachedFirst, type PageFrom } from "../../outcomes/unreached-first.ts";
+import { asksForHelp, tellHelp } from "../help/help.ts";
 import type { ActionInput, Answer, CommandInput, SlackContext } from "../wire/listener.ts";
 import { exportLog } from "./export.ts";
 import { ALERTS_PER_PAGE, DELIVERIES_PER_PAGE, detailsView, logView } from "./views.ts";
@@ -12,9 +14,10 @@ const NOT_THERE: Answer = { tell: "This alert is not there." };
 
 /** /alert-log */
 export async function openLog(
-  { recordLook, triggerId }: CommandInput,
+  { member, recordLook, text, triggerId }: CommandInput,
   context: SlackContext,
 ): Promise<Answer> {
+  if (asksForHelp(text)) return tellHelp(member, context);
   await recordLook({ action: "viewed log" });
   const view = await logPage(context);
   return { after: () => context.client.views.open({ trigger_id: triggerId, view }) };
@@ -35,17 +38,18 @@ export async function openDetails(
   { recordLook, ids: [alertId = 0], triggerId }: ActionInput,
   context: SlackContext,
 ): Promise<Answer> {
-  const view = await detailsPage(context, alertId, 0);
+  const view = await detailsPage(context, alertId, FROM_THE_FIRST, 0);
   if (!view) return NOT_THERE;
   await recordLook({ action: "viewed log", alertId });
   return { after: () => context.client.views.push({ trigger_id: triggerId, view }) };
 }
 
 export async function turnDetails(
-  { ids: [alertId = 0, after = 0], viewId }: ActionInput,
+  { ids: [alertId = 0, isAmongOthers = 0, position = 0, shownBefore = 0], viewId }: ActionInput,
   context: SlackContext,
 ): Promise<Answer> {
-  return turnTo(context, viewId, await detailsPage(context, alertId, after));
+  const from = { isAmongOthers: isAmongOthers === 1, position };
+  return turnTo(context, viewId, await detailsPage(context, alertId, from, shownBefore));
 }
 
 export async function exportAll({ member, recordLook }: ActionInput, context: SlackContext): Promise<Answer> {
@@ -53,6 +57,18 @@ export async function exportAll({ member, recordLook }: ActionInput, context: Sl
   return {
     tell: "The log is on its way to you as a direct message from Headgate.",
     after: () => exportLog(context, member.userId),
+  };
+}
+
+export async function exportOne(
+  { member, recordLook, ids: [alertId = 0] }: ActionInput,
+  context: SlackContext,
+): Promise<Answer> {
+  if (!(await readAlert(context.look, alertId))) return NOT_THERE;
+  await recordLook({ action: "exported", alertId });
+  return {
+    tell: `Alert ${alertId} is on its way to you as a direct message from Headgate.`,
+    after: () => exportLog(context, member.userId, alertId),
   };
 }
 
@@ -70,17 +86,16 @@ export async function logPage(
 export async function detailsPage(
   { look, settings, gateway }: Pick<SlackContext, "look" | "settings" | "gateway">,
   alertId: number,
-  after: number,
+  from: PageFrom,
+  shownBefore: number,
 ): Promise<ModalView | undefined> {
   const alert = await readAlert(look, alertId);
   if (!alert) return undefined;
-  const found = await listDeliveries(look, alertId, { after, limit: DELIVERIES_PER_PAGE + 1 });
-  const deliveries = found.slice(0, DELIVERIES_PER_PAGE);
-  const next = found.length > DELIVERIES_PER_PAGE ? deliveries.at(-1)?.position : undefined;
-  const positions = deliveries.map(({ position }) => position);
+  const page = await listUnreachedFirst(look, alert, { from, limit: DELIVERIES_PER_PAGE });
+  const positions = [...page.unreached, ...page.others].map(({ position }) => position);
   const earlier = await listEarlierAttempts(look, alertId, positions);
   const audit = await listLastEntries(look, alertId, AUDIT_ENTRIES);
-  return detailsView({ alert, deliveries, earlier, next, isFirst: after === 0, audit }, settings, gateway);
+  return detailsView({ alert, ...page, earlier, shownBefore, audit }, settings, gateway);
 }
 
 function turnTo({ client }: SlackContext, viewId: string | undefined, view: ModalView | undefined): Answer {

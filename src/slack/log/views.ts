@@ -1,16 +1,18 @@
 // The modals of /alert-log. Pure.
 import type { KnownBlock, ModalView } from "@slack/web-api";
 import type { Settings } from "../../config.ts";
-import type { ActorKind, DeliveryStatus } from "../../db/schema.ts";
+import type { ActorKind } from "../../db/schema.ts";
 import type { GatewayWords } from "../../gateways/gateway.ts";
+import { writePhone } from "../../members/phone.ts";
 import { describeCost, type Rates } from "../../outcomes/cost.ts";
-import { notReached } from "../../outcomes/counts.ts";
-import { type DeliveryLine, describeFailure, type EarlierAttempt } from "../../outcomes/delivery-lines.ts";
+import { outcomeOf, unreached } from "../../outcomes/counts.ts";
+import { type DeliveryLine, describeUnreached, type EarlierAttempt } from "../../outcomes/delivery-lines.ts";
 import type { AlertWithCounts } from "../../outcomes/read-alert.ts";
 import { andLeftOut, kindNames } from "../../outcomes/summary.ts";
 import { sentenceOf } from "../../outcomes/under-way.ts";
+import type { Page } from "../../outcomes/unreached-first.ts";
 import { escapeForSlack } from "../../text/slack-markup.ts";
-import { describeTime, plural } from "../../text/words.ts";
+import { describeTimeAndZone, nameTimeZone, number, plural } from "../../text/words.ts";
 import {
   actions,
   button,
@@ -22,6 +24,7 @@ import {
   section,
   zonesOf,
 } from "../words/blocks.ts";
+import { describeEntry } from "./entries.ts";
 
 export const ALERTS_PER_PAGE = 6;
 export const DELIVERIES_PER_PAGE = 40;
@@ -38,7 +41,7 @@ const cost = (alert: AlertWithCounts, rates: Rates): string => `Cost: ${describe
 
 const title = (alert: AlertWithCounts, timeZone: string): string =>
   `*${alert.id} · ${kindNames[alert.kind]}* by ${mention(alert.authorId)}, ` +
-  `${alert.confirmedAt ? describeTime(alert.confirmedAt, timeZone) : "not confirmed"}`;
+  `${alert.confirmedAt ? describeTimeAndZone(alert.confirmedAt, timeZone) : "not confirmed"}`;
 
 const STATES: Partial<Record<AlertWithCounts["status"], string>> = {
   sending: "Sending. ",
@@ -58,50 +61,50 @@ export function logView(page: LogPage, { timeZone, ...rates }: Settings): ModalV
     },
     { type: "divider" },
   ]);
-  const pages = [
+  const turns = [
     ...(page.isNewest ? [] : [button("log-newest", "Newest", "newest")]),
     ...(page.older === undefined ? [] : [button("log-older", "Older", page.older)]),
-    button("log-export", "Export CSV", "all"),
   ];
+  const exporting = button("log-export", "Export CSV", "all");
   if (blocks.length === 0) blocks.push(section("Nothing has been sent yet."));
-  return modal({ title: "Alert log", blocks: [...blocks, actions(...pages)] });
+  // At the top, where one looks first, and below, where one has read to: a phone shows one alert at a time.
+  return modal({
+    title: "Alert log",
+    blocks: [actions(...turns, exporting), ...blocks, ...(turns.length > 0 ? [actions(...turns)] : [])],
+  });
 }
 
-export type DetailsPage = {
+export type DetailsPage = Pick<Page, "unreached" | "others" | "next"> & {
   alert: AlertWithCounts;
-  deliveries: readonly DeliveryLine[];
   /** What became of those that somebody had sent again. */
   earlier: readonly EarlierAttempt[];
-  /** After which position the next page begins; undefined on the last. */
-  next: number | undefined;
-  isFirst: boolean;
+  /** How many stand on the pages before this one. */
+  shownBefore: number;
   audit: {
     /** The last, the first of them first. */
-    entries: readonly { at: Date; actor: string; actorKind: ActorKind; action: string }[];
+    entries: readonly {
+      at: Date;
+      actor: string;
+      actorKind: ActorKind;
+      action: string;
+      detail: Record<string, unknown>;
+    }[];
     /** How many came before. */
     earlier: number;
   };
 };
 
-const STATUS_WORDS: Record<DeliveryStatus, string> = {
-  pending: "waiting",
-  skipped: "opted out before it was sent",
-  expired: "too late to send",
-  canceled: "not sent: stopped",
-  rejected: "refused",
-  sending: "being sent",
-  unknown: "unknown",
-  accepted: "on the way",
-  sent: "on the way",
-  delivered: "delivered",
-  undelivered: "not delivered",
-  failed: "failed",
-};
+/** How it stands, why, and since when. */
+function outcomeLine(line: EarlierAttempt, gateway: GatewayWords, clock: (time: Date) => string): string {
+  const why = unreached.includes(line.status) ? ` (${describeUnreached(line, gateway)})` : "";
+  return `*${outcomeOf(line.status)}*${why} ${clock(line.statusAt)}`;
+}
 
 function deliveryLine(line: DeliveryLine, gateway: GatewayWords, clock: (time: Date) => string): string {
-  const why = notReached.includes(line.status) ? ` (${describeFailure(line, gateway)})` : "";
-  const handedOver = line.acceptedAt ? `, taken ${clock(line.acceptedAt)}` : "";
-  return `${line.phone} ${escapeForSlack(clip(line.names, 40))}: *${STATUS_WORDS[line.status]}*${why} ${clock(line.statusAt)}${handedOver}`;
+  const names =
+    line.names === "" ? "somebody who is not known any more" : escapeForSlack(clip(line.names, 40));
+  const sent = line.acceptedAt ? `, sent ${clock(line.acceptedAt)}` : "";
+  return `${writePhone(line.phone)} ${names}: ${outcomeLine(line, gateway, clock)}${sent}`;
 }
 
 /** At most this many of one delivery are shown; all are in the export. */
@@ -112,10 +115,9 @@ function earlierLines(
   gateway: GatewayWords,
   clock: (time: Date) => string,
 ): string {
-  const tries = attempts.map((attempt, index) => {
-    const why = notReached.includes(attempt.status) ? ` (${describeFailure(attempt, gateway)})` : "";
-    return `\n    try ${index + 1}: *${STATUS_WORDS[attempt.status]}*${why} ${clock(attempt.statusAt)}`;
-  });
+  const tries = attempts.map(
+    (attempt, index) => `\n    try ${index + 1}: ${outcomeLine(attempt, gateway, clock)}`,
+  );
   return tries.slice(-EARLIER_SHOWN).join("");
 }
 
@@ -136,27 +138,27 @@ export function detailsView(
   { timeZone, ...rates }: Settings,
   gateway: GatewayWords,
 ): ModalView {
-  const { alert, deliveries, audit } = page;
-  const clock = (time: Date) =>
-    new Intl.DateTimeFormat("en-US", {
-      timeZone,
-      hour: "numeric",
-      minute: "2-digit",
-      second: "2-digit",
-    }).format(time);
+  const { alert, unreached: first, others, next, shownBefore, audit } = page;
+  const clock = createClock(alert, timeZone);
   const tell = (line: DeliveryLine) => {
     const earlier = page.earlier.filter(({ position }) => position === line.position);
     return deliveryLine(line, gateway, clock) + earlierLines(earlier, gateway, clock);
   };
-  const groups = inGroups(deliveries.map(tell));
-  const first = deliveries[0]?.position ?? 0;
-  const pages = [
-    ...(page.isFirst ? [] : [button("details-first", "Back to the first", `${alert.id}:0`)]),
-    ...(page.next === undefined ? [] : [button("details-next", "Next", `${alert.id}:${page.next}`)]),
+  const list = (title: string, lines: readonly DeliveryLine[]): KnownBlock[] =>
+    lines.length === 0
+      ? []
+      : [section(`*${title}*`), ...inGroups(lines.map(tell)).map((group) => section(group.join("\n")))];
+  const count = first.length + others.length;
+  const last = shownBefore + count;
+  const turns = [
+    ...(shownBefore === 0 ? [] : [button("details-first", "Back to the first", `${alert.id}:0:0:0`)]),
+    ...(next
+      ? [button("details-next", "Next", `${alert.id}:${Number(next.isAmongOthers)}:${next.position}:${last}`)]
+      : []),
   ];
-  const entries = audit.entries.map(({ at, actor, actorKind, action }) => {
-    const who = actorKind === "board" ? mention(actor) : actor;
-    return `${describeTime(at, timeZone)}: ${action} by ${who}`;
+  const entries = audit.entries.map((entry) => {
+    const who = entry.actorKind === "board" ? mention(entry.actor) : entry.actor;
+    return `${describeTimeAndZone(entry.at, timeZone)}: ${clip(describeEntry(entry), 100)} by ${who}`;
   });
   if (audit.earlier > 0) entries.push(`and ${audit.earlier} more in the export`);
   return modal({
@@ -165,16 +167,27 @@ export function detailsView(
       section(`${title(alert, timeZone)}\n${zonesOf(alert, 1500, escapeForSlack)}`),
       exactText(alert.text),
       section(andLeftOut(`*${standing(alert)}* ${cost(alert, rates)}`, alert.leftOut)),
+      actions(...turns, button("details-export", "Export this alert", alert.id)),
       { type: "divider" },
       context(
-        deliveries.length === 0
+        count === 0
           ? "There are no phones."
-          : `Phones ${first} to ${first + deliveries.length - 1} of ${plural(alert.phoneCount, "phone")}, times in ${timeZone}`,
+          : `Phones ${number(shownBefore + 1)} to ${number(last)} of ${plural(alert.phoneCount, "phone")}. ` +
+              `Names are those of the moment when it was sent. Times are ${nameTimeZone(timeZone)}.`,
       ),
-      ...groups.map((group) => section(group.join("\n"))),
-      ...(pages.length > 0 ? [actions(...pages)] : []),
+      ...list("Not reached, or not sent", first),
+      ...list(first.length > 0 || shownBefore > 0 ? "The others" : "All were sent it", others),
+      ...(turns.length > 0 ? [actions(...turns)] : []),
       { type: "divider" },
-      section(["*Audit entries*", ...entries].join("\n")),
+      ...inGroups(["*Audit entries*", ...entries]).map((group) => section(group.join("\n"))),
     ],
   });
+}
+
+/** The time of day, and the day where it is another than that of the confirm. */
+function createClock({ confirmedAt }: AlertWithCounts, timeZone: string): (time: Date) => string {
+  const clock = new Intl.DateTimeFormat("en-US", { timeZone, hour: "numeric", minute: "2-digit" });
+  const day = new Intl.DateTimeFormat("en-US", { timeZone, month: "short", day: "numeric" });
+  const first = confirmedAt ? day.format(confirmedAt) : "";
+  return (time) => (day.format(time) === first ? "" : `${day.format(time)}, `) + clock.format(time);
 }

@@ -1,7 +1,7 @@
 // Slack's part of the check: whether Headgate is let in, may post in the board's channel, and can make a review.
 import { z } from "zod";
 import { findWarnings } from "../../alerts/warnings.ts";
-import { listBoardMembers } from "../../board/allowlist.ts";
+import { listBoardMembers, type Phantom } from "../../board/allowlist.ts";
 import { listUntold } from "../../board/tell.ts";
 import type { AlertWithCounts } from "../../outcomes/read-alert.ts";
 import type { Findings } from "../../upkeep/check.ts";
@@ -124,6 +124,21 @@ export async function checkReview(showing: Pick<Showing, "db" | "settings" | "no
   await findWarnings(db, { ...invented, author }, { settings, now: at });
   await render(showing, invented);
   return {};
+}
+
+/** Whether those whom ADMIN_SLACK_USER_IDS names could become admins. @throws Error */
+export async function checkFirstAdmins(
+  { db }: Pick<Showing, "db">,
+  phantoms: readonly Phantom[],
+): Promise<Findings> {
+  const told = phantoms.map(
+    ({ userId, why }) =>
+      `ADMIN_SLACK_USER_IDS names ${userId}, who was not made an admin: ${why}. ` +
+      "Correct it and start Headgate again, or: npm run board -- add, with the right ID.",
+  );
+  if (told.length === 0) return {};
+  const hasAdmin = (await listBoardMembers(db)).some(({ role }) => role === "admin");
+  return hasAdmin ? { remarks: told } : { problems: told };
 }
 
 /** Whether a halt reaches somebody, also where Slack is away. @throws Error */

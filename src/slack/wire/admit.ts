@@ -29,6 +29,11 @@ const Interaction = z.discriminatedUnion("type", [
     }),
   }),
 ]);
+const EventCallback = z.object({
+  type: z.literal("event_callback"),
+  team_id: z.string(),
+  event: z.object({ type: z.string(), channel_type: z.string().optional() }),
+});
 const Command = z.object({
   command: z.string(),
   user_id: z.string(),
@@ -65,9 +70,12 @@ export async function admitRequest(
 }
 
 function isKnown(body: string, type: string | undefined, known: Known): boolean {
-  // Slack's check of the address, when the app is set up.
   if (type?.startsWith("application/json")) {
-    return z.object({ type: z.literal("url_verification") }).safeParse(parseJson(body)).success;
+    const json = parseJson(body);
+    const event = EventCallback.safeParse(json);
+    if (event.success) return known.has(`event ${nameOfEvent(event.data.event)}`);
+    // Slack's check of the address, when the app is set up.
+    return z.object({ type: z.literal("url_verification") }).safeParse(json).success;
   }
   if (type !== "application/x-www-form-urlencoded") return false;
   const form = new URLSearchParams(body);
@@ -90,6 +98,10 @@ function isKnown(body: string, type: string | undefined, known: Known): boolean 
       return parsed.data.actions.every(({ action_id }) => known.has(`action ${action_id}`));
   }
 }
+
+/** As the manifest calls it: `message.im`, `app_mention`. */
+const nameOfEvent = ({ type, channel_type }: z.infer<typeof EventCallback>["event"]): string =>
+  channel_type === undefined ? type : `${type}.${channel_type}`;
 
 function parseJson(text: string): unknown {
   try {

@@ -1,6 +1,5 @@
 // Files, in a direct message to the person who asked.
 import type { WebClient } from "@slack/web-api";
-import { stringify } from "csv-stringify/sync";
 import { request } from "undici";
 import { z } from "zod";
 import type { SlackContext } from "./listener.ts";
@@ -30,16 +29,6 @@ async function uploadAll(client: WebClient, apiUrl: string, files: Record<string
   for (const [name, content] of Object.entries(files))
     uploaded.push(await upload(client, apiUrl, name, content));
   return uploaded;
-}
-
-/**
- * For spreadsheets: with a byte order mark, a header line even where nothing follows, and no cell that a
- * spreadsheet would take for a formula.
- */
-export function toCsv<Row>(rows: readonly Row[], columns: Record<string, (row: Row) => unknown>): Buffer {
-  const cells = rows.map((row) => Object.values(columns).map((cell) => cell(row)));
-  const options = { header: true, columns: Object.keys(columns), bom: true, escape_formulas: true };
-  return Buffer.from(stringify(cells, options));
 }
 
 async function upload(client: WebClient, apiUrl: string, filename: string, content: Buffer) {

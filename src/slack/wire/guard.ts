@@ -4,7 +4,8 @@ import type { BoardMember, Role } from "../../board/allowlist.ts";
 import { type Change, CommitInDoubt, Refusal } from "../../board/change.ts";
 import { isDatabaseAway } from "../../db/open.ts";
 import type { Log } from "../../log.ts";
-import { type Needs, ONLY_ADMINS, type Presser, type Verdict } from "./authorize.ts";
+import { onlyAdmins } from "../words/admins.ts";
+import type { Needs, Presser, Verdict } from "./authorize.ts";
 import { slackErrorOf } from "./errors.ts";
 import type { Answer, Press } from "./listener.ts";
 
@@ -53,7 +54,7 @@ const NEVER_KNOWN =
 const REFUSALS: Record<Refusal["why"], string> = {
   "not on the allowlist":
     "Nothing was done: you are not on the board's list of people who may send alerts any more.",
-  "not an admin": ONLY_ADMINS,
+  "not an admin": onlyAdmins([]),
 };
 
 export type Guard = ReturnType<typeof createGuard>;

@@ -53,6 +53,9 @@ export type SubmissionInput = Press & {
   viewId: string;
 };
 
+/** Somebody wrote to Headgate. What they wrote is not read. */
+export type EventInput = Press;
+
 /** What every listener may use. */
 export type SlackContext = {
   settings: Settings;
@@ -61,6 +64,8 @@ export type SlackContext = {
   look: Reader;
   /** What people are told about the gateway. */
   gateway: GatewayWords;
+  /** What somebody is called in Slack, by their id. */
+  nameOf: (userId: string) => Promise<string>;
   /** For what the person waits for. */
   client: WebClient;
   /** Slack's Web API. */

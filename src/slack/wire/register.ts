@@ -2,6 +2,7 @@
 import type { App, BlockButtonAction, GlobalShortcut, ViewSubmitAction } from "@slack/bolt";
 import type { WebClient } from "@slack/web-api";
 import { z } from "zod";
+import type { SlackUser } from "../../board/allowlist.ts";
 import { noticeView } from "../words/notice.ts";
 import type { Presser } from "./authorize.ts";
 import { formView, lastFieldOf } from "./form.ts";
@@ -10,14 +11,24 @@ import type {
   ActionInput,
   Answer,
   CommandInput,
+  EventInput,
   Listener,
   ShortcutInput,
   SlackContext,
   SubmissionInput,
 } from "./listener.ts";
+import type { People } from "./people.ts";
 import { whisper } from "./whisper.ts";
 
-export type Wires = { app: App; client: WebClient; guard: Guard; context: SlackContext };
+export type Wires = {
+  app: App;
+  client: WebClient;
+  guard: Guard;
+  context: SlackContext;
+  people: People;
+  /** Whether what somebody writes to Headgate is to be answered: of a burst the first alone. */
+  isFirst: (user: SlackUser, writtenAt: Date) => Promise<boolean>;
+};
 
 /** After a change was asked for, nobody may say that nothing was done before it is known. */
 const LATE = "I don't know yet whether this went through. Don't press again, I'll tell you here.";
@@ -90,7 +101,7 @@ export function registerShortcut(
 }
 
 export function registerAction(
-  { app, client, guard, context }: Wires,
+  { app, client, guard, context, people }: Wires,
   name: string,
   { run, ...needs }: Listener<ActionInput>,
 ): void {
@@ -111,8 +122,10 @@ export function registerAction(
         await ack();
         const text = wordsOf(answer);
         if (text === undefined) return;
-        if (view) await client.views.push({ trigger_id: triggerId, view: noticeView(text) });
-        else await tellHere(answer, text);
+        if (view) {
+          const said = noticeView(people.withNames(text));
+          await client.views.push({ trigger_id: triggerId, view: said });
+        } else await tellHere(answer, text);
       },
       // By then the trigger is used or too old for a modal.
       replyLate: (answer) => tellHere(answer, wordsOf(answer) ?? DONE),
@@ -121,7 +134,7 @@ export function registerAction(
 }
 
 export function registerSubmission(
-  { app, client, guard, context }: Wires,
+  { app, client, guard, context, people }: Wires,
   name: string,
   { run, ...needs }: Listener<SubmissionInput>,
 ): void {
@@ -131,9 +144,10 @@ export function registerSubmission(
     /** Why nothing came of it stands at the field where the person looks. */
     const problemsOf = ({ failed, errors }: Answer): Record<string, string> | undefined => {
       const field = lastFieldOf(view);
-      return failed !== undefined && field !== undefined ? { [field]: failed } : errors;
+      // Under a field Slack shows no mentions.
+      return failed !== undefined && field !== undefined ? { [field]: people.withNames(failed) } : errors;
     };
-    const viewOf = (answer: Answer) => answer.view ?? noticeView(wordsOf(answer) ?? DONE);
+    const viewOf = (answer: Answer) => answer.view ?? noticeView(people.withNames(wordsOf(answer) ?? DONE));
     return guard.serve({
       what: name,
       needs,
@@ -155,6 +169,56 @@ export function registerSubmission(
           .update({ view_id: viewId, view: next })
           .catch(() => whisper(client, { user: body.user.id, channel: undefined, text: words }));
       },
+    });
+  });
+}
+
+/** What a person wrote: no bot's message, and no news of one that was changed or deleted. */
+const Written = z.object({
+  user: z.string(),
+  channel: z.string(),
+  ts: z.string().regex(/^\d+\.\d+$/),
+  thread_ts: z.string().optional(),
+  channel_type: z.string().optional(),
+  subtype: z.enum(["file_share", "me_message", "thread_broadcast"]).optional(),
+  bot_id: z.never().optional(),
+  // A stranger brings a team of their own.
+  team: z.string().optional(),
+  user_team: z.string().optional(),
+  source_team: z.string().optional(),
+});
+
+/** @param name as the manifest calls it: `message.im` is a message in a channel of the type `im` */
+export function registerEvent(
+  { app, client, guard, context, isFirst }: Wires,
+  name: string,
+  { run, ...needs }: Listener<EventInput>,
+): void {
+  const [type = "", channelType] = name.split(".");
+  // Bolt has answered Slack by then, so nothing here is late.
+  app.event(type, async ({ event, body }) => {
+    const written = Written.safeParse(event);
+    if (!written.success || (channelType !== undefined && written.data.channel_type !== channelType)) return;
+    const { user: userId, channel, ts, thread_ts, team, user_team, source_team } = written.data;
+    const teams = [body.team_id, team, user_team, source_team].filter((id) => id !== undefined);
+    const presser = { teamId: user_team ?? team ?? body.team_id, userId, teams };
+    // While the database is away the guard says so.
+    if (!(await isFirst(presser, new Date(Number(ts) * 1000)).catch(() => true))) return;
+    const say = async (answer: Answer) => {
+      const text = wordsOf(answer);
+      if (!text) return;
+      if (channelType === "im")
+        await client.chat.postMessage({ channel, text, ...(thread_ts && { thread_ts }) });
+      else await whisper(client, { user: userId, channel, thread: thread_ts, text });
+    };
+    return guard.serve({
+      what: name,
+      needs,
+      presser,
+      run: (press) => run(press, context),
+      late: "",
+      reply: say,
+      replyLate: say,
     });
   });
 }

@@ -3,7 +3,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { expect, test } from "vitest";
 import { z } from "zod";
 import { methods } from "../../../src/practice/stand-ins/slack/methods/methods.ts";
-import { commands, shortcuts } from "../../../src/slack/index.ts";
+import { commands, type EventName, events, shortcuts } from "../../../src/slack/index.ts";
 import manifestFile from "../../../src/slack/manifest.json" with { type: "json" };
 
 const url = z.literal("https://YOUR-PUBLIC-URL/slack/events");
@@ -16,6 +16,11 @@ const manifest = z
       background_color: z.string().regex(/^#[0-9a-f]{6}$/),
     }),
     features: z.strictObject({
+      app_home: z.strictObject({
+        home_tab_enabled: z.literal(false),
+        messages_tab_enabled: z.literal(true),
+        messages_tab_read_only_enabled: z.literal(false),
+      }),
       bot_user: z.strictObject({ display_name: z.string().max(80), always_online: z.boolean() }),
       shortcuts: z.array(
         z.strictObject({
@@ -38,6 +43,7 @@ const manifest = z
     oauth_config: z.strictObject({ scopes: z.strictObject({ bot: z.array(z.string()) }) }),
     settings: z.strictObject({
       interactivity: z.strictObject({ is_enabled: z.literal(true), request_url: url }),
+      event_subscriptions: z.strictObject({ request_url: url, bot_events: z.array(z.string()) }),
       org_deploy_enabled: z.literal(false),
       socket_mode_enabled: z.literal(false),
       token_rotation_enabled: z.literal(false),
@@ -71,6 +77,10 @@ test("the shortcuts are those of the listener table", () => {
   expect(names.sort()).toEqual(Object.keys(shortcuts).sort());
 });
 
+test("the events are those of the listener table", () => {
+  expect(manifest.settings.event_subscriptions.bot_events.sort()).toEqual(Object.keys(events).sort());
+});
+
 test("Slack calls the very address that is served", () => {
   expect(code).toContain('"POST /slack/events"');
 });
@@ -87,6 +97,11 @@ const byKind: Record<string, string[]> = {
   "conversations.info": ["channels:read", "groups:read"],
   "conversations.history": ["channels:history", "groups:history"],
 };
+/** By event: https://docs.slack.dev/reference/events */
+const ofEvents = { "message.im": "im:history", app_mention: "app_mentions:read" } satisfies Record<
+  EventName,
+  string
+>;
 /** For the member list that is dropped into Slack one day: so that nobody has to reinstall the app once more. */
 const comingSoon = ["files:read"];
 
@@ -97,6 +112,6 @@ test("every scope that a call needs is there, and none without a call", () => {
     if (typeof method.scope !== "function") return method.scope === undefined ? [] : [method.scope];
     return byKind[name] ?? [`the scopes of ${name}`];
   });
-  const scopes = new Set(["commands", ...comingSoon, ...needed]);
+  const scopes = new Set(["commands", ...comingSoon, ...Object.values(ofEvents), ...needed]);
   expect([...manifest.oauth_config.scopes.bot].sort()).toEqual([...scopes].sort());
 });

@@ -258,14 +258,23 @@ const views = {
     }),
   detailsView: (size: Size) =>
     deliveryStatus.enumValues.map((status) => {
-      const entry = { at: LATE, actor: USER, actorKind: "board" as const, action: "board member removed" };
+      const entry = {
+        at: LATE,
+        actor: USER,
+        actorKind: "board" as const,
+        action: "refused",
+        detail: { what: "unreached-export", why: "x".repeat(500) },
+      };
+      const lines = linesOf(size, status, DELIVERIES_PER_PAGE);
+      const half = Math.ceil(lines.length / 2);
       return detailsView(
         {
           alert: alertOf(size),
-          deliveries: linesOf(size, status, DELIVERIES_PER_PAGE),
+          unreached: lines.slice(0, half),
+          others: lines.slice(half),
           earlier: linesOf(size, status, 3),
-          next: MAX_INTEGER,
-          isFirst: false,
+          next: { isAmongOthers: true, position: MAX_INTEGER },
+          shownBefore: size.count,
           audit: {
             entries: Array.from({ length: Math.min(size.rows, AUDIT_ENTRIES) }, () => entry),
             earlier: size.count,

@@ -11,6 +11,13 @@ const requestPath = z.url({ protocol: /^https$/ }).transform((url) => {
 const appManifest = z.object({
   display_information: z.object({ name: z.string().min(1).max(35) }),
   features: z.object({
+    // https://docs.slack.dev/reference/app-manifest: people can't write to an app unless it says so.
+    app_home: z
+      .object({
+        messages_tab_enabled: z.boolean().default(true),
+        messages_tab_read_only_enabled: z.boolean().default(true),
+      })
+      .default({ messages_tab_enabled: true, messages_tab_read_only_enabled: true }),
     slash_commands: z
       .array(
         z.object({
@@ -26,6 +33,9 @@ const appManifest = z.object({
   oauth_config: z.object({ scopes: z.object({ bot: z.array(z.string()) }) }),
   settings: z.object({
     interactivity: z.object({ is_enabled: z.literal(true), request_url: requestPath }),
+    event_subscriptions: z
+      .object({ request_url: requestPath, bot_events: z.array(z.string()).max(100) })
+      .optional(),
   }),
 });
 
@@ -43,6 +53,14 @@ export function readManifest(manifest: unknown) {
       usageHint: usage_hint,
       requestPath: url,
     })),
+    /** Whether people can write to it directly. */
+    takesMessages:
+      features.app_home.messages_tab_enabled && !features.app_home.messages_tab_read_only_enabled,
+    /** What it is told of without anybody pressing anything, and where. */
+    events: {
+      names: new Set(settings.event_subscriptions?.bot_events ?? []),
+      requestPath: settings.event_subscriptions?.request_url ?? "",
+    },
     /** Where buttons and modals are told. */
     interactivityPath: settings.interactivity.request_url,
   };

@@ -3,6 +3,7 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import { createConditions } from "./conditions.ts";
 import { createSlackMisbehaviour } from "./misbehaviour.ts";
 import { handlePage } from "./page-api.ts";
+import { messageEvents } from "./payloads.ts";
 import { createPeople } from "./person/people.ts";
 import { createRateLimits } from "./rate-limits.ts";
 import { createSender, SIGNING_SECRET } from "./send.ts";
@@ -16,6 +17,8 @@ export type { Message, SlackPerson } from "./workspace.ts";
 export type StandInSlackOptions = WorkspaceOptions & {
   /** How long Slack waits for the app's answer, in milliseconds. */
   ackTimeout?: number;
+  /** After how many milliseconds an event that was not taken is told again, and again. */
+  eventRetriesMs?: readonly number[] | undefined;
   /** False lets calls pass at any speed. */
   rateLimits?: boolean;
 };
@@ -25,9 +28,13 @@ export type StandInSlack = ReturnType<typeof createStandInSlack>;
 const BOT_TOKEN = "xoxb-practice-0000000000-practice";
 
 export function createStandInSlack(options: StandInSlackOptions) {
-  const { ackTimeout = 3_000, rateLimits = true } = options;
+  const { ackTimeout = 3_000, rateLimits = true, eventRetriesMs } = options;
   const workspace = createWorkspace(options);
-  const sender = createSender({ now: workspace.now, ackTimeout, app: workspace.app });
+  const sender = createSender({ now: workspace.now, ackTimeout, app: workspace.app, eventRetriesMs });
+  workspace.heard = (message, change) => {
+    if (workspace.conditions.tokenError !== undefined) return;
+    for (const event of messageEvents(workspace, message, change)) void sender.sendEvent(event);
+  };
   const people = createPeople(workspace, sender);
   const conditions = createConditions(workspace);
   const { misbehave, respond } = createSlackMisbehaviour();
@@ -66,6 +73,10 @@ export function createStandInSlack(options: StandInSlackOptions) {
     /** Every request to the app, in order. */
     requests: sender.sent,
     lastRequest: () => sender.sent.at(-1),
+    /** Every event that the app was told of, and each time that it was. */
+    events: sender.sentEvents,
+    /** Tells it of an event, also one that no person could bring about. */
+    sendEvent: sender.sendEvent,
 
     /** Every call of the Web API that was let in, in order. */
     calls,

@@ -141,6 +141,8 @@ export function createWorkspace(options: WorkspaceOptions) {
     responseUrls: new Map<string, ResponseUrl>(),
     escapes: options.escapes ?? { commands: true, inputs: false },
     publicUrl: "http://localhost",
+    /** Hears of each message that is posted or changed. */
+    heard: (_message: Message, _change?: { subtype: "message_changed" }): void => {},
     now,
     newId(prefix: string): string {
       lastId += 1;
@@ -196,6 +198,7 @@ export function addMessage(
   };
   workspace.messages.push(added);
   workspace.changed();
+  if (added.visibleTo === undefined) workspace.heard(added);
   return added;
 }
 
@@ -212,6 +215,7 @@ export function changeMessage(
   }
   Object.assign(message, { ...content, edited: true, offeredBefore: [...offered.values()] });
   workspace.changed();
+  workspace.heard(message, { subtype: "message_changed" });
 }
 
 export function removeMessage(workspace: Workspace, message: Message): void {

@@ -5,10 +5,14 @@ import type { Typed } from "../values.ts";
 import { setStack, viewsOf } from "../views.ts";
 import { addMessage, personOf, type Workspace } from "../workspace.ts";
 import { runCommand } from "./command.ts";
-import { ARCHIVED, type Outcome, outcome } from "./outcome.ts";
+import { ARCHIVED, NO_MESSAGES, type Outcome, outcome } from "./outcome.ts";
 import { click, type Press } from "./press.ts";
 import { channelOf, viewOf } from "./reach.ts";
 import { submit } from "./submit.ts";
+
+/** Who types `@TheApp` means the app. */
+const withMentions = ({ app }: Workspace, line: string): string =>
+  line.replace(new RegExp(`@${RegExp.escape(app.name)}\\b`, "gi"), `<@${app.userId}>`);
 
 export type People = ReturnType<typeof createPeople>;
 
@@ -18,9 +22,10 @@ export function createPeople(workspace: Workspace, sender: Sender) {
     async type(userId: string, channelId: string, line: string): Promise<Outcome> {
       const [, command, text = ""] = /^(\/\S+)\s*(.*)$/s.exec(line.trim()) ?? [];
       if (command !== undefined) return runCommand(workspace, sender, userId, { command, text, channelId });
-      const { id, isArchived } = channelOf(workspace, userId, channelId);
+      const { id, isArchived, isDirect } = channelOf(workspace, userId, channelId);
       if (isArchived) return outcome({ failure: ARCHIVED });
-      addMessage(workspace, { channelId: id, user: userId, text: line });
+      if (isDirect && !workspace.app.takesMessages) return outcome({ failure: NO_MESSAGES });
+      addMessage(workspace, { channelId: id, user: userId, text: withMentions(workspace, line) });
       return outcome();
     },
 

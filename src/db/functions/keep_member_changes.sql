@@ -1,0 +1,27 @@
+-- How each member stood before a change, under the next version of the list: a row for each whose account, name,
+-- number or zone is another one now. Who comes in anew needs no row, only the version since when: the import writes
+-- that itself, and for others it is filled in here.
+CREATE OR REPLACE FUNCTION keep_member_changes() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE
+  next int := (SELECT version + 1 FROM member_list FOR UPDATE);
+BEGIN
+  IF TG_OP = 'INSERT' THEN
+    UPDATE members SET since = next
+      WHERE id IN (SELECT id FROM added WHERE since = 0) AND EXISTS (SELECT FROM sendings);
+  ELSIF TG_OP = 'DELETE' THEN
+    INSERT INTO member_changes (member_id, since, until, account, name, phone, zone)
+      SELECT g.id, coalesce((SELECT max(c.until) FROM member_changes c WHERE c.member_id = g.id), g.since), next,
+        g.account, g.name, g.phone, z.name
+      FROM gone g LEFT JOIN zones z ON z.id = g.zone_id;
+  ELSE
+    INSERT INTO member_changes (member_id, since, until, account, name, phone, zone)
+      SELECT g.id, coalesce((SELECT max(c.until) FROM member_changes c WHERE c.member_id = g.id), g.since), next,
+        g.account, g.name, g.phone, z.name
+      FROM gone g JOIN added a USING (id) LEFT JOIN zones z ON z.id = g.zone_id
+      WHERE (g.account, g.name, g.phone, g.zone_id) IS DISTINCT FROM (a.account, a.name, a.phone, a.zone_id);
+  END IF;
+  IF FOUND THEN
+    UPDATE member_list SET version = next;
+  END IF;
+  RETURN NULL;
+END $$;

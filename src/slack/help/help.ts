@@ -1,0 +1,40 @@
+// What Headgate says of itself: to /alert help, and to whoever writes to it as if it were a person.
+import { type BoardMember, listAdmins } from "../../board/allowlist.ts";
+import type { Answer, EventInput, SlackContext } from "../wire/listener.ts";
+import { listAdminsInWords } from "../words/admins.ts";
+
+const ASKS =
+  /^\W*(please )?(help|help me|how|how to|usage|commands|ayuda|how does (this|it) work|what can you do)( please)?\W*$|^\W*-h$|^[\s?]*\?[\s?]*$/i;
+
+/** Behind a command: nobody texts that to members. */
+export const asksForHelp = (text: string): boolean => ASKS.test(text.trim());
+
+export async function tellHelp(member: BoardMember, { look }: Pick<SlackContext, "look">): Promise<Answer> {
+  return { tell: describeUse(member, await listAdmins(look, member.teamId)) };
+}
+
+/** Somebody wrote to Headgate: it must be plain that no member got that. */
+export async function answerWriter({ member }: EventInput, { look }: SlackContext): Promise<Answer> {
+  const use = describeUse(member, await listAdmins(look, member.teamId));
+  return {
+    tell: `Nothing was sent to members by your message: I don't read what is written to me.\n\n${use}`,
+  };
+}
+
+function describeUse({ role }: Pick<BoardMember, "role">, admins: readonly string[]): string {
+  return [
+    "*To text members*, type `/alert` in any channel. A form opens: choose zones, write the message, press *Review*. " +
+      "You then see exactly who would get what. Nothing is sent before you press *Send* there.",
+    "• `/alert` and the words behind it put these into the form.",
+    "• *Send me a test* texts your own phone alone, *Edit* changes the alert, *Discard* drops it.",
+    "• Once it is sent, its message counts who got it. *Stop* ends what has not left yet; what has left can't be taken back.",
+    "• The thread below it says who was not reached: tell them in another way.",
+    ...(role === "admin"
+      ? ["• `/alert-log` shows what was sent, to whom, and what came of it, also as files."]
+      : []),
+    ...(admins.length > 0
+      ? [`• Who may send is up to the admins: ${listAdminsInWords(admins, "and")}.`]
+      : []),
+    "• If something does not work, tell whoever looks after Headgate.",
+  ].join("\n");
+}

@@ -1,0 +1,22 @@
+// Who the admins are, for whoever needs one. Pure.
+import { mention } from "./blocks.ts";
+
+/** More are not asked, however many there are. */
+const NAMED = 5;
+
+/** "<@U1>, <@U2> or <@U3>" */
+export function listAdminsInWords(userIds: readonly string[], before: "and" | "or"): string {
+  const named = userIds.slice(0, NAMED).map(mention);
+  const last = named.pop() ?? "";
+  return named.length === 0 ? last : `${named.join(", ")} ${before} ${last}`;
+}
+
+/** What somebody can do who is not on the board's list. */
+export function howToBeAdded(userId: string, admins: readonly string[]): string {
+  if (admins.length === 0) return "Whoever set up Headgate can add you.";
+  return `An admin can add you: ${listAdminsInWords(admins, "or")}. They need your member ID: ${userId}.`;
+}
+
+export const onlyAdmins = (admins: readonly string[]): string =>
+  "Only admins can do this. Nothing was changed; this was recorded." +
+  (admins.length > 0 ? ` The admins are ${listAdminsInWords(admins, "and")}.` : "");
