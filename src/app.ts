@@ -22,8 +22,13 @@ export type AppOptions = {
   random?: (() => number) | undefined;
   /** Requests with a text in flight at once. */
   maxInFlight?: number;
-  /** Shorter in tests, so that they need not wait. */
-  rhythm?: { updateEverySeconds: number; roundEveryMs: number; checkEveryMs?: number };
+  /** Shorter in tests and in practice, so that nobody need wait. */
+  rhythm?: {
+    updateEverySeconds?: number;
+    roundEveryMs?: number;
+    checkEveryMs?: number;
+    unknownAfterMinutes?: number;
+  };
 };
 
 export type HeadgateApp = {
@@ -125,6 +130,7 @@ export async function startApp(options: AppOptions): Promise<HeadgateApp> {
       check: check.run,
       fetchTexts: () => missed.run(),
       roundEveryMs: rhythm?.roundEveryMs,
+      unknownAfterMinutes: rhythm?.unknownAfterMinutes,
       random,
     });
     stops.push(jobs.stop);

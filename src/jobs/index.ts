@@ -32,6 +32,8 @@ export type JobNeeds = {
   fetchTexts: () => Promise<boolean>;
   /** Something changed that a job may have to act on. */
   wake: () => void;
+  /** After this long without a trace of a text, a person is told. */
+  unknownAfterMinutes?: number | undefined;
 };
 
 export type JobsOptions = Omit<JobNeeds, "db" | "sender" | "wake"> & {
@@ -60,10 +62,14 @@ const ASK_AT_ONCE = 50;
 export function listJobs(needs: JobNeeds): Job[] {
   const { db, patientDb, gateway, log, sender, showAlerts, showReplies, fetchTexts, tellBoard, check, wake } =
     needs;
+  const { unknownAfterMinutes } = needs;
   return [
     { name: "freeze", run: () => freezeNext(patientDb, gateway.name) },
     { name: "send", run: sendAndFinish },
-    { name: "resolve", run: () => thenWake(resolveOpen(db, gateway, log, ASK_AT_ONCE)) },
+    {
+      name: "resolve",
+      run: () => thenWake(resolveOpen(db, gateway, log, { limit: ASK_AT_ONCE, unknownAfterMinutes })),
+    },
     { name: "follow up", run: () => thenWake(followUp(db, gateway, log, ASK_AT_ONCE)) },
     { name: "show alerts", run: showAlerts },
     { name: "show replies", run: showReplies },

@@ -10,7 +10,7 @@ import { freePort } from "../free-port.ts";
 import { TWILIO } from "../gateways/twilio/name.ts";
 import { importMembers } from "../members/import.ts";
 import { optOut } from "../opt-outs/opt-outs.ts";
-import { board, cooperative, members, optedOut } from "./co-op/people.ts";
+import { board, cooperative, members, optedOut, timeZone } from "./co-op/people.ts";
 import { startWorld, type World, type WorldOptions } from "./world.ts";
 
 export type PracticeOptions = WorldOptions &
@@ -50,9 +50,6 @@ export function connectWorld({ slack, twilio }: World, port: number): void {
   twilio.connect({ inboundUrl: `http://localhost:${port}/twilio/inbound#rc=3&rp=all` });
 }
 
-/** Where the invented co-op is. */
-const TIME_ZONE = "America/Los_Angeles";
-
 /** The environment with which the live app would speak to this world. */
 export function settingsFor(
   { slack, twilio, url, messagingUrl }: World,
@@ -75,7 +72,7 @@ export function settingsFor(
     PUBLIC_URL: `http://localhost:${port}`,
     PORT: String(port),
     SEGMENTS_PER_SECOND: "12",
-    TIME_ZONE,
+    TIME_ZONE: timeZone,
     ORGANIZATION_NAME: cooperative,
   };
 }
@@ -85,7 +82,7 @@ async function fillCooperative(databaseUrl: string, teamId: string): Promise<voi
   try {
     const list = Buffer.from(stringify([...members], { header: true }));
     const freeze = () => freezeNext(db, TWILIO);
-    await importMembers(db, list, { actor: "command line", freezeNext: freeze, timeZone: TIME_ZONE });
+    await importMembers(db, list, { actor: "command line", freezeNext: freeze, timeZone });
     await db.transaction(async (tx) => {
       for (const phone of optedOut) await optOut(tx, phone, "practice", "member");
     });

@@ -20,6 +20,8 @@ import {
   type StandInTwilio,
   type StandInTwilioOptions,
 } from "./stand-ins/twilio/twilio.ts";
+import { createTroublePage } from "./trouble/page-api.ts";
+import { createTroubles, type Troubles } from "./trouble/troubles.ts";
 
 export type World = {
   url: string;
@@ -27,6 +29,8 @@ export type World = {
   messagingUrl: string;
   slack: StandInSlack;
   twilio: StandInTwilio;
+  /** What goes wrong there. */
+  troubles: Troubles;
   /** As servers do after a minute or so, when it is not to be waited for. */
   closeIdleConnections(): void;
   close(): Promise<void>;
@@ -68,7 +72,7 @@ const servePage: Handler = async (request, response) => {
   return true;
 };
 
-/** The page's event stream: a message `slack` or `phones` says what to fetch again. */
+/** The page's event stream: a message `slack`, `phones` or `trouble` says what to fetch again. */
 function createEvents() {
   const pages = new Set<ServerResponse>();
   const waiting = new Map<string, NodeJS.Timeout>();
@@ -83,7 +87,7 @@ function createEvents() {
   return {
     serve,
     /** Says it once for all changes of a moment. */
-    announce(subject: "slack" | "phones"): void {
+    announce(subject: "slack" | "phones" | "trouble"): void {
       if (waiting.has(subject)) return;
       const tell = () => {
         waiting.delete(subject);
@@ -128,13 +132,16 @@ export async function startWorld({ port, ...options }: WorldOptions): Promise<Wo
     ...options.slack,
   });
   const twilio = createStandInTwilio({ from: sender, phones, ...options.twilio });
+  const troubles = createTroubles({ slack, twilio });
   const events = createEvents();
+  troubles.onChange(() => events.announce("trouble"));
   slack.onChange(() => events.announce("slack"));
   twilio.onChange(() => events.announce("phones"));
   const handlers: Handler[] = [
     twilio.handle,
     slack.handle,
     createPhonesPage(twilio, owners),
+    createTroublePage(troubles),
     events.serve,
     servePage,
   ];
@@ -188,10 +195,12 @@ export async function startWorld({ port, ...options }: WorldOptions): Promise<Wo
     messagingUrl,
     slack,
     twilio,
+    troubles,
     closeIdleConnections() {
       for (const socket of idle) socket.destroy();
     },
     async close() {
+      troubles.close();
       events.close();
       await twilio.close();
       for (const each of [messaging, server]) {

@@ -95,7 +95,7 @@ test("one message at the provider is found for one delivery, though two alerts s
   // All connections stand ready, so that the six are really looked at side by side.
   const ready = await Promise.all(Array.from({ length: 10 }, () => client.reserve()));
   for (const connection of ready) connection.release();
-  await resolveOpen(db, gateway, createLog("silent"), 20);
+  await resolveOpen(db, gateway, createLog("silent"), { limit: 20 });
 
   expect((await statuses(db)).filter((status) => status !== "sending")).toEqual(["accepted"]);
 });
@@ -110,7 +110,7 @@ test("a message is found though Twilio's clock is hours behind the database's, o
     await insertAlert(db, [phone]);
     await claimAll(db);
     const { sid } = await gateway.send({ to: phone, body: "Boil your water.", kind: "other" });
-    await resolveOpen(db, gateway, createLog("silent"), 20);
+    await resolveOpen(db, gateway, createLog("silent"), { limit: 20 });
     expect(await db.select({ sid: deliveries.messageSid }).from(deliveries)).toEqual([{ sid }]);
   }
 });
@@ -129,12 +129,12 @@ test("the message of an earlier attempt is not found for a later one", async () 
   await db.execute(sql`update deliveries set status = 'sending', attempt = 2, message_sid = null,
     claimed_at = now(), ask_at = now()`);
 
-  await resolveOpen(db, gateway, createLog("silent"), 20);
+  await resolveOpen(db, gateway, createLog("silent"), { limit: 20 });
   expect(await statuses(db)).toEqual(["sending"]);
 
   const second = await gateway.send({ to: phone, body: "Boil your water.", kind: "other" });
   await db.execute(sql`update deliveries set ask_at = now()`);
-  await resolveOpen(db, gateway, createLog("silent"), 20);
+  await resolveOpen(db, gateway, createLog("silent"), { limit: 20 });
   expect(await db.select({ sid: deliveries.messageSid }).from(deliveries)).toEqual([{ sid: second.sid }]);
 });
 

@@ -24,7 +24,15 @@ type Open = DeliveryRef & { address: string; text: string; age: number; overdue:
  *
  * @returns whether there were any
  */
-export async function resolveOpen(db: Database, gateway: Gateway, log: Log, limit: number): Promise<boolean> {
+export async function resolveOpen(
+  db: Database,
+  gateway: Gateway,
+  log: Log,
+  {
+    limit,
+    unknownAfterMinutes = UNKNOWN_AFTER_MINUTES,
+  }: { limit: number; unknownAfterMinutes?: number | undefined },
+): Promise<boolean> {
   await endLeases(db);
   const open = await db.execute<Open>(sql`
     with due as materialized (
@@ -38,7 +46,7 @@ export async function resolveOpen(db: Database, gateway: Gateway, log: Log, limi
       and p.sending_id = d.sending_id and p.part = d.part
     returning d.sending_id as "sendingId", d.position, d.attempt, d.address, p.text,
       extract(epoch from now() - d.claimed_at)::float8 as age,
-      d.status = 'sending' and d.claimed_at < now() - make_interval(mins => ${UNKNOWN_AFTER_MINUTES}) as overdue`);
+      d.status = 'sending' and d.claimed_at < now() - make_interval(mins => ${unknownAfterMinutes}) as overdue`);
   await Promise.all(open.map((delivery) => resolveOne(db, gateway, log, delivery)));
   return open.length > 0;
 }

@@ -11,5 +11,5 @@ const { databaseUrl, apiUrl } = given(z.object({ databaseUrl: z.string(), apiUrl
 const { db } = openDatabase(databaseUrl);
 const gateway = createTwilioGateway({ ...account, sender, apiUrl, publicUrl, connections: 20 });
 const log = createLog("warn");
-while (await resolveOpen(db, gateway, log, 100));
+while (await resolveOpen(db, gateway, log, { limit: 100 }));
 say(true);
