@@ -4,7 +4,8 @@ import { type AppOptions, type HeadgateApp, startApp } from "../app.ts";
 import { addBoardMember, savePhone } from "../board/allowlist.ts";
 import { readConfig } from "../config.ts";
 import { migrateDatabase } from "../db/migrate.ts";
-import { openDatabase } from "../db/open.ts";
+import { type Database, openDatabase } from "../db/open.ts";
+import { barredPhones } from "../db/schema.ts";
 import { freezeNext } from "../deliveries/freeze.ts";
 import { freePort } from "../free-port.ts";
 import { TWILIO } from "../gateways/twilio/name.ts";
@@ -33,8 +34,11 @@ export async function startPractice({ settings, ...options }: PracticeOptions): 
     // Before the app starts, which looks at once whether texts reach it.
     connectWorld(world, config.port);
     const app = await startApp({ ...options, config });
+    const reader = openDatabase(options.database.url, { maxConnections: 1 });
+    world.askWhoIsLeftOut(() => readLeftOut(reader.db));
     const close = async () => {
       await app.stop();
+      await reader.close();
       await world.close();
     };
     return { world, app, close };
@@ -75,6 +79,12 @@ export function settingsFor(
     TIME_ZONE: timeZone,
     ORGANIZATION_NAME: cooperative,
   };
+}
+
+/** The phones that get no alert just now, and why. */
+async function readLeftOut(db: Database): Promise<ReadonlyMap<string, string>> {
+  const barred = await db.select().from(barredPhones);
+  return new Map(barred.map(({ phone, optedOut }) => [phone, optedOut ? "opted out" : "can't get texts"]));
 }
 
 async function fillCooperative(databaseUrl: string, teamId: string): Promise<void> {

@@ -3,6 +3,7 @@ import { readFile } from "node:fs/promises";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { Socket } from "node:net";
 import manifest from "../slack/manifest.json" with { type: "json" };
+import { showSheet } from "../web/sheet.ts";
 import {
   board,
   channels,
@@ -12,7 +13,9 @@ import {
   optedOut,
   sender,
   slackPeople,
+  timeZone,
 } from "./co-op/people.ts";
+import { sendJson } from "./stand-ins/http.ts";
 import { createStandInSlack, type StandInSlack } from "./stand-ins/slack/slack.ts";
 import { createPhonesPage, type Owner } from "./stand-ins/twilio/page-api.ts";
 import {
@@ -31,6 +34,8 @@ export type World = {
   twilio: StandInTwilio;
   /** What goes wrong there. */
   troubles: Troubles;
+  /** From now on the wall of phones says whom the app leaves out, and why. */
+  askWhoIsLeftOut(ask: () => Promise<ReadonlyMap<string, string>>): void;
   /** As servers do after a minute or so, when it is not to be waited for. */
   closeIdleConnections(): void;
   close(): Promise<void>;
@@ -52,10 +57,10 @@ const contentTypes: Record<string, string> = {
   svg: "image/svg+xml",
 };
 
-/** The page's files: a name without any slash, so that nothing outside the folder can be named. */
+/** The page's files: names without a dot before the last one, so that nothing outside the folder can be named. */
 const servePage: Handler = async (request, response) => {
-  const path = request.url === "/" ? "/page/index.html" : (request.url ?? "");
-  const [, name, extension = ""] = /^\/page\/([a-z][a-z0-9-]*\.([a-z]+))$/.exec(path) ?? [];
+  const path = /^\/(\?|$)/.test(request.url ?? "") ? "/page/index.html" : (request.url ?? "");
+  const [, name, extension = ""] = /^\/page\/((?:[a-z]+\/)?[a-z][a-z0-9-]*\.([a-z]+))$/.exec(path) ?? [];
   const contentType = contentTypes[extension];
   if (request.method !== "GET" || name === undefined || contentType === undefined) return false;
   const content = await readFile(new URL(`./page/${name}`, import.meta.url)).catch(() => undefined);
@@ -69,6 +74,20 @@ const servePage: Handler = async (request, response) => {
         "default-src 'self'; img-src 'self' data:; style-src 'self' 'unsafe-inline'; frame-ancestors 'none'",
     })
     .end(content);
+  return true;
+};
+
+/** What the live app serves too. */
+const serveSheet: Handler = async (request, response) => {
+  if (request.method !== "GET" || request.url !== "/sheet") return false;
+  await showSheet(request, response);
+  return true;
+};
+
+/** Where the invented co-op is: the page has one clock, whatever time the computer's is. */
+const servePlace: Handler = async ({ method, url }, response) => {
+  if (method !== "GET" || url !== "/practice/place") return false;
+  sendJson(response, 200, { timeZone });
   return true;
 };
 
@@ -107,6 +126,9 @@ function isOurs({ headers }: IncomingMessage): boolean {
   return ours(headers.host) && (headers.origin === undefined || headers.origin === `http://${headers.host}`);
 }
 
+/** As `gateways/twilio/` writes it. */
+const sendingOf = (statusCallback: string) => new URL(statusCallback).searchParams.get("sending");
+
 const owners: Owner[] = [
   ...members
     .filter(({ phone }) => phone !== "")
@@ -132,6 +154,7 @@ export async function startWorld({ port, ...options }: WorldOptions): Promise<Wo
     ...options.slack,
   });
   const twilio = createStandInTwilio({ from: sender, phones, ...options.twilio });
+  let askWhoIsLeftOut: Parameters<World["askWhoIsLeftOut"]>[0] | undefined;
   const troubles = createTroubles({ slack, twilio });
   const events = createEvents();
   troubles.onChange(() => events.announce("trouble"));
@@ -140,9 +163,11 @@ export async function startWorld({ port, ...options }: WorldOptions): Promise<Wo
   const handlers: Handler[] = [
     twilio.handle,
     slack.handle,
-    createPhonesPage(twilio, owners),
+    createPhonesPage(twilio, { owners, togetherBy: sendingOf, leftOut: () => askWhoIsLeftOut?.() }),
     createTroublePage(troubles),
     events.serve,
+    servePlace,
+    serveSheet,
     servePage,
   ];
 
@@ -196,6 +221,9 @@ export async function startWorld({ port, ...options }: WorldOptions): Promise<Wo
     slack,
     twilio,
     troubles,
+    askWhoIsLeftOut(ask) {
+      askWhoIsLeftOut = ask;
+    },
     closeIdleConnections() {
       for (const socket of idle) socket.destroy();
     },

@@ -13,7 +13,7 @@ export type Makers = { slack: StandInSlack; twilio: StandInTwilio };
 /** A request to create a text, to look for one or at the account; `n`: the trouble's nth. */
 export type AskedTwilio = atTwilio.Asked & { kind: atTwilio.Kind; n: number };
 /** Its kind is the method's name. */
-export type AskedSlack = atSlack.Asked & { kind: string; n: number };
+type AskedSlack = atSlack.Asked & { kind: string; n: number };
 
 export type Trouble = {
   /** What a person reads, at its switch and while it lasts. */

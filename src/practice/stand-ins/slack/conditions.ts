@@ -8,8 +8,6 @@ function channelNamed(workspace: Workspace, id: string): Channel {
   return channel;
 }
 
-export type Conditions = ReturnType<typeof createConditions>;
-
 export function createConditions(workspace: Workspace) {
   const { app, conditions } = workspace;
   return {
