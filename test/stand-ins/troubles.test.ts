@@ -57,10 +57,10 @@ test.each<[Scope, (number | string)[]]>([
   expect(troubles.isOn("twilio-21614")).toBe(scope.times === undefined);
 });
 
-test("several at a time, and each ends alone", async () => {
+test("several at a time, the last first, and each ends alone", async () => {
   const { troubles, text, post } = await setUp();
-  troubles.begin("twilio-21614", { to: ONE });
   troubles.begin("twilio-busy");
+  troubles.begin("twilio-21614", { to: ONE });
   troubles.begin("slack-restricted_action", { method: "chat.postMessage", channel: channels.board.id });
   expect([await text(ONE), await text(TWO)]).toEqual([400, 429]);
   expect([await post(), await post(channels.general.id)]).toEqual(["restricted_action", "not_in_channel"]);

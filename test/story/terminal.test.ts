@@ -3,7 +3,6 @@ import { expect, test as story } from "vitest";
 import { runCli } from "../../src/cli.ts";
 import { openDatabase } from "../../src/db/open.ts";
 import { people } from "../../src/practice/co-op/people.ts";
-import { refuses } from "../../src/practice/stand-ins/twilio/misbehaviour.ts";
 import { lane } from "../helpers/lane.ts";
 import { openScene, type Scene } from "../helpers/scene.ts";
 
@@ -45,10 +44,9 @@ story("what is under way is listed and stopped, and Slack shows it", async () =>
 story("what has halted is resumed", async () => {
   const scene = await openScene();
   await scene.addZone("Spring Lane", lane(3));
-  scene.twilio.misbehave({ create: ({ n }) => (n === 1 ? refuses(20003) : undefined) });
+  scene.plays("twilio-20003", { times: 1 });
   await scene.sends(scene.priya, { zones: ["Spring Lane"] });
   await scene.messageSaying("Sending has halted.");
-  scene.twilio.misbehave({});
   expect((await run(scene, "alerts")).said).toMatch(/Halted\. .*npm run alerts -- resume 1/s);
   expect(await run(scene, "alerts", "resume", "1")).toMatchObject({
     code: 0,

@@ -41,6 +41,7 @@ const account = (behaviour: Behaviour) => ({
   twilio: ({ kind }: AskedTwilio) => (kind === "account" ? behaviour : undefined),
 });
 const { resetBefore, resetAfter } = atTwilio.behaviours;
+const never = new Promise<never>(() => {});
 const suspended = { answer: inJson(200, { status: "suspended" }) };
 
 /** A member of the invented co-op has a number there. */
@@ -99,6 +100,10 @@ const rest = {
     says: "Twilio takes each text, its answer gets lost, and its lists know it only when this is over",
     twilio: ({ kind }, over) => (kind === "create" ? { ...resetAfter, listedAfter: over } : undefined),
   },
+  "twilio-forgets": {
+    says: "Twilio takes each text, its answer gets lost, and no list ever knows it",
+    twilio: ({ kind }) => (kind === "create" ? { ...resetAfter, listedAfter: never } : undefined),
+  },
   "twilio-silent": {
     says: "Twilio has each text, and says nothing more",
     ...texts(atTwilio.behaviours.hangAfter),
@@ -124,6 +129,10 @@ const rest = {
   "twilio-no-code": {
     says: "Twilio refuses each text, and does not say why",
     ...texts({ accepts: false, answer: { status: 401, body: "<html>no</html>" } }),
+  },
+  "twilio-in-between": {
+    says: "Something in front of Twilio refuses each text: too many",
+    ...texts({ accepts: false, answer: { status: 429, body: "{}" } }),
   },
   "twilio-late": {
     says: "Twilio takes each text, and answers only when this is over",

@@ -34,7 +34,7 @@ type Playing = {
 export type Troubles = ReturnType<typeof createTroubles>;
 
 export function createTroubles(makers: Makers) {
-  /** The one that was begun first meets a request first. */
+  /** In the order in which they began. */
   const playing = new Map<string, Playing>();
   const { changed, onChange } = createChanges("at what goes wrong");
 
@@ -44,13 +44,13 @@ export function createTroubles(makers: Makers) {
     return trouble;
   }
 
-  /** Asks each trouble in turn; what one of them meets the others don't see. */
+  /** The last that began meets a request first, and then the others don't see it. */
   function meet<Asked>(
     isMeant: (asked: Asked, scope: Playing["scope"]) => boolean,
     act: (trouble: Trouble, asked: Asked & { n: number }, over: Promise<void>) => Behaviour | undefined,
   ) {
     return (asked: Asked): Behaviour | undefined => {
-      for (const [name, it] of playing) {
+      for (const [name, it] of [...playing].reverse()) {
         const { trouble, scope, over } = it;
         if (!isMeant(asked, scope)) continue;
         const n = it.met + 1 - scope.after;
