@@ -2,13 +2,11 @@
 import type { KnownBlock } from "@slack/web-api";
 import { expect, test, vi } from "vitest";
 import { hasBrowser } from "../helpers/browser.ts";
-import { ana, board, openPage, phone, pressSlowly, readWhile, wait, wide } from "./page.ts";
+import { ana, board, openPage, phone, plain, pressSlowly, readWhile, say, wait, wide } from "./page.ts";
 
 vi.setConfig({ testTimeout: 150_000 });
 const testInBrowser = test.skipIf(!hasBrowser);
 
-const plain = (text: string) => ({ type: "plain_text" as const, text });
-const say = (text: string): KnownBlock => ({ type: "section", text: { type: "mrkdwn", text } });
 const areYouSure = {
   title: plain("Sure?"),
   text: plain("It can't be undone."),

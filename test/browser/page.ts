@@ -20,6 +20,17 @@ export const READING_MS = 4_000;
 export const SOON = { timeout: 15_000 };
 export const wait = (milliseconds: number) => new Promise((resolve) => setTimeout(resolve, milliseconds));
 
+export const plain = (text: string) => ({ type: "plain_text" as const, text });
+export const say = (text: string): KnownBlock => ({ type: "section", text: { type: "mrkdwn", text } });
+export const row = (...names: string[]): KnownBlock => ({
+  type: "actions",
+  elements: names.map((name, nth) => ({
+    type: "button",
+    action_id: `a${nth}`,
+    text: plain(name),
+    ...(nth === 0 && { style: "danger" }),
+  })),
+});
 const Payload = z.object({
   type: z.string(),
   trigger_id: z.string().optional(),
