@@ -26,8 +26,13 @@ export type AppOptions = {
   neverEmpty?: boolean;
   /** Requests with a text in flight at once. */
   maxInFlight?: number;
-  /** Shorter in tests, so that they need not wait. */
-  rhythm?: { updateEverySeconds: number; roundEveryMs: number; checkEveryMs?: number };
+  /** Shorter in tests and in practice, so that nobody need wait. */
+  rhythm?: {
+    updateEverySeconds?: number;
+    roundEveryMs?: number;
+    checkEveryMs?: number;
+    unknownAfterMinutes?: number;
+  };
 };
 
 export type HeadgateApp = {
@@ -163,6 +168,7 @@ export async function startApp(options: AppOptions): Promise<HeadgateApp> {
       fetchTexts: () => missed.run(),
       keepDays: config.keepDays,
       roundEveryMs: rhythm?.roundEveryMs,
+      unknownAfterMinutes: rhythm?.unknownAfterMinutes,
       random,
     });
     stops.push(jobs.stop);

@@ -216,9 +216,20 @@ test("no raw SQL in the stories: the scene answers in words", () => {
   expect(sql.map(({ file }) => file)).toContain(aboutSql);
 });
 
+test("what goes wrong in a story stands in the table of practice, where anybody can look at it", () => {
+  const folder = fileURLToPath(new URL("story/", import.meta.url));
+  const stories = readdirSync(folder).filter((file) => file.endsWith(".test.ts"));
+  const own = stories.filter((file) =>
+    /\.misbehave\(|\/misbehaviour\.ts"/.test(readFileSync(join(folder, file), "utf8")),
+  );
+  expect(own).toEqual([]);
+  const playing = stories.filter((file) => /\bplays\(/.test(readFileSync(join(folder, file), "utf8")));
+  expect(playing.length).toBeGreaterThan(10);
+});
+
 describe("every route is signed", () => {
-  /** They tell whoever watches the server how it is, and take nothing in. */
-  const open = ["GET /healthz", "GET /readyz"];
+  /** They take nothing in: two tell whoever watches the server how it is, one is a page to print. */
+  const open = ["GET /healthz", "GET /readyz", "GET /sheet"];
   /** A request to each of the others that lacks nothing but the signature. */
   const unsigned = (AccountSid: string): Record<string, string> => ({
     "POST /slack/events": form({

@@ -39,6 +39,8 @@ export type JobNeeds = {
   keepDays: number;
   /** Something changed that a job may have to act on. */
   wake: () => void;
+  /** After this long without a trace of a text, a person is told. */
+  unknownAfterMinutes?: number | undefined;
 };
 
 export type JobsOptions = Omit<JobNeeds, "db" | "sender" | "wake"> & {

@@ -17,6 +17,8 @@ async function main(): Promise<void> {
     database: { url: postgres.url(database) },
     log: createLog("error"),
     twilio: { pacing: lifelikePacing() },
+    // What is lost for ten minutes in live operation, nobody waits for so long here.
+    rhythm: { unknownAfterMinutes: 1 },
   });
   process.stdout.write(
     `\nHeadgate in PRACTICE: an invented co-op, no real phone, no real Slack.\nOpen ${practice.world.url}/\nPress Ctrl+C to end it.\n`,

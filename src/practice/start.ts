@@ -4,13 +4,14 @@ import { type AppOptions, type HeadgateApp, startApp } from "../app.ts";
 import { addBoardMember, savePhone } from "../board/allowlist.ts";
 import { readConfig } from "../config.ts";
 import { migrateDatabase } from "../db/migrate.ts";
-import { openDatabase } from "../db/open.ts";
+import { type Database, openDatabase } from "../db/open.ts";
+import { barredPhones } from "../db/schema.ts";
 import { freezeNext } from "../deliveries/freeze.ts";
 import { freePort } from "../free-port.ts";
 import { TWILIO } from "../gateways/twilio/name.ts";
 import { importMembers } from "../members/import.ts";
 import { optOut } from "../opt-outs/opt-outs.ts";
-import { board, cooperative, members, optedOut } from "./co-op/people.ts";
+import { board, cooperative, members, optedOut, timeZone } from "./co-op/people.ts";
 import { startWorld, type World, type WorldOptions } from "./world.ts";
 
 export type PracticeOptions = WorldOptions &
@@ -33,8 +34,11 @@ export async function startPractice({ settings, ...options }: PracticeOptions): 
     // Before the app starts, which looks at once whether texts reach it.
     connectWorld(world, config.port);
     const app = await startApp({ ...options, config });
+    const reader = openDatabase(options.database.url, { maxConnections: 1 });
+    world.askWhoIsLeftOut(() => readLeftOut(reader.db));
     const close = async () => {
       await app.stop();
+      await reader.close();
       await world.close();
     };
     return { world, app, close };
@@ -49,9 +53,6 @@ export function connectWorld({ slack, twilio }: World, port: number): void {
   slack.connect(`http://localhost:${port}`);
   twilio.connect({ inboundUrl: `http://localhost:${port}/twilio/inbound#rc=3&rp=all` });
 }
-
-/** Where the invented co-op is. */
-const TIME_ZONE = "America/Los_Angeles";
 
 /** The environment with which the live app would speak to this world. */
 export function settingsFor(
@@ -75,9 +76,15 @@ export function settingsFor(
     PUBLIC_URL: `http://localhost:${port}`,
     PORT: String(port),
     SEGMENTS_PER_SECOND: "12",
-    TIME_ZONE,
+    TIME_ZONE: timeZone,
     ORGANIZATION_NAME: cooperative,
   };
+}
+
+/** The phones that get no alert just now, and why. */
+async function readLeftOut(db: Database): Promise<ReadonlyMap<string, string>> {
+  const barred = await db.select().from(barredPhones);
+  return new Map(barred.map(({ phone, optedOut }) => [phone, optedOut ? "opted out" : "can't get texts"]));
 }
 
 async function fillCooperative(databaseUrl: string, teamId: string): Promise<void> {
@@ -88,7 +95,7 @@ async function fillCooperative(databaseUrl: string, teamId: string): Promise<voi
     const { outcome } = await importMembers(db, list, {
       actor: "command line",
       freezeNext: freeze,
-      timeZone: TIME_ZONE,
+      timeZone,
       country: "US",
     });
     if (outcome !== "imported") throw new Error("The invented co-op's own list asks something.");

@@ -3,6 +3,7 @@ import { readFile } from "node:fs/promises";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { Socket } from "node:net";
 import manifest from "../slack/manifest.json" with { type: "json" };
+import { showSheet } from "../web/sheet.ts";
 import {
   board,
   channels,
@@ -12,7 +13,9 @@ import {
   optedOut,
   sender,
   slackPeople,
+  timeZone,
 } from "./co-op/people.ts";
+import { sendJson } from "./stand-ins/http.ts";
 import { createStandInSlack, type StandInSlack } from "./stand-ins/slack/slack.ts";
 import { createPhonesPage, type Owner } from "./stand-ins/twilio/page-api.ts";
 import {
@@ -20,6 +23,8 @@ import {
   type StandInTwilio,
   type StandInTwilioOptions,
 } from "./stand-ins/twilio/twilio.ts";
+import { createTroublePage } from "./trouble/page-api.ts";
+import { createTroubles, type Troubles } from "./trouble/troubles.ts";
 
 export type World = {
   url: string;
@@ -27,6 +32,10 @@ export type World = {
   messagingUrl: string;
   slack: StandInSlack;
   twilio: StandInTwilio;
+  /** What goes wrong there. */
+  troubles: Troubles;
+  /** From now on the wall of phones says whom the app leaves out, and why. */
+  askWhoIsLeftOut(ask: () => Promise<ReadonlyMap<string, string>>): void;
   /** As servers do after a minute or so, when it is not to be waited for. */
   closeIdleConnections(): void;
   close(): Promise<void>;
@@ -48,10 +57,10 @@ const contentTypes: Record<string, string> = {
   svg: "image/svg+xml",
 };
 
-/** The page's files: a name without any slash, so that nothing outside the folder can be named. */
+/** The page's files: names without a dot before the last one, so that nothing outside the folder can be named. */
 const servePage: Handler = async (request, response) => {
-  const path = request.url === "/" ? "/page/index.html" : (request.url ?? "");
-  const [, name, extension = ""] = /^\/page\/([a-z][a-z0-9-]*\.([a-z]+))$/.exec(path) ?? [];
+  const path = /^\/(\?|$)/.test(request.url ?? "") ? "/page/index.html" : (request.url ?? "");
+  const [, name, extension = ""] = /^\/page\/((?:[a-z]+\/)?[a-z][a-z0-9-]*\.([a-z]+))$/.exec(path) ?? [];
   const contentType = contentTypes[extension];
   if (request.method !== "GET" || name === undefined || contentType === undefined) return false;
   const content = await readFile(new URL(`./page/${name}`, import.meta.url)).catch(() => undefined);
@@ -68,7 +77,21 @@ const servePage: Handler = async (request, response) => {
   return true;
 };
 
-/** The page's event stream: a message `slack` or `phones` says what to fetch again. */
+/** What the live app serves too. */
+const serveSheet: Handler = async (request, response) => {
+  if (request.method !== "GET" || request.url !== "/sheet") return false;
+  await showSheet(request, response);
+  return true;
+};
+
+/** Where the invented co-op is: the page has one clock, whatever time the computer's is. */
+const servePlace: Handler = async ({ method, url }, response) => {
+  if (method !== "GET" || url !== "/practice/place") return false;
+  sendJson(response, 200, { timeZone });
+  return true;
+};
+
+/** The page's event stream: a message `slack`, `phones` or `trouble` says what to fetch again. */
 function createEvents() {
   const pages = new Set<ServerResponse>();
   const waiting = new Map<string, NodeJS.Timeout>();
@@ -83,7 +106,7 @@ function createEvents() {
   return {
     serve,
     /** Says it once for all changes of a moment. */
-    announce(subject: "slack" | "phones"): void {
+    announce(subject: "slack" | "phones" | "trouble"): void {
       if (waiting.has(subject)) return;
       const tell = () => {
         waiting.delete(subject);
@@ -102,6 +125,9 @@ function isOurs({ headers }: IncomingMessage): boolean {
   const ours = (host: string | undefined) => /^(localhost|127\.0\.0\.1)(:\d+)?$/.test(host ?? "");
   return ours(headers.host) && (headers.origin === undefined || headers.origin === `http://${headers.host}`);
 }
+
+/** As `gateways/twilio/` writes it. */
+const sendingOf = (statusCallback: string) => new URL(statusCallback).searchParams.get("sending");
 
 const owners: Owner[] = [
   ...members
@@ -128,14 +154,20 @@ export async function startWorld({ port, ...options }: WorldOptions): Promise<Wo
     ...options.slack,
   });
   const twilio = createStandInTwilio({ from: sender, phones, ...options.twilio });
+  let askWhoIsLeftOut: Parameters<World["askWhoIsLeftOut"]>[0] | undefined;
+  const troubles = createTroubles({ slack, twilio });
   const events = createEvents();
+  troubles.onChange(() => events.announce("trouble"));
   slack.onChange(() => events.announce("slack"));
   twilio.onChange(() => events.announce("phones"));
   const handlers: Handler[] = [
     twilio.handle,
     slack.handle,
-    createPhonesPage(twilio, owners),
+    createPhonesPage(twilio, { owners, togetherBy: sendingOf, leftOut: () => askWhoIsLeftOut?.() }),
+    createTroublePage(troubles),
     events.serve,
+    servePlace,
+    serveSheet,
     servePage,
   ];
 
@@ -188,10 +220,15 @@ export async function startWorld({ port, ...options }: WorldOptions): Promise<Wo
     messagingUrl,
     slack,
     twilio,
+    troubles,
+    askWhoIsLeftOut(ask) {
+      askWhoIsLeftOut = ask;
+    },
     closeIdleConnections() {
       for (const socket of idle) socket.destroy();
     },
     async close() {
+      troubles.close();
       events.close();
       await twilio.close();
       for (const each of [messaging, server]) {

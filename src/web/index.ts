@@ -6,6 +6,7 @@ import type { GatewayWebhooks, InboundSms } from "../gateways/gateway.ts";
 import { answer, type Handler, type Routes } from "../http.ts";
 import { keepInboundText } from "../replies/inbound.ts";
 import { createHealth, type HealthOptions } from "./health.ts";
+import { showSheet } from "./sheet.ts";
 import { createStatusHandler } from "./status.ts";
 
 export type WebOptions = HealthOptions & {
@@ -54,7 +55,7 @@ export function createWeb({
       answer(response, 204);
       onChange();
     };
-  /** For those who watch the server: these routes tell how it is, and take nothing in. */
+  /** These take nothing in: for those who watch the server, and a page that holds nobody's data. */
   const open = (handle: Handler): Handler => handle;
 
   return {
@@ -63,5 +64,6 @@ export function createWeb({
     "POST /twilio/inbound": signed(twilio.readInbound, takeText),
     "GET /healthz": open(health.isAlive),
     "GET /readyz": open(health.isReady),
+    "GET /sheet": open(showSheet),
   };
 }

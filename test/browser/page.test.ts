@@ -2,13 +2,11 @@
 import type { KnownBlock } from "@slack/web-api";
 import { expect, test, vi } from "vitest";
 import { hasBrowser } from "../helpers/browser.ts";
-import { ana, board, openPage, phone, pressSlowly, readWhile, wait, wide } from "./page.ts";
+import { ana, board, openPage, phone, plain, pressSlowly, readWhile, say, wait, wide } from "./page.ts";
 
 vi.setConfig({ testTimeout: 150_000 });
 const testInBrowser = test.skipIf(!hasBrowser);
 
-const plain = (text: string) => ({ type: "plain_text" as const, text });
-const say = (text: string): KnownBlock => ({ type: "section", text: { type: "mrkdwn", text } });
 const areYouSure = {
   title: plain("Sure?"),
   text: plain("It can't be undone."),
@@ -162,12 +160,12 @@ testInBrowser("a modal that changes under one's hands leaves in place what stays
 
   await text.focus();
   await page.keyboard.press("Home");
-  await page.locator(".modal-body").evaluate((body) => body.scrollTo(0, 90));
+  await page.locator("#modal .modal-body").evaluate((body) => body.scrollTo(0, 90));
   await update([say("And here"), ...fields(), ...filler]);
   await dialog.getByText("And here").waitFor();
   await page.keyboard.type("Please ");
   expect(await text.inputValue()).toBe("Please Boil");
-  expect(await page.locator(".modal-body").evaluate((body) => body.scrollTop)).toBe(90);
+  expect(await page.locator("#modal .modal-body").evaluate((body) => body.scrollTop)).toBe(90);
   await pressSlowly(page, "Review", () => update([say("Now here"), ...fields()]));
   await dialog.waitFor({ state: "hidden" });
 });
@@ -264,28 +262,3 @@ testInBrowser("a note lies over nothing, and says nothing of the insides", async
       .evaluate((it) => it.getBoundingClientRect().bottom),
   ).toBeLessThan(top);
 });
-
-testInBrowser(
-  "the switches: a channel without the app, archived, and an app that is uninstalled",
-  async () => {
-    const { page, client } = await openPage(phone);
-    const post = () =>
-      client.chat.postMessage({ channel: board.id, text: "hi" }).then(
-        () => "ok",
-        ({ data }) => data.error,
-      );
-    await page.getByText("What can go wrong").click();
-    const turn = (name: string) => page.getByRole("checkbox", { name }).click();
-    const outcomes: [string, string][] = [
-      ["Headgate is in #board-alerts", "channel_not_found"],
-      ["#board-alerts is archived", "is_archived"],
-      ["Headgate is installed", "account_inactive"],
-    ];
-    for (const [name, error] of outcomes) {
-      await turn(name);
-      await expect.poll(post).toBe(error);
-      await turn(name);
-      await expect.poll(post).toBe("ok");
-    }
-  },
-);

@@ -16,8 +16,21 @@ export const phone = { width: 390, height: 844 };
 
 /** As long as a person looks at a question before they answer it. */
 export const READING_MS = 4_000;
+/** For a machine that is busy with other tests too. */
+export const SOON = { timeout: 15_000 };
 export const wait = (milliseconds: number) => new Promise((resolve) => setTimeout(resolve, milliseconds));
 
+export const plain = (text: string) => ({ type: "plain_text" as const, text });
+export const say = (text: string): KnownBlock => ({ type: "section", text: { type: "mrkdwn", text } });
+export const row = (...names: string[]): KnownBlock => ({
+  type: "actions",
+  elements: names.map((name, nth) => ({
+    type: "button",
+    action_id: `a${nth}`,
+    text: plain(name),
+    ...(nth === 0 && { style: "danger" }),
+  })),
+});
 const Payload = z.object({
   type: z.string(),
   trigger_id: z.string().optional(),
@@ -26,14 +39,23 @@ const Payload = z.object({
 });
 type Heard = z.infer<typeof Payload>;
 
-export type Answer = { after?: number; body?: object };
+type Answer = { after?: number; body?: object };
+
+type PageOptions = {
+  hasTouch?: boolean;
+  answer?: (heard: Heard) => Answer;
+  /** The makers' time. */
+  now?: () => Date;
+  /** Where the computer is. */
+  timezoneId?: string;
+};
 
 /** `answer` says what the app answers to what it hears; nothing is an empty answer at once. */
 export async function openPage(
   size: { width: number; height: number },
-  { hasTouch = false, answer = () => ({}) }: { hasTouch?: boolean; answer?: (heard: Heard) => Answer } = {},
+  { hasTouch = false, answer = () => ({}), now = () => new Date(), timezoneId = "UTC" }: PageOptions = {},
 ) {
-  const world = await startWorld({ port: 0, slack: { rateLimits: false } });
+  const world = await startWorld({ port: 0, slack: { rateLimits: false, now }, twilio: { now } });
   onTestFinished(world.close);
   const heard: Heard[] = [];
   const app = createServer(async (request, response) => {
@@ -66,7 +88,7 @@ export async function openPage(
 
   const browser = await openBrowser();
   onTestFinished(() => browser.close());
-  const context = await browser.newContext({ viewport: size, hasTouch });
+  const context = await browser.newContext({ viewport: size, hasTouch, timezoneId });
   const page = await context.newPage();
   page.setDefaultTimeout(30_000);
   const errors: string[] = [];
@@ -74,6 +96,7 @@ export async function openPage(
   await page.goto(world.url);
   await page.getByRole("heading", { name: "Mill Creek" }).or(page.getByLabel("You are")).first().waitFor();
   return {
+    world,
     slack,
     client,
     page,

@@ -1,54 +1,16 @@
 // The practice page as a board member uses it, in a real browser.
-import type { Page } from "playwright-core";
-import { expect, onTestFinished, test, vi } from "vitest";
+import { expect, test, vi } from "vitest";
 import { zones } from "../../src/practice/co-op/people.ts";
 import { audienceOf } from "../helpers/audience.ts";
-import { hasBrowser, openBrowser } from "../helpers/browser.ts";
-import { openScene, type Scene, type SceneOptions } from "../helpers/scene.ts";
-import { READING_MS, readWhile, wait } from "./page.ts";
+import { hasBrowser } from "../helpers/browser.ts";
+import { confirm, openPractice, writeAlert } from "./alert.ts";
+import { READING_MS, wait } from "./page.ts";
 
 // A browser beside everything else, on a machine with two cores: only what hangs takes longer than this.
 vi.setConfig({ testTimeout: 150_000 });
 
-const TEXT = "Mill Creek Water Co-op: boil your water before drinking. A main broke on River Road.";
-
-async function openPage(size: { width: number; height: number }, options: SceneOptions = {}) {
-  const scene = await openScene(options);
-  const browser = await openBrowser();
-  onTestFinished(() => browser.close());
-  const page = await browser.newPage({ viewport: size });
-  page.setDefaultTimeout(40_000);
-  const errors: string[] = [];
-  page.on("pageerror", (error) => errors.push(error.message));
-  await page.goto(scene.url);
-  return { scene, page, errors };
-}
-
-/** From the command to the review, by what a person reads on the screen. */
-async function writeAlert(page: Page, zone: string) {
-  const box = page.getByRole("combobox", { name: "Message or command" });
-  await box.fill("/alert");
-  await box.press("Enter");
-  const modal = page.getByRole("dialog", { name: "New alert" });
-  await modal.getByLabel("Zones").click();
-  await page.getByRole("option", { name: new RegExp(`^${zone} `) }).click();
-  await modal.getByRole("radio", { name: "Emergency" }).check();
-  await modal.getByLabel("Message").fill(TEXT);
-  await modal.getByRole("button", { name: "Review" }).click();
-  await page.getByRole("dialog", { name: "Your review" }).getByRole("link", { name: "open it" }).click();
-  await page.getByText("Review: nothing is sent yet").waitFor();
-}
-
-/** Reads what is asked before it is answered; others go on writing meanwhile. */
-async function confirm(page: Page, { slack, walt }: Scene) {
-  await page.getByRole("button", { name: /^Send to \d+ phones/ }).click();
-  const question = page.getByRole("dialog", { name: /^Send to \d+ phones\?/ });
-  await readWhile((round) => slack.type(walt.id, slack.channelId, `Is it out? (${round})`));
-  await question.getByRole("button", { name: /^Yes, send to/ }).click();
-}
-
 test.skipIf(!hasBrowser)("a board member sends an alert, and it arrives on the phones", async () => {
-  const { scene, page, errors } = await openPage({ width: 1280, height: 800 });
+  const { scene, page, errors } = await openPractice({ width: 1280, height: 800 });
   await page.getByRole("combobox", { name: "You are" }).selectOption("Priya Raman");
 
   await writeAlert(page, "Old Town");
@@ -64,7 +26,7 @@ test.skipIf(!hasBrowser)("a board member sends an alert, and it arrives on the p
 });
 
 test.skipIf(!hasBrowser)("another one is stopped in mid-send, on a phone-sized screen", async () => {
-  const { scene, page, errors } = await openPage(
+  const { scene, page, errors } = await openPractice(
     { width: 375, height: 740 },
     // Long enough under way for a slow machine, and for whoever reads before pressing.
     { settings: { SEGMENTS_PER_SECOND: "2" }, rhythm: { updateEverySeconds: 1, roundEveryMs: 50 } },
@@ -93,7 +55,7 @@ test.skipIf(!hasBrowser)("another one is stopped in mid-send, on a phone-sized s
 test.skipIf(!hasBrowser)(
   "what is wrong with a field stands under it until that field is changed",
   async () => {
-    const { page, errors } = await openPage({ width: 1280, height: 800 });
+    const { page, errors } = await openPractice({ width: 1280, height: 800 });
     const box = page.getByRole("combobox", { name: "Message or command" });
     await box.fill("/alert");
     await box.press("Enter");

@@ -31,7 +31,7 @@ export async function openScene({ settings, ...options }: SceneOptions = {}) {
   // At this rhythm Slack's limits can't be kept.
   const common = { database, log, rhythm, slack: { rateLimits: false }, ...options };
   const practice = await startPractice({ ...common, port: 0, settings: { ...UNHURRIED, ...settings } });
-  const { slack, twilio } = practice.world;
+  const { slack, twilio, troubles } = practice.world;
   // What is registered first ends last: the lines of the shutdown are looked at too.
   onTestFinished(() => {
     const texts = twilio.requests.map(({ body }) => body);
@@ -121,6 +121,11 @@ export async function openScene({ settings, ...options }: SceneOptions = {}) {
     ...time,
     slack,
     twilio,
+    /** Something goes wrong from now on, by its name in src/practice/trouble/table.ts. */
+    plays: troubles.begin,
+    /** All is as usual again, or this one thing. */
+    isOn: troubles.isOn,
+    ends: (name?: string) => (name === undefined ? troubles.close() : troubles.end(name)),
     url: practice.world.url,
     app: practice.app,
     db: connection.db,

@@ -43,8 +43,8 @@ function statusOf(
 
 describe("the page", () => {
   test.each([
-    ["phones.js", "text/javascript"],
-    ["phones.css", "text/css"],
+    ["phones/phones.js", "text/javascript"],
+    ["look/phones.css", "text/css"],
   ])("%s comes with its type and is never kept", async (name, type) => {
     const { url } = await setUp();
     const response = await fetch(`${url}/page/${name}`);
@@ -58,6 +58,9 @@ describe("the page", () => {
     "/page/..%2fworld.ts",
     "/page/%2e%2e/world.ts",
     "/page/nothing.js",
+    "/page/slack/../../world.ts",
+    "/page/slack/..%2f..%2fworld.ts",
+    "/page/slack/look/page.css",
     "//etc/passwd",
     "/elsewhere",
   ])("%s is not there", async (path) => {
@@ -113,7 +116,10 @@ describe("the phones", () => {
     expect((await post({ phone: ruth, body: "stop" })).status).toBe(200);
     expect(twilio.phones.get(ruth).optedOut).toBe(true);
     const opened = await fetch(`${url}/practice/phones/${ruth}`);
-    expect(await opened.json()).toMatchObject({ optedOut: true, texts: [{ by: "phone" }, { by: "Twilio" }] });
+    expect(await opened.json()).toMatchObject({
+      leftOut: "opted out",
+      texts: [{ by: "phone" }, { by: "Twilio" }],
+    });
     for (const bad of [{}, { phone: "ruth", body: "Hi" }, { phone: ruth, body: "" }, "STOP"]) {
       expect((await post(bad)).status).toBe(400);
     }

@@ -5,8 +5,6 @@ import { z } from "zod";
 import { record } from "../../src/audit/audit.ts";
 import { writePhone } from "../../src/members/phone.ts";
 import { members, people } from "../../src/practice/co-op/people.ts";
-import { inTurn } from "../../src/practice/stand-ins/misbehaviour.ts";
-import { refuses } from "../../src/practice/stand-ins/slack/misbehaviour.ts";
 import { audienceOf } from "../helpers/audience.ts";
 import { BOIL, openScene, type Scene, textOf } from "../helpers/scene.ts";
 
@@ -372,7 +370,7 @@ story("a file of the export without rows still says what would stand in it", asy
 story("when the files can't be brought, the admin is told", async () => {
   const scene = await openScene();
   await opensLog(scene);
-  scene.slack.misbehave({ "files.completeUploadExternal": inTurn(refuses("internal_error")) });
+  scene.plays("slack-internal_error", { method: "files.completeUploadExternal", times: 1 });
   await scene.ana.pressesInModal("Export CSV");
   const told = () =>
     scene.slack.directMessages(scene.ana.id).find(({ text }) => text.includes("Something went wrong"));

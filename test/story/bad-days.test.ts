@@ -1,8 +1,6 @@
 // Bad days: PostgreSQL gone, Slack gone, Twilio gone.
 import { createServer } from "node:http";
 import { expect, onTestFinished, test as story } from "vitest";
-import { inTurn } from "../../src/practice/stand-ins/misbehaviour.ts";
-import { behaviours, rateLimited, refuses } from "../../src/practice/stand-ins/slack/misbehaviour.ts";
 import { eventually } from "../helpers/eventually.ts";
 import { expectOnceEach, lane, phone, sendToLane } from "../helpers/lane.ts";
 import { startRestartablePostgres } from "../helpers/restartable-postgres.ts";
@@ -25,14 +23,13 @@ story("PostgreSQL dies in the middle of an alert, and comes back", { timeout: 60
   const scene = await openScene({ database: { url: postgres.url }, twilio: { pacing: "manual" } });
   const { priya, twilio } = scene;
   await scene.addZone("Spring Lane", lane(70));
-  const answer = Promise.withResolvers<void>();
-  twilio.misbehave({ create: () => ({ answerAfter: answer.promise }) });
+  scene.plays("twilio-late");
   const review = await sendToLane(scene);
   await twilio.until(() => twilio.ledger.length === 50);
 
   await postgres.kill();
   // What is on its way is answered now, and can't be written down.
-  answer.resolve();
+  scene.ends();
   const began = performance.now();
   expect((await priya.runs("/alert")).failure).toBeUndefined();
   await priya.isTold(/can't reach its database.*nothing was done.*try again in a minute/);
@@ -65,14 +62,11 @@ story("Slack goes away: the send goes on, and the message catches up", async () 
   await scene.addZone("Spring Lane", lane(20));
   const review = await scene.reviews(scene.priya, { zones: ["Spring Lane"] });
   const { twilio, slack } = scene;
-  const seen = Promise.withResolvers<void>();
-  twilio.misbehave({
-    create: ({ n }) => (n === 1 ? undefined : { acceptAfter: seen.promise }),
-  });
+  scene.plays("twilio-later", { after: 1 });
   await scene.priya.presses("Send to", review);
   await scene.messageSaying("Sending");
-  slack.misbehave({ "*": () => behaviours.resetBefore });
-  seen.resolve();
+  scene.plays("slack-unreachable");
+  scene.ends("twilio-later");
   await twilio.until(() => twilio.ledger.length === 20);
   await twilio.settle();
   const { status } = (await twilio.reply(phone(3), "is it safe for the cat?")).answer ?? {};
@@ -80,7 +74,7 @@ story("Slack goes away: the send goes on, and the message catches up", async () 
   await eventually(async () => (await scene.alerts())[0]?.status === "finished", "the alert's end");
   expect(scene.boardMessages().some(({ text }) => text.includes("20 delivered"))).toBe(false);
 
-  slack.misbehave({});
+  scene.ends();
   await scene.messageSaying("Sent 20 of 20: 20 delivered.");
   // The next try for the reply is a minute later.
   await scene.letPass("1 minute");
@@ -93,10 +87,8 @@ story("Slack slows us down, or loses its own answer: there is still one message"
   const scene = await openScene();
   await scene.addZone("Spring Lane", lane(3));
   const review = await scene.reviews(scene.priya, { zones: ["Spring Lane"] });
-  const { resetAfter, error500Before } = behaviours;
-  scene.slack.misbehave({
-    "chat.update": inTurn(resetAfter, rateLimited(1), error500Before, refuses("internal_error")),
-  });
+  for (const name of ["slack-internal_error", "slack-error", "slack-busy", "slack-lost"])
+    scene.plays(name, { method: "chat.update", times: 1 });
   await scene.priya.presses("Send to", review);
   const done = await scene.messageSaying("Sent 3 of 3: 3 delivered.");
   expect(done.ts).toBe(review.ts);
@@ -133,7 +125,7 @@ story("Twilio can't be reached: everything waits, and goes out when it can", asy
 story("Twilio breaks off every request: nothing is sent blindly, and the board is asked", async () => {
   const scene = await openScene({ settings: { SEGMENTS_PER_SECOND: "40" } });
   await scene.addZone("Spring Lane", lane(40));
-  scene.twilio.misbehave({ create: () => behaviours.resetBefore });
+  scene.plays("twilio-unreachable");
   await sendToLane(scene);
   const halted = await scene.messageSaying("Twilio gives no proper answers.");
   expect(halted.text).toContain("Sending has halted.");

@@ -1,7 +1,6 @@
 // Never start empty by mistake: a database that is new where the co-op is not.
 import { expect, onTestFinished, test } from "vitest";
 import { people } from "../../src/practice/co-op/people.ts";
-import { behaviours } from "../../src/practice/stand-ins/slack/misbehaviour.ts";
 import { settingsFor } from "../../src/practice/start.ts";
 import { startWorld, type World, type WorldOptions } from "../../src/practice/world.ts";
 import { createTestDatabase } from "../helpers/database.ts";
@@ -122,12 +121,12 @@ test("Slack remembers us behind many messages of people, and takes none of their
 test("who can't be asked at the start is asked again, and /readyz says what they remember", async () => {
   const world = await openWorld();
   await postAsHeadgate(world);
-  world.slack.misbehave({ "*": () => behaviours.resetBefore });
+  world.troubles.begin("slack-unreachable");
   const url = await createTestDatabase();
   const program = await start(world, url);
   const [, port] = await program.says(/"port":(\d+),"msg":"Headgate runs"/);
   expect(program.said.out).toContain("could not be asked");
-  world.slack.misbehave({});
+  world.troubles.close();
   await eventually(
     async () =>
       (await (await fetch(`http://localhost:${port}/readyz`)).text()).includes("This database is new"),

@@ -1,8 +1,6 @@
 // The board's channel can't be used, or Slack can't: nobody is left without a message, nor without Stop.
 import { expect, test as story } from "vitest";
 import { channels, people } from "../../src/practice/co-op/people.ts";
-import { behaviours, refuses as slackRefuses } from "../../src/practice/stand-ins/slack/misbehaviour.ts";
-import { refuses } from "../../src/practice/stand-ins/twilio/misbehaviour.ts";
 import { expectOnceEach, lane, phone } from "../helpers/lane.ts";
 import { BOIL, buttonOf, openScene, type Scene, textOf } from "../helpers/scene.ts";
 
@@ -31,16 +29,13 @@ async function writes(author: Person, message = BOIL): Promise<void> {
   expect(failure).toBeUndefined();
 }
 
-story.each<[string, (slack: Scene["slack"]) => void, RegExp]>([
-  ["was never invited", (slack) => slack.removeApp(slack.channelId), /type \/invite @Headgate in it/],
-  ["is in an archived channel", (slack) => slack.archive(slack.channelId), /is archived\. Unarchive it/],
+story.each<[string, (scene: Scene) => void, RegExp]>([
+  ["was never invited", ({ plays }) => plays("out-of-channel"), /type \/invite @Headgate in it/],
+  ["is in an archived channel", ({ plays }) => plays("channel-archived"), /is archived\. Unarchive it/],
   [
     "may not post in its channel",
-    (slack) =>
-      slack.misbehave({
-        "chat.postMessage": ({ args }) =>
-          args.channel === slack.channelId ? slackRefuses("restricted_action") : undefined,
-      }),
+    ({ slack, plays }) =>
+      plays("slack-restricted_action", { method: "chat.postMessage", channel: slack.channelId }),
     /lets only some people post/,
   ],
 ])(
@@ -48,7 +43,7 @@ story.each<[string, (slack: Scene["slack"]) => void, RegExp]>([
   async (_, harm, cure) => {
     const scene = await openScene();
     await scene.addZone("Spring Lane", lane(5));
-    harm(scene.slack);
+    harm(scene);
     await writes(scene.priya);
     const review = await directly(scene, scene.priya, "Review: nothing is sent yet");
     expect(wordsOf(review)).toMatch(cure);
@@ -134,7 +129,7 @@ story("an alert that began by direct message is posted in the channel once that 
 story("who was not reached is named where the alert stands then", async () => {
   const scene = await openScene();
   await scene.addZone("Spring Lane", lane(3));
-  scene.twilio.misbehave({ create: ({ n }) => (n === 2 ? refuses(21614) : undefined) });
+  scene.plays("twilio-21614", { after: 1, times: 1 });
   scene.slack.archive(scene.slack.channelId);
   await writes(scene.priya);
   await scene.priya.presses("Send to", await directly(scene, scene.priya, "Review: nothing is sent yet"));
@@ -147,7 +142,7 @@ story("a workspace where messages can't be changed: each news is a new message, 
   const scene = await openScene({ settings: { SEGMENTS_PER_SECOND: "5" } });
   await scene.addZone("Spring Lane", lane(40));
   const review = await scene.reviews(scene.priya, { zones: ["Spring Lane"] });
-  scene.slack.misbehave({ "chat.update": () => slackRefuses("edit_window_closed") });
+  scene.plays("slack-edit_window_closed", { method: "chat.update" });
   await scene.priya.presses("Send to", review);
   const sending = await scene.messageSaying(/^Sending\. /);
   expect(sending.ts).not.toBe(review.ts);
@@ -213,10 +208,9 @@ story("who stops in /alert what somebody else has stopped meanwhile is told so, 
 story("/alert resumes what has halted, and says so", async () => {
   const scene = await openScene();
   await scene.addZone("Spring Lane", lane(3));
-  scene.twilio.misbehave({ create: ({ n }) => (n === 1 ? refuses(20003) : undefined) });
+  scene.plays("twilio-20003", { times: 1 });
   await scene.sends(scene.priya, { zones: ["Spring Lane"] });
   await scene.messageSaying("Sending has halted.");
-  scene.twilio.misbehave({});
   await scene.dale.runs("/alert");
   expect(await scene.dale.sees("New alert")).toContain("*Halted.*");
   await scene.dale.pressesInModal("Resume");
@@ -228,7 +222,7 @@ const halts = async (scene: Scene) => {
   await scene.addZone("Spring Lane", lane(3));
   const review = await scene.reviews(scene.priya, { zones: ["Spring Lane"] });
   // The account fails for members, and still takes a text to the board's own phones.
-  scene.twilio.misbehave({ create: ({ to }) => (to && lane(3).includes(to) ? refuses(30002) : undefined) });
+  scene.plays("twilio-30002", { to: lane(3) });
   return review;
 };
 const alarmsIn = ({ twilio }: Scene) => twilio.ledger.filter(({ body }) => body.includes("halted"));
@@ -263,7 +257,7 @@ story("a halt is texted to the admins, once each, where Slack takes nothing", as
   const scene = await openScene();
   const review = await halts(scene);
   // The press arrives, and Slack takes nothing more of ours.
-  scene.slack.misbehave({ "*": () => slackRefuses("token_revoked") });
+  scene.plays("slack-token_revoked");
   await scene.priya.presses("Send to", review);
   await scene.twilio.until(() => alarmsIn(scene).length === 2, "the alarms");
   expect(
@@ -278,7 +272,7 @@ story("a halt is texted to the admins, once each, where Slack takes nothing", as
   await scene.letPass("1 hour");
   expect(await scene.audit("alarm texted")).toHaveLength(2);
   // It is still halted when Slack takes something again.
-  scene.slack.misbehave({});
+  scene.ends("slack-token_revoked");
   await scene.letPass("1 hour");
   await scene.slack.until(
     () => scene.slack.messages(scene.ana.id).some(({ isBroadcast }) => isBroadcast),
@@ -290,7 +284,7 @@ story("a halt is texted to the admins, once each, where Slack takes nothing", as
 story("where Slack gives no answer, the text leaves after a minute and not before", async () => {
   const scene = await openScene();
   const review = await halts(scene);
-  scene.slack.misbehave({ "*": () => behaviours.resetBefore });
+  scene.plays("slack-unreachable");
   await scene.priya.presses("Send to", review);
   await expect.poll(() => scene.untold()).toBe(1);
   await scene.letPass("20 seconds");
@@ -305,8 +299,8 @@ story(
     const scene = await openScene();
     const review = await halts(scene);
     await scene.optsOutOwnPhone(people.walt);
-    scene.twilio.misbehave({ create: () => refuses(30002) });
-    scene.slack.misbehave({ "*": () => slackRefuses("token_revoked") });
+    scene.plays("twilio-30002");
+    scene.plays("slack-token_revoked");
     await scene.priya.presses("Send to", review);
     const isLogged = (words: string) => scene.log.some((line) => line.includes(words));
     await expect.poll(() => isLogged("an alarm could not be texted"), { timeout: 10_000 }).toBe(true);
@@ -316,7 +310,7 @@ story(
       .poll(ready, { timeout: 15_000 })
       .toMatch(/Nobody could be told this, in Slack or by text: Sending of an alert has halted/);
     expect(isLogged("Slack can't be told that an alert has halted")).toBe(true);
-    scene.twilio.misbehave({});
+    scene.ends("twilio-30002");
     await scene.letPass("1 hour");
     await scene.twilio.until(() => alarmsIn(scene).length === 1, "the alarm");
     // Walt has opted out: not even this is texted to him.
@@ -327,13 +321,13 @@ story(
 story("a halt that was resumed before anybody could be told is told nobody", async () => {
   const scene = await openScene();
   const review = await halts(scene);
-  scene.slack.misbehave({ "chat.postMessage": () => behaviours.error503Before });
+  scene.plays("slack-overloaded", { method: "chat.postMessage" });
   await scene.priya.presses("Send to", review);
   const halted = await scene.messageSaying("Sending has halted.");
-  scene.twilio.misbehave({});
+  scene.ends("twilio-30002");
   await scene.dale.presses("Resume", halted);
   await scene.messageSaying("Sent 3 of 3");
-  scene.slack.misbehave({});
+  scene.ends();
   await scene.letPass("5 minutes");
   await expect.poll(() => scene.untold(), { timeout: 10_000 }).toBe(0);
   expect(alarmsIn(scene)).toEqual([]);

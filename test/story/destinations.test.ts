@@ -1,7 +1,6 @@
 // What the account's settings or its sender keep from some numbers: these are refused alone. Where it happens to the
 // co-op's own numbers from the first on, it is the account's.
 import { expect, test as story } from "vitest";
-import { behaviours, refuses } from "../../src/practice/stand-ins/twilio/misbehaviour.ts";
 import { promptPacing } from "../../src/practice/stand-ins/twilio/pacing.ts";
 import { eventually } from "../helpers/eventually.ts";
 import { expectOnceEach, lane, openLane, phone, sendToLane } from "../helpers/lane.ts";
@@ -140,7 +139,7 @@ story.each([21408, 21606])(
   "%i for the first five of the co-op's own numbers is the account's: it halts, and nobody is lost",
   async (code) => {
     const scene = await openLane(12);
-    scene.twilio.misbehave({ create: () => refuses(code) });
+    scene.plays(`twilio-${code}`);
     await sendToLane(scene);
     const halted = await scene.messageSaying(`(${code}).`);
     expect(halted.text).toMatch(
@@ -151,7 +150,7 @@ story.each([21408, 21606])(
       "all to wait",
     );
     expect(await scene.audit("halted")).toHaveLength(1);
-    scene.twilio.misbehave({});
+    scene.ends();
     await scene.dale.presses("Resume", halted);
     await scene.messageSaying("Sent 12 of 12: 12 delivered.");
     expectOnceEach(scene, lane(12));
@@ -169,7 +168,7 @@ story("a trial account halts, and says that it is one", async () => {
 story("what Twilio puts before a trial account's text does not hide it from who asks", async () => {
   const scene = await openLane(2, { twilio: { pacing: "manual" } });
   scene.twilio.account.verified = lane(2);
-  scene.twilio.misbehave({ create: ({ to }) => (to === phone(1) ? behaviours.error500After : undefined) });
+  scene.plays("twilio-error-late", { to: phone(1) });
   await sendToLane(scene);
   await scene.messageSaying("1 on the way, 1 waiting");
   await eventually(() => scene.isSetback(), "the setback");
@@ -205,7 +204,7 @@ story.each(["the answer", "asking"])(
   async (by) => {
     const scene = await openLane(3, { twilio: { pacing: "manual" } });
     scene.twilio.account.holdsBack = true;
-    if (by === "asking") scene.twilio.misbehave({ create: () => behaviours.resetAfter });
+    if (by === "asking") scene.plays("twilio-lost");
     await scene.sends(scene.priya, { zones: ["Spring Lane"], kind: "Meeting" });
     if (by === "asking") {
       await eventually(() => scene.isSetback(3), "the setbacks");

@@ -3,8 +3,6 @@ import { expect, onTestFinished, test as story } from "vitest";
 import { listen } from "../../src/http.ts";
 import { createLog } from "../../src/log.ts";
 import { people } from "../../src/practice/co-op/people.ts";
-import { inJson } from "../../src/practice/stand-ins/http.ts";
-import { behaviours } from "../../src/practice/stand-ins/twilio/misbehaviour.ts";
 import { createHealth, type HealthOptions } from "../../src/web/health.ts";
 import { eventually } from "../helpers/eventually.ts";
 import { openScene, type Scene } from "../helpers/scene.ts";
@@ -128,12 +126,12 @@ story("a channel that is not there", async () => {
 story("Twilio: away, refusing the account, or with the account closed", async () => {
   const scene = await openScene();
   await readiness(scene, 200);
-  scene.twilio.misbehave({ account: () => behaviours.error500Before });
+  scene.plays("twilio-account-error");
   expect(await readiness(scene, 503)).toMatch(/^Twilio can't be reached\.\n/);
-  const closed = inJson(200, { sid: scene.twilio.accountSid, status: "suspended" });
-  scene.twilio.misbehave({ account: () => ({ answer: closed }) });
+  scene.ends();
+  scene.plays("twilio-account-closed");
   expect(await readiness(scene, 503, "suspended")).toMatch(/^Twilio says that the account is suspended/);
-  scene.twilio.misbehave({});
+  scene.ends();
   await readiness(scene, 200);
 });
 

@@ -1,8 +1,5 @@
 // Whoever pressed something is told what came of it, also where the database or the network fails meanwhile.
 import { describe, expect, test as story } from "vitest";
-import { inTurn } from "../../src/practice/stand-ins/misbehaviour.ts";
-import { refuses } from "../../src/practice/stand-ins/slack/misbehaviour.ts";
-import * as twilio from "../../src/practice/stand-ins/twilio/misbehaviour.ts";
 import { openBrittle } from "../helpers/brittle.ts";
 import { eventually } from "../helpers/eventually.ts";
 import { openLane, phone, sendToLane } from "../helpers/lane.ts";
@@ -15,7 +12,7 @@ const toldTo = (scene: Scene, who: { id: string }) => scene.slack.ephemerals(who
 describe("a commit whose answer gets lost", () => {
   const review = (scene: Scene) => scene.reviews(scene.priya, { zones: ["Spring Lane"] });
   const halted = async (scene: Scene) => {
-    scene.twilio.misbehave({ create: () => twilio.refuses(20003) });
+    scene.plays("twilio-20003");
     await sendToLane(scene);
     return scene.messageSaying("Sending has halted");
   };
@@ -31,7 +28,7 @@ describe("a commit whose answer gets lost", () => {
     async ({ label, table, ready, becomes }) => {
       const { scene, proxy, holdCommits } = await openBrittle();
       const message = await ready(scene);
-      scene.twilio.misbehave({});
+      scene.ends();
       const gate = await holdCommits(table);
 
       const pressed = scene.priya.presses(label, message);
@@ -167,7 +164,7 @@ describe("after Review the window says where the review is", () => {
 
   story("or that Slack does not show it yet, and then it comes", async () => {
     const scene = await openScene();
-    scene.slack.misbehave({ "chat.postMessage": inTurn(refuses("internal_error")) });
+    scene.plays("slack-internal_error", { method: "chat.postMessage", times: 1 });
     await scene.priya.runs("/alert");
     await scene.priya.sees("New alert");
     await scene.priya.submits({ Zones: ["Old Town"], Kind: "Emergency", Message: "Boil your water." });

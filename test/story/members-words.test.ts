@@ -1,6 +1,5 @@
 // What members write back, and what the board sees of it.
 import { expect, test as story } from "vitest";
-import { behaviours, refuses } from "../../src/practice/stand-ins/slack/misbehaviour.ts";
 import type { Message } from "../../src/practice/stand-ins/slack/slack.ts";
 import { eventually } from "../helpers/eventually.ts";
 import { openLane, phone, sendToLane } from "../helpers/lane.ts";
@@ -215,7 +214,7 @@ story.each(["not_in_channel", "is_archived", "channel_not_found", "restricted_ac
   "where the channel is gone (%s), words go where the board is told things, once",
   async (error) => {
     const { scene } = await openTexted();
-    scene.slack.misbehave({ "chat.postMessage": () => refuses(error) });
+    scene.plays(`slack-${error}`, { method: "chat.postMessage" });
     await scene.twilio.reply(ONE, "is it over?");
     await scene.twilio.reply(TWO, "no more texts");
     await eventually(async () => (await scene.toldBoard()).length === 2, "the words");
@@ -230,7 +229,7 @@ story.each(["not_in_channel", "is_archived", "channel_not_found", "restricted_ac
 story("while Slack is away, words are tried less and less often, and after days given up aloud", async () => {
   const { scene, review } = await openTexted();
   const failures = () => scene.log.filter((line) => line.includes("text could not be shown yet")).length;
-  scene.slack.misbehave({ "chat.postMessage": () => behaviours.resetBefore });
+  scene.plays("slack-unreachable", { method: "chat.postMessage" });
   await scene.twilio.reply(ONE, "hello out there");
   await eventually(async () => failures() === 1, "the first try");
   await scene.letPass("1 minute");

@@ -154,10 +154,10 @@ story("after a text that could not be kept, and every hour, the list is looked a
 
   // While the provider can't be asked, it is asked again soon, and then less often.
   await scene.twilio.reply(THREE, "STOP");
-  scene.twilio.misbehave({ look: () => ({ accepts: false }) });
+  scene.plays("twilio-mute");
   missed.lookSoon();
   await missed.run();
-  scene.twilio.misbehave({});
+  scene.ends();
   await missed.run();
   expect(await isOut(scene, THREE)).toBe(false);
   time += 5_000;

@@ -8,7 +8,6 @@ import { z } from "zod";
 import { takeLock } from "../../src/db/postgres/locks.ts";
 import { freePort } from "../../src/free-port.ts";
 import { people } from "../../src/practice/co-op/people.ts";
-import { behaviours } from "../../src/practice/stand-ins/slack/misbehaviour.ts";
 import { connectWorld, settingsFor } from "../../src/practice/start.ts";
 import { startWorld, type World } from "../../src/practice/world.ts";
 import { createTestDatabase } from "../helpers/database.ts";
@@ -246,7 +245,7 @@ test.each<[string, (real: string) => string, string]>([
 
 test("where Slack can't be reached, it runs all the same, and says so", async () => {
   const world = await openWorld();
-  world.slack.misbehave({ "*": () => behaviours.resetBefore });
+  world.troubles.begin("slack-unreachable");
   const settings = { ...settingsFor(world, 0), DATABASE_URL: await createTestDatabase() };
   const program = runProgram("main.ts", { cwd: await emptyFolder(), settings });
   const port = await portOf(program);

@@ -7,8 +7,6 @@ import { readConfig } from "../../src/config.ts";
 import { openDatabase } from "../../src/db/open.ts";
 import { createLog } from "../../src/log.ts";
 import { people, slackPeople } from "../../src/practice/co-op/people.ts";
-import { inTurn } from "../../src/practice/stand-ins/misbehaviour.ts";
-import { refuses } from "../../src/practice/stand-ins/slack/misbehaviour.ts";
 import type { SlackPerson } from "../../src/practice/stand-ins/slack/slack.ts";
 import { directChannel } from "../../src/practice/stand-ins/slack/workspace.ts";
 import { connectWorld, settingsFor } from "../../src/practice/start.ts";
@@ -295,8 +293,8 @@ story("whoever is removed from the board is refused from the next press on", asy
 });
 
 story("when Slack does not open the form, the person is told, and nothing was done", async () => {
-  const { priya, slack } = await openScene();
-  slack.misbehave({ "views.open": inTurn(refuses("internal_error")) });
+  const { priya, plays } = await openScene();
+  plays("slack-internal_error", { method: "views.open", times: 1 });
   await priya.runs("/alert");
   await priya.isTold("Something went wrong here, so nothing was changed");
 });

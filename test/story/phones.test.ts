@@ -182,14 +182,13 @@ story(
   async () => {
     const scene = await openLane(3, { twilio: { pacing: "manual" } });
     const { twilio } = scene;
-    const answer = Promise.withResolvers<void>();
-    twilio.misbehave({ create: () => ({ answerAfter: answer.promise }) });
+    scene.plays("twilio-late");
     await sendToLane(scene);
     await twilio.until(() => twilio.ledger.length === 3);
     const [first, second] = twilio.ledger;
     await twilio.tell(first?.sid ?? "", "delivered");
     await scene.messageSaying("1 delivered, 2 waiting");
-    answer.resolve();
+    scene.ends();
     await scene.messageSaying("1 delivered, 2 on the way");
 
     await twilio.tell(second?.sid ?? "", "failed", 30008);

@@ -1,7 +1,6 @@
 // Step 5: the send. No phone is texted twice and none is forgotten, whatever dies.
 import { expect, test as story } from "vitest";
 import { type ClaimedDelivery, claimDeliveries } from "../../src/deliveries/claim.ts";
-import { refuses } from "../../src/practice/stand-ins/twilio/misbehaviour.ts";
 import { eventually } from "../helpers/eventually.ts";
 import { openGateway } from "../helpers/gateway.ts";
 import { expectOnceEach, lane, openLane, phone, sendToLane } from "../helpers/lane.ts";
@@ -76,26 +75,18 @@ story(
 
 story("while a lease lasts, nobody else touches what is claimed", async () => {
   const scene = await openLane(3, { twilio: { pacing: "manual" } });
-  const answer = Promise.withResolvers<void>();
-  const lookedFor: (string | null)[] = [];
-  scene.twilio.misbehave({
-    create: () => ({ answerAfter: answer.promise }),
-    look({ to }) {
-      lookedFor.push(to);
-      return undefined;
-    },
-  });
+  scene.plays("twilio-late");
   await sendToLane(scene);
   await scene.twilio.until(() => scene.twilio.requests.length === 3);
   await scene.startAnother();
   expect((await claims(scene)).deliveries).toEqual([]);
   // One lease ends: that this one is looked for shows that the others would have been.
   await scene.letLeaseEnd(phone(3));
-  await eventually(async () => lookedFor.includes(phone(3)), "the look for it");
+  await eventually(async () => scene.twilio.lookedFor.includes(phone(3)), "the look for it");
   // What members wrote is looked for too.
-  expect(lookedFor.filter((to) => lane(3).includes(to ?? ""))).toEqual([phone(3)]);
+  expect(scene.twilio.lookedFor.filter((to) => lane(3).includes(to ?? ""))).toEqual([phone(3)]);
   expect(scene.twilio.requests).toHaveLength(3);
-  answer.resolve();
+  scene.ends();
 });
 
 story("two instances share the work, and no phone is texted twice", async () => {
@@ -123,10 +114,7 @@ story(
   "a STOP counts for every text that is not handed over yet, even for those already claimed",
   async () => {
     const scene = await openLane(70);
-    const answer = Promise.withResolvers<void>();
-    scene.twilio.misbehave({
-      create: () => ({ answerAfter: answer.promise }),
-    });
+    scene.plays("twilio-late");
     await sendToLane(scene);
     await scene.twilio.until(() => scene.twilio.requests.length === 50);
     const claimed = await eventually(async () => {
@@ -139,7 +127,7 @@ story(
       async () => (await scene.statusOf(claimed)) !== "sending",
       "the instance to let go of it",
     );
-    answer.resolve();
+    scene.ends();
     await scene.messageSaying("Sent 69 of 70: 69 delivered, 1 not sent (opted out meanwhile).");
     expectOnceEach(
       scene,
@@ -170,7 +158,7 @@ story("a server that was down past the deadline sends nothing when it is back", 
 
 story("a halted alert expires too", async () => {
   const scene = await openLane(2);
-  scene.twilio.misbehave({ create: () => refuses(20003) });
+  scene.plays("twilio-20003");
   await sendToLane(scene);
   await scene.messageSaying("has halted");
   await scene.letDeadlinePass();
@@ -179,22 +167,19 @@ story("a halted alert expires too", async () => {
 
 story("a stop of the server in the middle leaves nothing half done, and the next start goes on", async () => {
   const scene = await openLane(90, { twilio: { pacing: "manual" } });
-  const answer = Promise.withResolvers<void>();
-  scene.twilio.misbehave({
-    create: () => ({ answerAfter: answer.promise }),
-  });
+  scene.plays("twilio-late");
   await sendToLane(scene);
   await scene.twilio.until(() => scene.twilio.requests.length === 50);
   await eventually(async () => (await countSending(scene)) > 50, "more to be claimed than is in flight");
   const stopped = scene.app.stop();
   await eventually(async () => (await countSending(scene)) === 50, "the rest to be let go of");
-  answer.resolve();
+  scene.ends();
   await stopped;
   const left = await scene.statuses();
   expect(new Set(left)).toEqual(new Set(["pending", "accepted"]));
   expect(left.filter((status) => status === "accepted")).toHaveLength(50);
 
-  scene.twilio.misbehave({});
+  scene.ends();
   await scene.startAnother();
   await scene.messageSaying(/^Sent 90 of 90/);
   expectOnceEach(scene, lane(90));

@@ -1,7 +1,6 @@
 // What Twilio answers, and what it means: each class of error, and answers that nobody can understand.
 import { expect, test as story } from "vitest";
 import { systemClock } from "../../src/clock.ts";
-import { behaviours, refuses } from "../../src/practice/stand-ins/twilio/misbehaviour.ts";
 import { promptPacing } from "../../src/practice/stand-ins/twilio/pacing.ts";
 import { eventually } from "../helpers/eventually.ts";
 import { openGateway, twilioWords } from "../helpers/gateway.ts";
@@ -16,7 +15,7 @@ story.each([21211, 21614, 21635])(
   "%i: the number is useless, named as such, and left out from then on",
   async (code) => {
     const scene = await openLane(2);
-    scene.twilio.misbehave({ create: ({ to }) => (to === phone(1) ? refuses(code) : undefined) });
+    scene.plays(`twilio-${code}`, { to: phone(1) });
     await sendToLane(scene);
     const done = await scene.messageSaying("Sent 1 of 2: 1 delivered, 1 not reached.");
     await scene.slack.until(
@@ -137,7 +136,8 @@ story("when the account can't send, the alert halts, says why, and loses nobody"
   const scene = await openLane(3);
   const codes = [20003, 20005, 10001, 30002, 21608, 21219, 21703, 21704, 30032, 30033, 30034, 30035, 63038];
   for (const code of codes) {
-    scene.twilio.misbehave({ create: () => refuses(code, code === 63038 ? 429 : 400) });
+    scene.ends();
+    scene.plays(`twilio-${code}`);
     const review = await sendToLane(scene, `Mill Creek: notice ${codes.indexOf(code)}.`);
     const halted = await scene.messageSaying(`(${code}).`);
     expect(halted.ts).toBe(review.ts);
@@ -156,33 +156,26 @@ story("when the account can't send, the alert halts, says why, and loses nobody"
 
 story("an account's refusal without a code halts as well", async () => {
   const scene = await openLane(2);
-  scene.twilio.misbehave({
-    create: () => ({ accepts: false, answer: { status: 401, body: "<html>no</html>" } }),
-  });
+  scene.plays("twilio-no-code");
   await sendToLane(scene);
   expect((await scene.messageSaying("has halted")).text).toContain("2 waiting");
 });
 
 story("after the cause is mended, Resume sends one first, and the others when it was taken", async () => {
   const scene = await openLane(3);
-  scene.twilio.misbehave({ create: () => refuses(20003) });
+  scene.plays("twilio-20003");
   await sendToLane(scene);
   const halted = await scene.messageSaying("has halted");
-  const taken = Promise.withResolvers<void>();
   const before = scene.twilio.requests.length;
-  scene.twilio.misbehave({
-    create: () => ({
-      acceptAfter: taken.promise,
-      answerAfter: taken.promise,
-    }),
-  });
+  scene.ends();
+  scene.plays("twilio-later");
   await scene.dale.presses("Resume", halted);
   await scene.twilio.until(() => scene.twilio.requests.length > before);
   // A STOP that comes while everything waits is honoured.
   const waiting = lane(3).filter((to) => to !== scene.twilio.requests.at(-1)?.to);
   await scene.twilio.reply(waiting[0] ?? "", "STOP");
   expect(scene.twilio.requests).toHaveLength(before + 1);
-  taken.resolve();
+  scene.ends();
   await scene.messageSaying("Sent 2 of 3: 2 delivered, 1 not sent (opted out meanwhile).");
   expectOnceEach(
     scene,
@@ -192,11 +185,12 @@ story("after the cause is mended, Resume sends one first, and the others when it
 
 story("a refusal of the one that goes first, which nobody knows, halts again and loses nobody", async () => {
   const scene = await openLane(3);
-  scene.twilio.misbehave({ create: () => refuses(20003) });
+  scene.plays("twilio-20003");
   await sendToLane(scene);
   const halted = await scene.messageSaying("has halted");
   const before = scene.twilio.requests.length;
-  scene.twilio.misbehave({ create: () => refuses(29_999) });
+  scene.ends();
+  scene.plays("twilio-29999");
   await scene.dale.presses("Resume", halted);
   const again = await scene.messageSaying("Twilio refused the text that went first (29999).");
   expect(again.text).toContain("Sent 0 of 3: 3 waiting.");
@@ -230,11 +224,11 @@ story(
 );
 
 story.each([
-  ["Twilio", behaviours.throttled],
-  ["something in between", { accepts: false, answer: { status: 429, body: "{}" } }],
-] as const)("429 by %s backs off and goes on; nobody is asked to decide anything", async (_, throttled) => {
+  ["Twilio", "twilio-busy"],
+  ["something in between", "twilio-in-between"],
+])("429 by %s backs off and goes on; nobody is asked to decide anything", async (_, trouble) => {
   const scene = await openLane(60, { random: () => 0 });
-  scene.twilio.misbehave({ create: ({ n }) => (n <= 20 ? throttled : undefined) });
+  scene.plays(trouble, { times: 20 });
   await sendToLane(scene);
   await scene.messageSaying("Sent 60 of 60: 60 delivered.");
   expectOnceEach(scene, lane(60));
@@ -245,13 +239,8 @@ story.each([0, 1])(
   "a refusal that nobody knows is held once, and then told; after %i times busy",
   async (busy) => {
     const scene = await openLane(12, { random: () => 0 });
-    let times = 0;
-    scene.twilio.misbehave({
-      create: ({ to }) => {
-        if (to !== phone(1)) return undefined;
-        return times++ < busy ? behaviours.throttled : refuses(29_999);
-      },
-    });
+    scene.plays("twilio-29999", { to: phone(1) });
+    if (busy > 0) scene.plays("twilio-busy", { to: phone(1), times: busy });
     await sendToLane(scene);
     await scene.messageSaying("11 delivered, 1 waiting");
     await eventually(
@@ -265,32 +254,32 @@ story.each([0, 1])(
       () => scene.thread(done).some(({ text }) => text.includes(": refused by Twilio")),
       "the reason",
     );
-    expect(times).toBe(busy + 2);
+    expect(scene.twilio.requests.filter(({ to }) => to === phone(1))).toHaveLength(busy + 2);
   },
 );
 
 story("five such refusals in a row are about the account: it halts, and nothing is lost", async () => {
   const scene = await openLane(80);
-  scene.twilio.misbehave({ create: () => refuses(29_999) });
+  scene.plays("twilio-29999");
   await sendToLane(scene);
   const halted = await scene.messageSaying(
     "no proper answer 5 times in a row; the last was a refusal (29999)",
   );
   await eventually(async () => (await scene.statuses()).every((status) => status === "pending"), "all held");
-  scene.twilio.misbehave({});
+  scene.ends();
   await scene.letPass("61 seconds");
   await scene.priya.presses("Resume", halted);
   await scene.messageSaying("Sent 80 of 80: 80 delivered.");
   expectOnceEach(scene, lane(80));
 });
 
-const lost = ["error500After", "resetAfter", "truncated", "cutOff", "odd201"] as const;
+const lost = ["twilio-error-late", "twilio-lost", "twilio-truncated", "twilio-cut-off", "twilio-odd"];
 
 story.each(lost)(
   "%s: a text that was taken without a proper answer is found by asking, and never sent again",
-  async (behaviour) => {
+  async (trouble) => {
     const scene = await openLane(3, { twilio: { pacing: "manual" } });
-    scene.twilio.misbehave({ create: ({ to }) => (to === phone(2) ? behaviours[behaviour] : undefined) });
+    scene.plays(trouble, { to: phone(2) });
     await sendToLane(scene);
     await scene.messageSaying("2 on the way, 1 waiting");
     await eventually(
@@ -305,11 +294,11 @@ story.each(lost)(
   },
 );
 
-story.each(["error500Before", "resetBefore"] as const)(
+story.each(["twilio-error", "twilio-unreachable"])(
   "%s: what nobody can tell is looked for for ten minutes, then told as unknown, and never sent again",
-  async (behaviour) => {
+  async (trouble) => {
     const scene = await openLane(2);
-    scene.twilio.misbehave({ create: ({ to }) => (to === phone(1) ? behaviours[behaviour] : undefined) });
+    scene.plays(trouble, { to: phone(1) });
     await sendToLane(scene);
     await scene.messageSaying("1 delivered, 1 waiting");
     await eventually(() => scene.isSetback(), "the setback");
@@ -328,17 +317,13 @@ story.each(["error500Before", "resetBefore"] as const)(
 
 story("an unknown one that turns up at Twilio later still gets its true status", async () => {
   const scene = await openLane(2, { twilio: { pacing: "manual" } });
-  const listed = Promise.withResolvers<void>();
-  scene.twilio.misbehave({
-    create: ({ to }) =>
-      to === phone(1) ? { ...behaviours.resetAfter, listedAfter: listed.promise } : undefined,
-  });
+  scene.plays("twilio-unlisted", { to: phone(1) });
   await sendToLane(scene);
   await scene.messageSaying("1 on the way, 1 waiting");
   await eventually(() => scene.isSetback(), "the setback");
   await scene.letPass("11 minutes");
   await scene.messageSaying("1 on the way, 1 not reached (may have arrived)");
-  listed.resolve();
+  scene.ends();
   await scene.letPass("1 hour");
   await scene.messageSaying("Sent 2 of 2: 2 on the way.");
   expectOnceEach(scene, lane(2));
@@ -350,13 +335,11 @@ story("prices come later, and one message that Twilio can't find holds up no oth
   await scene.messageSaying("3 delivered");
   await scene.twilio.settle();
   const [lostOne] = scene.twilio.ledger;
-  scene.twilio.misbehave({
-    look: ({ sid }) => (sid === lostOne?.sid ? refuses(20404) : undefined),
-  });
+  scene.plays("twilio-look-20404", { sid: lostOne?.sid });
   await scene.letPass("1 hour");
   await eventually(scene.isAskedAboutAll, "everybody to have been asked about");
   await scene.messageSaying("Cost: about $0.04 with the carriers' fees; the provider's own prices come");
-  scene.twilio.misbehave({});
+  scene.ends();
   await scene.letPass("1 hour");
   await eventually(
     async () => (await scene.deliveries()).every(({ price }) => price === 0.0083),
@@ -365,13 +348,10 @@ story("prices come later, and one message that Twilio can't find holds up no oth
 });
 
 story("a number whose history can't be read holds up no other question", async () => {
-  const odd = (to: string) => JSON.stringify({ code: 20001, message: `To ${to} is odd`, status: 400 });
   const scene = await openLane(4, { twilio: { pacing: "manual" } });
-  scene.twilio.misbehave({
-    create: () => behaviours.resetAfter,
-    // Twilio's own words name the number. They must not get into the log.
-    look: ({ to }) => (to === phone(1) ? { answer: { status: 400, body: odd(to) } } : undefined),
-  });
+  scene.plays("twilio-lost");
+  // Twilio's own words name the number. They must not get into the log.
+  scene.plays("twilio-names-numbers", { to: phone(1) });
   await sendToLane(scene);
   await eventually(() => scene.isSetback(4), "the setbacks");
   await scene.letPass("1 minute");
@@ -382,7 +362,7 @@ story("a request that never ends is given up within the lease, and asked about",
   const scene = await openScene();
   const publicUrl = `http://localhost:${scene.app.port}`;
   const hurried = openGateway(scene, { timeLimitMs: 100, publicUrl });
-  scene.twilio.misbehave({ create: () => behaviours.hangAfter });
+  scene.plays("twilio-silent");
   await expect(hurried.send({ to: phone(1), body: "Mill Creek", kind: "other" })).rejects.toMatchObject({
     explanation: { fault: "ambiguous" },
   });
@@ -408,15 +388,12 @@ story("a process that is frozen while it connects does not send when it goes on"
 story("Twilio is asked about texts while no text gets through to it", async () => {
   const scene = await openScene();
   const gateway = openGateway(scene, { connections: 1 });
-  const letGo = Promise.withResolvers<void>();
-  scene.twilio.misbehave({
-    create: () => ({ answerAfter: letGo.promise }),
-  });
+  scene.plays("twilio-late");
   const sent = gateway.send({ to: phone(1), body: "Mill Creek", kind: "other" });
   await scene.twilio.until(() => scene.twilio.ledger.length === 1, "the text to be taken");
   const found = await gateway.find({ to: phone(1), within: 60 });
   expect(found.map(({ body }) => body)).toEqual(["Mill Creek"]);
-  letGo.resolve();
+  scene.ends();
   await sent;
 });
 
@@ -428,8 +405,7 @@ story("what was given up while it waited for a connection does not leave when th
     return () => {};
   };
   const gateway = openGateway(scene, { clock: { ...systemClock, after }, connections: 1 });
-  const letGo = Promise.withResolvers<void>();
-  scene.twilio.misbehave({ create: () => ({ ...behaviours.ok, answerAfter: letGo.promise }) });
+  scene.plays("twilio-late");
   const first = gateway.send({ to: phone(1), body: "Mill Creek", kind: "other" });
   await scene.twilio.until(() => scene.twilio.ledger.length === 1, "the first to be taken");
   const second = gateway.send({ to: phone(2), body: "Mill Creek", kind: "other" });
@@ -437,7 +413,7 @@ story("what was given up while it waited for a connection does not leave when th
   // By a timer that is early, as Node's may be by a millisecond.
   timers[1]?.();
   expect(await second.catch(({ explanation }) => explanation.fault)).toBe("not sent");
-  letGo.resolve();
+  scene.ends();
   await first;
   await gateway.send({ to: phone(3), body: "Mill Creek", kind: "other" });
   expect(scene.twilio.requests.map(({ to }) => to)).toEqual([phone(1), phone(3)]);
@@ -447,7 +423,7 @@ story("a question whose connection breaks is asked once more", async () => {
   const scene = await openScene();
   const gateway = openGateway(scene);
   await gateway.send({ to: phone(1), body: "Mill Creek", kind: "other" });
-  scene.twilio.misbehave({ look: ({ n }) => (n === 1 ? behaviours.resetAfter : undefined) });
+  scene.plays("twilio-answers-lost", { times: 1 });
   const found = await gateway.find({ to: phone(1), within: 60 });
   expect(found).toHaveLength(1);
 });

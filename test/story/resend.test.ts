@@ -1,6 +1,5 @@
 import { expect, test as story } from "vitest";
 import type { Message } from "../../src/practice/stand-ins/slack/slack.ts";
-import { behaviours } from "../../src/practice/stand-ins/twilio/misbehaviour.ts";
 import { promptPacing } from "../../src/practice/stand-ins/twilio/pacing.ts";
 import { eventually } from "../helpers/eventually.ts";
 import { expectOnceEach, lane, openLane, phone, sendToLane } from "../helpers/lane.ts";
@@ -16,12 +15,12 @@ async function tellsOfFailures(scene: Scene, review: Message): Promise<Message> 
 /** An alert of which Twilio can't account for one text. */
 async function withOneUnknown() {
   const scene = await openLane(3);
-  scene.twilio.misbehave({ create: ({ to }) => (to === phone(2) ? behaviours.error500Before : undefined) });
+  scene.plays("twilio-error", { to: phone(2) });
   const review = await sendToLane(scene);
   await scene.messageSaying("2 delivered, 1 waiting");
   await scene.letPass("11 minutes");
   await scene.messageSaying("Sent 2 of 3: 2 delivered, 1 not reached (may have arrived).");
-  scene.twilio.misbehave({});
+  scene.ends();
   const told = await tellsOfFailures(scene, review);
   return { scene, review, told };
 }
@@ -68,14 +67,14 @@ story("a phone that was off gets another try, and late news of the first one doe
   scene.twilio.phones.get(phone(1)).nature = "mobile";
 
   // The second waits while Twilio is busy.
-  scene.twilio.misbehave({ create: () => behaviours.throttled });
+  scene.plays("twilio-busy");
   await scene.priya.presses("Try 1 again", told);
   await scene.twilio.until(() => scene.twilio.requests.length > 2, "the second to be tried");
   for (const late of ["sent", "delivered"] as const) {
     expect(await scene.twilio.tell(first?.sid ?? "", late)).toMatchObject({ status: 204 });
   }
   expect(["pending", "sending"]).toContain(await scene.statusOf(phone(1)));
-  scene.twilio.misbehave({});
+  scene.ends();
   await scene.letPass("1 minute");
   await scene.messageSaying("Sent 2 of 2: 2 delivered.");
   const [, second] = scene.twilio.ledger.filter(({ to }) => to === phone(1));
@@ -104,11 +103,11 @@ story("late news of a first attempt whose failure was found by asking does not s
   const [first] = sent(scene, phone(1));
   scene.twilio.phones.get(phone(1)).nature = "mobile";
 
-  scene.twilio.misbehave({ create: () => behaviours.throttled });
+  scene.plays("twilio-busy");
   await scene.priya.presses("Try 1 again", told);
   await scene.twilio.until(() => scene.twilio.requests.length > 2, "the second to be tried");
   await scene.twilio.tell(first?.sid ?? "", "sent");
-  scene.twilio.misbehave({});
+  scene.ends();
   await scene.letPass("1 minute");
   await scene.twilio.until(() => sent(scene, phone(1)).length === 2, "the second to leave");
 
@@ -141,10 +140,7 @@ story("late news of a first attempt whose failure was found by asking does not s
 /** An alert of which Twilio took one text, did not say so, and does not list it. */
 async function withOneLost() {
   const scene = await openLane(2, SILENT);
-  const never = new Promise(() => {});
-  scene.twilio.misbehave({
-    create: ({ to }) => (to === phone(1) ? { ...behaviours.resetAfter, listedAfter: never } : undefined),
-  });
+  scene.plays("twilio-forgets", { to: phone(1) });
   const review = await sendToLane(scene);
   await scene.messageSaying("1 on the way, 1 waiting");
   await scene.letPass("11 minutes");
@@ -156,14 +152,14 @@ async function withOneLost() {
 
 story("what was unknown and turns out delivered while its resend waits is not sent again", async () => {
   const { scene, told, first } = await withOneLost();
-  scene.twilio.misbehave({ create: () => behaviours.throttled });
+  scene.plays("twilio-busy");
   const before = scene.twilio.requests.length;
   await scene.priya.presses("Resend 1", told);
   await scene.twilio.until(() => scene.twilio.requests.length > before, "the resend to be tried");
   await eventually(async () => (await scene.statuses())[0] === "pending", "it to wait");
   await scene.twilio.tell(first, "delivered");
   await scene.messageSaying("Sent 2 of 2: 2 delivered.");
-  scene.twilio.misbehave({});
+  scene.ends();
   await scene.letPass("1 minute");
   expectOnceEach(scene, lane(2));
   expect(await scene.earlierAttempts()).toEqual([]);
@@ -174,7 +170,7 @@ story(
   "what was unknown and turns out delivered after its resend has left counts too, with its price",
   async () => {
     const { scene, told, first } = await withOneLost();
-    scene.twilio.misbehave({});
+    scene.ends();
     await scene.priya.presses("Resend 1", told);
     await scene.twilio.until(() => sent(scene, phone(1)).length === 2, "the resend to leave");
     await scene.messageSaying("1 delivered, 1 on the way");
@@ -194,7 +190,7 @@ story(
 story("whoever got the first text is not named as not reached because the second failed", async () => {
   const { scene, told, first } = await withOneLost();
   scene.twilio.phones.get(phone(1)).nature = "switched off";
-  scene.twilio.misbehave({});
+  scene.ends();
   await scene.priya.presses("Resend 1", told);
   await scene.twilio.until(() => sent(scene, phone(1)).length === 2, "the resend to leave");
   await scene.messageSaying("1 delivered, 1 on the way");

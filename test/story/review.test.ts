@@ -2,7 +2,6 @@
 import { describe, expect, test as story } from "vitest";
 import { people, zones } from "../../src/practice/co-op/people.ts";
 import type { Message } from "../../src/practice/stand-ins/slack/slack.ts";
-import { behaviours, refuses } from "../../src/practice/stand-ins/twilio/misbehaviour.ts";
 import { audienceOf } from "../helpers/audience.ts";
 import { whileNobodyWrites } from "../helpers/locks.ts";
 import { BOIL, openScene, textOf } from "../helpers/scene.ts";
@@ -334,25 +333,25 @@ describe("Send me a test", () => {
   story.each([
     {
       what: "the account can't send",
-      behaviour: refuses(20003),
+      trouble: "twilio-20003",
       says: /was not sent: Twilio did not accept the account's credentials.*An alert would fail in the same way/,
     },
     {
       what: "the number is no mobile",
-      behaviour: refuses(21614),
+      trouble: "twilio-21614",
       says: /was not sent: your number can't get texts/,
     },
     {
       what: "the phone has opted out",
-      behaviour: refuses(21610),
+      trouble: "twilio-21610",
       says: /was not sent: your phone has opted out/,
     },
-    { what: "Twilio is busy", behaviour: behaviours.throttled, says: /was not sent: Twilio is busy/ },
-    { what: "nobody knows", behaviour: behaviours.resetAfter, says: /may or may not have been sent/ },
-  ])("fails in plain words where $what, and that is recorded", async ({ behaviour, says }) => {
+    { what: "Twilio is busy", trouble: "twilio-busy", says: /was not sent: Twilio is busy/ },
+    { what: "nobody knows", trouble: "twilio-lost", says: /may or may not have been sent/ },
+  ])("fails in plain words where $what, and that is recorded", async ({ trouble, says }) => {
     const { priya, twilio, audit, ...scene } = await openScene();
     const review = await scene.reviews(priya);
-    twilio.misbehave({ create: () => behaviour });
+    scene.plays(trouble);
     await priya.presses("Send me a test", review);
     await priya.isTold(says);
     expect(await audit("test sent")).toMatchObject([

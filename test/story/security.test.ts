@@ -2,8 +2,6 @@
 import { createServer } from "node:http";
 import { expect, onTestFinished, test as story, vi } from "vitest";
 import { createLog } from "../../src/log.ts";
-import { inJson } from "../../src/practice/stand-ins/http.ts";
-import { refuses } from "../../src/practice/stand-ins/slack/misbehaviour.ts";
 import { startWorld } from "../../src/practice/world.ts";
 import { createClients } from "../../src/slack/wire/clients.ts";
 import { eventually } from "../helpers/eventually.ts";
@@ -64,7 +62,7 @@ story(
     const { now } = performance;
     vi.spyOn(performance, "now").mockImplementation(() => now.call(performance) + 7_200_000);
     onTestFinished(() => void vi.restoreAllMocks());
-    scene.slack.misbehave({ "users.info": () => refuses("missing_scope") });
+    scene.plays("slack-missing_scope", { method: "users.info" });
     await dale.presses("Send to", review);
     await dale.isTold(/does not tell Headgate just now .* so nothing was done/);
     await dale.presses("Stop", shown);
@@ -101,15 +99,14 @@ story("a callback and a text that are replayed, each many times, change nothing 
 story("a file goes to no other host than Slack's, and the admin is told that it did not", async () => {
   const scene = await openScene();
   const { ana, slack } = scene;
-  const { elsewhere, visitors } = await openRedirect();
-  const named = { ok: true, upload_url: `${elsewhere}/upload`, file_id: "F1" };
-  slack.misbehave({ "files.getUploadURLExternal": () => ({ answer: inJson(200, named) }) });
+  scene.plays("files-elsewhere");
   await ana.runs("/alert-log");
   await ana.sees("Alert log");
   await ana.pressesInModal("Export CSV");
   const isTold = () => slack.directMessages(ana.id).some(({ text }) => text.includes("Something went wrong"));
   await slack.until(isTold, "ana to be told");
-  expect(visitors).toEqual([]);
+  const [file] = slack.workspace.files.values();
+  expect(file).toMatchObject({ content: undefined });
 });
 
 /** Redirects whoever asks to another place, and tells what arrived there. */
@@ -127,8 +124,7 @@ async function openRedirect() {
     await new Promise<void>((listening) => server.listen(0, "127.0.0.1", listening));
     onTestFinished(() => void server.close());
   }
-  const urlOf = (server: typeof elsewhere) => `http://127.0.0.1:${portOf(server)}`;
-  return { url: urlOf(redirect), elsewhere: urlOf(elsewhere), visitors };
+  return { url: `http://127.0.0.1:${portOf(redirect)}`, visitors };
 }
 
 function portOf(server: ReturnType<typeof createServer>): number {

@@ -2,7 +2,6 @@
 import { expect, test as story } from "vitest";
 import { members, natures } from "../../src/practice/co-op/people.ts";
 import type { Message } from "../../src/practice/stand-ins/slack/slack.ts";
-import { refuses } from "../../src/practice/stand-ins/twilio/misbehaviour.ts";
 import { audienceOf } from "../helpers/audience.ts";
 import { eventually } from "../helpers/eventually.ts";
 import { openScene, type Scene, textOf } from "../helpers/scene.ts";
@@ -142,8 +141,7 @@ story("anyone on the board can stop it, and the numbers are those of the provide
 
 /** The account breaks down at the sixth text. */
 async function haltsAtSix(scene: Scene) {
-  const { twilio } = scene;
-  twilio.misbehave({ create: ({ n }) => (n > 5 ? refuses(20003) : undefined) });
+  scene.plays("twilio-20003", { after: 5 });
   const review = await scene.sends(scene.priya);
   await scene.messageSaying("Halted: not everybody has been texted");
   // What was under way comes back too.
@@ -180,7 +178,7 @@ story(
     await expect.poll(quiet).toBe(true);
     expect(twilio.requests).toHaveLength(before + 1);
 
-    twilio.misbehave({});
+    scene.ends();
     const halted = await scene.messageSaying("Halted: not everybody has been texted");
     const shownHalted = structuredClone(halted.blocks);
     await priya.presses("Resume", halted);
@@ -252,7 +250,7 @@ story(
 
 story("where very many were not reached, the thread names forty and says how many more", async () => {
   const scene = await openScene();
-  scene.twilio.misbehave({ create: () => refuses(21614) });
+  scene.plays("twilio-21614");
   const review = await scene.sends(scene.priya, { kind: "Service notice" });
   const { phones } = audienceOf(["Old Town"]);
   const told = await scene.slack.until(() => scene.thread(review)[0], "the thread");
@@ -266,7 +264,7 @@ story("where very many were not reached, the thread names forty and says how man
 
 story("where carriers filter many of them, the thread says what that means", async () => {
   const scene = await openScene();
-  scene.twilio.misbehave({ create: () => refuses(30007) });
+  scene.plays("twilio-30007");
   const review = await scene.sends(scene.priya);
   const told = await scene.slack.until(() => scene.thread(review)[0], "the thread");
   expect(told.text).toContain("were blocked by carriers, which take them for unwanted");

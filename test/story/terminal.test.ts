@@ -3,9 +3,7 @@ import { expect, test as story } from "vitest";
 import { runCli, slackDeps } from "../../src/cli.ts";
 import { openDatabase } from "../../src/db/open.ts";
 import { people, slackPeople } from "../../src/practice/co-op/people.ts";
-import { refuses as refusesSlack } from "../../src/practice/stand-ins/slack/misbehaviour.ts";
 import type { SlackPerson } from "../../src/practice/stand-ins/slack/slack.ts";
-import { refuses } from "../../src/practice/stand-ins/twilio/misbehaviour.ts";
 import { lane } from "../helpers/lane.ts";
 import { openScene, type Scene } from "../helpers/scene.ts";
 
@@ -47,10 +45,9 @@ story("what is under way is listed and stopped, and Slack shows it", async () =>
 story("what has halted is resumed", async () => {
   const scene = await openScene();
   await scene.addZone("Spring Lane", lane(3));
-  scene.twilio.misbehave({ create: ({ n }) => (n === 1 ? refuses(20003) : undefined) });
+  scene.plays("twilio-20003", { times: 1 });
   await scene.sends(scene.priya, { zones: ["Spring Lane"] });
   await scene.messageSaying("Sending has halted.");
-  scene.twilio.misbehave({});
   expect((await run(scene, "alerts")).said).toMatch(/Halted\. .*npm run alerts -- resume 1/s);
   expect(await run(scene, "alerts", "resume", "1")).toMatchObject({
     code: 0,
@@ -165,7 +162,7 @@ story("whoever is put on the board is named, and can send at once", async () => 
 
 story("where Slack can't be asked it says so, and does nothing unless it is told to", async () => {
   const scene = await openScene();
-  scene.slack.misbehave({ "users.info": () => refusesSlack("missing_scope") });
+  scene.plays("slack-missing_scope", { method: "users.info" });
   const refused = await run(scene, "board", "add", people.rick.id, "admin");
   expect(refused).toEqual({
     code: 1,
@@ -190,10 +187,10 @@ story("somebody who could never act is no other admin", async () => {
   expect(await run(scene, "board", "remove", people.ana.id)).toEqual(refused);
 
   // Added while Slack was away, and Slack knows nobody by it.
-  scene.slack.misbehave({ "users.info": () => refusesSlack("internal_error") });
+  scene.plays("slack-internal_error", { method: "users.info" });
   await run(scene, "board", "add", "U0TYPO99", "admin", "--unchecked");
   expect(await run(scene, "board", "remove", people.ana.id)).toEqual(refused);
-  scene.slack.misbehave({});
+  scene.ends();
   for (const args of [
     ["remove", people.ana.id],
     ["add", people.ana.id, "operator"],
@@ -209,9 +206,9 @@ story("somebody who could never act is no other admin", async () => {
   );
 
   // An admin whose account is closed counts no more either; one who can act does, even if added unchecked.
-  scene.slack.misbehave({ "users.info": () => refusesSlack("internal_error") });
+  scene.plays("slack-internal_error", { method: "users.info" });
   await run(scene, "board", "add", people.rick.id, "admin", "--unchecked");
-  scene.slack.misbehave({});
+  scene.ends();
   scene.slack.workspace.people.set(people.rick.id, { ...people.rick, deleted: true });
   expect(await run(scene, "board", "remove", people.ana.id)).toEqual(refused);
   scene.slack.workspace.people.set(people.rick.id, people.rick);
@@ -225,7 +222,7 @@ story("an admin whose account is closed counts no more from the moment that Slac
   scene.slack.workspace.people.set(people.walt.id, { ...people.walt, deleted: true });
   await scene.slack.runCommand(people.walt.id, "/alert");
   // Slack is away: what it said last is what counts.
-  scene.slack.misbehave({ "users.info": () => refusesSlack("internal_error") });
+  scene.plays("slack-internal_error", { method: "users.info" });
   expect(await run(scene, "board", "remove", people.ana.id)).toMatchObject({ code: 1 });
   expect(await run(scene, "board", "remove", people.walt.id)).toMatchObject({ code: 0 });
 });

@@ -1,8 +1,6 @@
 // Who was not reached stands in one message in the alert's thread, which stays true.
 import { expect, test as story } from "vitest";
-import { refuses } from "../../src/practice/stand-ins/slack/misbehaviour.ts";
 import type { Message } from "../../src/practice/stand-ins/slack/slack.ts";
-import { behaviours } from "../../src/practice/stand-ins/twilio/misbehaviour.ts";
 import { openLane, phone, sendToLane } from "../helpers/lane.ts";
 import { type Scene, type SceneOptions, textOf } from "../helpers/scene.ts";
 
@@ -63,12 +61,12 @@ story("after Try again it says that they are being tried, and then that nobody i
   const { scene, review, told } = await firstIsOff();
   await tell(scene, 3, "delivered");
   // Twilio is busy, so that it waits.
-  scene.twilio.misbehave({ create: () => behaviours.throttled });
+  scene.plays("twilio-busy");
   await scene.priya.presses("Try 1 again", told);
   const trying = await list(scene, review, "It is being sent again to 1 phone.");
   expect(trying.text).not.toContain("Try 1 again");
   expect(linesIn(trying)).toEqual([]);
-  scene.twilio.misbehave({});
+  scene.ends();
   await scene.letPass("1 minute");
   await scene.messageSaying("2 delivered, 1 on the way");
   await tell(scene, 1, "delivered");
@@ -103,7 +101,7 @@ story("two servers write one list", async () => {
 
 story("where messages can't be changed, a late failure is told in a new one", async () => {
   const { scene, told } = await firstIsOff();
-  scene.slack.misbehave({ "chat.update": () => refuses("edit_window_closed") });
+  scene.plays("slack-edit_window_closed", { method: "chat.update" });
   await tell(scene, 3, "undelivered");
   // The alert's message comes anew as well, and the list below it.
   const anew = () =>

@@ -18,7 +18,14 @@ const TOLERANCE_SECONDS = 300;
 export const ASK_FOR_DAYS = 7;
 
 /** What the provider is asked with; the country is the co-op's own. */
-export type Asking = { db: Database; gateway: Gateway; country: CountryCode; log: Log };
+export type Asking = {
+  db: Database;
+  gateway: Gateway;
+  country: CountryCode;
+  log: Log;
+  /** After this long without a trace of a text, a person is told. */
+  unknownAfterMinutes?: number | undefined;
+};
 
 type Open = DeliveryRef & { address: string; text: string; age: number; overdue: boolean };
 
@@ -29,7 +36,7 @@ type Open = DeliveryRef & { address: string; text: string; age: number; overdue:
  * @returns whether there were any
  */
 export async function resolveOpen(asking: Asking, limit: number): Promise<boolean> {
-  const { db } = asking;
+  const { db, unknownAfterMinutes = UNKNOWN_AFTER_MINUTES } = asking;
   await endLeases(db);
   const open = await db.execute<Open>(sql`
     with due as materialized (
@@ -43,7 +50,7 @@ export async function resolveOpen(asking: Asking, limit: number): Promise<boolea
       and p.sending_id = d.sending_id and p.part = d.part
     returning d.sending_id as "sendingId", d.position, d.attempt, d.address, p.text,
       extract(epoch from now() - d.claimed_at)::float8 as age,
-      d.status = 'sending' and d.claimed_at < now() - make_interval(mins => ${UNKNOWN_AFTER_MINUTES}) as overdue`);
+      d.status = 'sending' and d.claimed_at < now() - make_interval(mins => ${unknownAfterMinutes}) as overdue`);
   await Promise.all(open.map((delivery) => resolveOne(asking, delivery)));
   return open.length > 0;
 }

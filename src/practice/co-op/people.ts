@@ -5,6 +5,9 @@ import type { Nature } from "../stand-ins/twilio/phones.ts";
 
 export const cooperative = "Mill Creek Water Co-op";
 
+/** Where it is. */
+export const timeZone = "America/Los_Angeles";
+
 /** The number that its texts come from. */
 export const sender = "+12065550199";
 
@@ -61,6 +64,10 @@ function namesOf(index: number): [given: string, family: string] {
 const zoneOf = (index: number) =>
   index < 72 ? zones[0] : index < 138 ? zones[1] : index < 198 ? zones[2] : zones[3];
 
+/** Has kept the house here, in Mill Flats, and has a number in Vancouver. */
+const LIVES_IN_CANADA = 200;
+const abroad = (index: number) => number(index).replace(/^\+1\d{3}/, "+1604");
+
 const hasNoPhone = (index: number) => index % 30 === 17; // 8 members
 const sharesWithTheOneBefore = (index: number) => index % 20 === 9; // 12 members, 12 shared numbers
 
@@ -71,7 +78,7 @@ function buildMembers(): MemberRow[] {
     const neighbor = sharesWithTheOneBefore(index) ? rows[index - 1] : undefined;
     const [firstName, ownFamily] = namesOf(index);
     const [, lastName] = neighbor ? namesOf(index - 1) : [firstName, ownFamily];
-    const own = () => (hasNoPhone(index) ? "" : number(used++));
+    const own = () => (hasNoPhone(index) ? "" : index === LIVES_IN_CANADA ? abroad(used++) : number(used++));
     rows.push({
       account: `MC-${1001 + index}`,
       name: `${firstName} ${lastName}`,

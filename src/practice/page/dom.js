@@ -36,4 +36,6 @@ export function keepSame(old, fresh) {
   return [...fresh].map((element) => same(element) ?? element);
 }
 
+export const capital = (words) => words.charAt(0).toUpperCase() + words.slice(1);
+
 export const practiceTag = () => make("span.practice-tag", {}, "PRACTICE");

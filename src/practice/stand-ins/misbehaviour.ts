@@ -51,7 +51,7 @@ export function inTurn(...behaviours: Behaviour[]): () => Behaviour | undefined 
  * nothing, `*` is asked; nothing there either means as usual.
  */
 export type Misbehaviour<Kind extends string, Request> = Partial<
-  Record<Kind | "*", (request: Request & { n: number }) => Behaviour | undefined>
+  Record<Kind | "*", (request: Request & { kind: Kind; n: number }) => Behaviour | undefined>
 >;
 
 export type Respond<Kind extends string, Request> = (
@@ -69,7 +69,7 @@ export function createMisbehaviour<Kind extends string, Request extends object>(
   function behaviourFor(kind: Kind, request: Request): Behaviour {
     const n = (counts.get(kind) ?? 0) + 1;
     counts.set(kind, n);
-    const asked = { ...request, n };
+    const asked = { ...request, kind, n };
     return script?.[kind]?.(asked) ?? script?.["*"]?.(asked) ?? common.ok;
   }
 

@@ -8,8 +8,6 @@ function channelNamed(workspace: Workspace, id: string): Channel {
   return channel;
 }
 
-export type Conditions = ReturnType<typeof createConditions>;
-
 export function createConditions(workspace: Workspace) {
   const { app, conditions } = workspace;
   return {
@@ -40,6 +38,10 @@ export function createConditions(workspace: Workspace) {
     allowEditing(minutes: number | undefined): void {
       conditions.minutesToEdit = minutes;
       workspace.changed();
+    },
+    /** Files are to go to another host than its own, as no real Slack wants them. */
+    wantFilesElsewhere(isSo: boolean): void {
+      conditions.wantsFilesElsewhere = isSo;
     },
     /** As an owner of the workspace may do with any message. */
     deleteMessage: (message: Message): void => removeMessage(workspace, message),

@@ -2,7 +2,6 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { z } from "zod";
 import { parseJson, readBody, sendJson } from "../http.ts";
-import type { Conditions } from "./conditions.ts";
 import type { People } from "./person/people.ts";
 import { viewsOf } from "./views.ts";
 import { canSee, directChannel, type Message, SLACKBOT, type Workspace } from "./workspace.ts";
@@ -24,13 +23,6 @@ const deeds = z.discriminatedUnion("deed", [
   }),
   z.object({ deed: z.literal("submit"), user, viewId: z.string(), typed }),
   z.object({ deed: z.literal("close"), user, viewId: z.string() }),
-  z.object({
-    deed: z.literal("switch"),
-    user,
-    what: z.enum(["inside", "archived", "installed", "editable"]),
-    channelId: z.string(),
-    on: z.boolean(),
-  }),
 ]);
 type Deed = z.infer<typeof deeds>;
 
@@ -40,10 +32,11 @@ const goneMeanwhile: Record<Deed["deed"], string> = {
   click: "What you pressed has changed meanwhile, and nothing was done by it. Look again before you press.",
   submit: "This window has been closed meanwhile. Nothing was sent by it.",
   close: "This window is closed already.",
-  switch: "That channel is not there any more.",
 };
 
-type Stage = { workspace: Workspace; people: People; conditions: Conditions };
+const ACCOUNT_CLOSED = "This account is closed. Nothing was done.";
+
+type Stage = { workspace: Workspace; people: People };
 
 /** @returns false where the path is not the page's. */
 export async function handlePage(
@@ -70,28 +63,17 @@ export async function handlePage(
   return true;
 }
 
-async function perform(stage: Stage, deed: Deed) {
+async function perform({ workspace, people }: Stage, deed: Deed) {
+  if (workspace.people.get(deed.user)?.deleted) return { failure: ACCOUNT_CLOSED, errors: {} };
   try {
-    if (deed.deed === "switch") {
-      switches[deed.what](stage.conditions, deed.on, deed.channelId);
-      return { failure: undefined, errors: {} };
-    }
-    const { failure, errors } = await act(stage.people, deed);
+    const { failure, errors } = await act(people, deed);
     return { failure, errors };
   } catch {
     return { failure: goneMeanwhile[deed.deed], errors: {} };
   }
 }
 
-/** What stands beside the page's Slack, for whatever a person wants to try out. */
-const switches = {
-  inside: ({ inviteApp, removeApp }, on, channelId) => (on ? inviteApp : removeApp)(channelId),
-  archived: ({ archive }, on, channelId) => archive(channelId, on),
-  installed: ({ reinstallApp, uninstallApp }, on) => (on ? reinstallApp() : uninstallApp()),
-  editable: ({ allowEditing }, on) => allowEditing(on ? undefined : 0),
-} satisfies Record<string, (conditions: Conditions, on: boolean, channelId: string) => void>;
-
-function act(people: People, deed: Exclude<Deed, { deed: "switch" }>) {
+function act(people: People, deed: Deed) {
   switch (deed.deed) {
     case "type":
       return people.type(deed.user, deed.channelId, deed.text);
@@ -118,26 +100,29 @@ function stateFor(workspace: Workspace, userId: string) {
     app: { id: workspace.app.userId, name: workspace.app.name },
     slackbot: SLACKBOT,
     you: you.id,
-    people: everybody.map(({ id, name, realName, role }) => ({ id, name, realName, role })),
+    people: everybody.map(({ id, name, realName, role, deleted }) => ({
+      id,
+      name,
+      realName,
+      role,
+      isGone: deleted,
+    })),
     commands: workspace.app.commands.map(({ command, description, usageHint }) => ({
       command,
       description,
       usageHint,
     })),
-    isInstalled: workspace.conditions.tokenError === undefined,
-    isEditable: workspace.conditions.minutesToEdit === undefined,
     channelNames: Object.fromEntries(
       [...workspace.channels.values()]
         .filter(({ isPrivate, members }) => !isPrivate || members.has(you.id))
         .map(({ id, name }) => [id, name]),
     ),
-    channels: channels.map(({ id, name, isDirect, isPrivate, isArchived, members }) => ({
+    channels: channels.map(({ id, name, isDirect, isPrivate, isArchived }) => ({
       id,
       name,
       isDirect,
       isPrivate,
       isArchived,
-      hasApp: members.has(workspace.app.userId),
       messages: workspace.messages
         .filter((message) => message.channelId === id && canSee(workspace, you.id, message))
         .map(shown),

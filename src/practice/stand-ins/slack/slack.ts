@@ -54,7 +54,7 @@ export function createStandInSlack(options: StandInSlackOptions) {
     async handle(request: IncomingMessage, response: ServerResponse): Promise<boolean> {
       return (
         (await handleSlack(api, request, response)) ||
-        (await handlePage({ workspace, people, conditions }, request, response))
+        (await handlePage({ workspace, people }, request, response))
       );
     },
     /** Signed requests go to this address from now on, at the paths that the manifest names. */

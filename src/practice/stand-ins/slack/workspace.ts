@@ -120,10 +120,11 @@ export function createWorkspace(options: WorkspaceOptions) {
 
   const messages: Message[] = [];
   /** What conditions.ts brings about. */
-  const conditions: { tokenError: TokenError | undefined; minutesToEdit: number | undefined } = {
-    tokenError: undefined,
-    minutesToEdit: undefined,
-  };
+  const conditions: {
+    tokenError: TokenError | undefined;
+    minutesToEdit: number | undefined;
+    wantsFilesElsewhere: boolean;
+  } = { tokenError: undefined, minutesToEdit: undefined, wantsFilesElsewhere: false };
 
   return {
     team: { id: TEAM_ID, name: options.teamName, domain: "practice" },

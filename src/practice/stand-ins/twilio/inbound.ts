@@ -102,6 +102,8 @@ export function createInbound(world: {
     for (const text of answer.status === 200 ? twimlMessages(answer.body) : []) {
       if (!phone.optedOut) answerPhone(phone, "app", text);
     }
+    // By now the app knows of it.
+    world.changed();
     return { sid: message.sid, answer };
   };
 }

@@ -38,6 +38,8 @@ export type StandInTwilio = {
   connect(to: { inboundUrl: string; via?: string }): void;
   /** Every request to create a message as it came, the refused ones too. */
   requests: readonly CreateRequest[];
+  /** The number of every question about messages, null where it names none. */
+  lookedFor: readonly (string | null)[];
   /** What was accepted, in order: the judge's ledger, never the app's opinion. */
   ledger: readonly AcceptedMessage[];
   /** How a message stands now. */
@@ -106,6 +108,7 @@ export function createStandInTwilio(options: StandInTwilioOptions): StandInTwili
   const phones = createPhones(options.phones ?? []);
   const messages = createMessageStore(identity.accountSid);
   const requests: CreateRequest[] = [];
+  const lookedFor: (string | null)[] = [];
   const ledger: AcceptedMessage[] = [];
   const { changed, onChange, until } = createChanges("at Twilio");
   const { misbehave, respond } = createTwilioMisbehaviour();
@@ -141,6 +144,7 @@ export function createStandInTwilio(options: StandInTwilioOptions): StandInTwili
     phones,
     account,
     requests,
+    lookedFor,
     ledger,
     onChange,
     until,
@@ -154,6 +158,7 @@ export function createStandInTwilio(options: StandInTwilioOptions): StandInTwili
         requests.push(request);
         changed();
       },
+      lookedFor: (to) => void lookedFor.push(to),
       accept,
       cancel: (message) => void carrier.advance(message, "canceled"),
     }),

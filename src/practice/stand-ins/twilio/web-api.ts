@@ -37,6 +37,8 @@ export function createApi(world: {
   now: () => Date;
   /** Every request to create, also those that are refused. */
   asked: (request: CreateRequest) => void;
+  /** The number, where one is looked for, of every question about messages. */
+  lookedFor: (to: string | null) => void;
   accept: (request: CreateRequest) => Message;
   cancel: (message: Message) => void;
 }): Record<"handle" | "handleMessaging", Handle> {
@@ -64,6 +66,7 @@ export function createApi(world: {
 
   async function look(sid: string | null, query: URLSearchParams, response: ServerResponse): Promise<void> {
     const asked = { to: query.get("To"), body: "", sid };
+    world.lookedFor(asked.to);
     await world.respond(response, "look", asked, () => {
       if (sid === null) return inJson(200, messages.list(query));
       const message = messages.get(sid);

@@ -21,7 +21,10 @@ export const fileMethods: Record<string, Method> = {
         content: undefined,
         uploadPath,
       });
-      return { ok: true, upload_url: `${workspace.publicUrl}${uploadPath}`, file_id: fileId };
+      const target = new URL(`${workspace.publicUrl}${uploadPath}`);
+      // It would arrive there all the same.
+      if (workspace.conditions.wantsFilesElsewhere) target.hostname = "127.0.0.1";
+      return { ok: true, upload_url: target.href, file_id: fileId };
     },
   ),
 

@@ -1,5 +1,5 @@
 // The line at the bottom: slash commands with hints, or a message to the others.
-import { make } from "./dom.js";
+import { make } from "../dom.js";
 
 /** `send(text)` is called with what was typed. */
 export function createComposer(send) {
@@ -91,10 +91,10 @@ export function createComposer(send) {
     giveBack(text) {
       if (input.value === "") input.value = text;
     },
-    /** In an archived channel nobody can write. */
-    setOpen(isOpen) {
-      for (const control of [input, button]) control.disabled = !isOpen;
-      input.placeholder = isOpen ? placeholder : "This channel is archived";
+    /** @param whyNot why nobody can write here, or false */
+    setOpen(whyNot) {
+      for (const control of [input, button]) control.disabled = whyNot !== false;
+      input.placeholder = whyNot === false ? placeholder : whyNot;
     },
   };
 }

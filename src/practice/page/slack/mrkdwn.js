@@ -1,5 +1,6 @@
 // Slack's own markup, turned into nodes. https://docs.slack.dev/messaging/formatting-message-text
-import { make } from "./dom.js";
+import { format, longDate, relativeDay } from "../clock.js";
+import { make } from "../dom.js";
 
 const emoji = {
   warning: "⚠️",
@@ -62,6 +63,9 @@ export function mrkdwn(text, names) {
     return lines(isOpen ? `\`\`\`${part}` : part, names);
   });
 }
+
+/** As one hears it. */
+export const mrkdwnText = (text) => make("p", {}, ...mrkdwn(text, () => undefined)).textContent;
 
 function lines(text, names) {
   const nodes = [];
@@ -136,26 +140,18 @@ export function link(url, text) {
   return isWeb ? make("a", { href: url, rel: "noreferrer noopener", target: "_blank" }, text) : text;
 }
 
-const format = (date, options) => new Intl.DateTimeFormat("en-US", options).format(date);
-const long = { weekday: "long", month: "long", day: "numeric", year: "numeric" };
 const dateParts = {
   date_num: (at) => format(at, { dateStyle: "short" }),
   date: (at) => format(at, { dateStyle: "long" }),
   date_short: (at) => format(at, { dateStyle: "medium" }),
-  date_long: (at) => format(at, long),
-  date_pretty: (at) => relative(at) ?? format(at, { dateStyle: "long" }),
-  date_short_pretty: (at) => relative(at) ?? format(at, { dateStyle: "medium" }),
-  date_long_pretty: (at) => relative(at) ?? format(at, long),
+  date_long: (at) => format(at, longDate),
+  date_pretty: (at) => relativeDay(at) ?? format(at, { dateStyle: "long" }),
+  date_short_pretty: (at) => relativeDay(at) ?? format(at, { dateStyle: "medium" }),
+  date_long_pretty: (at) => relativeDay(at) ?? format(at, longDate),
   time: (at) => format(at, { timeStyle: "short" }),
   time_secs: (at) => format(at, { timeStyle: "medium" }),
   ago: (at) => `${Math.max(0, Math.round((Date.now() - at) / 60_000))} minutes ago`,
 };
-
-function relative(at) {
-  const midnight = (time) => new Date(time).setHours(0, 0, 0, 0);
-  const days = Math.round((midnight(Date.now()) - midnight(at)) / 86_400_000);
-  return { [-1]: "tomorrow", 0: "today", 1: "yesterday" }[days];
-}
 
 function dateNode(target, fallback) {
   const [, seconds, pattern = "", url] = target.split("^");

@@ -1,6 +1,8 @@
 // A list of messages: in a channel, or in a thread.
+
+import { clock, dayOf, format, longDate, relativeDay } from "../clock.js";
+import { arrange, capital, keepSame, make } from "../dom.js";
 import { drawBlocks } from "./blocks.js";
-import { arrange, keepSame, make } from "./dom.js";
 import { mrkdwn, plainText } from "./mrkdwn.js";
 
 const startedAt = Date.now() / 1000;
@@ -31,8 +33,25 @@ export function drawMessages(list, messages, channel, scene) {
     return Object.assign(made, { drawnFrom, whose: scene.you });
   });
   const nothing = () => make("p.empty", {}, emptyText(channel, scene));
-  arrange(list, items.length > 0 ? items : [nothing()]);
+  arrange(list, items.length > 0 ? withDays(list, items) : [nothing()]);
   if (isAtEnd) list.scrollTop = list.scrollHeight;
+}
+
+/** A line where a new day begins. */
+function withDays(list, items) {
+  const known = new Map([...list.querySelectorAll(":scope > .day")].map((line) => [line.dataset.day, line]));
+  let last;
+  return items.flatMap((item) => {
+    const at = Number(item.dataset.ts) * 1000;
+    const day = dayOf(at);
+    if (day === last) return [item];
+    last = day;
+    const line = known.get(day) ?? make("p.day", { "data-day": day });
+    const relative = relativeDay(at);
+    const words = relative ? capital(relative) : format(at, longDate);
+    if (line.textContent !== words) line.textContent = words;
+    return [line, item];
+  });
 }
 
 const standsAtEnd = (list) => list.scrollHeight - list.scrollTop - list.clientHeight < 60;
@@ -60,11 +79,14 @@ function renewed(old, item) {
     [...newBody.children].map((part) => (part === newBlocks && blocks ? blocks : part)),
   );
   const isLost = focus !== undefined && !old.contains(document.activeElement);
-  if (isLost) old.querySelector(`[data-key="${CSS.escape(focus)}"]`)?.focus();
+  // Where the button is gone, whoever pressed it goes on reading at the message.
+  if (isLost) (old.querySelector(`[data-key="${CSS.escape(focus)}"]`) ?? old).focus();
   return old;
 }
 
-function emptyText(channel, { names, app, you }) {
+function emptyText(channel, { names, app, you, isGone }) {
+  if (isGone)
+    return `${names(you)} has left the co-op. Their Slack account is closed, so they see and write nothing.`;
   if (channel.isDirect) return `What ${app.name} tells ${names(you)} alone comes here.`;
   return "Nothing yet. Type /alert below to begin.";
 }
@@ -76,7 +98,7 @@ function drawMessage(message, { replies, root }, scene) {
   const isNew = Number(message.ts) > startedAt && Date.now() - at < 3000;
   return make(
     ["article.message", message.isPrivate && "is-private", isNew && "just-in"].filter(Boolean).join("."),
-    { "data-ts": message.ts },
+    { "data-ts": message.ts, tabindex: "-1" },
     message.isPrivate && make("p.private", {}, "Only visible to you"),
     make(isApp ? "span.avatar.app" : "span.avatar", { "aria-hidden": "true" }, initials(name)),
     make(
@@ -132,7 +154,6 @@ function drawFile({ id, name, title, length }, you) {
   );
 }
 
-const clock = (at) => at.toLocaleTimeString([], { hour: "numeric", minute: "2-digit" });
 const initials = (name) =>
   name
     .split(/\s+/)

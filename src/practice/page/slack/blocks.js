@@ -1,6 +1,6 @@
 // Block Kit, drawn. `scene` says what the blocks stand in: `names(id)`, `press(element, blockId, value, source)`,
 // and in a modal the fields' values (`typed`), their errors, and `change(key, value, blockId)`.
-import { make } from "./dom.js";
+import { make } from "../dom.js";
 import { field, picker } from "./fields.js";
 import { channelMention, link, mention, mrkdwn, plainText, textNodes } from "./mrkdwn.js";
 

@@ -1,5 +1,5 @@
 // What can be typed or chosen, in modals and messages.
-import { arrange, keepSame, make } from "./dom.js";
+import { arrange, keepSame, make } from "../dom.js";
 import { plainText, textNodes } from "./mrkdwn.js";
 
 let lastId = 0;

@@ -1,6 +1,7 @@
 // Modals: the topmost view of the stack, and Slack's are-you-sure dialog.
+
+import { arrange, keepSame, make, practiceTag } from "../dom.js";
 import { drawBlocks, sourceOf } from "./blocks.js";
-import { arrange, keepSame, make, practiceTag } from "./dom.js";
 import { typedFrom } from "./fields.js";
 import { plainText, textNodes } from "./mrkdwn.js";
 
@@ -118,8 +119,8 @@ function renew(old, fresh) {
   arrange(blocks, keepSame(blocks.children, newBlocks.children));
 }
 
-/** `tell(deed, body)` does it as the person and fetches again; `press` is what happens to a pressed element. */
-export function createModal({ names, tell, press }) {
+/** `tell(deed, body)` does it as the person and fetches again; `press` is what happens to a pressed element; `opens` is called first. */
+export function createModal({ names, tell, press, opens }) {
   const dialog = document.getElementById("modal");
   const drafts = createDrafts();
   /** By view id: the errors that stand at its fields. */
@@ -198,7 +199,10 @@ export function createModal({ names, tell, press }) {
     const form = draw();
     if (isSame) renew(dialog.firstElementChild, form);
     else dialog.replaceChildren(form);
-    if (!dialog.open) dialog.showModal();
+    if (!dialog.open) {
+      opens();
+      dialog.showModal();
+    }
     if (isSame) refocus(dialog, focus);
     else firstFieldIn(dialog).focus();
   }
@@ -220,6 +224,7 @@ export function createModal({ names, tell, press }) {
 
   return {
     show,
+    isOpen: () => view !== undefined,
     async closeAll() {
       for (const { id } of stack.toReversed()) await tell("close", { viewId: id });
     },

@@ -1,5 +1,5 @@
 // The list of channels and direct messages, and what in them is unread.
-import { arrange, keepSame, make } from "./dom.js";
+import { arrange, keepSame, make } from "../dom.js";
 
 const KEPT_AS = "practice-seen";
 /** By person and channel: the last message up to which everything was seen. */

@@ -1,22 +1,25 @@
 // The wall of phones: what every invented member has on the screen, live, and a way to write back.
-import { make, practiceTag } from "./dom.js";
-import { whenStill } from "./still.js";
+import { clock } from "../clock.js";
+import { capital, make, practiceTag } from "../dom.js";
+import { onNews } from "../events.js";
+import { whenStill } from "../still.js";
+import { createFollower } from "./follow.js";
 
-const zoneOrder = ["The board", "North Ridge", "River Road", "Old Town", "Mill Flats", "Other phones"];
+const BOARD = "The board";
+const zoneOrder = [BOARD, "North Ridge", "River Road", "Old Town", "Mill Flats", "Other phones"];
 /** By number: the tile and what it shows. */
 const tiles = new Map();
 /** By zone: its section and the list in it. */
 const groups = new Map();
 
 const inWords = (number) => number.replace(/^\+1(\d{3})(\d{3})(\d{4})$/, "($1) $2-$3");
-const clock = (at) => new Date(at).toLocaleTimeString([], { hour: "numeric", minute: "2-digit" });
 const title = ({ names, number }) => (names.length > 0 ? names.join(" · ") : inWords(number));
 
-function badges({ nature, optedOut }) {
-  const shown = [];
-  if (nature !== "mobile") shown.push(make("span.badge", {}, nature));
-  if (optedOut) shown.push(make("span.badge.badge-stop", {}, "opted out"));
-  return shown;
+/** What kind of phone it is, and where it gets no alert, why. */
+function badges({ nature, leftOut }) {
+  if (leftOut === "opted out") return [make("span.badge.badge-stop", {}, capital(leftOut))];
+  const words = nature === "mobile" ? leftOut : nature;
+  return words ? [make(leftOut ? "span.badge.badge-stop" : "span.badge", {}, capital(words))] : [];
 }
 
 // The wall
@@ -40,7 +43,9 @@ const head = make(
   searchLabel,
   search,
 );
-document.getElementById("phones").append(head, wall, nothing);
+const section = document.getElementById("phones");
+section.append(head, wall, nothing);
+const follow = createFollower(section, () => search.value !== "");
 
 function groupOf(zone) {
   const known = groups.get(zone);
@@ -78,12 +83,13 @@ function showTile(phone) {
   if (phone.newest && marks.length === 0) marks.push(make("span.tile-time", {}, clock(phone.newest.at)));
   const line = make("span.tile-line", {}, make("span.tile-number", {}, phone.number.slice(-4)), ...marks);
   button.replaceChildren(make("span.tile-name", {}, title(phone)), line, newestText(phone));
-  button.classList.toggle("is-opted-out", phone.optedOut);
+  button.classList.toggle("is-left-out", phone.leftOut !== null);
   if (!known) {
     groupOf(phone.group).list.append(make("li", {}, button));
   } else if (phone.count > known.phone.count) {
     button.classList.remove("is-new");
     requestAnimationFrame(() => button.classList.add("is-new"));
+    if (phone.newest.by !== "phone") follow(button);
   }
   tiles.set(phone.number, { button, digest, phone });
 }
@@ -93,16 +99,29 @@ function applySearch() {
   const digits = wanted.replace(/[\s()+.-]/g, "");
   const asNumber = /^\d+$/.test(digits);
   for (const { button, phone } of tiles.values()) {
-    const words = [...phone.names, phone.group, phone.nature, phone.optedOut ? "opted out" : ""].join("\n");
+    const words = [...phone.names, phone.group, phone.nature, phone.leftOut ?? ""].join("\n");
     const matches = words.toLowerCase().includes(wanted) || (asNumber && phone.number.includes(digits));
     button.parentElement.hidden = !matches;
   }
   for (const { section, list, size } of groups.values()) {
     const shown = [...list.children].filter((item) => !item.hidden).length;
     section.hidden = shown === 0;
-    size.textContent = shown === 1 ? "1 phone" : `${shown} phones`;
+    size.textContent = sizeOf(list);
   }
   nothing.hidden = [...groups.values()].some(({ section }) => !section.hidden);
+}
+
+const inNumbers = (count) => (count === 1 ? "1 phone" : `${count} phones`);
+
+/** The same number of phones as a review names: those that are left out are counted apart. */
+function sizeOf(list) {
+  const shown = [...tiles.values()].filter(
+    ({ button }) => list.contains(button) && !button.parentElement.hidden,
+  );
+  const reasons = Map.groupBy(shown, ({ phone }) => phone.leftOut);
+  const others = [...reasons].filter(([reason]) => reason !== null);
+  const texted = reasons.get(null)?.length ?? 0;
+  return [inNumbers(texted), ...others.map(([reason, { length }]) => `${length} ${reason}`)].join(", ");
 }
 
 let fetched;
@@ -110,9 +129,10 @@ function showWall() {
   const { latest, phones } = fetched;
   phones.forEach(showTile);
   applySearch();
+  const texted = phones.filter(({ group, leftOut }) => group !== BOARD && leftOut === null).length;
   count.textContent = latest
-    ? `The newest text is on ${latest.phones} of ${phones.length} phones.`
-    : `${phones.length} phones, and no text yet.`;
+    ? `The newest text is on ${inNumbers(latest.phones)}.`
+    : `Members have ${inNumbers(texted)} that get texts. There is no text yet.`;
 }
 
 // One phone
@@ -213,9 +233,8 @@ async function ask(url, options) {
     if (!response.ok) throw new Error(`The practice server answered ${response.status}.`);
     return await response.json();
   } catch {
-    const lost = "The practice server does not answer. Is it still running?";
-    outcome.textContent = lost;
-    count.textContent = lost;
+    // Elsewhere the small Slack says it.
+    if (dialog.open) outcome.textContent = "The practice server does not answer. Is it still running?";
     return undefined;
   }
 }
@@ -235,10 +254,6 @@ async function refresh() {
   refreshing = false;
 }
 
-// A browser allows six connections to one host over all tabs, so the page's scripts share one stream.
-globalThis.practiceEvents ??= new EventSource("/practice/events");
-globalThis.practiceEvents.addEventListener("message", ({ data }) => {
-  if (data === "phones") refresh();
-});
-globalThis.practiceEvents.addEventListener("open", refresh);
+// What the board decides in Slack may change who is left out.
+onNews(["phones", "slack"], refresh);
 refresh();

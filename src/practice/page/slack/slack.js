@@ -1,17 +1,21 @@
 // The small Slack: fetches what the chosen person sees, draws it, and does what that person does.
+
+import { make } from "../dom.js";
+import { onNews } from "../events.js";
+import { whenStill } from "../still.js";
 import { drawChannels, markSeen, titleOf } from "./channels.js";
 import { createComposer } from "./composer.js";
-import { make } from "./dom.js";
 import { drawMessages, followEnd, isReply } from "./messages.js";
 import { ask, createModal } from "./modal.js";
-import { whenStill } from "./still.js";
-import { createSwitches } from "./switches.js";
+import { createProgress } from "./progress.js";
 
 const find = (selector) => document.querySelector(selector);
 let state;
 let you = sessionStorage.getItem("you") ?? "";
 let channelId = "";
 let threadTs;
+/** By person: the forms that were open before this page was. They are gone with the page that showed them. */
+const leftOpen = new Map();
 
 /** What a person, the app or a channel is called. */
 const names = (id) => {
@@ -45,6 +49,7 @@ async function refresh() {
       }
       state = next;
       you = state.you;
+      if (!leftOpen.has(you)) leftOpen.set(you, new Set(state.views.map((it) => it.id)));
       // Each time: on a slow machine there may always be something newer by now.
       whenStill(draw);
     }
@@ -69,6 +74,8 @@ async function tell(deed, body) {
 
 async function press({ element, blockId, value, source }, at) {
   if (element.confirm && !(await ask(element.confirm, names))) return;
+  // What comes of it is read at the message: the button may be gone in a moment, and the focus with it.
+  if (element.confirm) source?.closest(".message")?.focus();
   source?.setAttribute("aria-busy", "true");
   const body = { at, blockId, actionId: element.action_id, ...(value === undefined ? {} : { value }) };
   const { failure } = await tell("click", body);
@@ -78,13 +85,20 @@ async function press({ element, blockId, value, source }, at) {
   else toast(failure);
 }
 
-const modal = createModal({ names, tell, press });
+const modal = createModal({ names, tell, press, opens: forgetNote });
+const progress = createProgress();
 
-/** Stands below everything, and so over nothing. */
+let noteEnds;
+/** One note at a time. It stands below everything, and so over nothing; where a form is open, in the form. */
 function toast(text) {
-  const note = make("p.toast", {}, text);
-  find(".toasts").append(note);
-  setTimeout(() => note.remove(), 10_000);
+  if (modal.isOpen()) return modal.fail(text);
+  clearTimeout(noteEnds);
+  find(".toasts").replaceChildren(make("p.toast", {}, text));
+  noteEnds = setTimeout(forgetNote, 10_000);
+}
+
+function forgetNote() {
+  find(".toasts").replaceChildren();
 }
 
 // Drawing
@@ -100,15 +114,21 @@ function draw() {
   // A narrow window may just show the phones.
   if (find("#slack").offsetParent !== null) markSeen(you, channel);
   drawChannels(channels, { you, app, current: channelId, go });
-  showSwitches({ ...state, channel: channel.isDirect ? home : channel });
   find(".channel-name").textContent = titleOf(channel, app);
   composer.setCommands(state.commands);
-  composer.setOpen(!channel.isArchived);
-  const inChannel = channel.messages.filter((it) => !isReply(it, channel));
-  const scene = { you, app, names, press, openThread };
+  const { isGone } = state.people.find((person) => person.id === you);
+  composer.setOpen(
+    isGone ? "Their Slack account is closed" : channel.isArchived && "This channel is archived",
+  );
+  const inChannel = isGone ? [] : channel.messages.filter((it) => !isReply(it, channel));
+  const scene = { you, app, names, press, openThread, isGone };
   drawMessages(find(".conversation .messages"), inChannel, channel, scene);
   drawThread(channel, scene);
-  modal.show(state.views);
+  progress.follow(
+    channel,
+    inChannel.filter((it) => it.user === app.id),
+  );
+  modal.show(state.views.filter((it) => !leftOpen.get(you)?.has(it.id)));
 }
 
 function drawPeople() {
@@ -166,6 +186,7 @@ async function goTo({ place, message, thread }) {
   const list = thread === undefined ? ".conversation .messages" : ".thread .messages";
   const item = find(`${list} [data-ts="${message}"]`);
   if (item === null) return toast("That message is not there any more.");
+  item.focus({ preventScroll: true });
   item.scrollIntoView({ block: "center" });
   item.classList.add("flash");
   setTimeout(() => item.classList.remove("flash"), 3000);
@@ -181,10 +202,10 @@ const composer = createComposer(async (text) => {
   const { failure } = await tell("type", { channelId, text });
   if (!failure) return;
   composer.giveBack(text);
-  toast(failure);
+  // Slackbot may have said it in the channel.
+  const last = state.channels.find((it) => it.id === channelId)?.messages.at(-1);
+  if (last?.user !== state.slackbot || last.text !== failure) toast(failure);
 });
-
-const showSwitches = createSwitches((what, id, on) => tell("switch", { what, channelId: id, on }));
 
 document.addEventListener("click", (event) => {
   const link = event.target.closest("a.place");
@@ -215,9 +236,5 @@ for (const tab of document.querySelectorAll(".tabs button")) {
   });
 }
 
-const events = new EventSource("/practice/events");
-events.addEventListener("message", ({ data }) => {
-  if (data === "slack") refresh();
-});
-events.addEventListener("open", refresh);
+onNews(["slack"], refresh);
 refresh();
