@@ -101,7 +101,7 @@ test.each<[words: string | undefined, deed: (scene: Reviewed) => Promise<unknown
     ({ db, here, member }) =>
       db.insert(members).values(Array.from({ length: 201 }, (_, n) => member(100 + n, here))),
   ],
-])("%s", async (words, deed) => {
+])("told: %s", async (words, deed) => {
   const scene = await reviewed();
   await deed(scene);
   expect(await scene.asked()).toBe(words);

@@ -50,7 +50,7 @@ export async function createSimulatedDatabase(): Promise<SimulatedDatabase> {
   await client`drop trigger audit_entries_append_only on audit_entries`;
   const tables = await client<{ name: string }[]>`
     select format('%I.%I', schemaname, tablename) as name from pg_tables
-    where schemaname in ('public', 'sim') and tablename not in ('pace', 'function_set')`;
+    where schemaname in ('public', 'sim') and tablename not in ('pace', 'member_list', 'function_set')`;
   const all = tables.map((table) => table.name).join(", ");
   for (const table of tables)
     await client.unsafe(`alter table ${table.name} set (autovacuum_enabled = false)`);
@@ -60,7 +60,8 @@ export async function createSimulatedDatabase(): Promise<SimulatedDatabase> {
     reset: async () => {
       await client.unsafe(`select set_config('sim.now', '', false), set_config('sim.step', '0', false)`);
       await client.unsafe(
-        `truncate ${all} restart identity; update pace set tokens = 0, refilled_at = now()`,
+        `truncate ${all} restart identity; update pace set tokens = 0, refilled_at = now();
+          update member_list set version = 0`,
       );
     },
   };
