@@ -118,6 +118,9 @@ const liveSettings = {
     3,
   ),
   PRICE_PER_SEGMENT: number(0, 10, "a price in dollars, such as 0.0083").prefault(0.0083),
+  CARRIER_FEE_PER_SEGMENT: number(0, 10, "dollars for one segment, such as 0.0045; 0 for none").prefault(
+    0.0045,
+  ),
   HOST: z
     .string()
     .trim()
@@ -126,9 +129,6 @@ const liveSettings = {
       "must be an address of this machine, such as 127.0.0.1",
     )
     .optional(),
-  CARRIER_FEE_PER_SEGMENT: number(0, 10, "dollars for one segment, such as 0.0045; 0 for none").prefault(
-    0.0045,
-  ),
   PORT: number(0, 65_535, "a port").int("must be a whole number").prefault(3000),
   TIME_ZONE: z
     .string(
@@ -228,10 +228,9 @@ export type Settings = {
   /** The co-op's name, as its texts say it. */
   organization: string | undefined;
   timeZone: string;
-  /** In dollars, without what the carriers add to it. */
   /** The co-op's own: a number without a country's code is one of it. */
   country: CountryCode;
-  /** In dollars. */
+  /** In dollars, without what the carriers add to it. */
   pricePerSegment: number;
   /** In dollars; 0 where the price has it already, or there is none. */
   carrierFeePerSegment: number;

@@ -23,6 +23,9 @@ export const isAuthor = (
 export const isUser = ({ teamId, userId }: SlackUser) =>
   and(eq(boardMembers.teamId, teamId), eq(boardMembers.userId, userId));
 
+/** Of the board's own workspace: an admin of another one can't act here. */
+const isAdminIn = (teamId: string) => and(eq(boardMembers.teamId, teamId), eq(boardMembers.role, "admin"));
+
 /** When Slack last confirmed that they may act; null where it did not, or says otherwise since. */
 type Confirmed = { confirmedAt: Date | null };
 
@@ -70,7 +73,7 @@ export async function listAdmins(db: Reader, teamId: string): Promise<string[]> 
   const admins = await db
     .select({ userId: boardMembers.userId, confirmedAt: boardMembers.confirmedAt })
     .from(boardMembers)
-    .where(and(eq(boardMembers.teamId, teamId), eq(boardMembers.role, "admin")))
+    .where(isAdminIn(teamId))
     .orderBy(asc(boardMembers.addedAt), asc(boardMembers.userId));
   const confirmed = admins.filter(({ confirmedAt }) => confirmedAt !== null);
   return (confirmed.length > 0 ? confirmed : admins).map(({ userId }) => userId);
@@ -132,9 +135,12 @@ export function removeBoardMember(
  * none. Locks all admins until the transaction ends, so that two can't remove each other at once.
  */
 async function isLastAdmin(tx: Tx, user: SlackUser): Promise<boolean> {
-  const admins = await tx.select().from(boardMembers).where(eq(boardMembers.role, "admin")).for("update");
-  const others = admins.filter((admin) => !isSameUser(admin, user));
-  return others.length < admins.length && others.every(({ confirmedAt }) => confirmedAt === null);
+  const admins = await tx.select().from(boardMembers).where(isAdminIn(user.teamId)).for("update");
+  const [own] = admins.filter((admin) => isSameUser(admin, user));
+  const others = admins.filter((admin) => admin !== own);
+  // Who could never act is no admin, last or not, as long as there is another.
+  if (!own || (own.confirmedAt === null && others.length > 0)) return false;
+  return others.every(({ confirmedAt }) => confirmedAt === null);
 }
 
 /** Asks Slack. @returns why this person could never act; undefined where they can @throws Error while it can't be asked */
@@ -150,10 +156,7 @@ export type Phantom = { userId: string; why: string };
  */
 export async function confirmAdmins(db: Database, teamId: string, whyNever: WhyNever): Promise<Phantom[]> {
   const phantoms: Phantom[] = [];
-  const admins = await db
-    .select()
-    .from(boardMembers)
-    .where(and(eq(boardMembers.teamId, teamId), eq(boardMembers.role, "admin")));
+  const admins = await db.select().from(boardMembers).where(isAdminIn(teamId));
   for (const admin of admins) {
     const answer = await whyNever(admin.userId).then(
       (why) => ({ why }),
@@ -177,7 +180,7 @@ export async function seedAdmins(
   userIds: readonly string[],
   whyNever: WhyNever,
 ): Promise<Phantom[]> {
-  const isConfirmed = and(eq(boardMembers.role, "admin"), isNotNull(boardMembers.confirmedAt));
+  const isConfirmed = and(isAdminIn(teamId), isNotNull(boardMembers.confirmedAt));
   if (userIds.length === 0 || (await db.$count(boardMembers, isConfirmed)) > 0) return [];
   await confirmAdmins(db, teamId, whyNever);
   const answers: { userId: string; why: string | undefined }[] = [];

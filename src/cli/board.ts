@@ -20,7 +20,7 @@ export const BOARD_USAGE: [string, string][] = [
   ["npm run board -- add U0123ABCD operator|admin", "let somebody send; an admin also reads the log"],
   ["        --phone +12065550100", "their own phone: admins are texted where Slack can't be told"],
   ["        --unchecked", "also where Slack can't be asked who they are"],
-  ["npm run board -- remove U0123ABCD", ""],
+  ["npm run board -- remove U0123ABCD", "let somebody send no more"],
 ];
 
 export function runBoard(args: readonly string[], deps: CliDeps): Promise<void> | undefined {
@@ -127,11 +127,11 @@ async function askSlack(
     teamId = await deps.workspaceTeamId();
     return { teamId, person: await deps.askSlackWho(userId, teamId) };
   } catch (error) {
-    return { teamId, failed: describeFailure(error) };
+    return { teamId, failed: whyNotAsked(error) };
   }
 }
 
-function describeFailure(error: unknown): string {
+function whyNotAsked(error: unknown): string {
   if (error instanceof ConfigError) return error.message;
   return slackErrorOf(error) ?? "it does not answer";
 }
@@ -157,9 +157,11 @@ async function removeFromBoard(userIdGiven: string | undefined, deps: CliDeps): 
 
 function lastAdmin(userId: string, phantoms: readonly Phantom[]): Refusal {
   const others = phantoms.filter((phantom) => phantom.userId !== userId);
+  const own = phantoms.find((phantom) => phantom.userId === userId);
+  const why = own ? `is the only admin, and can't act: ${own.why}` : "is the last admin who can act";
   return new Refusal(
     [
-      `${userId} is the last admin who can act, so nothing was changed. Make somebody else an admin first.`,
+      `${userId} ${why}, so nothing was changed. Make somebody else an admin first.`,
       ...others.map((phantom) => `${phantom.userId} does not count. ${asSentence(phantom.why)}.`),
     ].join(" "),
   );

@@ -11,6 +11,8 @@ import { type HandOver, recordHandOvers } from "./hand-over.ts";
 const RECORD_EVERY_MS = 10;
 const RECORD_AGAIN_MS = 500;
 const MAX_REFUSALS = 10;
+/** A built-in server that went first is started anew meanwhile, which a busy machine takes long for. */
+const MAX_TRIES_AT_THE_END = 50;
 
 export type RecorderOptions = {
   db: Database;
@@ -54,7 +56,8 @@ export function createRecorder({
    * the database refuses, or what can't be recorded while we stop, is left to the resolver.
    */
   async function record(handOver: HandOver): Promise<void> {
-    for (let refusals = 0; refusals < MAX_REFUSALS; ) {
+    let [refusals, triesAtTheEnd] = [0, 0];
+    while (refusals < MAX_REFUSALS && triesAtTheEnd < MAX_TRIES_AT_THE_END) {
       try {
         await write(handOver);
         cannotRecord = false;
@@ -62,7 +65,8 @@ export function createRecorder({
       } catch (error) {
         if (!cannotRecord) log.error({ err: error }, "hand-overs can't be recorded; sending waits");
         cannotRecord = true;
-        if (stopping.aborted || !isDatabaseAway(error)) refusals++;
+        if (!isDatabaseAway(error)) refusals++;
+        else if (stopping.aborted) triesAtTheEnd++;
         await rest(clock, RECORD_AGAIN_MS);
       }
     }

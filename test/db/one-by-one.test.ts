@@ -19,7 +19,8 @@ const [ana, walt] = [
 
 test.each(["removed", "made operators"])("two admins who are both %s at once: one stays", async (what) => {
   const { db, client } = await openTestDatabase();
-  for (const admin of [ana, walt]) await addBoardMember(db, admin, "admin", "command line");
+  for (const admin of [ana, walt])
+    await addBoardMember(db, admin, "admin", "command line", { isConfirmed: true });
   // Both have to wait, so that neither is done before the other has begun.
   const held = await client.reserve();
   await held`begin`;
@@ -40,7 +41,7 @@ test("of two instances that start at once with other first admins, one's are tak
   const { db, client } = await openTestDatabase();
   const held = await client.reserve();
   await held`begin`;
-  await held`insert into board_members (team_id, user_id, role) values (${teamId}, 'UFIRST', 'admin')`;
+  await held`insert into board_members (team_id, user_id, role, confirmed_at) values (${teamId}, 'UFIRST', 'admin', now())`;
   const second = seedAdmins(db, teamId, ["USECOND"], async () => undefined);
   await Promise.race([second, eventually(() => isLockAwaited(client), "it to wait for the first")]);
   await held`commit`;

@@ -2,9 +2,11 @@
 // processes at once, or a stop that reaches every process of the group, the database first.
 import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
+import { inArray } from "drizzle-orm";
 import { expect, test } from "vitest";
 import { startEmbedded } from "../../../src/db/embedded.ts";
 import { openDatabase } from "../../../src/db/open.ts";
+import { type DeliveryStatus, deliveries } from "../../../src/db/schema.ts";
 import { emptyFolder } from "../../helpers/program.ts";
 import { campaign, inRounds } from "./campaign.ts";
 import type { Chance } from "./chance.ts";
@@ -81,11 +83,14 @@ test("what is under way is recorded, although the database went first", { timeou
   answered.resolve();
 
   expect(await ending).toBe(0);
-  const again = await startEmbedded(join(cwd, "data"));
-  expect(again.url("headgate")).toBe(url);
-  expect(await fleet.count("sending").catch(() => fleet.count("sending"))).toBe(0);
-  expect(await fleet.count("accepted", "sent", "delivered")).toBe(5);
   await fleet.close();
+  const again = await startEmbedded(join(cwd, "data"));
+  const { db, close } = openDatabase(again.url("headgate"), { maxConnections: 1 });
+  const count = (...statuses: DeliveryStatus[]) =>
+    db.$count(deliveries, inArray(deliveries.status, statuses));
+  expect(await count("sending")).toBe(0);
+  expect(await count("accepted", "sent", "delivered")).toBe(5);
+  await close();
   await again.stop();
 });
 

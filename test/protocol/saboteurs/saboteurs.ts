@@ -273,7 +273,7 @@ export const saboteurs: Saboteur[] = [
   {
     name: "lets whom Slack does not know any more act for a day",
     breaks: "I8",
-    file: "src/slack/wire/authorize.ts",
+    file: "src/slack/wire/people.ts",
     find: "NO_SUCH_USER.has(word)",
     replace: "false",
     caughtBy: { file: "test/db/authorize.test.ts", test: "user_not_found is definite" },
@@ -281,7 +281,7 @@ export const saboteurs: Saboteur[] = [
   {
     name: "lets everything be done while Slack does not accept our token",
     breaks: "I8",
-    file: "src/slack/wire/authorize.ts",
+    file: "src/slack/wire/people.ts",
     find: "NO_ANSWER.has(word) && age < SHORT_FAILURE_MS",
     replace: "age < STALE_MS",
     caughtBy: { file: "test/db/authorize.test.ts", test: "token_revoked is about our token" },
