@@ -168,7 +168,7 @@ export const members = pgTable(
   ],
 );
 
-/** One row: which version of the member list this is. A trigger raises it with each change of somebody on it. */
+/** One row: which version of the member list this is. A trigger raises it with each change of somebody on it, an import for those who come in. */
 export const memberList = pgTable(
   "member_list",
   {

@@ -1,5 +1,4 @@
 // The recorder: what became of each request is written down, in groups.
-
 import type { CountryCode } from "libphonenumber-js/max";
 import { type Clock, pause as rest } from "../clock.ts";
 import { groupWrites } from "../db/group-writes.ts";

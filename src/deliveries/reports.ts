@@ -135,10 +135,7 @@ const moveUp = (when: "at once" | "on second look"): SQL => sql`
 /** What is told of a delivery, by a callback or by the answer to a question. */
 export type News = { delivery: DeliveryRef; failure: Failure | null; alarm?: Alarm | undefined };
 
-/**
- * Some news of a message that the provider had taken say more than how it stands: of the account, or of the member.
- *
- */
+/** Some news of a message that the provider had taken say more than how it stands: of the account, or of the member. */
 export async function actOnNews(db: Database, account: Account, news: News): Promise<void> {
   const { title } = account;
   const { delivery, failure, alarm } = news;

@@ -1,5 +1,4 @@
 // The sender: claims deliveries, hands them over to the provider, and records what became of them.
-
 import type { CountryCode } from "libphonenumber-js/max";
 import { type Clock, systemClock } from "../clock.ts";
 import type { Database } from "../db/open.ts";

@@ -1,6 +1,5 @@
 // What happens by itself, a line for each job. Each runs in a loop of its own: a slow provider does not
 // hold up the messages in Slack, nor the other way round.
-
 import type { CountryCode } from "libphonenumber-js/max";
 import { countReachAnew, sumUpReach } from "../alerts/audience.ts";
 import type { Connection, Database } from "../db/open.ts";

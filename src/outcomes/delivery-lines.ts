@@ -150,25 +150,15 @@ export async function listEverything(db: Reader, alertId?: number) {
   return current.flatMap((row) => [...(earlierOf.get(keyOf(row)) ?? []), row]);
 }
 
-/** Failures that nobody was told about yet: the positions of all, and what to say about the first. */
-export async function listUnnamedFailures(
-  db: Reader,
-  alertId: number,
-  limit: number,
-): Promise<{ positions: number[]; lines: DeliveryLine[] }> {
+/** Failures that nobody was told about yet. @returns their positions */
+export async function listUnnamedFailures(db: Reader, alertId: number): Promise<number[]> {
   const [unnamed] = await db
     .select({
       positions: sql<number[] | null>`json_agg(${deliveries.position} order by ${deliveries.position})`,
     })
     .from(deliveries)
     .where(and(isOfAlert(alertId), deliveries.isNotReached, isNull(deliveries.failureNamedAt)));
-  const positions = unnamed?.positions ?? [];
-  if (positions.length === 0) return { positions, lines: [] };
-  const first = and(isOfAlert(alertId), inArray(deliveries.position, positions.slice(0, limit)));
-  return {
-    positions,
-    lines: await lines(db).where(first).orderBy(asc(deliveries.position)),
-  };
+  return unnamed?.positions ?? [];
 }
 
 /** How often each reason was given, among those who were not reached. */
@@ -217,10 +207,4 @@ type Failed = Pick<DeliveryLine, "status" | "code">;
 function explainFailure({ status, code }: Failed, { title, explain }: GatewayWords): string {
   if (status === "unknown") return `${title} gave no answer; it may or may not have arrived`;
   return code === null ? "no reason was given" : explain(code).words;
-}
-
-/** The same with the gateway's code, for whoever looks it up. */
-export function describeFailure(line: Failed, gateway: GatewayWords): string {
-  const words = explainFailure(line, gateway);
-  return line.status === "unknown" || line.code === null ? words : `${words} (${line.code})`;
 }

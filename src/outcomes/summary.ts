@@ -1,5 +1,4 @@
 // The sentences at the end of an alert: true, and fit to be read aloud. Pure.
-
 import { type AlertKind, type DeliveryStatus, type LeftOutReason, leftOutReason } from "../db/schema.ts";
 import { number } from "../text/words.ts";
 import {

@@ -23,9 +23,12 @@ export type UnreachedFrom = { position: number; leftOut: number };
 
 export const FIRST: UnreachedFrom = { position: 0, leftOut: 0 };
 
+/** Who had it then is kept nowhere: the record is older than the list's history, or they were erased. */
+export const NOT_KNOWN = "somebody who is not known any more";
+
 export const ofDelivery = (line: DeliveryLine, gateway: GatewayWords): Unreached => ({
   outcome: notReached.includes(line.status) ? "not reached" : "not sent",
-  names: line.names || "nobody's number any more",
+  names: line.names || NOT_KNOWN,
   zones: line.zones,
   accounts: line.accounts,
   phone: line.phone,
@@ -34,7 +37,7 @@ export const ofDelivery = (line: DeliveryLine, gateway: GatewayWords): Unreached
 
 export const ofLeftOut = ({ name, zone, account, phone, reason }: LeftOutLine): Unreached => ({
   outcome: "left out",
-  names: name ?? "no longer in the member list",
+  names: name ?? NOT_KNOWN,
   zones: zone ?? "",
   accounts: account ?? "",
   phone,

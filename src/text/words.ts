@@ -57,3 +57,7 @@ export const describeClock = (time: Date, timeZone: string): string =>
 /** Whose hours these are, by the place that the zone is named after: "Denver time". */
 export const nameTimeZone = (timeZone: string): string =>
   timeZone.includes("/") ? `${timeZone.split("/").at(-1)?.replaceAll("_", " ")} time` : timeZone;
+
+/** "2026-03-03": the day as lists and settings write it. */
+export const isoDay = (time: Date, timeZone: string): string =>
+  new Intl.DateTimeFormat("en-CA", { timeZone, dateStyle: "short" }).format(time);

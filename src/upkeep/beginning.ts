@@ -4,9 +4,8 @@ import { sql } from "drizzle-orm";
 import type { Database } from "../db/open.ts";
 import type { Gateway } from "../gateways/gateway.ts";
 import type { Log } from "../log.ts";
-import { describeTime } from "../text/words.ts";
-import type { Findings } from "./check.ts";
-import { noteCheck } from "./check.ts";
+import { describeTime, isoDay } from "../text/words.ts";
+import { type Findings, noteCheck } from "./check.ts";
 
 /** One who may remember us. */
 export type Witness = {
@@ -43,7 +42,7 @@ export function createBeginning(options: BeginningOptions): Beginning {
 
   async function judge(): Promise<string | undefined> {
     if (isDecided) return undefined;
-    const today = dayOf(now(), timeZone);
+    const today = isoDay(now(), timeZone);
     if ((await isNew(db)) && anew !== today) {
       const told = await Promise.allSettled(witnesses.map(({ look }) => look()));
       const memories = told.flatMap((each) => (each.status === "fulfilled" ? (each.value ?? []) : []));
@@ -100,10 +99,6 @@ async function isNew(db: Database): Promise<boolean> {
       and not exists (select from inbound_texts) as new`);
   return row?.new ?? false;
 }
-
-/** 2026-03-03, by the co-op's clock. */
-const dayOf = (time: Date, timeZone: string): string =>
-  new Intl.DateTimeFormat("en-CA", { timeZone, dateStyle: "short" }).format(time);
 
 function describe(
   memories: readonly string[],

@@ -130,8 +130,8 @@ story(
       expect(line).toContain(name.slice(0, 15));
     }
     expect(pages[0]).toContain("Times are Los Angeles time.");
-    for (const entry of ["reviewed by <@U0PRIYA>", "confirmed by <@U0PRIYA>", "finished by system"]) {
-      expect(pages[0]).toMatch(new RegExp(`\\d{4}, \\d+:\\d\\d [AP]M P[SD]T: ${entry}`));
+    for (const entry of ["<@U0PRIYA>: reviewed", "<@U0PRIYA>: confirmed", "system: finished"]) {
+      expect(pages[0]).toMatch(new RegExp(`\\d{4}, \\d+:\\d\\d [AP]M P[SD]T, ${entry}`));
     }
     const [first] = (await turnsTo(scene, "Back to the first")).split("*Audit entries*");
     expect(pages[0]).toContain(first);
@@ -197,7 +197,7 @@ story("what was refused stands in the details in plain words: what it was, and w
   await scene.messageSaying(/^Sent \d+ of \d+: \d+ delivered/m);
   await opensDetails(scene);
   expect(textOf(scene.ana.modal().content.blocks)).toMatch(
-    /: refused: Send \(only the alert's author may\) by <@U0DALE>/,
+    /, <@U0DALE>: refused: Send \(only the alert's author may\)/,
   );
   await scene.slack.close(scene.ana.id, scene.ana.modal().id);
   await scene.priya.runs("/alert-log");
@@ -344,9 +344,9 @@ story("Details shows what was done about an alert last, and how much more there 
   await scene.ana.pressesInModal("Details");
   await scene.slack.until(() => scene.slack.views(scene.ana.id).length === 2, "the details");
   const [, list = ""] = textOf(scene.ana.modal().content.blocks).split("*Audit entries*\n");
-  const shown = [...list.matchAll(/resent by <@person (\d+)>$/gm)].map(([, n]) => Number(n));
+  const shown = [...list.matchAll(/<@person (\d+)>: resent$/gm)].map(([, n]) => Number(n));
   expect(shown).toEqual(Array.from({ length: 25 }, (_, index) => index + 6));
-  expect(list).toMatch(/\nand 5 more in the export$/);
+  expect(list).toMatch(/\nand 5 more: press Export this alert$/);
 });
 
 story("a file of the export without rows still says what would stand in it", async () => {

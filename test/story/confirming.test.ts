@@ -146,7 +146,7 @@ story("a second click is told so, and the same bytes again, even much later, do 
   // Her screen still shows the button.
   review.blocks = shown.blocks;
   await priya.presses("Send to", review);
-  await priya.isTold("This alert was decided upon already. Its message shows what became of it.");
+  await priya.isTold("This alert was sent or discarded already. Its message shows which.");
   expect((await slack.replay(confirm)).status).toBe(200);
   await expectOneAlert(scene, OLD_TOWN.phones);
   expect((await slack.replay(confirm)).status).toBe(200);

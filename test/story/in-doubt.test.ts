@@ -5,7 +5,7 @@ import { eventually } from "../helpers/eventually.ts";
 import { openLane, phone, sendToLane } from "../helpers/lane.ts";
 import { openScene, type Scene, textOf } from "../helpers/scene.ts";
 
-const NOT_KNOWN = "I don't know yet whether this went through. Don't press again, I'll tell you here.";
+const NOT_KNOWN = "It is not known yet whether this went through. Don't press again: you are told here.";
 
 const toldTo = (scene: Scene, who: { id: string }) => scene.slack.ephemerals(who.id).map(({ text }) => text);
 
@@ -203,7 +203,7 @@ describe("a button does what it said when it was drawn", () => {
     );
     if (!old) throw new Error("no list");
     await scene.dale.presses("Try 1 again", old);
-    await scene.dale.isTold(/^Nothing was resent yet\. This button was for 1 phone; by now it is 3\./);
+    await scene.dale.isTold(/^Nothing was sent again yet\. This button was for 1 phone; by now it is 3\./);
     expect(scene.twilio.ledger).toHaveLength(4);
 
     const asked = scene.slack.ephemerals(scene.dale.id).at(-1);

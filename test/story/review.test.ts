@@ -326,7 +326,7 @@ describe("Send me a test", () => {
     await priya.presses("Discard", review);
     await scene.messageSaying("Discarded");
     await priya.presses("Send me a test", onHerScreen);
-    await priya.isTold("A test was not sent: this alert was decided upon already.");
+    await priya.isTold("The test was not sent: this alert was sent or discarded already.");
     expect(twilio.requests).toEqual([]);
   });
 
@@ -434,7 +434,7 @@ describe("Discard", () => {
     expect(await audit("discarded")).toEqual([{ actor: priya.id, alertId: expect.any(Number) }]);
 
     await priya.presses("Send to", onHerScreen);
-    await priya.isTold("This alert was decided upon already");
+    await priya.isTold("This alert was sent or discarded already");
     expect(await audit("confirmed")).toEqual([]);
     expect(twilio.requests).toEqual([]);
     expect(slack.topView(priya.id)).toBeUndefined();

@@ -192,7 +192,7 @@ story(
     // Her screen still shows the button.
     done.blocks = shownHalted;
     await priya.presses("Resume", done);
-    await priya.isTold("This was decided upon already.");
+    await priya.isTold("This alert was resumed or stopped already.");
   },
 );
 

@@ -20,7 +20,7 @@ const CONFIRM_ANSWERS: Record<Exclude<ConfirmOutcome, "confirmed">, string> = {
     "The review now shows it as it is. Look at it, and press Send again.",
   "nobody left": "Nothing was sent: nobody in these zones can be reached by text any more.",
   "too old": `Nothing was sent: this review is older than ${REVIEW_MINUTES} minutes. Press Edit to review it again.`,
-  "already decided": "This alert was decided upon already. Its message shows what became of it.",
+  "already decided": "This alert was sent or discarded already. Its message shows which.",
   "not the author": "Nothing was sent: only its author can send this alert.",
   "not on the allowlist":
     "Nothing was sent: you are not on the board's list of people who may send alerts any more.",
@@ -86,7 +86,7 @@ export async function resume(input: ActionInput, context: SlackContext): Promise
   const words = "The alert goes on: one text first, and the others when that one is on the way.";
   const answer = resumed
     ? done(context, alertId, viewId && words)
-    : refused(context, alertId, "This was decided upon already. Look at the alert's message.");
+    : refused(context, alertId, "This alert was resumed or stopped already. Its message shows which.");
   return alsoInForm(answer, input, context);
 }
 
@@ -107,16 +107,16 @@ async function again(
 ): Promise<Answer> {
   const outcome = await change((tx) => resend(tx, context.gateway, { alertId, what, said, user: member }));
   if (outcome === "too late")
-    return { failed: "Nothing was resent: this alert is too old. Write a new one with /alert." };
-  if (outcome === "stopped") return { failed: "Nothing was resent: this alert was stopped." };
+    return { failed: "Nothing was sent again: this alert is too old. Write a new one with /alert." };
+  if (outcome === "stopped") return { failed: "Nothing was sent again: this alert was stopped." };
   if ("resent" in outcome) {
     const words = `It is sent again to ${plural(outcome.resent, "phone")}. The alert's message shows what comes of it.`;
     return done(context, alertId, words);
   }
-  if (outcome.now === 0) return { failed: "Nothing was resent: there is nothing open any more." };
+  if (outcome.now === 0) return { failed: "Nothing was sent again: there is nothing open any more." };
   const before = said === 0 ? "This button is an old one" : `This button was for ${plural(said, "phone")}`;
   return {
-    tell: `Nothing was resent yet. ${before}; by now it is ${number(outcome.now)}. Press below if you want that.`,
+    tell: `Nothing was sent again yet. ${before}; by now it is ${number(outcome.now)}. Press below if you want that.`,
     ask: actions(resendButton(alertId, what, outcome.now)),
   };
 }

@@ -48,7 +48,7 @@ export async function nameUnreached(showing: Showing, alert: AlertWithCounts): P
   }
   const at = standingAt(await readPlacesOnBoard(db, alert, showing.channel !== undefined));
   if (!at) return false;
-  const { positions: unnamed } = await listUnnamedFailures(db, id, 1);
+  const unnamed = await listUnnamedFailures(db, id);
   const list = await readList(db, id);
   const isUnchanged =
     list.messageTs === null && notSentNamed !== null
@@ -84,7 +84,7 @@ async function writeList(
   // Two who press Stop, or two instances, must not both post it: so it is looked at again within the turn.
   const alert = turn === undefined ? undefined : await readAlert(db, id);
   if (turn === undefined || !alert) return true;
-  const { positions: unnamed } = await listUnnamedFailures(db, id, 1);
+  const unnamed = await listUnnamedFailures(db, id);
   const message = await makeList(showing, alert, unnamed);
   const shown = { turn, digest: digestOf(alert, at), version: alert.version };
   try {

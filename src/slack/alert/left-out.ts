@@ -13,9 +13,9 @@ import { FIRST, listUnreached, type Unreached, type UnreachedFrom } from "../../
 import { number } from "../../text/words.ts";
 import { sendFiles } from "../wire/files.ts";
 import type { ActionInput, Answer, SlackContext } from "../wire/listener.ts";
-import { actions, button, modal, section, context as small } from "../words/blocks.ts";
+import { actions, button, modal, section, sections, context as small } from "../words/blocks.ts";
 import { phoneCell, toCsv } from "../words/spreadsheet.ts";
-import { unreachedLine, unreachedLines } from "./thread.ts";
+import { unreachedLine } from "./thread.ts";
 
 export const UNREACHED_PER_PAGE = 40;
 const NOT_THERE: Answer = { tell: "This alert is not there." };
@@ -126,7 +126,7 @@ export function unreachedView({ alert, people, isFirst, next, mayExport }: Unrea
     blocks: [
       section(`*${sums || "Nobody."}*`),
       ...(sums ? [small("Tell them in another way.")] : []),
-      ...unreachedLines(people.map(unreachedLine)),
+      ...sections(people.map(unreachedLine)),
       ...(buttons.length > 0 ? [actions(...buttons)] : []),
     ],
   });

@@ -80,7 +80,8 @@ async function request(
   { look, sendTest }: SlackContext,
 ): Promise<Answer> {
   const alert = await readAlert(look, alertId);
-  if (alert?.status !== "draft") return { tell: "A test was not sent: this alert was decided upon already." };
+  if (alert?.status !== "draft")
+    return { tell: "The test was not sent: this alert was sent or discarded already." };
   const asked = { alertId, user: member, phone };
   // One press after the other, so that the second sees the first.
   const kept = await change((tx) => keepTest(tx, { ...asked, press }), { lock: "update" });

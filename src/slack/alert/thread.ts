@@ -1,11 +1,11 @@
 // What is said in the thread below an alert's message. Pure.
-import type { Button, KnownBlock } from "@slack/web-api";
+import type { Button } from "@slack/web-api";
 import type { Resendable } from "../../deliveries/resend.ts";
 import { writePhone } from "../../members/phone.ts";
 import type { Unreached } from "../../outcomes/unreached.ts";
 import { escapeForSlack } from "../../text/slack-markup.ts";
 import { asSentence, number, plural } from "../../text/words.ts";
-import { actions, areYouSure, button, clip, section } from "../words/blocks.ts";
+import { actions, areYouSure, button, clip, section, sections } from "../words/blocks.ts";
 import type { Message } from "./message.ts";
 
 /** At most this many are named in one message; the rest stands in the whole list. */
@@ -29,21 +29,6 @@ export function unreachedLine({ names, zones, phone, why }: Unreached): string {
   return `• ${[...who, ...(phone === null ? [] : [writePhone(phone)])].join(" · ")}: ${why}`;
 }
 
-/** A section holds this many characters. */
-const SECTION_HOLDS = 3_000;
-
-/** In as few sections as hold them, for there is a gap after each. */
-export function unreachedLines(lines: readonly string[]): KnownBlock[] {
-  const sections: string[] = [];
-  for (const line of lines) {
-    const last = sections.at(-1);
-    const together = `${last}\n${line}`;
-    if (last === undefined || together.length > SECTION_HOLDS) sections.push(line);
-    else sections.splice(-1, 1, together);
-  }
-  return sections.map((words) => section(words));
-}
-
 /** Who was not reached, and why, and what can still be done about it. */
 export function unreachedMessage(facts: UnreachedFacts): Message {
   const { alertId, counts, people, resendable, again, advice } = facts;
@@ -64,7 +49,7 @@ export function unreachedMessage(facts: UnreachedFacts): Message {
     text: sentence,
     blocks: [
       section(`*${sentence}*`),
-      ...unreachedLines(named),
+      ...sections(named),
       ...advice.map((words) => section(`:warning: ${words}`)),
       ...(buttons.length > 0 ? [actions(...buttons)] : []),
     ],

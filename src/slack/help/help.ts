@@ -14,10 +14,10 @@ export async function tellHelp(member: BoardMember, { look }: Pick<SlackContext,
 }
 
 /** Somebody wrote to Headgate: it must be plain that no member got that. */
-export async function answerWriter({ member }: EventInput, { look }: SlackContext): Promise<Answer> {
-  const use = describeUse(member, await listAdmins(look, member.teamId));
+export async function answerWriter({ member }: EventInput, context: SlackContext): Promise<Answer> {
+  const { tell } = await tellHelp(member, context);
   return {
-    tell: `Nothing was sent to members by your message: I don't read what is written to me.\n\n${use}`,
+    tell: `Nothing was sent to members by your message: nobody reads what is written here.\n\n${tell}`,
   };
 }
 

@@ -10,6 +10,7 @@ import { type DeliveryLine, describeUnreached, type EarlierAttempt } from "../..
 import type { AlertWithCounts } from "../../outcomes/read-alert.ts";
 import { andLeftOut, kindNames } from "../../outcomes/summary.ts";
 import { sentenceOf } from "../../outcomes/under-way.ts";
+import { NOT_KNOWN } from "../../outcomes/unreached.ts";
 import type { Page } from "../../outcomes/unreached-first.ts";
 import { escapeForSlack } from "../../text/slack-markup.ts";
 import { describeTimeAndZone, nameTimeZone, number, plural } from "../../text/words.ts";
@@ -22,13 +23,13 @@ import {
   mention,
   modal,
   section,
+  sections,
   zonesOf,
 } from "../words/blocks.ts";
 import { describeEntry } from "./entries.ts";
 
 export const ALERTS_PER_PAGE = 6;
 export const DELIVERIES_PER_PAGE = 40;
-const DELIVERIES_PER_BLOCK = 8;
 
 export type LogPage = {
   alerts: readonly AlertWithCounts[];
@@ -101,8 +102,7 @@ function outcomeLine(line: EarlierAttempt, gateway: GatewayWords, clock: (time: 
 }
 
 function deliveryLine(line: DeliveryLine, gateway: GatewayWords, clock: (time: Date) => string): string {
-  const names =
-    line.names === "" ? "somebody who is not known any more" : escapeForSlack(clip(line.names, 40));
+  const names = escapeForSlack(clip(line.names || NOT_KNOWN, 40));
   const sent = line.acceptedAt ? `, sent ${clock(line.acceptedAt)}` : "";
   return `${writePhone(line.phone)} ${names}: ${outcomeLine(line, gateway, clock)}${sent}`;
 }
@@ -121,18 +121,6 @@ function earlierLines(
   return tries.slice(-EARLIER_SHOWN).join("");
 }
 
-/** So many lines as a section holds, which is 3,000 characters. */
-function inGroups(lines: readonly string[]): string[][] {
-  const groups: string[][] = [];
-  for (const line of lines) {
-    const last = groups.at(-1);
-    const isFull = !last || last.length >= DELIVERIES_PER_BLOCK || [...last, line].join("\n").length > 2_900;
-    if (isFull) groups.push([line]);
-    else last.push(line);
-  }
-  return groups;
-}
-
 export function detailsView(
   page: DetailsPage,
   { timeZone, ...rates }: Settings,
@@ -145,9 +133,7 @@ export function detailsView(
     return deliveryLine(line, gateway, clock) + earlierLines(earlier, gateway, clock);
   };
   const list = (title: string, lines: readonly DeliveryLine[]): KnownBlock[] =>
-    lines.length === 0
-      ? []
-      : [section(`*${title}*`), ...inGroups(lines.map(tell)).map((group) => section(group.join("\n")))];
+    lines.length === 0 ? [] : [section(`*${title}*`), ...sections(lines.map(tell))];
   const count = first.length + others.length;
   const last = shownBefore + count;
   const turns = [
@@ -158,9 +144,9 @@ export function detailsView(
   ];
   const entries = audit.entries.map((entry) => {
     const who = entry.actorKind === "board" ? mention(entry.actor) : entry.actor;
-    return `${describeTimeAndZone(entry.at, timeZone)}: ${clip(describeEntry(entry), 100)} by ${who}`;
+    return `${describeTimeAndZone(entry.at, timeZone)}, ${who}: ${clip(describeEntry(entry), 100)}`;
   });
-  if (audit.earlier > 0) entries.push(`and ${audit.earlier} more in the export`);
+  if (audit.earlier > 0) entries.push(`and ${audit.earlier} more: press Export this alert`);
   return modal({
     title: `Alert ${alert.id}`,
     blocks: [
@@ -176,10 +162,10 @@ export function detailsView(
               `Names are those of the moment when it was sent. Times are ${nameTimeZone(timeZone)}.`,
       ),
       ...list("Not reached, or not sent", first),
-      ...list(first.length > 0 || shownBefore > 0 ? "The others" : "All were sent it", others),
+      ...list(first.length > 0 || shownBefore > 0 ? "The others" : "Phones", others),
       ...(turns.length > 0 ? [actions(...turns)] : []),
       { type: "divider" },
-      ...inGroups(["*Audit entries*", ...entries]).map((group) => section(group.join("\n"))),
+      ...sections(["*Audit entries*", ...entries]),
     ],
   });
 }

@@ -90,7 +90,7 @@ export function unknownText(texts: readonly UnknownText[]): string {
   return [
     `*${texts.length === 1 ? "A text from a number" : `${plural(texts.length, "text")} from numbers`} that no member has:*`,
     ...named,
-    ...(more > 0 ? [`and ${more} more: see /alert-log, Export.`] : []),
+    ...(more > 0 ? [`and ${more} more: press Export CSV in /alert-log.`] : []),
   ].join("\n");
 }
 

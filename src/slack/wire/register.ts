@@ -31,9 +31,9 @@ export type Wires = {
 };
 
 /** After a change was asked for, nobody may say that nothing was done before it is known. */
-const LATE = "I don't know yet whether this went through. Don't press again, I'll tell you here.";
+const LATE = "It is not known yet whether this went through. Don't press again: you are told here.";
 const LATE_FORM =
-  "I don't know yet whether this was kept. Your words are safe in this window: leave it open, I'll tell you here.";
+  "It is not known yet whether this was kept. Your words are safe in this window: leave it open, you are told here.";
 const LATE_COMMAND =
   "This takes longer than usual. If no window opens, type it again in a minute. Nothing is sent by that.";
 const DONE = "It went through.";

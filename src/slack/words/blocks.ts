@@ -26,6 +26,20 @@ export const section = (text: string): SectionBlock => ({
   text: { type: "mrkdwn", text },
 });
 
+/** A section holds this many characters. */
+const SECTION_HOLDS = 3_000;
+
+/** Lines in as few sections as hold them, for there is a gap after each. */
+export function sections(lines: readonly string[]): SectionBlock[] {
+  const groups: string[] = [];
+  for (const line of lines) {
+    const together = `${groups.at(-1)}\n${line}`;
+    if (groups.length === 0 || together.length > SECTION_HOLDS) groups.push(line);
+    else groups.splice(-1, 1, together);
+  }
+  return groups.map(section);
+}
+
 export const context = (text: string): ContextBlock => ({
   type: "context",
   elements: [{ type: "mrkdwn", text }],

@@ -1,4 +1,5 @@
 // Why Slack lets Headgate do nothing in a place, by Slack's own word for it; and what people can do. Pure.
+import { asSentence } from "../../text/words.ts";
 
 /** The board's channel. Its name is known once Slack has told it. */
 export type BoardChannel = { id: string; name?: string | undefined };
@@ -16,7 +17,7 @@ const PLACE_TROUBLES: Record<string, (place: string) => string> = {
     `Headgate can't see ${place}. If it is a private channel, type /invite @Headgate in it. ` +
     "Otherwise correct SLACK_ALERT_CHANNEL on the server.",
   is_archived: (place) =>
-    `${capitalised(place)} is archived. Unarchive it in Slack, or put another channel into SLACK_ALERT_CHANNEL on the server.`,
+    `${asSentence(place)} is archived. Unarchive it in Slack, or put another channel into SLACK_ALERT_CHANNEL on the server.`,
   restricted_action: (place) =>
     `Slack lets only some people post in ${place}. Whoever manages it can let Headgate post: ` +
     "the channel's name, Settings, Posting permissions.",
@@ -61,8 +62,6 @@ export function describeTrouble(word: string, channel: BoardChannel | undefined)
     ? describe(nameOf(channel))
     : `Slack refuses what Headgate writes in ${nameOf(channel)} (${word}).`;
 }
-
-const capitalised = (words: string) => words.slice(0, 1).toUpperCase() + words.slice(1);
 
 /** Slack does not accept who we are: https://docs.slack.dev/reference/methods/auth.test */
 const TOKEN_TROUBLES = new Set([

@@ -16,7 +16,7 @@ const GOAL = 2;
 const ALERTS = 10;
 /** Each person may press sixty times a minute. */
 const PRESSES = 15;
-const NAMED_AT_ONCE = 20;
+const _NAMED_AT_ONCE = 20;
 
 /** Alerts of last week, of which nearly all texts arrived: one in a thousand failed. */
 async function fill(postgres: BenchPostgres, deliveries: number): Promise<string> {
@@ -79,7 +79,7 @@ export const log: Row = async ({ postgres, files }) => {
       const times: number[] = [];
       for (let n = 0; n < PRESSES; n++) {
         const begun = performance.now();
-        await listUnnamedFailures(db, ALERTS, NAMED_AT_ONCE);
+        await listUnnamedFailures(db, ALERTS);
         times.push(performance.now() - begun);
       }
       return median(times);

@@ -101,7 +101,7 @@ export function createPeople({
     /** Only what stands in the alert's thread can be resent. */
     resendAll: (alertId: number, what: Resendable) =>
       press(`Resend ${what}`, alertId, async (db) => {
-        const { positions } = await listUnnamedFailures(db, alertId, 50);
+        const positions = await listUnnamedFailures(db, alertId);
         if (positions.length > 0) await markFailuresNamed(db, alertId, positions);
         const change = changesOf(db, author, "operator", `resend-${what}`);
         return change(async (tx) => {

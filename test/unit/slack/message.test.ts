@@ -1,7 +1,7 @@
 // What an alert's message asks before it does what a button says.
 import { expect, test } from "vitest";
 import { stopButton } from "../../../src/slack/alert/message.ts";
-import { unreachedLines } from "../../../src/slack/alert/thread.ts";
+import { sections } from "../../../src/slack/words/blocks.ts";
 
 test("Stop's question is the same however far sending has got, and its button is red", () => {
   const { text, style } = stopButton({ id: 1 }).confirm ?? {};
@@ -11,11 +11,11 @@ test("Stop's question is the same however far sending has got, and its button is
 
 test("names stand together, without gaps, as long as a section holds them", () => {
   const lines = Array.from({ length: 40 }, (_, n) => `• Member ${n} · Old Town: opted out`);
-  expect(unreachedLines(lines)).toHaveLength(1);
+  expect(sections(lines)).toHaveLength(1);
   const long = lines.map((line) => line.padEnd(1_400, "x"));
-  const sections = unreachedLines(long);
-  expect(sections).toHaveLength(20);
-  const words = sections.flatMap((block) => (block.type === "section" ? [block.text?.text] : []));
+  const gathered = sections(long);
+  expect(gathered).toHaveLength(20);
+  const words = gathered.map(({ text }) => text?.text);
   expect(words.join("\n").split("\n")).toEqual(long);
-  expect(unreachedLines([])).toEqual([]);
+  expect(sections([])).toEqual([]);
 });
