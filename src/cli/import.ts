@@ -18,8 +18,11 @@ export const IMPORT_USAGE: [string, string][] = [
   ['        --ignore "Status"', "answers: this column is not about texts,"],
   ['        --no-texts "Status=unsubscribed"', "this value of it is No to texts,"],
   ['        --texts "Status=active"', "and this one is not"],
-  ['        --home "+206-555-0142"', "a number of ours in spite of its plus; --abroad: it is not; or all"],
-  ["        --renumber", "it is meant that all accounts are new"],
+  [
+    '        --home "+206-555-0142"',
+    "this number is at home though it begins with a plus (--abroad: it is not; all: each such one)",
+  ],
+  ["        --renumber", "the co-op has given its members new account numbers"],
   ["npm run import -- --answers", "what was answered before, for each file to come"],
   ['npm run import -- --forget "Status"', "be asked about it again"],
 ];

@@ -64,6 +64,7 @@ export type LeftOutReason = (typeof leftOutReason.enumValues)[number];
 
 /** A value of the list is no No to texts, is one, or its column is not about texts. */
 export const answerMeaning = pgEnum("answer_meaning", ["texts", "no texts", "ignore"]);
+export type AnswerMeaning = (typeof answerMeaning.enumValues)[number];
 
 /** The allowlist: Slack users permitted to act. */
 export const boardMembers = pgTable(

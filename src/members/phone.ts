@@ -99,8 +99,10 @@ export function parsePhone(text: string, own: CountryCode, plusMeans?: PlusMeans
 /** What would be a whole number at home without its plus. */
 function readAtHome(candidate: string, own: CountryCode): string | undefined {
   const digits = candidate.replace(/\D/g, "");
+  // "+49 151 23456789" is at home in Germany as it stands, though its digits alone could be a number there too.
+  const literal = parsePhoneNumber(candidate, { defaultCountry: own, extract: false });
+  if (literal?.isValid() && literal.countryCallingCode === getCountryCallingCode(own)) return undefined;
   const parsed = parsePhoneNumber(digits, { defaultCountry: own, extract: false });
-  // "+44 7400 123456" is at home in Britain as it stands.
   return parsed?.isValid() && parsed.nationalNumber === digits ? parsed.number : undefined;
 }
 

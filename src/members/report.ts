@@ -22,7 +22,7 @@ export function describeImport(report: ImportReport, options: ReportOptions): st
   const notedOn = (outcome: RowOutcome["outcome"]) => of(outcome).filter(({ notes }) => notes.length > 0);
   return [
     ...describeAccount(report.file),
-    `${rows.length} rows: ${count.added} added, ${count.changed} changed, ` +
+    `${plural(rows.length, "row")}: ${count.added} added, ${count.changed} changed, ` +
       `${count["left alone"]} left alone, ${count.refused} refused.`,
     ...when(withoutPhone, `${withoutPhone} without a phone that can be texted: no alert reaches them.`),
     ...when(

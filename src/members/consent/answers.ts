@@ -2,11 +2,8 @@
 import { asc, eq } from "drizzle-orm";
 import { type Actor, record } from "../../audit/audit.ts";
 import type { Reader, Tx } from "../../db/open.ts";
-import { listAnswers } from "../../db/schema.ts";
+import { type AnswerMeaning, listAnswers } from "../../db/schema.ts";
 import { headerWords } from "./headers.ts";
-
-/** `texts`: this value is no No. `no texts`: it is. `ignore`: the column is not about texts. */
-type AnswerMeaning = "texts" | "no texts" | "ignore";
 
 /** As it was given: `Status=unsubscribed`, or a column alone to ignore it. */
 export type GivenAnswer = { meaning: AnswerMeaning; text: string };
@@ -24,6 +21,9 @@ export type ListAnswer = {
 export const columnKey = (name: string): string => headerWords(name) || name.trim().toLowerCase();
 export const valueKey = (value: string): string =>
   value.normalize("NFKC").trim().replace(/\s+/g, " ").toLowerCase();
+/** Where a column has no name, another one may stand there in the next file. */
+export const isKept = ({ column }: Pick<ListAnswer, "column">): boolean =>
+  !/^column \d+$/.test(columnKey(column));
 const keyOf = (column: string, value: string | null) =>
   JSON.stringify([columnKey(column), value === null ? null : valueKey(value)]);
 
@@ -86,7 +86,7 @@ export async function readAnswers(db: Reader): Promise<ListAnswer[]> {
 
 /** Keeps what was given, in place of what was said about the same before. */
 export async function keepAnswers(tx: Tx, answers: readonly ListAnswer[]): Promise<void> {
-  for (const { column, value, meaning } of answers) {
+  for (const { column, value, meaning } of answers.filter(isKept)) {
     await forget(tx, column, value);
     await tx.insert(listAnswers).values({ key: keyOf(column, value), column, value, meaning });
   }

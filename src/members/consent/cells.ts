@@ -17,7 +17,7 @@ export const plainWords = (text: string): string =>
     .replace(/\p{M}/gu, "")
     .toLowerCase()
     .replace(/['’‘`´]/g, "")
-    .replace(/[✓✔☑🗹√]/gu, " yes ")
+    .replace(/[✓✔☑🗹√✅]/gu, " yes ")
     .replace(/[✗✘❌☒]/gu, " no ")
     .replace(/[^\p{L}\p{N}]+/gu, " ")
     .trim();
@@ -180,15 +180,23 @@ function takeDate(cell: string): { date: string; rest: string } | undefined {
 
 const AROUND_A_DATE = /^((on|since|as of|from|date|el|desde|le|depuis|by text|by phone) ?)*$/;
 
+/** What programs write where no date was given: the first days of their calendars. */
+const FIRST_DAY = "2000-01-01";
+
+/** Neither a letter nor a digit: a dash says nothing, and what another mark says nobody knows. */
+const SAYS_NOTHING = /^[\s\p{Pd}?./\\_]*$/u;
+
 export function readCell(cell: string): CellMeaning {
   const dated = takeDate(cell.trim());
   if (dated) {
+    if (dated.date < FIRST_DAY) return { said: "unclear" };
     const words = plainWords(dated.rest).replace(/( (on|since|as of|el|desde|le|depuis))+$/, "");
     // A date alone says whatever its column says.
     if (AROUND_A_DATE.test(words)) return { said: "yes", date: dated.date };
     return { said: readWords(words), date: dated.date };
   }
-  return { said: readWords(plainWords(cell)) };
+  const words = plainWords(cell);
+  return { said: words === "" && !SAYS_NOTHING.test(cell) ? "unclear" : readWords(words) };
 }
 
 function readWords(words: string): Said {
@@ -203,16 +211,24 @@ function readWords(words: string): Said {
 }
 
 const REFUSES_TEXTS = [
-  /\b(do not|dont|never|no|not|not to|stop|without) (be |to be |by )?(text|texts|texting|txt|sms|contact|message|messages|msg|alerts)\b/,
-  /\b(opt(ed|ing|s)? ?out|unsubscribed?|dnc|dnt|de baja|desabonn\w*|desinscri\w*|desuscri\w*)\b/,
+  /\b(do not|dont|never|no|not|not to|stop|without) ?(be |to be |by )?(text|texts|texted|texting|txt|sms|contact|contacted|message|messages|messaged|msg|alerts)\b/,
+  /\b(texts?|texting|txt|sms|messages|alerts) (no|n|off|stop|stopped|none|never)\b/,
+  /\b(removed?|taken|take|off) (me |them |him |her )?(off|from|of)? ?(the |our |this |your )?(text |texting |sms |contact |call |alert )?list\b/,
+  /\b(asked|wants?|wishes|requested) to be (removed|taken off|left alone)\b/,
+  /\b(do not|dont|never) use\b/,
+  /\bd n [tc]\b/,
+  /\b(optd out|opt(ed|ing|s)? ?out|unsubscribed?|dnc|dnt|de baja|desabonn\w*|desinscri\w*|desuscri\w*)\b/,
   /\bno (contactar|molestar|mensajes|sms|enviar (mensajes|sms|textos))\b/,
   /\b(ne (pas|plus) (contacter|envoyer|deranger|texter)|pas de (sms|textos?|messages))\b/,
 ];
 
+/** "Ana Ruiz (NT)" */
+const ABBREVIATED = /\((n\.?t|d\.?n\.?[tc])\.?\)/i;
+
 /** Words within any cell, a name's too, that may be a No to texts: "Ana Ruiz (DO NOT TEXT)". */
 export const mentionsRefusal = (cell: string): boolean => {
   const words = plainWords(cell);
-  return REFUSES_TEXTS.some((pattern) => pattern.test(words));
+  return REFUSES_TEXTS.some((pattern) => pattern.test(words)) || ABBREVIATED.test(cell);
 };
 
 /** The same of what somebody wrote freely, such as a note. */

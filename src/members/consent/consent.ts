@@ -117,11 +117,12 @@ function answeredBefore(
 
 const NO: readonly Said[] = ["no", "refused", "ended"];
 const ENDED: readonly Said[] = ["refused", "ended"];
-const FINE_IN: Record<"opt-in" | "opt-out" | "maybe in" | "maybe out", readonly Said[]> = {
+const FINE_IN: Record<"opt-in" | "opt-out" | "maybe in" | "maybe out" | "doubtful", readonly Said[]> = {
   "opt-in": ["yes", "agreed", "begun", "nothing"],
   "opt-out": ["no", "agreed", "nothing"],
   "maybe in": ["yes", "agreed", "begun", "nothing"],
-  "maybe out": ["no", "agreed", "begun", "nothing"],
+  "maybe out": ["no", "agreed", "nothing"],
+  doubtful: ["nothing"],
 };
 
 function judgeOf(column: Column): (cell: string) => Judged {
@@ -141,7 +142,8 @@ function judgeOf(column: Column): (cell: string) => Judged {
       };
     case "maybe in":
     case "maybe out":
-      return judgeMaybe(column, FINE_IN[role]);
+    case "doubtful":
+      return judgeMaybe(column, role);
     case "notes":
       return isYesAndNo(column) ? askUnlessEmpty : (cell) => (mayBeWish(cell) || isNo(cell) ? ASK : FINE);
     case "unknown":
@@ -161,7 +163,7 @@ function judgeOf(column: Column): (cell: string) => Judged {
 
 /** Lists are long, and cells that mention none of this are most of them. */
 const WORTH_READING =
-  /t[e]?xt|sms|contact|mess?ag|msg|alert|opt|unsub|dnc|dnt|mensaj|molest|envi|envoy|dérang|baja|bonn|scri/i;
+  /t[e]?xt|sms|off\b|remov|not use|\(n\.?t|d\.? ?n\.? ?[tc]\b|contact|mess?ag|msg|alert|opt|unsub|dnc|dnt|mensaj|molest|envi|envoy|dérang|baja|bonn|scri/i;
 const mayRefuse = (cell: string) => WORTH_READING.test(cell) && mentionsRefusal(cell);
 const LONGEST_WORD_OF_NO = 60;
 const isNo = (cell: string) =>
@@ -175,22 +177,28 @@ const NO_MATTER =
 /** More different words than this in a third of the rows are names, or notes, and no choice of answers. */
 const MOST_ANSWERS = 12;
 
-function judgeMaybe({ cells }: Column, fine: readonly Said[]): (cell: string) => Judged {
-  const isFine = (cell: string) => fine.includes(readCell(cell).said) || NO_MATTER.test(plainWords(cell));
-  const others = new Set(cells.filter((cell) => cell !== "" && !isFine(cell)));
+function judgeMaybe(
+  { cells }: Column,
+  role: "maybe in" | "maybe out" | "doubtful",
+): (cell: string) => Judged {
+  const isFine = (cell: string) =>
+    FINE_IN[role].includes(readCell(cell).said) ||
+    isPhone(cell) ||
+    (role === "maybe in" && NO_MATTER.test(plainWords(cell)));
+  const others = new Set(cells.filter((cell) => cell !== "" && !isFine(cell) && !readCell(cell).date));
   const isFree = others.size > MOST_ANSWERS && others.size > cells.length / 3;
   if (isFree) return (cell) => (mayBeWish(cell) || NO.includes(readCell(cell).said) ? ASK : FINE);
   return (cell) => (isFine(cell) ? FINE : ASK);
 }
 
-/** A column of Yes and No, or of marks. One of figures alone counts something. */
+/** More than half of a column are Yes and No, or marks. One of figures alone counts something. */
 function isYesAndNo({ cells }: Column): boolean {
   const filled = cells.filter((cell) => cell !== "");
   const said = (cell: string) => (cell.length > LONGEST_WORD_OF_NO ? "unclear" : readWordsOnly(cell));
+  const clear = filled.filter((cell) => said(cell) !== "unclear");
   return (
-    filled.length > 0 &&
-    filled.every((cell) => said(cell) !== "unclear") &&
-    filled.some((cell) => ["yes", "no"].includes(said(cell)) && /\P{N}/u.test(cell))
+    clear.length > filled.length / 2 &&
+    clear.some((cell) => ["yes", "no"].includes(said(cell)) && /\P{N}/u.test(cell))
   );
 }
 
@@ -200,15 +208,16 @@ const readWordsOnly = (cell: string): Said => {
   return date === undefined ? said : "unclear";
 };
 
-/** So that it is never taken for the column of the phones. */
+const holdsPhone = (cell: string): boolean =>
+  (cell.match(/\d/g)?.length ?? 0) >= 7 && readCell(cell).date === undefined;
+const isPhone = (cell: string): boolean => holdsPhone(cell) && !/\p{L}{2}/u.test(cell);
+
+/** So that it is never taken for the column of the phones, whatever number somebody wrote beside their Yes. */
 export function holdsYesAndNo(cells: readonly string[]): boolean {
-  const filled = cells.filter((cell) => cell !== "");
-  return (
-    filled.length > 0 &&
-    !filled.some((cell) => (cell.match(/\d/g)?.length ?? 0) >= 7 && readCell(cell).date === undefined) &&
-    filled.some((cell) => {
-      const { said } = readCell(cell);
-      return said !== "nothing" && said !== "unclear";
-    })
-  );
+  const phones = cells.filter(holdsPhone).length;
+  const answers = cells.filter((cell) => {
+    const { said } = readCell(cell);
+    return said !== "nothing" && said !== "unclear";
+  }).length;
+  return answers > phones;
 }

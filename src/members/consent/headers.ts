@@ -3,7 +3,8 @@ import { plainWords } from "./cells.ts";
 
 /**
  * - `opt-in`, `opt-out`: its yes is a Yes to texts, or a No
- * - `maybe in`, `maybe out`: it may be about that; then its no, or its yes, is asked about
+ * - `maybe in`, `maybe out`: it may be about that; then its no, or all but its no, is asked about
+ * - `doubtful`: it is about that, and nobody can tell which way round: whatever stands there is asked about
  * - `notes`: written freely
  * - `other channel`: about e-mail and the like; `elsewhere`: about something else, such as bills
  * - `unknown`: nothing is known of it
@@ -13,6 +14,7 @@ export type HeaderMeaning =
   | "opt-out"
   | "maybe in"
   | "maybe out"
+  | "doubtful"
   | "notes"
   | "other channel"
   | "elsewhere"
@@ -28,7 +30,8 @@ export const headerWords = (header: string): string =>
     )
     .replace(/\b(ok|okay)to(?=(text|sms))/g, "ok to ")
     .replace(/\b(sms|text|texts|txt)(?=(opt|consent|ok|alert|message|permission))/g, "$1 ")
-    .replace(/ ?\b(y n|yes no|true false|t f|s n|si no|o n|oui non|1 0)$/, "")
+    .replace(/ ?\b(y (or )?n|yes (or )?no|true (or )?false|t f|s n|si (o )?no|o n|oui (ou )?non|1 0)\b/, "")
+    .replace(/\s+/g, " ")
     .trim();
 
 const TEXT = "(texts?|texting|texted|txts?|sms|mms|textos?|text ?messages?)";
@@ -56,7 +59,21 @@ const IS_ELSEWHERE = any(
   "pets?|dogs?|gate|key|lock\\w*|paid|past due|balance|shares?|stock|quorum|proxy|livestock|street|address|city|town",
   "first name|last name|birth\\w*|dob|route|lot|parcel",
 );
-const NOT_IN = /\b(not|no|non|without|sin|sans|pas)\b.*\b(opt|opted|consent\w*|permission|subscribed)\b/;
+/** What turns a name round. Two of them, or one that is not understood, and nobody can tell what its yes is. */
+const NEGATIVE = new RegExp(
+  "\\b(not|no|non|none|dont|doesnt|didnt|wont|cant|cannot|never|without|off|outs?|stop\\w*|end(ed|s)?|declin\\w*|refus\\w*" +
+    "|revok\\w*|withdr\\w*|den(y|ied|ies)|reject\\w*|block\\w*|bann?(ed)?|barred|skip\\w*|exempt\\w*|mut(e|ed)|silenc\\w*" +
+    "|paus\\w*|hold|leave|cancel\\w*|inactiv\\w*|deactiv\\w*|disabl\\w*|bounc\\w*|remov\\w*|suppress\\w*|exclu\\w*|quit" +
+    "|expired?|terminat\\w*|undeliver\\w*|un ?sub\\w*|un ?enrol\\w*|unwanted|un ?opt\\w*|dnc|dnt|sin|sans|ne( pas| plus)?" +
+    "|pas|baja|desabon\\w*|desinscri\\w*|desuscri\\w*)\\b",
+  "g",
+);
+/** Texts, or a wish to get what is sent. "Contact" alone is more often a person's name. */
+const TOUCHES = any(
+  ABOUT,
+  "opt|opted|opting|opts|consent\\w*|permission|permiso|subscri\\w*|suscri\\w*|abonn\\w*|enrol\\w*|stop|stopped|replied",
+  "contact(ar|er|ed|ing)?|disturb|notify|communicat\\w*|un ?sub\\w*|un ?enrol\\w*|desabon\\w*|desinscri\\w*",
+);
 
 const OUT = any(
   `(do not|dont|never|cannot|not to) (be )?(${ABOUT}|contact|notify|disturb|send|receive)`,
@@ -99,7 +116,7 @@ const MAYBE_OUT = any(
 );
 const MAYBE_IN = any(
   "status|statut|estado|active|activ[oa]|actif|contact\\w*|text\\w*|txts?|sms|mms|messag\\w*|msgs?|alert\\w*|notif\\w*",
-  "communicat\\w*|prefer\\w*|permission|permiso|subscri\\w*|reminders?|avisos?|mensajes?|acepta|autoriza|accepte",
+  "opt|opted|enrol\\w*|communicat\\w*|prefer\\w*|permission|permiso|subscri\\w*|reminders?|avisos?|mensajes?|acepta|autoriza|accepte",
   "autorise|calls?|calling|llamadas?",
 );
 const HOLDS_OTHER = any("names?|phone|number|no|e ?mail|address|person|title|relationship|emergency contact");
@@ -112,14 +129,15 @@ export function readHeader(header: string): HeaderMeaning {
   const isText = IS_TEXT.test(words);
   const isWide = isText || /\b(contact|disturb)/.test(words);
   if (IS_OTHER_CHANNEL.test(words) && !isWide) return "other channel";
-  if (NOT_IN.test(words)) return "maybe out";
   const isSure = (isText || !IS_CALL.test(words)) && words.split(" ").every((word) => BESIDE.test(word));
-  if (OUT.test(words)) return isSure ? "opt-out" : "maybe out";
+  const negatives = words.match(NEGATIVE)?.length ?? 0;
+  if (negatives === 1 && isSure && OUT.test(words)) return "opt-out";
+  if (negatives > 0 && TOUCHES.test(words)) return "doubtful";
   if (IN.test(words) || ONLY_TEXTS.test(words))
     return isSure || ONLY_TEXTS.test(words) ? "opt-in" : "maybe in";
-  if (IS_ELSEWHERE.test(words)) return "elsewhere";
+  if (!isText && IS_ELSEWHERE.test(words)) return "elsewhere";
   if (MAYBE_OUT.test(words)) return "maybe out";
-  if (NOTES.test(words)) return "notes";
-  if (MAYBE_IN.test(words) && !HOLDS_OTHER.test(words)) return "maybe in";
+  if (NOTES.test(words)) return isText ? "maybe in" : "notes";
+  if (MAYBE_IN.test(words) && (isText || !HOLDS_OTHER.test(words))) return "maybe in";
   return words === "" ? "notes" : "unknown";
 }

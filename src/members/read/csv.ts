@@ -5,7 +5,7 @@ import type { Decoded, Line } from "./decode.ts";
 import { draftRows, joinLines, SEPARATORS } from "./draft.ts";
 import { ENOUGH, learnRows, withoutBlankEnd } from "./likeness.ts";
 import type { HeaderScore, Row, Shape } from "./rows.ts";
-import { markCutOff, markTorn } from "./torn.ts";
+import { markCutOff, mendTorn } from "./torn.ts";
 
 export type Csv = {
   separator: string;
@@ -29,7 +29,9 @@ export function readCsv({ lines, isWhole }: Decoded, score: HeaderScore): Csv {
   );
   const shape = { separator, width, looksLikeRow };
   const rows = readRows(lines, top.at(-1)?.lastLine ?? 0, shape);
-  const marked = markTorn(rows, shape).map((row) => withoutBlanks(row, width, top.at(-1)?.cells.length ?? 0));
+  const marked = mendTorn(rows, lines, shape).map((row) =>
+    withoutBlanks(row, width, top.at(-1)?.cells.length ?? 0),
+  );
   const named = top.map((row, at) => (at === header ? { ...row, cells: names } : row));
   return { separator, header, rows: [...named, ...(isWhole ? marked : markCutOff(marked, shape))] };
 }

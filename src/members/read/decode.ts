@@ -5,7 +5,12 @@ import { refuseOtherKinds, refuseOtherTexts } from "./kinds.ts";
 import { UnreadableFile } from "./unreadable.ts";
 
 /** One line as editors count them. `problem` is whole sentences: its letters can't be trusted. */
-export type Line = { text: string; problem?: string };
+export type Line = {
+  text: string;
+  problem?: string;
+  /** It ends otherwise than the file's lines do, as a line within a cell does. */
+  endsSoftly?: boolean;
+};
 
 export type Decoded = {
   lines: Line[];
@@ -17,25 +22,39 @@ export type Decoded = {
   isWhole: boolean;
 };
 
-type Text = { encoding: string; lines: string[]; notes: string[] };
+type Text = { encoding: string; lines: string[]; notes: string[]; soft: Set<number> };
 
 const NO_TEXT = "This is not a CSV file: there is no text in it.";
 const CURE = 'Correct it, or save the list anew as "CSV UTF-8".';
 
 /** Also where one file has line ends of several kinds. */
-const splitLines = (text: string) => text.split(/\r\n|\n|\r/);
+const LINE_END = /\r\n|\n|\r/g;
+const splitLines = (text: string) => text.split(LINE_END);
+
+/** Where nearly all lines end with CR LF, as in Excel's files, those that end with LF alone. */
+function findSoftEnds(text: string): Set<number> {
+  const ends = text.match(LINE_END) ?? [];
+  const soft = [...ends.keys()].filter((at) => ends[at] === "\n");
+  const hard = ends.filter((end) => end === "\r\n").length;
+  return new Set(soft.length + hard === ends.length && hard >= soft.length * 2 ? soft : []);
+}
 
 /** @throws UnreadableFile */
 export function decode(bytes: Uint8Array): Decoded {
   refuseOtherKinds(bytes);
   const wide = findWideEncoding(bytes);
-  const { encoding, lines, notes } = wide === undefined ? decodeNarrow(bytes) : decodeWide(bytes, wide);
+  const { encoding, lines, notes, soft } = wide === undefined ? decodeNarrow(bytes) : decodeWide(bytes, wide);
   refuseOtherTexts(lines.slice(0, 40).join("\n"));
   // DOS ends a file with this sign.
   if (lines.at(-1) === "\x1a") lines[lines.length - 1] = "";
   const isWhole = lines.at(-1) === "";
   if (isWhole) lines.pop();
-  return { encoding, notes, isWhole, lines: lines.map(look) };
+  return {
+    encoding,
+    notes,
+    isWhole,
+    lines: lines.map((line, at) => (soft.has(at) ? { ...look(line), endsSoftly: true } : look(line))),
+  };
 }
 
 /** UTF-16 has a zero in every second byte of plain ASCII. Which one tells the order, also without a mark. */
@@ -56,24 +75,26 @@ function findWideEncoding(bytes: Uint8Array): "utf-16le" | "utf-16be" | undefine
   throw new UnreadableFile(NO_TEXT);
 }
 
-const decodeWide = (bytes: Uint8Array, encoding: string): Text => ({
-  encoding: "UTF-16",
-  lines: splitLines(new TextDecoder(encoding).decode(bytes)),
-  notes: [],
-});
+function decodeWide(bytes: Uint8Array, encoding: string): Text {
+  const text = new TextDecoder(encoding).decode(bytes);
+  return { encoding: "UTF-16", lines: splitLines(text), notes: [], soft: findSoftEnds(text) };
+}
 
 function decodeNarrow(bytes: Uint8Array): Text {
   try {
     const text = new TextDecoder("utf-8", { fatal: true }).decode(bytes);
-    return { encoding: "UTF-8", lines: splitLines(text), notes: [] };
+    return { encoding: "UTF-8", lines: splitLines(text), notes: [], soft: findSoftEnds(text) };
   } catch {
     const raw = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString("latin1");
-    return decodeOld(splitLines(raw));
+    return { ...decodeOld(splitLines(raw)), soft: findSoftEnds(raw) };
   }
 }
 
 /** UTF-8 that a program took for Windows-1252 and saved again: "JosÃ©". */
 const GARBLED = /[^\s,;|"]*(?:Ã[\u0080-\u00bf€‚ƒ„…†‡ˆ‰Š‹ŒŽ‘’“”•–—˜™š›œžŸ]|Â[\u00a0-\u00bf]|â€)[^\s,;|"]*/u;
+/** The same by way of Mac Roman, "Jos√©", or of a web page, "Jos&eacute;". */
+const OTHERWISE_GARBLED =
+  /[^\s,;|"]*(?:√[^\s\d\p{L}(,;"]|&(?:[a-z]+(?:acute|grave|circ|tilde|uml|cedil|ring|slash)|#\d+);)[^\s,;|"]*/iu;
 
 /** The mark that begins a file may stand before any line, where files were put together. */
 function look(line: string): Line {
@@ -85,6 +106,6 @@ function look(line: string): Line {
 function findProblem(text: string): string | undefined {
   if (text.includes("\0")) return "There is something on this line that is no text.";
   if (text.includes("\ufffd")) return "A letter on this line is lost, or its encoding can't be told.";
-  const [garbled] = /[ÃÂâ]/.test(text) ? (GARBLED.exec(text) ?? []) : [];
+  const [garbled] = /[ÃÂâ√&]/.test(text) ? (GARBLED.exec(text) ?? OTHERWISE_GARBLED.exec(text) ?? []) : [];
   return garbled && `The letters on this line were garbled by a program ("${garbled.slice(0, 40)}").`;
 }

@@ -2,7 +2,12 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { readMembers } from "../../../src/members/columns.ts";
-import { createAnswers, type ListAnswer, resolveAnswers } from "../../../src/members/consent/answers.ts";
+import {
+  createAnswers,
+  isKept,
+  type ListAnswer,
+  resolveAnswers,
+} from "../../../src/members/consent/answers.ts";
 import { readCell } from "../../../src/members/consent/cells.ts";
 import { readHeader } from "../../../src/members/consent/headers.ts";
 
@@ -126,11 +131,11 @@ test.each([
   ["Contact preference", ["Text", "Email", "Text and call"], ["Email"]],
   ["Alerts", ["Y", "N"], ["N"]],
   ["Easement consent", ["Y", "N"], ["N"]],
-  ["Not opted in", ["Y", "N"], ["Y"]],
+  ["Not opted in", ["Y", "N"], ["Y", "N"]],
   ["Cell", ["Y", "N"], ["Y", "N"]],
   ["Flag", ["Yes", "No"], ["Yes", "No"]],
-  ["Owner opt-out", ["Yes", "No"], ["Yes"]],
-  ["Do not contact or mail", ["Yes", "No"], ["Yes"]],
+  ["Owner opt-out", ["Yes", "No"], ["Yes", "No"]],
+  ["Do not contact or mail", ["Yes", "No"], ["Yes", "No"]],
   ["Owner", ["Ana Ruiz (no texts)"], ["Ana Ruiz (no texts)"]],
   ["Opt-in", ["pending", "Yes"], ["pending"]],
   ["Opted out", ["declined", "revoked", "never"], ["declined", "revoked", "never"]],
@@ -166,6 +171,169 @@ test.each([
   expect(asked(list)).toEqual([]);
   expect(list.unusedColumns).toEqual([header]);
   expect(list.rows.map((row) => row.saysNoTexts)).toEqual(cells.map(() => undefined));
+});
+
+const negated = [
+  ...[
+    "Consent declined",
+    "SMS consent revoked",
+    "Text consent refused",
+    "Don't want texts",
+    "Not OK to text",
+  ],
+  ...["Opt-in declined", "Opt-in revoked", "Consent revoked date", "Not enrolled in texts", "Not opted out"],
+  ...[
+    "Doesn't want texts",
+    "Will not accept texts",
+    "Won't text",
+    "Can't text",
+    "Texts not wanted",
+    "No opt out",
+  ],
+  ...[
+    "Turn off texts",
+    "Texts muted",
+    "Silence texts",
+    "Pause texts",
+    "Hold texts",
+    "Text hold",
+    "Off text list",
+  ],
+  ...["Leave off alerts", "Block SMS", "Deny texts", "Reject texts", "Text ban", "Skip texts", "Text exempt"],
+  ...["Exempt from texts", "Unenrolled from texts", "SMS inactive", "SMS bounced", "SMS opt in cancelled"],
+  ...["Consent withdrawn", "Texts ended", "Text deactivated", "SMS permission ended", "STOP received"],
+  ...["Replied STOP", "Without texts", "Text me (no calls)", "Sin mensajes (no)", "Ne veut pas de SMS"],
+];
+
+test.each(negated)("what stands in the column %j is asked about, whichever way round", (header) => {
+  const cells = ["x", "N", "3/1/2026", "Active", "text", "🚫"];
+  const list = read(header, [...cells, ""]);
+  expect(asked(list).toSorted()).toEqual(cells.toSorted());
+  expect(list.rows.every(({ saysNoTexts }) => saysNoTexts === undefined)).toBe(true);
+});
+
+test.each([
+  ["DNC", ["text", "all", "Active", "N", ""], ["text", "all", "Active"]],
+  ["Suppressed", ["SMS", ""], ["SMS"]],
+  ["Exclude", ["texts", "3/1/2026"], ["texts", "3/1/2026"]],
+  ["Removed from", ["texts", "current"], ["texts", "current"]],
+  ["Date stopped", ["3/1/2026"], ["3/1/2026"]],
+  ["Do not text", ["*", "●", "🚫", "👍", "■", "!", "•", "-", "?", ""], ["*", "●", "🚫", "👍", "■", "!", "•"]],
+  ["Text?", ["🚫", "❎", "👎", "⛔", "×", "-"], ["🚫", "❎", "👎", "⛔", "×"]],
+  ["Text Owner", ["No", "Yes"], ["No"]],
+  ["Texts (own phone)", ["No"], ["No"]],
+  ["Leak alerts by text", ["No"], ["No"]],
+  ["Board texts", ["No"], ["No"]],
+  ["Text when paid", ["No"], ["No"]],
+  ["Contact by text at this address", ["No"], ["No"]],
+  ["Text to this phone", ["N", "Y", "maybe"], ["N", "maybe"]],
+  ["Text (1=no 2=yes)", ["1", "2"], ["1", "2"]],
+  ["Opt", ["out", "in"], ["out", "in"]],
+  ["Flag", ["Yes", "No", "ask again"], ["Yes", "No", "ask again"]],
+  ["Opt Out Date", ["12/30/1899", "1/1/1900", "1/1/1970"], ["12/30/1899", "1/1/1900", "1/1/1970"]],
+  [
+    "Notes",
+    [
+      ...["prefers not to be texted", "D.N.T.", "notext", "texts: no", "Text=N", "SMS off", "text? no"],
+      ...["opt'd out 3/1", "asked to be removed", "asked to be taken off list", "Do not use this number"],
+      "gate is blue, off the main road",
+    ],
+    [
+      ...["prefers not to be texted", "D.N.T.", "notext", "texts: no", "Text=N", "SMS off", "text? no"],
+      ...["opt'd out 3/1", "asked to be removed", "asked to be taken off list", "Do not use this number"],
+    ],
+  ],
+])("column %j with %j: of these %j may be a No", (header, cells, questions) => {
+  const list = read(header, cells);
+  expect(asked(list)).toEqual(questions);
+  expect(list.rows.some(({ saysNoTexts }) => saysNoTexts)).toBe(false);
+});
+
+test("texts? (yes or no) is a column of Yes and No", () => {
+  const list = read("Texts? (Yes or No)", ["Yes", "No", "ask again"]);
+  expect(asked(list)).toEqual(["ask again"]);
+  expect(list.rows.map((row) => row.saysNoTexts)).toEqual([false, true, false]);
+});
+
+test("a number beside one's Yes makes no column of phones", () => {
+  for (const header of ["Text", "Cell"]) {
+    const list = read(header, ["Yes", "No", "use 206-555-0199", "Yes"]);
+    expect(list.rows.map(({ phone }) => phone)).toEqual(Array(4).fill("206-555-0142"));
+  }
+});
+
+test("an answer about a column without a name is not kept for the next file", async () => {
+  expect(isKept({ ...answer("ignore", "column 5") })).toBe(false);
+  expect(isKept({ ...answer("ignore", "Status") })).toBe(true);
+});
+
+test("a negative word beside a word for texts is never a Yes to them, in any order", () => {
+  const negative = fc.constantFrom(
+    ...[
+      "not",
+      "no",
+      "don't",
+      "doesn't",
+      "won't",
+      "never",
+      "without",
+      "off",
+      "stop",
+      "stopped",
+      "ended",
+      "declined",
+    ],
+    ...[
+      "refused",
+      "revoked",
+      "withdrawn",
+      "denied",
+      "rejected",
+      "blocked",
+      "skip",
+      "exempt",
+      "muted",
+      "cancelled",
+    ],
+    ...[
+      "inactive",
+      "disabled",
+      "bounced",
+      "removed",
+      "suppressed",
+      "excluded",
+      "unsubscribed",
+      "sin",
+      "pas de",
+    ],
+  );
+  const touching = fc.constantFrom(
+    ...[
+      "text",
+      "texts",
+      "SMS",
+      "text messages",
+      "alerts",
+      "consent",
+      "permission",
+      "opt in",
+      "contact",
+      "mensajes",
+    ],
+  );
+  const beside = fc.constantFrom("", "date", "customer", "status", "to", "(Y/N)", "2024");
+  const mark = fc.constantFrom("x", "Y", "yes", "TRUE", "1", "3/1/2026", "✓");
+  fc.assert(
+    fc.property(negative, touching, beside, fc.boolean(), mark, (no, texts, more, isFirst, cell) => {
+      // "SMS No" is SMS, yes or no.
+      fc.pre(no !== "no" || isFirst);
+      const header = `${isFirst ? `${no} ${texts}` : `${texts} ${no}`} ${more}`;
+      const list = read(header, [cell, "", ""]);
+      expect(asked(list).length > 0 || list.rows[0]?.saysNoTexts === true, header).toBe(true);
+      expect(list.rows.slice(1).some(({ saysNoTexts }) => saysNoTexts)).toBe(false);
+    }),
+    { numRuns: 2000 },
+  );
 });
 
 test("words in a name, a phone's cell or a zone that may be a No are asked about, too", () => {
