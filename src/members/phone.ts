@@ -21,15 +21,12 @@ export type ParsedPhone =
 /** A plus before what is a whole number at home: either the country's code is missing, or it is a number abroad. */
 export type TwoReadings = { home: string; abroad: { phone: string; country: string } | null };
 
-/** As people write it, to be called: "(206) 555-0142"; with its country where that is another. */
-export function writePhone(phone: string, home: CountryCode = "US"): string {
+/** As people write it, and everybody can call it: "(206) 555-0142", or "+52 55 1234 5678" from elsewhere. */
+export function writePhone(phone: string): string {
   // Nearly all are these, and there may be many in one list.
-  const [, area, exchange, line] = (home === "US" && /^\+1(\d{3})(\d{3})(\d{4})$/.exec(phone)) || [];
-  if (area) return `(${area}) ${exchange}-${line}`;
-  const parsed = parsePhoneNumber(phone);
-  if (parsed === undefined) return phone;
-  const isHome = parsed.countryCallingCode === getCountryCallingCode(home);
-  return isHome ? parsed.formatNational() : parsed.formatInternational();
+  const [, area, exchange, line] = /^\+1(\d{3})(\d{3})(\d{4})$/.exec(phone) ?? [];
+  if (area !== undefined) return `(${area}) ${exchange}-${line}`;
+  return parsePhoneNumber(phone)?.formatInternational() ?? phone;
 }
 
 /** Only the last digits, where nobody has to call it: "… 0142". */

@@ -1,7 +1,7 @@
 // What texts cost, in plain words: our estimate, until the provider has named the price of every one. Pure.
 import type { Settings } from "../config.ts";
 import { money } from "../text/words.ts";
-import { countStatuses, handedOver } from "./counts.ts";
+import { countStatuses, mayBeBilled } from "./counts.ts";
 import type { AlertWithCounts } from "./read-alert.ts";
 
 export type Rates = Pick<Settings, "pricePerSegment" | "carrierFeePerSegment">;
@@ -29,7 +29,7 @@ type Costing = Pick<
 export function describeCost(alert: Costing, rates: Rates): string {
   const { endedAt, counts, phoneCount, segments, price, unpriced, earlierTexts, isPriceAsked } = alert;
   // What is under way will be all of it; what was stopped, or has expired, is what has left.
-  const texts = endedAt ? countStatuses(counts, handedOver) + earlierTexts : phoneCount;
+  const texts = endedAt ? countStatuses(counts, mayBeBilled) + earlierTexts : phoneCount;
   if (texts === 0) return "nothing";
   if (endedAt && price !== null && unpriced === 0) {
     const fees = rates.carrierFeePerSegment > 0 ? "; the carriers' fees may come on top" : "";

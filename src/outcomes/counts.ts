@@ -26,15 +26,8 @@ export const unreached: DeliveryStatus[] = [...notReached, ...outcomes["not sent
 /** What the provider takes money for: what it has had, and did not give up on before it left. */
 export const billed: DeliveryStatus[] = ["accepted", "sent", "delivered", "undelivered"];
 
-/** What the provider has, or may have had. */
-export const handedOver: DeliveryStatus[] = [
-  "sending",
-  "unknown",
-  ...outcomes["on the way"],
-  ...outcomes.delivered,
-  "undelivered",
-  "failed",
-];
+/** The same, and what may have left: nobody knows it yet. */
+export const mayBeBilled: DeliveryStatus[] = [...billed, "sending", "unknown"];
 
 export type StatusCounts = Partial<Record<DeliveryStatus, number>>;
 

@@ -109,9 +109,7 @@ story(
     const { phones } = audienceOf(ZONES);
     expect(pages).toHaveLength(Math.ceil(phones.length / 40));
     const lines = linesOf(pages);
-    expect(lines.map((line) => line.slice(0, 14)).toSorted()).toEqual(
-      phones.map((phone) => writePhone(phone)).toSorted(),
-    );
+    expect(lines.map((line) => line.slice(0, 14)).toSorted()).toEqual(phones.map(writePhone).toSorted());
     const outcomes = lines.map((line) => /: \*(.*?)\*/.exec(line)?.[1]);
     expect(outcomes.slice(0, 2)).toEqual(["not reached", "not reached"]);
     expect(outcomes.lastIndexOf("not reached")).toBeLessThan(outcomes.indexOf("delivered"));
@@ -247,9 +245,7 @@ story(
     for (const content of raw) expect(content.startsWith("\uFEFF")).toBe(true);
 
     const { phones } = audienceOf(ZONES);
-    expect(log.map(({ phone }) => phone).toSorted()).toEqual(
-      phones.map((phone) => writePhone(phone)).toSorted(),
-    );
+    expect(log.map(({ phone }) => phone).toSorted()).toEqual(phones.map(writePhone).toSorted());
     const CLOCK = /^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d$/;
     for (const row of log) {
       expect(row).toMatchObject({
@@ -315,9 +311,7 @@ story("one alert can be exported from its details, and nothing of another is in 
     "alert-2-left-out.csv",
   ]);
   const { phones, optedOut, noMobile } = audienceOf(["Mill Flats"]);
-  expect(log.map(({ phone }) => phone).toSorted()).toEqual(
-    phones.map((phone) => writePhone(phone)).toSorted(),
-  );
+  expect(log.map(({ phone }) => phone).toSorted()).toEqual(phones.map(writePhone).toSorted());
   expect(leftOut).toHaveLength(optedOut + noMobile);
   expect(new Set([...log, ...audit, ...leftOut].map(({ alert }) => alert))).toEqual(new Set(["2"]));
   expect(audit.map(({ what }) => what)).toContain("confirmed");

@@ -117,10 +117,6 @@ test.each([
   expect(writePhone(phone)).toBe(written);
 });
 
-test("at home is where the co-op is", () => {
-  expect(writePhone("+447400123456", "GB")).toBe("07400 123456");
-});
-
 test("what people see of a phone is its last digits", () => {
   expect(maskPhone("+12065550142")).toBe("… 0142");
 });
