@@ -1,16 +1,19 @@
 import { fileURLToPath } from "node:url";
-import { defineConfig } from "vitest/config";
-import { sabotage } from "./protocol/saboteurs/plugin.ts";
+import { configDefaults, defineConfig } from "vitest/config";
+import { LongestFirst } from "./order.ts";
+
+/** They are run by `npm run faults`; the judge's own tests are with the others. */
+const CAMPAIGNS = "test/protocol/campaigns/!(judge).test.ts";
 
 export default defineConfig({
-  plugins: sabotage(process.env.SABOTEUR),
   test: {
     root: fileURLToPath(new URL("..", import.meta.url)),
     include: ["test/**/*.test.ts"],
-    ...(process.env.SABOTEUR !== undefined && { setupFiles: ["test/protocol/saboteurs/setup.ts"] }),
+    exclude: [...configDefaults.exclude, ...(process.env.FAULTS === undefined ? [CAMPAIGNS] : [])],
     globalSetup: ["test/helpers/postgres-server.ts"],
-    // Each file has databases and servers of its own; the machine has two cores.
-    maxWorkers: 2,
+    // Each file has databases and servers of its own. The machine has two cores, and tests wait half of their time.
+    maxWorkers: 4,
+    sequence: { sequencer: LongestFirst },
     testTimeout: 30_000,
     hookTimeout: 60_000,
   },

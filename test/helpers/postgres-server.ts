@@ -5,7 +5,6 @@ import { join } from "node:path";
 import type { TestProject } from "vitest/node";
 import { startEmbedded } from "../../src/db/embedded.ts";
 import { migrateDatabase } from "../../src/db/migrate.ts";
-import { openDatabase } from "../../src/db/open.ts";
 
 declare module "vitest" {
   interface ProvidedContext {
@@ -17,23 +16,18 @@ declare module "vitest" {
 }
 
 export default async function setup(project: TestProject) {
-  // A run within a run has the server of that, and migrations of its own.
-  const { SERVER_URL } = process.env;
-  if (SERVER_URL) {
-    const url = (database: string) => SERVER_URL.replace("DATABASE", database);
-    const template = `migrated_${process.pid}`;
-    const { client, close } = openDatabase(url("postgres"), { maxConnections: 1 });
-    await client`create database ${client(template)}`;
-    await close();
-    await migrateDatabase({ url: url(template) });
-    project.provide("serverUrl", SERVER_URL);
-    project.provide("template", template);
-    return;
-  }
   const folder = await mkdtemp(join(tmpdir(), "headgate-test-"));
   await chmod(folder, 0o755); // the server may run as another user
   // Nothing here outlives the run, so nothing has to reach the disk.
-  const server = await startEmbedded(folder, { fsync: "off", max_connections: "300" });
+  const server = await startEmbedded(folder, {
+    fsync: "off",
+    max_connections: "300",
+    synchronous_commit: "off",
+    full_page_writes: "off",
+    wal_level: "minimal",
+    max_wal_senders: "0",
+    autovacuum: "off",
+  });
   await server.createDatabase("migrated");
   await migrateDatabase({ url: server.url("migrated") });
   project.provide("serverUrl", server.url("DATABASE"));

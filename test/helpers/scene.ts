@@ -27,7 +27,7 @@ export async function openScene({ settings, ...options }: SceneOptions = {}) {
   const database = options.database ?? { url: await createTestDatabase() };
   const lines: string[] = [];
   const log = createLog("trace", { write: (line) => lines.push(line) });
-  const rhythm = { updateEverySeconds: 0, roundEveryMs: 20, checkEveryMs: 2_000 };
+  const rhythm = { updateEverySeconds: 0, roundEveryMs: 100, checkEveryMs: 2_000 };
   // At this rhythm Slack's limits can't be kept.
   const common = { database, log, rhythm, slack: { rateLimits: false }, ...options };
   const practice = await startPractice({ ...common, port: 0, settings: { ...UNHURRIED, ...settings } });

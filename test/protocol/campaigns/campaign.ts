@@ -1,4 +1,4 @@
-// A row of the table of faults: the same campaign, short in `npm test` and long in `npm run faults`.
+// A row of the table of faults: the same campaign, long in `npm run faults` and short with `--short`.
 import { test } from "vitest";
 import { type Chance, withSeed } from "./chance.ts";
 

@@ -1,7 +1,9 @@
 // What became of every alert and delivery, step by step: written by triggers that only these tests have.
 import type { Sql } from "postgres";
+import { keepDeeds } from "../deeds.ts";
 
 export async function keepHistory(client: Sql): Promise<void> {
+  await keepDeeds(client);
   await client.unsafe(`
     create table delivery_history (
       id bigint primary key generated always as identity, xact xid8 not null default pg_current_xact_id(),

@@ -2,6 +2,7 @@
 // It uses none of the app's code.
 import type { Sql } from "postgres";
 import type { StandInTwilio } from "../../../src/practice/stand-ins/twilio/twilio.ts";
+import { judgeDeeds } from "../deeds.ts";
 
 /** The provider, as far as the judge asks it. */
 export type Provider = Pick<StandInTwilio, "ledger"> & {
@@ -67,6 +68,7 @@ export async function judge(client: Sql, provider: Provider): Promise<string[]> 
     ...(await judgeAlerts(client)),
     ...(await judgeAudit(client, deliveries, steps)),
     ...(await judgeCounts(client)),
+    ...(await judgeDeeds(client)),
   ];
 }
 

@@ -1,16 +1,20 @@
-// npm run faults [-- part of a file's name]: the long campaigns, one after another, and a table of them.
+// npm run faults [-- part of a file's name]: the long campaigns, one after another, and a table of them. With --short a
+// short round of each, side by side, and more of the simulation than `npm test` plays.
 import { startVitest } from "vitest/node";
 
-process.env.FAULTS = "long";
-const vitest = await startVitest(
-  "test",
-  process.argv.length > 2 ? process.argv.slice(2) : ["test/protocol/campaigns/"],
-  {
-    run: true,
-    config: "test/vitest.config.ts",
-    reporters: ["default", "./test/protocol/campaigns/table.ts"],
-    // One file after another; the rounds of one are side by side.
-    fileParallelism: false,
-  },
-);
+const args = process.argv.slice(2);
+const isShort = args.includes("--short");
+const names = args.filter((arg) => arg !== "--short");
+
+process.env.FAULTS = isShort ? "short" : "long";
+const all = ["test/protocol/campaigns/", ...(isShort ? ["test/protocol/simulation/"] : [])];
+if (isShort) process.env.SIMULATION_SEEDS ??= "101-300";
+const vitest = await startVitest("test", names.length > 0 ? names : all, {
+  run: true,
+  config: "test/vitest.config.ts",
+  reporters: ["default", "./test/protocol/campaigns/table.ts"],
+  // One long file after another; the rounds of one are side by side.
+  fileParallelism: isShort,
+  maxWorkers: 2,
+});
 await vitest.close();

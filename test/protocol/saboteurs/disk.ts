@@ -4,8 +4,8 @@ import { syncBuiltinESMExports } from "node:module";
 import { resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 
-/** From now on whoever reads the file in this process reads this instead of `find`. */
-export function changeOnDisk(path: string, find: string, replace: string): void {
+/** From now on whoever reads the file in this process reads `replace` instead of `find`. @returns the end of that */
+export function changeOnDisk(path: string, find: string, replace: string): () => void {
   const changed = (file: unknown, content: unknown): unknown => {
     if (pathOf(file) !== path) return content;
     if (typeof content === "string") return content.replace(find, () => replace);
@@ -21,6 +21,11 @@ export function changeOnDisk(path: string, find: string, replace: string): void 
   });
   // For whoever has imported them by name.
   syncBuiltinESMExports();
+  return () => {
+    Object.assign(fs, { readFileSync });
+    Object.assign(fs.promises, { readFile });
+    syncBuiltinESMExports();
+  };
 }
 
 const pathOf = (file: unknown): string | undefined => {

@@ -1,33 +1,71 @@
-// Builds Headgate wrong, in memory, where the runner asks for it.
-import { fileURLToPath } from "node:url";
+// Builds Headgate wrong, in memory, in many ways side by side: each build has copies of its own of the module that is
+// changed and of those that lead to it, by a query in their names, and shares all others.
+import { join } from "node:path";
 import type { Plugin } from "vitest/config";
-import { changeOnDisk } from "./disk.ts";
-import { type Saboteur, saboteurs } from "./saboteurs.ts";
+import { type Build, COPIES_DATABASE, makesDatabase, root } from "./builds.ts";
 
-export const pathOf = (file: string) => fileURLToPath(new URL(`../../../${file}`, import.meta.url));
+/** The module that the tests of one build are run from. */
+export const entryOf = (n: number) => join(root, `test/protocol/saboteurs/build-${n}.test.ts`);
 
-/** @param name the saboteur's; without one everything stays as it is */
-export function findSaboteur(name: string | undefined): Saboteur | undefined {
-  if (name === undefined) return undefined;
-  const saboteur = saboteurs.find((each) => each.name === name);
-  if (!saboteur) throw new Error(`There is no saboteur "${name}".`);
-  return saboteur;
+const ENTRY = /\/build-(\d+)\.test\.ts$/;
+const OWN = /\?build=(\d+)$/;
+
+export function sabotage(builds: readonly Build[]): Plugin {
+  const buildOf = (id: string | undefined) => {
+    const [, n] = (id && (ENTRY.exec(id) ?? OWN.exec(id))) || [];
+    return n === undefined ? undefined : { n, build: builds[Number(n)] };
+  };
+  return {
+    name: "saboteurs",
+    enforce: "pre",
+    // What is made here of a module must not be taken for the module another time.
+    configureVitest: ({ defineCacheKeyGenerator }) =>
+      defineCacheKeyGenerator(({ id }) => (buildOf(id) ? false : undefined)),
+    async resolveId(source, importer, options) {
+      if (ENTRY.test(source)) return source;
+      const from = buildOf(importer);
+      if (!from?.build) return undefined;
+      const resolved = await this.resolve(source, importer?.replace(OWN, ""), { ...options, skipSelf: true });
+      if (!resolved?.id.startsWith(root)) return resolved;
+      const isTest = resolved.id === join(root, from.build.file);
+      const isOwn = isTest || from.build.own.has(resolved.id.slice(root.length));
+      return isOwn ? { ...resolved, id: `${resolved.id}?build=${from.n}` } : resolved;
+    },
+    load(id) {
+      const of = ENTRY.test(id) ? buildOf(id) : undefined;
+      return of?.build && entry(of.n, of.build);
+    },
+    transform(code, id) {
+      const of = buildOf(id);
+      const saboteur = of?.build?.saboteur;
+      if (!saboteur) return undefined;
+      const path = id.replace(OWN, "");
+      const { file, find, replace } = saboteur;
+      if (path === join(root, file)) return code.replace(find, () => replace);
+      if (path === join(root, COPIES_DATABASE) && makesDatabase(saboteur))
+        return code.replace('inject("template")', () => JSON.stringify(templateOf(of.n)));
+      return undefined;
+    },
+  };
 }
 
-/** For the process that runs the tests, which also makes the database that they copy. */
-export function sabotage(name: string | undefined): Plugin[] {
-  const saboteur = findSaboteur(name);
-  if (!saboteur) return [];
-  const { file, find, replace } = saboteur;
-  changeOnDisk(pathOf(file), find, replace);
-  return file.endsWith(".sql") ? [] : [changing(pathOf(file), find, replace)];
-}
+const templateOf = (n: string) => `built_${n}`;
 
-const changing = (path: string, find: string, replace: string): Plugin => ({
-  name: "saboteur",
-  enforce: "pre",
-  // What this makes of the module must not be taken for the module another time, nor the other way round.
-  configureVitest: ({ defineCacheKeyGenerator }) =>
-    defineCacheKeyGenerator(({ id }) => (id === path ? false : undefined)),
-  transform: (code, id) => (id === path ? code.replace(find, () => replace) : undefined),
-});
+/** What is read from the disk is as the build has it, until its tests are over. */
+function entry(n: string, { saboteur, file }: Build): string {
+  const here = (name: string) => JSON.stringify(join(root, "test/protocol/saboteurs", name));
+  const tests = `await import(${JSON.stringify(join(root, file))});`;
+  if (!saboteur) return tests;
+  const args = [join(root, saboteur.file), saboteur.find, saboteur.replace];
+  return `
+import { afterAll, beforeAll } from "vitest";
+import { changeOnDisk } from ${here("disk.ts")};
+afterAll(changeOnDisk(${args.map((each) => JSON.stringify(each)).join(", ")}));
+${
+  makesDatabase(saboteur)
+    ? `const { createTemplate } = await import(${here("template.ts")});
+       beforeAll(() => createTemplate(${JSON.stringify(templateOf(n))}));`
+    : ""
+}
+${tests}`;
+}

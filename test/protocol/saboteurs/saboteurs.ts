@@ -195,6 +195,47 @@ export const saboteurs: Saboteur[] = [
       test: "what is unknown is resent when somebody of the board says so, and only that",
     },
   },
+  ...[
+    [
+      "discards a draft",
+      "src/alerts/draft.ts",
+      'await record(tx, { actor: user, action: "discarded", alertId });',
+    ],
+    ["edits a draft", "src/alerts/draft.ts", "await record(tx, {\n    actor: input.author,"],
+    ["imports a list", "src/members/import.ts", 'await record(tx, { actor, action: "imported",'],
+    [
+      "adds to the board",
+      "src/board/allowlist.ts",
+      'await record(tx, { actor, action: "board member added",',
+    ],
+    [
+      "removes from the board",
+      "src/board/allowlist.ts",
+      'await record(tx, { actor, action: "board member removed",',
+    ],
+    [
+      "keeps their own phone",
+      "src/board/allowlist.ts",
+      'await record(tx, { actor, action: "own phone kept",',
+    ],
+  ].map(
+    ([who = "", file = "", find = ""]): Saboteur => ({
+      name: `does not write down who ${who}`,
+      breaks: "I6",
+      file,
+      find,
+      replace: `if (false) ${find}`,
+      caughtBy: { file: "test/db/deeds.test.ts", test: "each deed of people has its entry" },
+    }),
+  ),
+  {
+    name: "does not write down that a number is tried again",
+    breaks: "I6",
+    file: "src/opt-outs/numbers.ts",
+    find: 'await record(tx, { actor, action: "number freed",',
+    replace: 'if (false) await record(tx, { actor, action: "number freed",',
+    caughtBy: { file: "test/db/deeds.test.ts", test: "a number that is freed is told" },
+  },
   {
     name: "writes down a halt that was none",
     breaks: "I6",

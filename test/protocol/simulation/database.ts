@@ -7,6 +7,7 @@ import { z } from "zod";
 import { migrateDatabase } from "../../../src/db/migrate.ts";
 import type { Connection, Database } from "../../../src/db/open.ts";
 import { createTestDatabase } from "../../helpers/database.ts";
+import { keepDeeds } from "../deeds.ts";
 import type { Chance, Faults } from "./plan.ts";
 import type { Owner, Stage } from "./stage.ts";
 
@@ -46,6 +47,7 @@ export async function createSimulatedDatabase(): Promise<SimulatedDatabase> {
     await client.unsafe(`create trigger sim_note after insert or update or delete on ${table}
       for each row execute function sim.note()`);
   }
+  await keepDeeds(client);
   // Here the log is emptied between the runs. That it can't be is tested elsewhere.
   await client`drop trigger audit_entries_append_only on audit_entries`;
   const tables = await client<{ name: string }[]>`

@@ -159,6 +159,8 @@ const invariants: Record<string, (facts: Facts) => string[]> = {
     ];
   },
 
+  "each deed has its entry": ({ run }) => run.untold,
+
   "I7 nothing leaves for whom had opted out before the claim": (facts) =>
     facts.run.requests.flatMap(({ delivery, to }) => {
       const claim = claimOf(facts, delivery);
