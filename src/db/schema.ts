@@ -62,7 +62,7 @@ export type DeliveryStatus = (typeof deliveryStatus.enumValues)[number];
 export const leftOutReason = pgEnum("left_out_reason", ["opted out", "no mobile", "unusable"]);
 export type LeftOutReason = (typeof leftOutReason.enumValues)[number];
 
-/** A value of the list is no No to texts, is one, or its column is not about texts. */
+/** A value of the list is not a No to texts, is one, or its column is not about texts. */
 export const answerMeaning = pgEnum("answer_meaning", ["texts", "no texts", "ignore"]);
 export type AnswerMeaning = (typeof answerMeaning.enumValues)[number];
 

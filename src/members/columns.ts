@@ -1,6 +1,8 @@
 // From cells to what a row says of a member: column names are matched loosely, the way co-ops name them.
-import { type Answers, createAnswers, type ListAnswer } from "./consent/answers.ts";
-import { type ConsentQuestion, columnName, holdsYesAndNo, readConsent } from "./consent/consent.ts";
+import type { CountryCode } from "libphonenumber-js/max";
+import { type Answers, createAnswers, type ListAnswer, nameColumns } from "./consent/answers.ts";
+import { type ColumnUse, type ConsentQuestion, holdsYesAndNo, readConsent } from "./consent/consent.ts";
+import { isMonthFirst } from "./country.ts";
 import type { Row } from "./read/rows.ts";
 import type { Table } from "./read/table.ts";
 import { UnreadableFile } from "./read/unreadable.ts";
@@ -13,6 +15,8 @@ export type MemberRow = {
   phone: string;
   /** A number stands in a column for other phones, such as "Home Phone", and none in that for the mobile. */
   otherPhoneOnly: boolean;
+  /** What stands in those columns. */
+  otherPhones: string[];
   zone: string;
   /** Undefined where the file has no such column. */
   language: string | undefined;
@@ -104,10 +108,13 @@ export const tidy = (cell: string): string =>
 export function readMembers(
   { header, rows }: Pick<Table, "header" | "rows">,
   answers: Answers = createAnswers([]),
+  country: CountryCode = "US",
 ): MemberList {
   const titles = header.map(tidy);
   const tidied = rows.map(({ line, cells, problem }) => ({ line, cells: cells.map(tidy), problem }));
-  const column = findColumns(titles, (at) => tidied.map(({ cells }) => cells[at] ?? ""));
+  const { column, phones, noPhones } = findColumns(titles, (at) =>
+    tidied.map(({ cells }) => cells[at] ?? ""),
+  );
   // Some programs end every row but the first with a separator: not one cell too many, but nothing at all.
   const width = usualWidth(
     rows.filter(({ problem }) => problem === undefined),
@@ -118,13 +125,14 @@ export function readMembers(
       const at = column(field);
       return at === undefined ? undefined : (cells[at] ?? "");
     };
-    const [phone = "", ...others] = PHONES.map(cell).filter((value) => value !== undefined);
+    const [phone = "", ...others] = phones.map((at) => cells[at] ?? "");
     return {
       line,
       account: cell("account") ?? "",
       name: cell("name") ?? `${cell("firstName") ?? ""} ${cell("lastName") ?? ""}`.trim(),
       phone,
       otherPhoneOnly: !/\d/.test(phone) && others.some((other) => /\d/.test(other)),
+      otherPhones: others,
       zone: cell("zone") ?? "",
       language: cell("language"),
       overflows: cells.length > width || cells.slice(header.length).some((extra) => extra !== ""),
@@ -142,11 +150,12 @@ export function readMembers(
         ? [{ line, cells: row.overflows || row.problem !== undefined ? [] : cells }]
         : [];
     }),
-    fieldsOf(column),
+    usesOf(column, phones[0], noPhones),
     answers,
+    isMonthFirst(country),
   );
   return {
-    columns: titles.map(columnName),
+    columns: nameColumns(titles),
     unusedColumns: consent.unusedColumns,
     questions: consent.questions,
     answers: consent.answers,
@@ -159,20 +168,21 @@ export function readMembers(
 }
 
 /** By the place of each column that is used, what it is read for. */
-function fieldsOf(column: (field: Field) => number | undefined) {
+function usesOf(
+  column: (field: Field) => number | undefined,
+  phone: number | undefined,
+  noPhones: readonly number[],
+): Map<number, ColumnUse> {
   const names: Field[] = column("name") === undefined ? ["firstName", "lastName"] : ["name"];
-  const phone = PHONES.find((field) => column(field) !== undefined);
-  const fields = new Map<number, "account" | "name" | "phone" | "zone" | "language">();
-  const add = (field: Field | undefined, as: "account" | "name" | "phone" | "zone" | "language") => {
-    const at = field && column(field);
-    if (at !== undefined) fields.set(at, as);
-  };
-  add("account", "account");
-  for (const name of names) add(name, "name");
-  add(phone, "phone");
-  add("zone", "zone");
-  add("language", "language");
-  return fields;
+  const places: [number | undefined, ColumnUse][] = [
+    ...noPhones.map((at): [number, ColumnUse] => [at, "no phone"]),
+    [column("account"), "account"],
+    ...names.map((name): [number | undefined, ColumnUse] => [column(name), "name"]),
+    [phone, "phone"],
+    [column("zone"), "zone"],
+    [column("language"), "language"],
+  ];
+  return new Map(places.flatMap(([at, use]) => (at === undefined ? [] : [[at, use] as const])));
 }
 
 /** How many cells most rows have that have enough, the fewer where two are as many. */
@@ -188,38 +198,46 @@ export const scoreHeader = (cells: string[]): number =>
 
 function lookAtHeader(header: readonly string[], cellsAt: (at: number) => string[]) {
   const keys = header.map(key);
-  const isPhone = (field: Field): boolean => PHONES.some((phone) => phone === field);
-  const noPhones = keys.map(
-    (name, at) =>
-      PHONES.some((field) => HEADERS[field].some((it) => it.test(name))) && isNoPhone(name, cellsAt(at)),
-  );
-  const find = (field: Field) =>
-    HEADERS[field]
-      .map((pattern) => keys.findIndex((name, at) => pattern.test(name) && !(isPhone(field) && noPhones[at])))
-      .find((at) => at !== -1);
-  const found = new Map<Field, number | undefined>();
-  const column = (field: Field) => {
-    if (!found.has(field)) found.set(field, find(field));
-    return found.get(field);
-  };
+  const column = (field: Field) =>
+    HEADERS[field].map((pattern) => keys.findIndex((name) => pattern.test(name))).find((at) => at !== -1);
+  const { phones, noPhones } = findPhones(keys, cellsAt);
   const has = (...fields: Field[]) => fields.some((field) => column(field) !== undefined);
   const missing = [
     has("account") ? [] : ["the account number"],
     has("name", "lastName") ? [] : ["the name"],
-    has(...PHONES) ? [] : ["the phone"],
+    phones.length > 0 ? [] : ["the phone"],
     has("zone") ? [] : ["the zone"],
   ].flat();
-  const [yesAndNo] = header.filter((_, at) => noPhones[at]);
-  return { column, missing, yesAndNo: has(...PHONES) ? undefined : yesAndNo };
+  return { column, phones, noPhones, missing };
 }
 
-function findColumns(
-  header: readonly string[],
-  cellsAt: (at: number) => string[],
-): (field: Field) => number | undefined {
-  const { column, missing, yesAndNo } = lookAtHeader(header, cellsAt);
-  if (missing.length === 0) return column;
+/** The columns of phones, first the one that is texted: the most telling that is not empty throughout. */
+function findPhones(keys: readonly string[], cellsAt: (at: number) => string[]) {
+  const called = (fields: readonly Field[]) =>
+    fields.flatMap((field) =>
+      HEADERS[field].flatMap((pattern) => [...keys.keys()].filter((at) => pattern.test(keys[at] ?? ""))),
+    );
+  const isEmpty = (at: number) => cellsAt(at).every((cell) => cell === "");
+  const all = [...new Set(called(PHONES))];
+  const bad = new Set(all.filter((at) => isNoPhone(keys[at] ?? "", cellsAt(at))));
+  // With no other column for phones it must be the one, if there is a phone in it at all.
+  const isOnly = all.every((at) => bad.has(at));
+  const noPhones = all.filter((at) => bad.has(at) && !(isOnly && cellsAt(at).some(looksLikePhone)));
+  const usable = all.filter((at) => !noPhones.includes(at));
+  // A home's phone gets no texts: it is no stand-in for an empty column of mobiles.
+  const homes = called(["homePhone"]);
+  const mobiles = usable.filter((at) => !homes.includes(at));
+  const candidates = mobiles.length > 0 ? mobiles : usable;
+  const first = candidates.find((at) => !isEmpty(at)) ?? candidates[0];
+  const others = usable.filter((at) => at !== first);
+  return { phones: first === undefined ? [] : [first, ...others], noPhones };
+}
+
+function findColumns(header: readonly string[], cellsAt: (at: number) => string[]) {
+  const { missing, ...found } = lookAtHeader(header, cellsAt);
+  if (missing.length === 0) return found;
   const names = header.map((name) => `"${name}"`).join(", ");
+  const [yesAndNo] = found.phones.length > 0 ? [] : found.noPhones.map((at) => header[at] ?? "");
   const why = yesAndNo === undefined ? "" : ` In "${yesAndNo}" there are no phones.`;
   throw new UnreadableFile(
     `The file has no column for ${new Intl.ListFormat("en").format(missing)}. Its first row is ${names}.${why} ` +
@@ -227,6 +245,8 @@ function findColumns(
   );
 }
 
+const looksLikePhone = (cell: string): boolean => /(\d\D*){7}/.test(cell);
+
 /** Yes and No are no phones, whatever the column is called. One that is called "Text" must have phones in it. */
 const isNoPhone = (name: string, cells: readonly string[]): boolean =>
-  holdsYesAndNo(cells) || (/^texts?$/.test(name) && !cells.some((cell) => /(\d\D*){7}/.test(cell)));
+  holdsYesAndNo(cells) || (/^texts?$/.test(name) && !cells.some(looksLikePhone));

@@ -33,3 +33,11 @@ export function countryOf(phone: string): Country {
   if (code === undefined) return { code: prefix, name: `countries with ${prefix}`, prefix };
   return { code, name: nameOf.of(code) ?? code, prefix };
 }
+
+/** 3/1/2026 is the first of March in the United States, and the third of January in most other countries. */
+export function isMonthFirst(code: CountryCode): boolean {
+  const { language } = new Intl.Locale(`und-${code}`).maximize();
+  const parts = new Intl.DateTimeFormat(`${language}-${code}`).formatToParts();
+  const place = (type: "month" | "day") => parts.findIndex((part) => part.type === type);
+  return place("month") < place("day");
+}

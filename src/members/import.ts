@@ -16,10 +16,11 @@ import {
   type GivenAnswer,
   keepAnswers,
   type ListAnswer,
+  nameColumns,
   readAnswers,
   resolveAnswers,
 } from "./consent/answers.ts";
-import { type ConsentQuestion, columnName } from "./consent/consent.ts";
+import type { ConsentQuestion } from "./consent/consent.ts";
 import { lookAtNewNumbers } from "./new-numbers.ts";
 import type { PlusMeans } from "./phone.ts";
 import {
@@ -149,9 +150,9 @@ async function planAll(
   options: ImportOptions,
 ): Promise<Planned> {
   const { country, timeZone, answers = [], plus = [], isRenumbered = false } = options;
-  const given = resolveAnswers(answers, table.header.map(tidy).map(columnName));
+  const given = resolveAnswers(answers, nameColumns(table.header.map(tidy)));
   const kept = await readAnswers(tx);
-  const list = readMembers(table, createAnswers([...kept, ...given.answers]));
+  const list = readMembers(table, createAnswers([...kept, ...given.answers]), country);
   const [stored, storedZones] = [await listMembers(tx), await listZones(tx)];
   const plusMeans = (value: string) =>
     (

@@ -92,6 +92,21 @@ test("another answer about the same takes the place of the first", async () => {
   expect(await db.transaction((tx) => forgetAnswers(tx, "Status", "command line"))).toBe(2);
 });
 
+test("an answer about a column by its place is not kept: in the next file another may stand there", async () => {
+  const { db } = await openTestDatabase();
+  const list = [
+    "Account,Name,Phone,Zone,,Status,Status",
+    "1001,Ana Ruiz,206-555-0142,North,unsubscribed,gone,lost",
+  ];
+  const answers = ["column 5", "Status (column 6)", "Status (column 7)"].map((text) => ({
+    meaning: "ignore" as const,
+    text,
+  }));
+  expect((await bring(db, list, { answers })).outcome).toBe("imported");
+  expect(await readAnswers(db)).toEqual([]);
+  expect(questionsOf(await bring(db, list))).toHaveLength(3);
+});
+
 test.each<[string, Given]>([
   ["a column", { answers: [{ meaning: "ignore", text: "Stauts" }] }],
   ["a value", { answers: [noTexts, { meaning: "texts", text: "Status=actve" }] }],
@@ -130,7 +145,7 @@ test("a date is a No since then", async () => {
 
 test.each([
   ["before", "2020-01-01", 0, 1],
-  ["after", "2999-01-01", 1, 0],
+  ["after", "2099-01-01", 1, 0],
 ])("a No of %s the day on which the member texted START", async (_, day, optedOut, notCounted) => {
   const { db } = await openTestDatabase();
   await db.transaction((tx) => optOut(tx, ANA, "sms STOP", "member"));

@@ -17,13 +17,22 @@ export type ListAnswer = {
   answeredAt: Date | null;
 };
 
+/** How people read each column's name: one without a name by its place, and so those that share one. */
+export function nameColumns(header: readonly string[]): string[] {
+  const byKey = Map.groupBy(header, columnKey);
+  return header.map((title, at) => {
+    const place = `column ${at + 1}`;
+    if (title === "") return place;
+    return (byKey.get(columnKey(title))?.length ?? 0) > 1 ? `${title} (${place})` : title;
+  });
+}
+/** In the next file another column may stand there. */
+const isByPlace = (name: string): boolean => /(^|\()column \d+\)?$/i.test(name.trim());
+
 /** Columns and values as they are compared: "STATUS " is Status. */
 export const columnKey = (name: string): string => headerWords(name) || name.trim().toLowerCase();
 export const valueKey = (value: string): string =>
   value.normalize("NFKC").trim().replace(/\s+/g, " ").toLowerCase();
-/** Where a column has no name, another one may stand there in the next file. */
-export const isKept = ({ column }: Pick<ListAnswer, "column">): boolean =>
-  !/^column \d+$/.test(columnKey(column));
 const keyOf = (column: string, value: string | null) =>
   JSON.stringify([columnKey(column), value === null ? null : valueKey(value)]);
 
@@ -84,9 +93,10 @@ export async function readAnswers(db: Reader): Promise<ListAnswer[]> {
     .orderBy(asc(listAnswers.column), asc(listAnswers.value));
 }
 
-/** Keeps what was given, in place of what was said about the same before. */
+/** Keeps what was given, in place of what was said about the same before; nothing about a column by its place. */
 export async function keepAnswers(tx: Tx, answers: readonly ListAnswer[]): Promise<void> {
-  for (const { column, value, meaning } of answers.filter(isKept)) {
+  for (const { column, value, meaning } of answers) {
+    if (isByPlace(column)) continue;
     await forget(tx, column, value);
     await tx.insert(listAnswers).values({ key: keyOf(column, value), column, value, meaning });
   }

@@ -5,7 +5,7 @@ import { readWish } from "../../opt-outs/wishes.ts";
  * - `yes`, `no`: to whatever the column asks
  * - `refused`, `agreed`: a plain statement, such as "opted out", whatever the column asks
  * - `ended`, `begun`: such as "declined" or "active", which depends on what the column is about
- * - `nothing`: empty, or it says that nothing is known
+ * - `nothing`: empty, a dash, or it says that nothing is known
  */
 export type Said = "yes" | "no" | "refused" | "agreed" | "ended" | "begun" | "nothing" | "unclear";
 export type CellMeaning = { said: Said; date?: string | undefined };
@@ -17,8 +17,6 @@ export const plainWords = (text: string): string =>
     .replace(/\p{M}/gu, "")
     .toLowerCase()
     .replace(/['’‘`´]/g, "")
-    .replace(/[✓✔☑🗹√✅]/gu, " yes ")
-    .replace(/[✗✘❌☒]/gu, " no ")
     .replace(/[^\p{L}\p{N}]+/gu, " ")
     .trim();
 
@@ -30,10 +28,9 @@ const oneOf = (words: string) =>
       .filter(Boolean),
   );
 
-const YES = oneOf(`yes, y, yep, yeah, true, t, 1, 1 0, x, on, ok, okay, sure, checked, yes please, yes ok, ja
+const YES = oneOf(`yes, y, yep, yeah, true, t, 1, 1 0, x, checked, yes please, ja
   si, si gracias, verdadero, cierto, oui, oui merci, vrai`);
-const NO = oneOf(`no, n, nope, nay, false, f, 0, 0 0, off, unchecked, no thanks, no thank you, nein
-  no gracias, falso, non, non merci, faux`);
+const NO = oneOf("no, n, nope, nay, false, f, 0, 0 0, unchecked, nein, falso, non, faux");
 const NOTHING =
   oneOf(`na, n a, null, nil, unknown, unk, not applicable, not asked, no answer, no response, blank
   desconocido, sin respuesta, inconnu, sans reponse`);
@@ -41,7 +38,7 @@ const NOTHING =
 const TEXTS =
   "(text|texts|texting|texted|txt|txts|sms|message|messages|messaging|msg|msgs|alert|alerts|notification|notifications|contact|contacted|mensaje|mensajes|texto|textos|alertas|avisos|alertes)";
 const TAIL = `( (from|to|of|all|the|our|any|more|please|thanks|thank you|de|a|par|por|${TEXTS}))*`;
-const WHO = "((has|have|is|was|been|member|customer|client|owner|they|he|she|yes|no) )*";
+const WHO = "((has|have|is|was|been|member|customer|client|owner|they|he|she) )*";
 const statement = (...said: string[]) => new RegExp(`^${WHO}(${said.join("|")})${TAIL}$`);
 
 const REFUSED = statement(
@@ -65,53 +62,21 @@ const REFUSED = statement(
 );
 const AGREED = statement("opt(ed|s|ing)? ?in", "subscribed", "suscrit[oa]", "abonnee?", "inscrite?");
 const ENDED = statement(
-  "declined?",
-  "declines",
-  "refused?",
-  "refuses",
-  "denied",
-  "rejected",
-  "revoked?",
-  "withdrawn",
-  "withdrew",
-  "cancel(l?ed)?",
-  "quit",
-  "ended",
-  "blocked",
-  "disabled",
-  "deactivated",
-  "inactive",
-  "inactiv[oa]",
-  "inactif",
+  ..."declined? declines refused? refuses denied rejected revoked? withdrawn withdrew cancel(l?ed)? quit ended".split(
+    " ",
+  ),
+  ..."never off blocked disabled deactivated inactive inactiv[oa] inactif rechazad[oa] rechaza".split(" "),
+  ..."cancelad[oa] refuse refus annulee?".split(" "),
+  "no (thanks|thank you|gracias)",
+  "non merci",
   "not (allowed|ok|okay|permitted|authorized|active)",
-  "rechazad[oa]",
-  "rechaza",
-  "cancelad[oa]",
-  "refuse",
-  "refus",
-  "annulee?",
 );
+/** "OK" in a column of those who want no texts may be about the texts. */
 const BEGUN = statement(
-  "active",
-  "current",
-  "open",
-  "enabled",
-  "consent(s|ed)?",
-  "agree[ds]?",
-  "granted",
-  "given",
-  "signed",
-  "accept(s|ed)?",
-  "allow(s|ed)?",
-  "approved",
-  "authorized",
-  "permitted",
-  "activ[oa]",
-  "actif",
-  "acepta(do)?",
-  "autoriza(do)?",
-  "acceptee?",
-  "autorisee?",
+  ..."active current open enabled on ok okay sure consent(s|ed)? agree[ds]? granted given signed".split(" "),
+  ..."accept(s|ed)? allow(s|ed)? approved authorized permitted activ[oa] actif acepta(do)?".split(" "),
+  ..."autoriza(do)? acceptee? autorisee?".split(" "),
+  "yes ok",
 );
 
 const MONTHS =
@@ -155,8 +120,11 @@ const MONTH_OF: Record<string, number> = {
 const SERIAL =
   /^(3652[6-9]|365[3-9]\d|36[6-9]\d\d|3[7-9]\d{3}|[4-6]\d{4}|7[0-2]\d{3}|730[0-4]\d|73050)(\.\d+)?$/;
 
-/** A date in the cell, as 2026-03-01, and the words around it. Month first, as in the US, unless it can't be. */
-function takeDate(cell: string): { date: string; rest: string } | undefined {
+/** Earlier or later it is what a program writes for no day at all: 12/30/1899, 1/1/1970, 12/31/9999. */
+const isDay = (year: number) => year >= 2000 && year < 2100;
+
+/** A date in the cell, as 2026-03-01, and the words around it. What is first of day and month depends on the country. */
+function takeDate(cell: string, isMonthFirst: boolean): { date: string; rest: string } | undefined {
   if (SERIAL.test(cell)) {
     const day = new Date(Date.UTC(1899, 11, 30) + Math.floor(Number(cell)) * 86_400_000);
     return { date: day.toISOString().slice(0, 10), rest: "" };
@@ -167,11 +135,12 @@ function takeDate(cell: string): { date: string; rest: string } | undefined {
     if (!found?.groups) continue;
     const { y = "", m, d, a, b, name = "" } = found.groups;
     const [one, other] = [Number(a), Number(b)];
-    const month = Number(m ?? (a === undefined ? MONTH_OF[name.toLowerCase()] : one > 12 ? other : one));
-    const day = Number(d ?? (one > 12 ? one : other));
-    const year = y.length === 2 ? 2000 + Number(y) : Number(y);
+    const isDayFirst = one > 12 || (!isMonthFirst && other <= 12);
+    const month = Number(m ?? (a === undefined ? MONTH_OF[name.toLowerCase()] : isDayFirst ? other : one));
+    const day = Number(d ?? (isDayFirst ? one : other));
+    const year = y.length === 2 ? Number(y) + (Number(y) < 70 ? 2000 : 1900) : Number(y);
     const date = new Date(Date.UTC(year, month - 1, day));
-    if (date.getUTCMonth() !== month - 1 || date.getUTCDate() !== day) continue;
+    if (!isDay(year) || date.getUTCMonth() !== month - 1 || date.getUTCDate() !== day) continue;
     const rest = `${text.slice(0, found.index)} ${text.slice(found.index + found[0].length).replace(TIME, " ")}`;
     return { date: date.toISOString().slice(0, 10), rest };
   }
@@ -180,23 +149,31 @@ function takeDate(cell: string): { date: string; rest: string } | undefined {
 
 const AROUND_A_DATE = /^((on|since|as of|from|date|el|desde|le|depuis|by text|by phone) ?)*$/;
 
-/** What programs write where no date was given: the first days of their calendars. */
-const FIRST_DAY = "2000-01-01";
+/** In a name, or beside words. */
+export const REFUSING_MARK = /[🚫⛔🛑📵🔕❌❎✗✘☒]/u;
+/** Boxes and thumbs say one thing to one person, and another to the next: those are asked about. */
+const CHECK = /^[✓✔☑✅🗹√]+$/u;
+const CROSS = /^[✗✘❌]+$/u;
+const EMPTY = /^[\p{Pd}\s.…_?¿−]*$/u;
 
-/** Neither a letter nor a digit: a dash says nothing, and what another mark says nobody knows. */
-const SAYS_NOTHING = /^[\s\p{Pd}?./\\_]*$/u;
-
-export function readCell(cell: string): CellMeaning {
-  const dated = takeDate(cell.trim());
+/** @param isMonthFirst as the co-op's country writes dates, such as 3/1/2026 */
+export function readCell(cell: string, isMonthFirst = true): CellMeaning {
+  if (!/[\p{L}\p{N}]/u.test(cell)) return { said: readMark(cell.replace(/\s|\ufe0e|\ufe0f/g, "")) };
+  if (REFUSING_MARK.test(cell)) return { said: "unclear" };
+  const dated = takeDate(cell.trim(), isMonthFirst);
   if (dated) {
-    if (dated.date < FIRST_DAY) return { said: "unclear" };
     const words = plainWords(dated.rest).replace(/( (on|since|as of|el|desde|le|depuis))+$/, "");
     // A date alone says whatever its column says.
     if (AROUND_A_DATE.test(words)) return { said: "yes", date: dated.date };
     return { said: readWords(words), date: dated.date };
   }
-  const words = plainWords(cell);
-  return { said: words === "" && !SAYS_NOTHING.test(cell) ? "unclear" : readWords(words) };
+  return { said: readWords(plainWords(cell)) };
+}
+
+function readMark(mark: string): Said {
+  if (EMPTY.test(mark)) return "nothing";
+  if (CHECK.test(mark)) return "yes";
+  return CROSS.test(mark) ? "ended" : "unclear";
 }
 
 function readWords(words: string): Said {
@@ -210,26 +187,33 @@ function readWords(words: string): Said {
   return "unclear";
 }
 
+const NOT =
+  "(no|not|dont|doesnt|didnt|never|nor|wont|cant|cannot|stop|stopped|without|quit|refus\\w*|declin\\w*|revok\\w*|withdr\\w*|block\\w*|against|hates?|dislikes?)";
+const A_TEXT = "(te?xt(s|ed|ing)?|te?xt ?messag\\w*|txt\\w*|sms)";
 const REFUSES_TEXTS = [
-  /\b(do not|dont|never|no|not|not to|stop|without) ?(be |to be |by )?(text|texts|texted|texting|txt|sms|contact|contacted|message|messages|messaged|msg|alerts)\b/,
-  /\b(texts?|texting|txt|sms|messages|alerts) (no|n|off|stop|stopped|none|never)\b/,
-  /\b(removed?|taken|take|off) (me |them |him |her )?(off|from|of)? ?(the |our |this |your )?(text |texting |sms |contact |call |alert )?list\b/,
-  /\b(asked|wants?|wishes|requested) to be (removed|taken off|left alone)\b/,
-  /\b(do not|dont|never) use\b/,
-  /\bd n [tc]\b/,
-  /\b(optd out|opt(ed|ing|s)? ?out|unsubscribed?|dnc|dnt|de baja|desabonn\w*|desinscri\w*|desuscri\w*)\b/,
+  new RegExp(`\\b${NOT}( \\w+){0,3} ${A_TEXT}\\b`),
+  new RegExp(`\\b${NOT} (be |to be |by |send |get |receive |wants? )?(contact|messages?|msgs?|alerts)\\b`),
+  new RegExp(`\\b${A_TEXT}( \\w+)?( me| us)? (n|off|out|ended|${NOT})\\b`),
+  /\b(no|non|dont|do not|stop)(te?xts?|txts?|sms)\b/,
+  /\b(opt\w{0,3} ?out|unsub\w*|dn[ct]|d n [ct]|de baja|desabonn\w*|desinscri\w*|desuscri\w*)\b/,
+  /\b(remov\w*|taken?|took|delet\w*) (\w+ ){0,3}(off|from|out)\b.* list|\b(off|from) (the |our |this |of )*(\w+ )?list\b/,
+  /\b(be|please|pls|me|asked) removed?\b|\b(do not|dont|never) use\b/,
   /\bno (contactar|molestar|mensajes|sms|enviar (mensajes|sms|textos))\b/,
   /\b(ne (pas|plus) (contacter|envoyer|deranger|texter)|pas de (sms|textos?|messages))\b/,
 ];
-
-/** "Ana Ruiz (NT)" */
-const ABBREVIATED = /\((n\.?t|d\.?n\.?[tc])\.?\)/i;
+/** As people abbreviate "no texts", and only in capitals. */
+const ABBREVIATED = /(^|[^\p{L}\p{N}])N\/?T($|[^\p{L}\p{N}])|\b[Tt]ext ?[=:] ?N\b/u;
 
 /** Words within any cell, a name's too, that may be a No to texts: "Ana Ruiz (DO NOT TEXT)". */
 export const mentionsRefusal = (cell: string): boolean => {
+  if (ABBREVIATED.test(cell) || REFUSING_MARK.test(cell)) return true;
   const words = plainWords(cell);
-  return REFUSES_TEXTS.some((pattern) => pattern.test(words)) || ABBREVIATED.test(cell);
+  return REFUSES_TEXTS.some((pattern) => pattern.test(words));
 };
 
+const ANOTHER_WAY_ONLY =
+  /\b(calls?|phone|voice|landline|e ?mails?|mail|letters?) only\b|\bonly (calls?|by (phone|mail|letter|e ?mail))\b/;
+
 /** The same of what somebody wrote freely, such as a note. */
-export const mayBeWish = (cell: string): boolean => mentionsRefusal(cell) || readWish(cell) !== "nothing";
+export const mayBeWish = (cell: string): boolean =>
+  mentionsRefusal(cell) || ANOTHER_WAY_ONLY.test(plainWords(cell)) || readWish(cell) !== "nothing";

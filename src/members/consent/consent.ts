@@ -1,6 +1,6 @@
 // Who wants no texts, by all columns of a list. What may be a No and isn't understood is asked, and counts as neither.
-import { type Answers, columnKey, type ListAnswer, valueKey } from "./answers.ts";
-import { mayBeWish, mentionsRefusal, plainWords, readCell, type Said } from "./cells.ts";
+import { type Answers, columnKey, type ListAnswer, nameColumns, valueKey } from "./answers.ts";
+import { type CellMeaning, mayBeWish, mentionsRefusal, plainWords, readCell, type Said } from "./cells.ts";
 import { type HeaderMeaning, readHeader } from "./headers.ts";
 
 /** Of one column: what in it may be a No to texts. */
@@ -22,9 +22,13 @@ export type ConsentReading = {
   unusedColumns: string[];
   /** Those that counted here. */
   answers: ListAnswer[];
+  /** Some column is about texts. */
+  isToldOfTexts: boolean;
 };
 
-type Field = "account" | "name" | "phone" | "zone" | "language";
+/** What else a column is read for; `no phone` is called one, and holds Yes and No. */
+export type ColumnUse = "account" | "name" | "phone" | "zone" | "language" | "no phone";
+type Field = Exclude<ColumnUse, "no phone">;
 type Role = HeaderMeaning | Field;
 type Judged = { is: "no" | "fine" | "ask"; since?: string | undefined };
 type Column = { at: number; name: string; key: string; role: Role; cells: string[] };
@@ -33,35 +37,45 @@ type Row = { line: number; cells: readonly string[] };
 const FINE: Judged = { is: "fine" };
 const ASK: Judged = { is: "ask" };
 
-/** How people read a column that has no name. */
-export const columnName = (header: string, at: number): string => header || `column ${at + 1}`;
+/** Several dates of one column are asked about at once. */
+const A_DATE = "a date";
 
 /**
  * @param header tidied, and as many as the widest row has cells
- * @param fields by the column's place, what else it is read for
+ * @param uses by the column's place
+ * @param isMonthFirst as the co-op's country writes dates
  */
 export function readConsent(
   header: readonly string[],
   rows: readonly Row[],
-  fields: ReadonlyMap<number, Field>,
+  uses: ReadonlyMap<number, ColumnUse>,
   answers: Answers,
+  isMonthFirst: boolean,
 ): ConsentReading {
-  const reading: ConsentReading = { rows: [], questions: [], unusedColumns: [], answers: [] };
-  let isToldOfTexts = false;
+  const reading: ConsentReading = {
+    rows: [],
+    questions: [],
+    unusedColumns: [],
+    answers: [],
+    isToldOfTexts: false,
+  };
   const noes = rows.map((): Judged | undefined => undefined);
+  const names = nameColumns(header);
+  const readDated = (cell: string) => readCell(cell, isMonthFirst);
   for (const [at, title] of header.entries()) {
-    const name = columnName(title, at);
+    const name = names[at] ?? title;
     const cells = rows.map((row) => row.cells[at] ?? "");
-    const role = fields.get(at) ?? readHeader(title);
-    const column = { at, name, key: columnKey(name), role, cells };
+    const use = uses.get(at);
+    const isField = use !== undefined && use !== "no phone";
+    const column = { at, name, key: columnKey(name), role: isField ? use : roleOf(title, use), cells };
     const isIgnored = answers.isIgnored(column.key);
     if (isIgnored) {
       reading.answers.push(isIgnored);
-      if (!fields.has(at)) reading.unusedColumns.push(name);
+      if (!isField) reading.unusedColumns.push(name);
       continue;
     }
-    const judge = answeredBefore(column, answers, reading.answers, judgeOf(column));
-    const asked = new Map<string, { value: string; rows: number; line: number }>();
+    const judge = answeredBefore(column, answers, reading.answers, readDated, judgeOf(column, readDated));
+    const asked = new Map<string, Asked>();
     for (const [index, cell] of cells.entries()) {
       const judged = judge(cell);
       if (judged.is === "no") noes[index] = earlier(noes[index], judged);
@@ -71,18 +85,51 @@ export function readConsent(
       if (before) before.rows++;
       else asked.set(key, { value: cell, rows: 1, line: rows[index]?.line ?? 0 });
     }
-    const isConsent = role === "opt-in" || role === "opt-out" || answers.saysNoSomewhere(column.key);
-    isToldOfTexts ||= isConsent;
+    const isConsent =
+      column.role === "opt-in" || column.role === "opt-out" || answers.saysNoSomewhere(column.key);
+    reading.isToldOfTexts ||= isConsent;
     if (asked.size > 0) {
-      const values = [...asked.values()].toSorted((a, b) => b.rows - a.rows);
-      reading.questions.push({ about: "consent", column: name, values });
-    } else if (!isConsent && !fields.has(at)) reading.unusedColumns.push(name);
+      reading.questions.push({
+        about: "consent",
+        column: name,
+        values: sortValues(joinDates([...asked.values()])),
+      });
+    } else if (!isConsent && !isField) reading.unusedColumns.push(name);
   }
   reading.rows = noes.map((no) =>
-    no ? { saysNoTexts: true, noSince: no.since } : { saysNoTexts: isToldOfTexts ? false : undefined },
+    no
+      ? { saysNoTexts: true, noSince: no.since }
+      : { saysNoTexts: reading.isToldOfTexts ? false : undefined },
   );
   return reading;
 }
+
+function roleOf(title: string, use: ColumnUse | undefined): HeaderMeaning {
+  const meaning = readHeader(title);
+  return use === "no phone" && meaning !== "opt-in" && meaning !== "opt-out" ? "touches" : meaning;
+}
+
+type Asked = ConsentQuestion["values"][number];
+const isDate = ({ said, date }: CellMeaning) => said === "yes" && date !== undefined;
+
+function joinDates(values: Asked[]): Asked[] {
+  const [dates, others] = [
+    values.filter(({ value }) => isDate(readCell(value))),
+    values.filter(({ value }) => !isDate(readCell(value))),
+  ];
+  const [first] = dates;
+  if (first === undefined || dates.length === 1) return values;
+  return [
+    ...others,
+    { value: A_DATE, rows: dates.reduce((sum, { rows }) => sum + rows, 0), line: first.line },
+  ];
+}
+
+/** What is most like a No first, because only the first are shown; then the most frequent. */
+const sortValues = (values: Asked[]): Asked[] => {
+  const rank = ({ value }: Asked) => (mayBeWish(value) ? 0 : 1);
+  return values.toSorted((a, b) => rank(a) - rank(b) || b.rows - a.rows);
+};
 
 /** A No without a date is of now. */
 function earlier(one: Judged | undefined, other: Judged): Judged {
@@ -90,20 +137,25 @@ function earlier(one: Judged | undefined, other: Judged): Judged {
   return one.since !== undefined && other.since !== undefined && one.since < other.since ? other : one;
 }
 
+type ReadCell = (cell: string) => CellMeaning;
+
 /** What people have answered goes before what is understood. Each cell's meaning is found once. */
 function answeredBefore(
   { key }: Column,
   answers: Answers,
   counted: ListAnswer[],
+  read: ReadCell,
   judge: (cell: string) => Judged,
 ): (cell: string) => Judged {
   const known = new Map<string, Judged>();
   const hasAnswers = answers.has(key);
+  const answerTo = (cell: string) =>
+    answers.find(key, valueKey(cell)) ?? (isDate(read(cell)) ? answers.find(key, A_DATE) : undefined);
   const find = (cell: string): Judged => {
-    const answer = hasAnswers ? answers.find(key, valueKey(cell)) : undefined;
+    const answer = hasAnswers ? answerTo(cell) : undefined;
     if (!answer) return judge(cell);
     if (!counted.includes(answer)) counted.push(answer);
-    return answer.meaning === "no texts" ? { is: "no", since: readCell(cell).date } : FINE;
+    return answer.meaning === "no texts" ? { is: "no", since: read(cell).date } : FINE;
   };
   return (cell) => {
     if (cell === "") return FINE;
@@ -115,109 +167,90 @@ function answeredBefore(
   };
 }
 
-const NO: readonly Said[] = ["no", "refused", "ended"];
-const ENDED: readonly Said[] = ["refused", "ended"];
-const FINE_IN: Record<"opt-in" | "opt-out" | "maybe in" | "maybe out" | "doubtful", readonly Said[]> = {
+const FINE_IN: Record<"opt-in" | "opt-out" | "standing" | "touches", readonly Said[]> = {
   "opt-in": ["yes", "agreed", "begun", "nothing"],
   "opt-out": ["no", "agreed", "nothing"],
-  "maybe in": ["yes", "agreed", "begun", "nothing"],
-  "maybe out": ["no", "agreed", "nothing"],
-  doubtful: ["nothing"],
+  standing: ["yes", "agreed", "begun", "nothing"],
+  touches: ["nothing"],
+};
+const NO_IN: Record<"opt-in" | "opt-out" | "standing" | "touches", readonly Said[]> = {
+  "opt-in": ["no", "refused", "ended"],
+  "opt-out": ["yes", "refused"],
+  standing: [],
+  touches: [],
 };
 
-function judgeOf(column: Column): (cell: string) => Judged {
-  const { role } = column;
+function judgeOf(column: Column, read: ReadCell): (cell: string) => Judged {
+  const { role, cells } = column;
+  const askWhere = (isInDoubt: (cell: string) => boolean) => (cell: string) => (isInDoubt(cell) ? ASK : FINE);
   switch (role) {
     case "opt-in":
-      return (cell) => {
-        const { said, date } = readCell(cell);
-        if (NO.includes(said)) return { is: "no", since: date };
-        return FINE_IN[role].includes(said) ? FINE : ASK;
-      };
     case "opt-out":
+    case "standing":
+    case "touches":
       return (cell) => {
-        const { said, date } = readCell(cell);
-        if (said === "yes" || said === "refused") return { is: "no", since: date };
-        return FINE_IN[role].includes(said) ? FINE : ASK;
+        const { said, date } = read(cell);
+        if (NO_IN[role].includes(said)) return { is: "no", since: date };
+        if (FINE_IN[role].includes(said)) return FINE;
+        return role === "standing" && IS_STANDING.test(plainWords(cell)) ? FINE : ASK;
       };
-    case "maybe in":
-    case "maybe out":
-    case "doubtful":
-      return judgeMaybe(column, role);
-    case "notes":
-      return isYesAndNo(column) ? askUnlessEmpty : (cell) => (mayBeWish(cell) || isNo(cell) ? ASK : FINE);
     case "unknown":
-      return isYesAndNo(column) ? askUnlessEmpty : (cell) => (mayRefuse(cell) || isNo(cell) ? ASK : FINE);
+      if (isYesAndNo(cells)) return askWhere((cell) => read(cell).said !== "nothing");
+      return askWhere((cell) => !IS_FIGURES.test(cell) && mayBeNo(cell));
     case "elsewhere":
-      return (cell) => (mayRefuse(cell) ? ASK : FINE);
+      return askWhere(mayRefuse);
     case "other channel":
-      return (cell) => (mayRefuse(cell) && /t[e]?xt|sms|mensaj/i.test(cell) ? ASK : FINE);
-    case "phone":
-      return (cell) => (mayRefuse(cell) || (!/\d{3}/.test(cell) && isNo(cell)) ? ASK : FINE);
+      return askWhere((cell) => mayRefuse(cell) && /te?xt|sms|mensaj/i.test(cell));
+    case "phone": {
+      const isInDoubt = holdsYesAndNo(cells) ? () => true : saysNo;
+      return askWhere((cell) => mayRefuse(cell) || (!/\d{3}/.test(cell) && isInDoubt(cell)));
+    }
     case "zone":
-      return (cell) => (mayRefuse(cell) || isNo(cell) ? ASK : FINE);
+      return askWhere((cell) => mayRefuse(cell) || saysNo(cell));
     default:
-      return (cell) => (mayRefuse(cell) ? ASK : FINE);
+      return askWhere(mayRefuse);
   }
 }
 
+const IS_FIGURES = /^[\s\p{P}\p{Sc}]*\d[\d\s\p{P}]*$/u;
+
+/** Words of a status that are no No to texts. */
+const IS_STANDING =
+  /^(own(er|ers)?|rent(er|ers|al)?|tenant|residential|commercial|regular|members?|active members?|(in )?good standing|new|existing|full|normal|connected|standard|primary)$/;
+
 /** Lists are long, and cells that mention none of this are most of them. */
 const WORTH_READING =
-  /t[e]?xt|sms|off\b|remov|not use|\(n\.?t|d\.? ?n\.? ?[tc]\b|contact|mess?ag|msg|alert|opt|unsub|dnc|dnt|mensaj|molest|envi|envoy|dérang|baja|bonn|scri/i;
+  /te?xt|txt|sms|contact|mess?ag|msg|alert|opt|unsub|\bd\W?n\W?[ct]|\bN\/?T\b|mensaj|molest|envi|envoy|dérang|baja|bonn|scri|remov|delet|list|\buse\b|[^\0-\u2000]/i;
 const mayRefuse = (cell: string) => WORTH_READING.test(cell) && mentionsRefusal(cell);
+
 const LONGEST_WORD_OF_NO = 60;
-const isNo = (cell: string) =>
-  cell.length <= LONGEST_WORD_OF_NO && /\p{L}{2}/u.test(cell) && ENDED.includes(readCell(cell).said);
-const askUnlessEmpty = (cell: string): Judged => (readCell(cell).said === "nothing" ? FINE : ASK);
+const readShort = (cell: string): CellMeaning =>
+  cell.length > LONGEST_WORD_OF_NO ? { said: "unclear" } : readCell(cell);
+/** A plain word of No; a letter alone may be any other. */
+const saysNo = (cell: string): boolean =>
+  /\p{L}{2}/u.test(cell) && ["no", "refused", "ended"].includes(readShort(cell).said);
+const isMark = (cell: string) =>
+  !/[\p{L}\p{N}\p{Sc}"'“”″〃]/u.test(cell) && readCell(cell).said !== "nothing";
+const mayBeNo = (cell: string) => saysNo(cell) || isMark(cell) || mayBeWish(cell);
 
-/** Words of a status, or of how somebody wants to hear, that are no No to texts. */
-const NO_MATTER =
-  /^(current|open|own(er|ers)?|rent(er|ers|al)?|tenant|residential|commercial|regular|members?|(in )?good standing|new|existing|full|normal|connected|paid|standard|primary|both|all|any|either|(text|texts|sms|cell|mobile|texting|text message|text messages)( (and|or) .*| (phone|call|calls|e ?mail|email))?|(e ?mail|call|phone|voice) (and|or) (text|sms)|texto|mensaje|mensajes|ambos|todos)$/;
-
-/** More different words than this in a third of the rows are names, or notes, and no choice of answers. */
-const MOST_ANSWERS = 12;
-
-function judgeMaybe(
-  { cells }: Column,
-  role: "maybe in" | "maybe out" | "doubtful",
-): (cell: string) => Judged {
-  const isFine = (cell: string) =>
-    FINE_IN[role].includes(readCell(cell).said) ||
-    isPhone(cell) ||
-    (role === "maybe in" && NO_MATTER.test(plainWords(cell)));
-  const others = new Set(cells.filter((cell) => cell !== "" && !isFine(cell) && !readCell(cell).date));
-  const isFree = others.size > MOST_ANSWERS && others.size > cells.length / 3;
-  if (isFree) return (cell) => (mayBeWish(cell) || NO.includes(readCell(cell).said) ? ASK : FINE);
-  return (cell) => (isFine(cell) ? FINE : ASK);
-}
-
-/** More than half of a column are Yes and No, or marks. One of figures alone counts something. */
-function isYesAndNo({ cells }: Column): boolean {
+/** A column of Yes and No, or of marks. One of figures alone counts something. A date says neither. */
+function isYesAndNo(cells: readonly string[]): boolean {
   const filled = cells.filter((cell) => cell !== "");
-  const said = (cell: string) => (cell.length > LONGEST_WORD_OF_NO ? "unclear" : readWordsOnly(cell));
-  const clear = filled.filter((cell) => said(cell) !== "unclear");
+  const meanings = filled.map((cell) => ({ cell, ...readShort(cell) }));
   return (
-    clear.length > filled.length / 2 &&
-    clear.some((cell) => ["yes", "no"].includes(said(cell)) && /\P{N}/u.test(cell))
+    meanings.every(({ said, date }) => said !== "unclear" && date === undefined) &&
+    meanings.some(({ cell, said }) => ["yes", "no"].includes(said) && /\P{N}/u.test(cell))
   );
 }
 
-/** A date says neither. */
-const readWordsOnly = (cell: string): Said => {
-  const { said, date } = readCell(cell);
-  return date === undefined ? said : "unclear";
-};
-
-const holdsPhone = (cell: string): boolean =>
-  (cell.match(/\d/g)?.length ?? 0) >= 7 && readCell(cell).date === undefined;
-const isPhone = (cell: string): boolean => holdsPhone(cell) && !/\p{L}{2}/u.test(cell);
-
-/** So that it is never taken for the column of the phones, whatever number somebody wrote beside their Yes. */
+/** So that it is never taken for the column of the phones, in spite of a number here and there. */
 export function holdsYesAndNo(cells: readonly string[]): boolean {
-  const phones = cells.filter(holdsPhone).length;
-  const answers = cells.filter((cell) => {
-    const { said } = readCell(cell);
-    return said !== "nothing" && said !== "unclear";
-  }).length;
-  return answers > phones;
+  const isNumber = (cell: string) =>
+    (cell.match(/\d/g)?.length ?? 0) >= 7 && readCell(cell).date === undefined;
+  const filled = cells.filter((cell) => cell !== "");
+  const numbers = filled.filter(isNumber);
+  const words = filled.filter(
+    (cell) => !isNumber(cell) && !["nothing", "unclear"].includes(readShort(cell).said),
+  );
+  return words.length > 0 && words.length >= numbers.length;
 }

@@ -22,6 +22,7 @@ const row = (line: number, account: string, name: string, phone = "206-555-0142"
   name,
   phone,
   otherPhoneOnly: false,
+  otherPhones: [],
   zone: "North",
   language: undefined,
   saysNoTexts: undefined,
