@@ -37,8 +37,8 @@ function describe(question: ImportQuestion): string[] {
           .slice(0, MOST_VALUES)
           .flatMap(({ value, rows, line }) => [
             `  "${value}" in ${plural(rows, "row")}, such as line ${line}`,
-            `    it is No to texts:  --no-texts ${quote(`${column}=${value}`)}`,
-            `    it is not:          --texts ${quote(`${column}=${value}`)}`,
+            `    it is a No to texts:  --no-texts ${quote(`${column}=${value}`)}`,
+            `    it is not:            --texts ${quote(`${column}=${value}`)}`,
           ]),
         ...more(values.length, "value"),
         `  The column is about something else: --ignore ${quote(column)}`,

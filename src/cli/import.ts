@@ -16,7 +16,7 @@ export const IMPORT_USAGE: [string, string][] = [
   ["        --as k7q2-m4xd-9fhw", "do what that dry run has shown, or nothing"],
   ["        --all", "name everybody who is not in the file"],
   ['        --ignore "Status"', "answers: this column is not about texts,"],
-  ['        --no-texts "Status=unsubscribed"', "this value of it is No to texts,"],
+  ['        --no-texts "Status=unsubscribed"', "this value of it is a No to texts,"],
   ['        --texts "Status=active"', "and this one is not"],
   [
     '        --home "+206-555-0142"',

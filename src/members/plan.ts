@@ -266,6 +266,10 @@ function decide(
     case "phone":
       return { member: { ...member, phone: parsed.phone }, notes: parsed.doubt ? [parsed.doubt] : [] };
     case "none":
+      if (kept !== null && row.phone === "" && row.otherPhones.some((other) => isSame(other, kept))) {
+        const notes = [`The phone ${maskPhone(kept)} was kept: it stands in another column of phones.`];
+        return { member: { ...member, phone: kept }, notes };
+      }
       return { member: { ...member, phone: null }, notes: [] };
     case "refused": {
       const { either } = parsed;
@@ -278,6 +282,11 @@ function decide(
       return { member: { ...member, phone: kept }, notes, ...(either && { either }) };
     }
   }
+}
+
+function isSame(written: string, phone: string): boolean {
+  const digits = written.replace(/\D/g, "");
+  return digits.length >= 7 && phone.endsWith(digits);
 }
 
 function describeChanges(before: Member, after: Member): string[] {

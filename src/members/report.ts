@@ -31,7 +31,10 @@ export function describeImport(report: ImportReport, options: ReportOptions): st
         "If it is a mobile, move it to the mobile's column.",
     ),
     ...when(optedOut, `${plural(optedOut, "phone")} opted out, because the file says No to texts.`),
-    ...when(notCounted, `${notCounted} say No to texts, and that was not counted: the rows below say why.`),
+    ...when(
+      notCounted,
+      `${plural(notCounted, "row")} with a No to texts that was not counted: the notes below say why.`,
+    ),
     ...describeWrittenOtherwise(report),
     ...when(newZones.length, `New zones, so look for typing mistakes: ${newZones.join(", ")}.`),
     ...when(unusedColumns.length, `Columns that were not used: ${unusedColumns.map(quoted).join(", ")}.`),
@@ -61,7 +64,7 @@ function describeWrittenOtherwise({ writtenOtherwise }: ImportReport): string[] 
 export function describeAnswer({ column, value, meaning, answeredAt }: ListAnswer, timeZone: string): string {
   const since = answeredAt ? `answered on ${describeTime(answeredAt, timeZone)}` : "as you say";
   if (value === null) return `The column "${column}" is not about texts (${since}).`;
-  const what = meaning === "no texts" ? "No to texts" : "no No to texts";
+  const what = meaning === "no texts" ? "a No to texts" : "not a No to texts";
   return `"${value}" in the column "${column}" is ${what} (${since}).`;
 }
 

@@ -246,6 +246,24 @@ const LIST = [
   "1002,Ben Ode,,South,",
 ];
 
+test.each([
+  ["Phone", "206-555-0142,", "+12065550142", /0142 was kept: it stands in another column of phones/],
+  ["Phone", "(206) 555-0142,", "+12065550142", /was kept/],
+  ["Phone", "206-555-0199,", null, /Phone: was … 0142, is none/],
+  ["Phone", "206-555-0142,none", null, /is none/],
+  ["Old number", "206-555-0142,", null, /is none/],
+])("an empty mobile beside the column %s with %j", async (other, cells, phone, note) => {
+  const { db } = await openTestDatabase();
+  await bring(db, ["Account,Name,Phone,Zone", "1001,Ana Ruiz,206-555-0142,North"]);
+  const done = await bring(db, [
+    `Account,Name,Zone,${other},Mobile`,
+    `1001,Ana Ruiz,North,${cells}`,
+    "1002,Ben Ode,North,,206-555-0143",
+  ]);
+  expect((await phones(db))[0]).toBe(phone);
+  expect(reportOf(done).rows[0]?.notes.join()).toMatch(note);
+});
+
 test("a preview changes nothing, and says what the import then does", async () => {
   const { db } = await openTestDatabase();
   await bring(db, [LIST[0] ?? "", "1003,Cy Park,206-555-0144,North,", "1001,Ana Lee,206-555-0199,North,"]);

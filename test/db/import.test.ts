@@ -197,7 +197,7 @@ test("a plain No opts out once; a START after it stands against the same file, a
   expect(again).toMatchObject({ optedOut: 0, notCounted: 1 });
   expect(await sources(db)).toEqual([]);
   expect(describeAll(again).join("\n")).toMatch(
-    /1 say No.*line 2, 1001 Ana Ruiz: No was not counted: the list said it before, and the member texted START on \w+, .*, after it\. .*npm run opt-out -- add/s,
+    /1 row with a No.*line 2, 1001 Ana Ruiz: No was not counted: the list said it before, and the member texted START on \w+, .*, after it\. .*npm run opt-out -- add/s,
   );
 
   const entries = await db

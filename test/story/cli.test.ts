@@ -96,8 +96,8 @@ test("a column that may say No is asked about, answered with the switch that is 
     "",
     'Does the column "Status" say who wants no texts?',
     '  "unsubscribed" in 1 row, such as line 2',
-    '    it is No to texts:  --no-texts "Status=unsubscribed"',
-    '    it is not:          --texts "Status=unsubscribed"',
+    '    it is a No to texts:  --no-texts "Status=unsubscribed"',
+    '    it is not:            --texts "Status=unsubscribed"',
     '  The column is about something else: --ignore "Status"',
     "",
     "Run it again with an answer to each, added to:",
@@ -110,12 +110,12 @@ test("a column that may say No is asked about, answered with the switch that is 
   expect(done).toMatchObject({ code: 0, err: "" });
   expect(done.out).toContain("1 phone opted out, because the file says No to texts.");
   expect(done.out).toContain('Columns that were not used: "Street".');
-  expect(done.out).toContain('"unsubscribed" in the column "Status" is No to texts (as you say).');
+  expect(done.out).toContain('"unsubscribed" in the column "Status" is a No to texts (as you say).');
   expect((await run("opt-out", "list")).out).toContain("Ana Ruiz (account 1001)");
 
-  expect((await run("import", "members.csv")).out).toMatch(/is No to texts \(answered on \w{3}, .*\)\./);
+  expect((await run("import", "members.csv")).out).toMatch(/is a No to texts \(answered on \w{3}, .*\)\./);
   expect((await run("import", "--answers")).out).toMatch(
-    /^"unsubscribed" in the column "Status" is No to texts \(answered on .*\)\.$/,
+    /^"unsubscribed" in the column "Status" is a No to texts \(answered on .*\)\.$/,
   );
   expect(await run("import", "--forget", "Status")).toMatchObject({
     code: 0,

@@ -214,7 +214,7 @@ function judgeOf(column: Column, read: ReadCell): (cell: string) => Judged {
 
 const IS_FIGURES = /^[\s\p{P}\p{Sc}]*\d[\d\s\p{P}]*$/u;
 
-/** Words of a status that are no No to texts. */
+/** Words of a status that are not a No to texts. */
 const IS_STANDING =
   /^(own(er|ers)?|rent(er|ers|al)?|tenant|residential|commercial|regular|members?|active members?|(in )?good standing|new|existing|full|normal|connected|standard|primary)$/;
 

@@ -39,6 +39,21 @@ test("the mobile's column goes before the others, also when it is empty", async 
 });
 
 test.each([
+  ["Phone,Mobile", "206-555-0142,", "206-555-0143,", ["206-555-0142", "206-555-0143"]],
+  ["Phone,Phone", ",206-555-0142", ",206-555-0143", ["206-555-0142", "206-555-0143"]],
+  ["Phone,Mobile", "206-555-0142,", "206-555-0143,206-555-0144", ["", "206-555-0144"]],
+  ["Home Phone,Mobile", "206-555-0142,", "206-555-0143,", ["", ""]],
+  ["Home Phone,Notes", "206-555-0142,", "206-555-0143,", ["206-555-0142", "206-555-0143"]],
+  ["Cell,Notes", "N,", "206-555-0143,", ["N", "206-555-0143"]],
+])(
+  "the columns %s: one that is empty throughout leaves the phones to another, but for the home's",
+  async (header, first, second, phones) => {
+    const rows = await read(`Account,Name,Zone,${header}`, `1,Ana,North,${first}`, `2,Ben,North,${second}`);
+    expect(rows.map(({ phone }) => phone)).toEqual(phones);
+  },
+);
+
+test.each([
   ["Opt-In", "No", true],
   ["SMS consent", "n", true],
   ["Opt-In", "Yes", false],

@@ -11,8 +11,6 @@ const OPTIONS = {
   cellNF: true,
   cellHTML: false,
   sheetStubs: true,
-  // As Excel shows its usual format of a day in the United States.
-  dateNF: "m/d/yyyy",
 } as const;
 
 export type Sheet = {
@@ -28,11 +26,10 @@ export type Sheet = {
 export async function readWorkbook(bytes: Uint8Array, score: HeaderScore): Promise<Sheet> {
   const cells = takeCells(bytes);
   // Large, and seldom needed.
-  const { read, utils } = await import("@e965/xlsx");
-  // As Excel shows that format in the United States; it has no year of four digits of its own.
+  const { read, utils, SSF } = await import("@e965/xlsx");
   const book = orDamaged(() => read(cells, OPTIONS));
   const sheets = book.SheetNames.map((name, at) => {
-    const rows = readRows(book.Sheets[name] ?? {}, utils.decode_cell);
+    const rows = readRows(book.Sheets[name] ?? {}, utils.decode_cell, SSF.format);
     const { at: header, score: found } = findHeader(rows, score);
     return { name, rows, header, score: found, isHidden: isHidden(book, at) };
   }).filter(({ rows }) => rows.some((row) => !isBlank(row)));
@@ -52,15 +49,16 @@ function withNames(rows: Row[], header: number): Row[] {
 const isHidden = (book: WorkBook, at: number) => (book.Workbook?.Sheets?.[at]?.Hidden ?? 0) !== 0;
 
 type Decode = (address: string) => { r: number; c: number };
+type Format = (format: string, value: unknown) => string;
 
-function readRows(sheet: WorkSheet, decode: Decode): Row[] {
+function readRows(sheet: WorkSheet, decode: Decode, format: Format): Row[] {
   const rows: Row[] = [];
   const at = (r: number) => (rows[r] ??= { line: r + 1, lastLine: r + 1, cells: [] });
   for (const address of Object.keys(sheet)) {
     if (address.startsWith("!")) continue;
     const cell: CellObject = sheet[address];
     const { r, c } = decode(address);
-    const text = show(cell);
+    const text = show(cell, format);
     const row = at(r);
     if (cell.f !== undefined && (cell.t === "z" || cell.v === undefined)) row.problem = NO_RESULT;
     if (text.trim() === "") continue;
@@ -89,7 +87,10 @@ const fill = (rows: Row[]): Row[] =>
   }));
 
 /** Where nothing says how, a whole number is given in full: Excel shows 4.47701E+11 and keeps every digit. */
-function show({ t, v, w, z }: CellObject): string {
+function show({ t, v, w, z }: CellObject, format: Format): string {
+  // How Excel shows its usual format of a day depends on the country, and the file doesn't say which one that is.
+  if (t === "n" && typeof z === "string" && /^m\/d\/yy/.test(z))
+    return format(z.replace(/^m\/d\/y+/, "yyyy-mm-dd"), v);
   if (t === "n" && typeof v === "number" && Number.isSafeInteger(v) && (z === undefined || z === "General"))
     return String(v);
   return w ?? (v === undefined ? "" : String(v));
