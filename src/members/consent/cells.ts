@@ -188,7 +188,7 @@ function readWords(words: string): Said {
 }
 
 const NOT =
-  "(no|not|dont|doesnt|didnt|never|nor|wont|cant|cannot|stop|stopped|without|quit|refus\\w*|declin\\w*|revok\\w*|withdr\\w*|block\\w*|against|hates?|dislikes?)";
+  "(no|not|dont|doesnt|didnt|never|nor|wont|cant|cannot|stop|stopped|without|quit|off|un ?enrol\\w*|refus\\w*|declin\\w*|revok\\w*|withdr\\w*|block\\w*|against|hates?|dislikes?)";
 const A_TEXT = "(te?xt(s|ed|ing)?|te?xt ?messag\\w*|txt\\w*|sms)";
 const REFUSES_TEXTS = [
   new RegExp(`\\b${NOT}( \\w+){0,3} ${A_TEXT}\\b`),
@@ -197,7 +197,7 @@ const REFUSES_TEXTS = [
   /\b(no|non|dont|do not|stop)(te?xts?|txts?|sms)\b/,
   /\b(opt\w{0,3} ?out|unsub\w*|dn[ct]|d n [ct]|de baja|desabonn\w*|desinscri\w*|desuscri\w*)\b/,
   /\b(remov\w*|taken?|took|delet\w*) (\w+ ){0,3}(off|from|out)\b.* list|\b(off|from) (the |our |this |of )*(\w+ )?list\b/,
-  /\b(be|please|pls|me|asked) removed?\b|\b(do not|dont|never) use\b/,
+  /\b(be|please|pls|me|asked) (removed?|taken off|left alone)\b|\b(do not|dont|never) use\b/,
   /\bno (contactar|molestar|mensajes|sms|enviar (mensajes|sms|textos))\b/,
   /\b(ne (pas|plus) (contacter|envoyer|deranger|texter)|pas de (sms|textos?|messages))\b/,
 ];
@@ -205,15 +205,16 @@ const REFUSES_TEXTS = [
 const ABBREVIATED = /(^|[^\p{L}\p{N}])N\/?T($|[^\p{L}\p{N}])|\b[Tt]ext ?[=:] ?N\b/u;
 
 /** Words within any cell, a name's too, that may be a No to texts: "Ana Ruiz (DO NOT TEXT)". */
-export const mentionsRefusal = (cell: string): boolean => {
-  if (ABBREVIATED.test(cell) || REFUSING_MARK.test(cell)) return true;
-  const words = plainWords(cell);
-  return REFUSES_TEXTS.some((pattern) => pattern.test(words));
-};
+export const mentionsRefusal = (cell: string, words = plainWords(cell)): boolean =>
+  ABBREVIATED.test(cell) || REFUSING_MARK.test(cell) || REFUSES_TEXTS.some((pattern) => pattern.test(words));
 
-const ANOTHER_WAY_ONLY =
-  /\b(calls?|phone|voice|landline|e ?mails?|mail|letters?) only\b|\bonly (calls?|by (phone|mail|letter|e ?mail))\b/;
+const ANOTHER_WAY = "(calls?|calling|phone|voice|landline|e ?mails?|mail|letters?)";
+const ANOTHER_WAY_ONLY = new RegExp(
+  `\\b${ANOTHER_WAY} only\\b|\\b(only|prefers?) (by |a |to be )*(called|${ANOTHER_WAY.slice(1)}\\b`,
+);
 
 /** The same of what somebody wrote freely, such as a note. */
-export const mayBeWish = (cell: string): boolean =>
-  mentionsRefusal(cell) || ANOTHER_WAY_ONLY.test(plainWords(cell)) || readWish(cell) !== "nothing";
+export const mayBeWish = (cell: string): boolean => {
+  const words = plainWords(cell);
+  return mentionsRefusal(cell, words) || ANOTHER_WAY_ONLY.test(words) || readWish(cell) !== "nothing";
+};

@@ -44,8 +44,8 @@ const WILLING = `permission ok okay agree[sd]? agreement willing wants? accept(s
   preferences? pref active acepta autoriza recibe recibir quiere desea permiso accepte autorise recevoir recoit
   souhaite updates? reminders?`;
 /** What changes nothing in what is said. */
-const NEUTRAL = `to for the of by via from and we us i you my is has have be given on tcpa written express de a por
-  par des les los el la member customer subscriber account date flag indicator emergency water mobile cell number`;
+const NEUTRAL = `to for the of by via from and we us i me you my is has have be given on tcpa written express de a por
+  par des les los el la member customer subscriber account date flag indicator emergency water mobile cell number file`;
 
 const IS_OF_OPT_IN = isOf(`${CONSENT} ${ABOUT} ${WILLING} ${NEUTRAL}`);
 const OPT_IN = [
@@ -73,6 +73,7 @@ const IS_OF_CONTACT =
 const IS_OF_TEXT_PHONE = isOf(
   `${TEXT} alerts? mobile cell phones? telephone number other alt alternate secondary home work [2-9]`,
 );
+const IS_OF_NAME = /^preferred (\w+ )?(name|language|phone|number)$/;
 
 const TOUCHES = new RegExp(
   `\\b${either(`te?xt\\w* \\w*sms \\w*mms mess?ag\\w* msgs? alert\\w* notif\\w* mensaj\\w* avisos? announce\\w* broadcasts?
@@ -106,7 +107,8 @@ export function readHeader(header: string): HeaderMeaning {
   if (IS_OF_OPT_IN.test(name) && OPT_IN.some((form) => form.test(name))) return "opt-in";
   if (STANDING.test(name) && IS_OF_STANDING.test(name)) return "standing";
   const isNamed = name.includes(" ") && !/\b(e ?mail|mail) contact$/.test(name);
-  if (isNamed && (IS_OF_CONTACT.test(name) || IS_OF_TEXT_PHONE.test(name))) return "unknown";
+  if (isNamed && [IS_OF_CONTACT, IS_OF_TEXT_PHONE, IS_OF_NAME].some((form) => form.test(name)))
+    return "unknown";
   if (touches) return "touches";
   if (IS_THING.test(name)) return "elsewhere";
   if (MAY_BE_NO.test(name)) return "touches";
