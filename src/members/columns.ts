@@ -1,7 +1,13 @@
 // From cells to what a row says of a member: column names are matched loosely, the way co-ops name them.
 import type { CountryCode } from "libphonenumber-js/max";
 import { type Answers, createAnswers, type ListAnswer, nameColumns } from "./consent/answers.ts";
-import { type ColumnUse, type ConsentQuestion, holdsYesAndNo, readConsent } from "./consent/consent.ts";
+import {
+  type ColumnUse,
+  type ConsentQuestion,
+  holdsNumber,
+  holdsYesAndNo,
+  readConsent,
+} from "./consent/consent.ts";
 import { isMonthFirst } from "./country.ts";
 import type { Row } from "./read/rows.ts";
 import type { Table } from "./read/table.ts";
@@ -219,10 +225,12 @@ function findPhones(keys: readonly string[], cellsAt: (at: number) => string[]) 
     );
   const isEmpty = (at: number) => cellsAt(at).every((cell) => cell === "");
   const all = [...new Set(called(PHONES))];
-  const bad = new Set(all.filter((at) => isNoPhone(keys[at] ?? "", cellsAt(at))));
-  // With no other column for phones it must be the one, if there is a phone in it at all.
-  const isOnly = all.every((at) => bad.has(at));
-  const noPhones = all.filter((at) => bad.has(at) && !(isOnly && cellsAt(at).some(looksLikePhone)));
+  const hasNumbers = (at: number) => cellsAt(at).some(holdsNumber);
+  const holdsAnswers = (at: number) => isNoPhone(keys[at] ?? "", cellsAt(at));
+  const holdsOther = (at: number) => holdsAnswers(at) || (!isEmpty(at) && !hasNumbers(at));
+  // With no other column for phones it must be the one, unless there is nothing but Yes and No in it.
+  const isOnly = all.every(holdsOther);
+  const noPhones = all.filter((at) => (isOnly ? holdsAnswers(at) && !hasNumbers(at) : holdsOther(at)));
   const usable = all.filter((at) => !noPhones.includes(at));
   // A home's phone gets no texts: it is no stand-in for an empty column of mobiles.
   const homes = called(["homePhone"]);
@@ -245,8 +253,6 @@ function findColumns(header: readonly string[], cellsAt: (at: number) => string[
   );
 }
 
-const looksLikePhone = (cell: string): boolean => /(\d\D*){7}/.test(cell);
-
 /** Yes and No are no phones, whatever the column is called. One that is called "Text" must have phones in it. */
 const isNoPhone = (name: string, cells: readonly string[]): boolean =>
-  holdsYesAndNo(cells) || (/^texts?$/.test(name) && !cells.some(looksLikePhone));
+  holdsYesAndNo(cells) || (/^texts?$/.test(name) && !cells.some(holdsNumber));

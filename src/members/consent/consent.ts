@@ -243,14 +243,13 @@ function isYesAndNo(cells: readonly string[]): boolean {
   );
 }
 
+/** As many digits as a phone has; a date may have them, too. */
+export const holdsNumber = (cell: string): boolean =>
+  (cell.match(/\d/g)?.length ?? 0) >= 7 && readCell(cell).date === undefined;
+
 /** So that it is never taken for the column of the phones, in spite of a number here and there. */
 export function holdsYesAndNo(cells: readonly string[]): boolean {
-  const isNumber = (cell: string) =>
-    (cell.match(/\d/g)?.length ?? 0) >= 7 && readCell(cell).date === undefined;
-  const filled = cells.filter((cell) => cell !== "");
-  const numbers = filled.filter(isNumber);
-  const words = filled.filter(
-    (cell) => !isNumber(cell) && !["nothing", "unclear"].includes(readShort(cell).said),
-  );
-  return words.length > 0 && words.length >= numbers.length;
+  const others = cells.filter((cell) => cell !== "" && !holdsNumber(cell));
+  const words = others.filter((cell) => !["nothing", "unclear"].includes(readShort(cell).said));
+  return words.length > 0 && words.length >= cells.filter(holdsNumber).length;
 }
