@@ -147,7 +147,7 @@ export const members = pgTable(
   "members",
   {
     id: id(),
-    /** The co-op's own account number: what a row of an import is recognised by. */
+    /** The co-op's own account number: what a row of an import is recognized by. */
     account: text().notNull(),
     name: text().notNull(),
     /** E.164, or null: no mobile. Several members may share one number. */

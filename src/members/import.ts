@@ -1,12 +1,11 @@
 // The import of the co-op's member list: one file, one transaction, one report by row. What it would do is found
 // first, by the same code, and shown as a preview where somebody wants to see it.
-import { eq, sql } from "drizzle-orm";
+import { sql } from "drizzle-orm";
 import type { CountryCode } from "libphonenumber-js/max";
 import { type Actor, record } from "../audit/audit.ts";
 import type { Database, Reader, Tx } from "../db/open.ts";
-import { memberList, members, zones } from "../db/schema.ts";
 import { freeNumbers } from "../opt-outs/numbers.ts";
-import { byName, ensureZones, listZones, zoneKey } from "../zones/zones.ts";
+import { byName, listZones, zoneKey } from "../zones/zones.ts";
 import { type NumberingQuestion, renumber } from "./accounts/renumber.ts";
 import { changeMembers, type FreezeNext } from "./change-list.ts";
 import { compareCodes, type ImportCode, makeCode } from "./code.ts";
@@ -34,6 +33,7 @@ import {
 import { accountFor, type FileAccount } from "./read/account.ts";
 import { readTable, type Table } from "./read/table.ts";
 import { decideRefusals, type Refusals, writeRefusals } from "./refusals.ts";
+import { listMembers, writeMembers } from "./stored.ts";
 
 /** How numbers with a plus and no country's code are meant: one as the file writes it, or all of them. */
 type GivenPlus = { means: PlusMeans; value: string | "all" };
@@ -95,8 +95,6 @@ export type ImportOutcome =
   | { outcome: "changed"; what: "file" | "list" | "rest" };
 
 type Planned = Preview & { plan: Plan; refusals: Refusals; arriving: string[]; given: ListAnswer[] };
-
-const BATCH = 1000;
 
 /** What an import would do now. Changes nothing, and holds up nobody. @throws UnreadableFile */
 export async function previewImport(
@@ -226,52 +224,4 @@ export function countOutcomes(rows: RowOutcome[]): Record<RowOutcome["outcome"],
   const counts = { added: 0, changed: 0, "left alone": 0, refused: 0 };
   for (const { outcome } of rows) counts[outcome]++;
   return counts;
-}
-
-async function listMembers(tx: Reader): Promise<Map<string, Member>> {
-  const { account, name, phone, language } = members;
-  const found = await tx
-    .select({ account, name, phone, zone: zones.name, language })
-    .from(members)
-    .innerJoin(zones, eq(zones.id, members.zoneId))
-    .orderBy(members.account);
-  return new Map(found.map((member) => [member.account, member]));
-}
-
-/** Who comes in now was not on the list that earlier alerts were frozen from. */
-async function raiseListVersion(tx: Tx): Promise<number> {
-  const [list] = await tx
-    .update(memberList)
-    .set({ version: sql`${memberList.version} + 1` })
-    .returning({ version: memberList.version });
-  if (!list) throw new Error("The list of members has no version.");
-  return list.version;
-}
-
-async function writeMembers(tx: Tx, writes: Member[]): Promise<void> {
-  const { idByKey } = await ensureZones(
-    tx,
-    writes.map(({ zone }) => zone),
-  );
-  const since = writes.length > 0 ? await raiseListVersion(tx) : 0;
-  const values = writes.map(({ zone, ...member }) => {
-    const zoneId = idByKey.get(zoneKey(zone));
-    if (zoneId === undefined) throw new Error(`The zone ${zone} was not created.`);
-    return { ...member, zoneId, since };
-  });
-  for (let at = 0; at < values.length; at += BATCH) {
-    await tx
-      .insert(members)
-      .values(values.slice(at, at + BATCH))
-      .onConflictDoUpdate({
-        target: members.account,
-        set: {
-          name: sql`excluded.name`,
-          phone: sql`excluded.phone`,
-          zoneId: sql`excluded.zone_id`,
-          language: sql`excluded.language`,
-          updatedAt: sql`now()`,
-        },
-      });
-  }
 }

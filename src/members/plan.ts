@@ -2,7 +2,7 @@
 
 import type { CountryCode } from "libphonenumber-js/max";
 import { MAX_ZONE_NAME, MAX_ZONES, zoneKey } from "../zones/zones.ts";
-import { recogniseAccounts, whySpoilt, withoutDecimals } from "./accounts/recognise.ts";
+import { recognizeAccounts, whySpoilt, withoutDecimals } from "./accounts/recognize.ts";
 import {
   compareNumbering,
   createKnownPeople,
@@ -88,7 +88,7 @@ export function planImport(
   zones: readonly { name: string }[],
   options: PlanOptions,
 ): Plan {
-  const { rows, questions, renumbered } = recognise(list, stored, options);
+  const { rows, questions, renumbered } = recognize(list, stored, options);
   const before = new Map(renumbered.map(({ from, to }) => [to, stored.get(from)]));
   const moved = new Set(renumbered.map(({ from }) => from));
   const storedAs = (account: string) =>
@@ -153,7 +153,7 @@ export function planImport(
 }
 
 /** Which member of Headgate each row is about, and whether the file numbers them anew. */
-function recognise(list: readonly MemberRow[], stored: ReadonlyMap<string, Member>, options: PlanOptions) {
+function recognize(list: readonly MemberRow[], stored: ReadonlyMap<string, Member>, options: PlanOptions) {
   const accounts = withoutDecimals(list.map(({ account }) => account));
   const read = list.map((row, index): Read => {
     const account = accounts[index] ?? row.account;
@@ -167,9 +167,9 @@ function recognise(list: readonly MemberRow[], stored: ReadonlyMap<string, Membe
     const samePhone = parsed.kind === "phone" && parsed.phone === known.phone;
     return samePhone || nameKey(name) === nameKey(known.name);
   };
-  const recognised = recogniseAccounts(read, stored, looksLike);
+  const recognized = recognizeAccounts(read, stored, looksLike);
   const rows = read.map((row, index): Read => {
-    const { account = row.account, refusal } = recognised[index] ?? {};
+    const { account = row.account, refusal } = recognized[index] ?? {};
     return { ...row, account, refusal: row.problem ?? whySpoilt(row.account) ?? refusal };
   });
   const numbering = compareNumbering(

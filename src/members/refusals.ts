@@ -73,22 +73,19 @@ export async function decideRefusals(
   };
 }
 
-/** @returns how many phones opted out by it */
-export async function writeRefusals(tx: Tx, refusals: Refusals, actor: Actor): Promise<number> {
+export async function writeRefusals(tx: Tx, refusals: Refusals, actor: Actor): Promise<void> {
   const { toOptOut, toKeep, toForget } = refusals;
   for (const { account, phone } of toForget) {
     await tx
       .delete(fileRefusals)
       .where(and(eq(fileRefusals.account, account), eq(fileRefusals.phone, phone)));
   }
-  let optedOut = 0;
   for (const { phone, since } of toOptOut) {
     const day = since === undefined ? undefined : new Date(`${since}T12:00:00Z`);
     const at = day && day < new Date() ? day : undefined;
-    if (await optOut(tx, phone, "import", actor, { at })) optedOut++;
+    await optOut(tx, phone, "import", actor, { at });
   }
   for (const said of toKeep) await tx.insert(fileRefusals).values(said);
-  return optedOut;
 }
 
 /** What an earlier file said, less what this one takes back. A row that says nothing of texts takes nothing back. */

@@ -637,7 +637,7 @@ export const saboteurs: Saboteur[] = [
   {
     name: "takes the first account that is alike",
     breaks: "I10",
-    file: "src/members/accounts/recognise.ts",
+    file: "src/members/accounts/recognize.ts",
     find: "if (other === undefined) return { account: only };",
     replace: "if (other !== account) return { account: only };",
     caughtBy: {

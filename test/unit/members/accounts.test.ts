@@ -1,6 +1,6 @@
 // Account numbers as spreadsheets leave them.
 import { expect, test } from "vitest";
-import { looseAccount, recogniseAccounts, withoutDecimals } from "../../../src/members/accounts/recognise.ts";
+import { looseAccount, recognizeAccounts, withoutDecimals } from "../../../src/members/accounts/recognize.ts";
 import type { MemberRow } from "../../../src/members/columns.ts";
 import { tidy } from "../../../src/members/columns.ts";
 import { type Member, planImport } from "../../../src/members/plan.ts";
@@ -82,8 +82,8 @@ test("a .0 is a number's, unless accounts of the file have parts", () => {
   expect(withoutDecimals(["1001.0", "1001.1"])).toEqual(["1001.0", "1001.1"]);
 });
 
-const recognise = (accounts: string[], stored: string[], fitting: string[] = []) =>
-  recogniseAccounts(
+const recognize = (accounts: string[], stored: string[], fitting: string[] = []) =>
+  recognizeAccounts(
     accounts.map((account, line) => ({ account, line })),
     new Map(stored.map((account) => [account, account])),
     (_, account) => fitting.includes(account),
@@ -99,7 +99,7 @@ test.each([
   [["0101"], ["101", "00101"], ["101", "00101"], ["refused"]],
   [["00101", "101"], [], [], ["00101", "00101"]],
 ])("the file has %j, Headgate %j, of which %j fit: %j", (accounts, stored, fitting, expected) => {
-  expect(recognise(accounts, stored, fitting)).toEqual(expected);
+  expect(recognize(accounts, stored, fitting)).toEqual(expected);
 });
 
 test("two ways of writing are never two members: alike is left alone, other details are refused by line", () => {

@@ -14,7 +14,7 @@ test.each([
   "account_number,name,CellPhone,ServiceZone,language",
   "ID,Name,Phone (mobile),District,Idioma",
   " ACCOUNT ,NAME,Tel.,ZONE,LANGUAGE",
-])("recognises the columns %s", async (header) => {
+])("recognizes the columns %s", async (header) => {
   expect(await read(header, "1001,Ana Ruiz,206-555-0142,North,es")).toMatchObject([
     { account: "1001", name: "Ana Ruiz", phone: "206-555-0142", zone: "North", language: "es", line: 2 },
   ]);

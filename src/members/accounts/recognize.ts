@@ -36,23 +36,23 @@ export const looseAccount = (account: string): string =>
 type Row = { account: string; line: number };
 
 /** As it is stored, or the file's own; `refusal` where it may be more than one member's. */
-export type Recognised = { account: string; refusal?: string };
+export type Recognized = { account: string; refusal?: string };
 
 /**
  * Written as it is stored, an account is that one. Written otherwise it is the only one that it can be.
  *
  * @param looksLike whether a row has the name or the phone of a stored account
  */
-export function recogniseAccounts<R extends Row>(
+export function recognizeAccounts<R extends Row>(
   rows: readonly R[],
   stored: ReadonlyMap<string, unknown>,
   looksLike: (row: R, account: string) => boolean,
-): Recognised[] {
+): Recognized[] {
   const storedAlike = Map.groupBy(stored.keys(), looseAccount);
   const written = new Map<string, R>();
   for (const row of rows) if (!written.has(row.account)) written.set(row.account, row);
   const newAlike = new Map<string, string>();
-  return rows.map((row): Recognised => {
+  return rows.map((row): Recognized => {
     const { account } = row;
     if (account === "") return { account };
     const key = looseAccount(account);
