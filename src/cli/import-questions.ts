@@ -56,6 +56,18 @@ function describe(question: ImportQuestion): string[] {
         "  If it is not meant, look at the file: is its column of accounts sorted by itself, or another list's?",
       ];
     }
+    case "sorted": {
+      const { column, rows, of, examples } = question;
+      return [
+        `Was the column of ${column}s sorted by itself? ${rows} of ${of} members of Headgate would get what another has there:`,
+        ...examples.map(
+          ({ line, account, name, before }) =>
+            `  line ${line}, ${account} ${name}: would get the ${column} of ${before}`,
+        ),
+        `  They have really changed: --exchanged ${column}`,
+        "  If they have not, sort whole rows in the spreadsheet, or begin again with the list as it was.",
+      ];
+    }
     case "plus": {
       const { values } = question;
       return [

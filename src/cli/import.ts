@@ -23,6 +23,7 @@ export const IMPORT_USAGE: [string, string][] = [
     "this number is at home though it begins with a plus (--abroad: it is not; all: each such one)",
   ],
   ["        --renumber", "the co-op has given its members new account numbers"],
+  ["        --exchanged phone", "many members have the phone that another had (or: name, zone)"],
   ["npm run import -- --answers", "what was answered before, for each file to come"],
   ['npm run import -- --forget "Status"', "be asked about it again"],
 ];
@@ -57,6 +58,7 @@ function read(args: readonly string[]) {
         home: each,
         abroad: each,
         renumber: { type: "boolean" },
+        exchanged: each,
         answers: { type: "boolean" },
         forget: { type: "string" },
       },
@@ -85,12 +87,13 @@ function optionsOf(values: Switches, deps: CliDeps): ImportOptions {
       ...abroad.map((value) => ({ means: "abroad" as const, value })),
     ],
     isRenumbered: values.renumber ?? false,
+    exchanged: values.exchanged ?? [],
   };
 }
 
 /** The same command again, as it is typed, with what was answered so far. */
 function commandOf(path: string, values: Switches): string {
-  const answers = (["ignore", "no-texts", "texts", "home", "abroad"] as const).flatMap((name) =>
+  const answers = (["ignore", "no-texts", "texts", "home", "abroad", "exchanged"] as const).flatMap((name) =>
     (values[name] ?? []).map((value) => ` --${name} ${quote(value)}`),
   );
   const file = /^[\w./-]+$/.test(path) ? path : quote(path);

@@ -16,6 +16,7 @@ import { UnreadableFile } from "./read/unreadable.ts";
 /** One row of the file, tidied but not yet judged. */
 export type MemberRow = {
   line: number;
+  lastLine: number;
   account: string;
   name: string;
   phone: string;
@@ -32,6 +33,8 @@ export type MemberRow = {
   noSince: string | undefined;
   /** There are more cells than columns, so that nobody knows which cell means what. */
   overflows: boolean;
+  /** The cells by their columns, empty where one is read for something else, or is another phone's. */
+  elsewhere: readonly string[];
   /** Whole sentences: why nobody can tell what the row says. */
   problem: string | undefined;
 };
@@ -79,6 +82,8 @@ const HEADERS = {
 
 type Field = keyof typeof HEADERS;
 const PHONES = ["mobile", "phone", "homePhone"] as const;
+/** Not the language, in which a phone or a zone may stand that has moved there. */
+const NEEDED = ["account", "name", "firstName", "lastName", "zone"] as const;
 
 const key = (header: string) =>
   header
@@ -117,7 +122,7 @@ export function readMembers(
   country: CountryCode = "US",
 ): MemberList {
   const titles = header.map(tidy);
-  const tidied = rows.map(({ line, cells, problem }) => ({ line, cells: cells.map(tidy), problem }));
+  const tidied = rows.map((row) => ({ ...row, cells: row.cells.map(tidy) }));
   const { column, phones, noPhones } = findColumns(titles, (at) =>
     tidied.map(({ cells }) => cells[at] ?? ""),
   );
@@ -126,25 +131,30 @@ export function readMembers(
     rows.filter(({ problem }) => problem === undefined),
     header.length,
   );
-  const read = tidied.map(({ line, cells, problem }): Omit<MemberRow, "saysNoTexts" | "noSince"> => {
-    const cell = (field: Field) => {
-      const at = column(field);
-      return at === undefined ? undefined : (cells[at] ?? "");
-    };
-    const [phone = "", ...others] = phones.map((at) => cells[at] ?? "");
-    return {
-      line,
-      account: cell("account") ?? "",
-      name: cell("name") ?? `${cell("firstName") ?? ""} ${cell("lastName") ?? ""}`.trim(),
-      phone,
-      otherPhoneOnly: !/\d/.test(phone) && others.some((other) => /\d/.test(other)),
-      otherPhones: others,
-      zone: cell("zone") ?? "",
-      language: cell("language"),
-      overflows: cells.length > width || cells.slice(header.length).some((extra) => extra !== ""),
-      problem,
-    };
-  });
+  const used = new Set([...NEEDED.map(column), ...phones]);
+  const read = tidied.map(
+    ({ line, lastLine, cells, problem }): Omit<MemberRow, "saysNoTexts" | "noSince"> => {
+      const cell = (field: Field) => {
+        const at = column(field);
+        return at === undefined ? undefined : (cells[at] ?? "");
+      };
+      const [phone = "", ...others] = phones.map((at) => cells[at] ?? "");
+      return {
+        line,
+        lastLine,
+        account: cell("account") ?? "",
+        name: cell("name") ?? `${cell("firstName") ?? ""} ${cell("lastName") ?? ""}`.trim(),
+        phone,
+        otherPhoneOnly: !/\d/.test(phone) && others.some((other) => /\d/.test(other)),
+        otherPhones: others,
+        zone: cell("zone") ?? "",
+        language: cell("language"),
+        overflows: cells.length > width || cells.slice(header.length).some((extra) => extra !== ""),
+        elsewhere: cells.map((text, at) => (used.has(at) ? "" : text)),
+        problem,
+      };
+    },
+  );
   const isMember = ({ account, name, phone, zone, problem }: (typeof read)[number]) =>
     problem !== undefined || [account, name, phone, zone].some((value) => value !== "");
   const consent = readConsent(

@@ -8,6 +8,7 @@ import { freeNumbers } from "../opt-outs/numbers.ts";
 import { byName, listZones, zoneKey } from "../zones/zones.ts";
 import { type NumberingQuestion, renumber } from "./accounts/renumber.ts";
 import { changeMembers, type FreezeNext } from "./change-list.ts";
+import { SORTABLE, type SortedQuestion } from "./check/sorted.ts";
 import { compareCodes, type ImportCode, makeCode } from "./code.ts";
 import { readMembers, scoreHeader, tidy } from "./columns.ts";
 import {
@@ -48,6 +49,8 @@ export type ImportOptions = {
   plus?: readonly GivenPlus[];
   /** It is meant that the accounts are numbered anew. */
   isRenumbered?: boolean;
+  /** Of these columns it is meant that many members have what others had. */
+  exchanged?: readonly string[];
 };
 
 /** Nothing is imported before each of these is answered, by ImportOptions. */
@@ -55,6 +58,7 @@ export type ImportQuestion =
   | ConsentQuestion
   | NumberingQuestion
   | PlusQuestion
+  | SortedQuestion
   /** Answers that are about nothing in this file. */
   | { about: "answers"; unmet: string[] };
 
@@ -147,7 +151,7 @@ async function planAll(
   table: Table,
   options: ImportOptions,
 ): Promise<Planned> {
-  const { country, timeZone, answers = [], plus = [], isRenumbered = false } = options;
+  const { country, timeZone, answers = [], plus = [], isRenumbered = false, exchanged = [] } = options;
   const given = resolveAnswers(answers, nameColumns(table.header.map(tidy)));
   const kept = await readAnswers(tx);
   const list = readMembers(table, createAnswers([...kept, ...given.answers]), country);
@@ -167,6 +171,7 @@ async function planAll(
       .filter((answer) => !list.answers.includes(answer))
       .map(({ column, value }) => (value === null ? column : `${column}=${value}`)),
     ...plus.map(({ value }) => value).filter((value) => value !== "all" && !phones.has(digitsOf(value))),
+    ...exchanged.filter((column) => !SORTABLE.some((each) => each === column)),
   ];
   const report: ImportReport = {
     file: accountFor(table, list.rows),
@@ -184,7 +189,9 @@ async function planAll(
   const questions: ImportQuestion[] = [
     ...(unmet.length > 0 ? [{ about: "answers" as const, unmet }] : []),
     ...list.questions,
-    ...plan.questions,
+    ...plan.questions.filter(
+      (question) => question.about !== "sorted" || !exchanged.includes(question.column),
+    ),
   ];
   const code = makeCode({
     file: bytes,
@@ -209,8 +216,12 @@ function listNewZones(writes: readonly Member[], stored: readonly { name: string
 /** Writes what was planned, in the transaction in which it was. */
 async function apply(tx: Tx, planned: Planned, actor: Actor): Promise<void> {
   const { report, plan, refusals, arriving, given } = planned;
-  await renumber(tx, plan.renumbered);
-  await writeMembers(tx, plan.writes);
+  await renumber(tx, plan.renumbered, (current) =>
+    writeMembers(
+      tx,
+      plan.writes.map((member) => ({ ...member, account: current(member.account) })),
+    ),
+  );
   await freeNumbers(tx, arriving, "it is new to an account", actor);
   await writeRefusals(tx, refusals, actor);
   await keepAnswers(tx, given);

@@ -1,15 +1,16 @@
 // What an import would do, row by row: a decision without a database.
-
 import type { CountryCode } from "libphonenumber-js/max";
-import { MAX_ZONE_NAME, MAX_ZONES, zoneKey } from "../zones/zones.ts";
-import { recognizeAccounts, whySpoilt, withoutDecimals } from "./accounts/recognize.ts";
+import { zoneKey } from "../zones/zones.ts";
+import { isNameLike, recognizeAccounts, whySpoilt, withoutDecimals } from "./accounts/recognize.ts";
 import {
   compareNumbering,
   createKnownPeople,
   type NumberingQuestion,
-  nameKey,
   type Renumbering,
 } from "./accounts/renumber.ts";
+import { learnPlaces } from "./check/moved.ts";
+import { type Change, findSorted, type SortedQuestion } from "./check/sorted.ts";
+import { whyNotAgain, whyNotFirst, whyRefused } from "./check/why-refused.ts";
 import type { MemberRow } from "./columns.ts";
 import { maskPhone, type ParsedPhone, type PlusMeans, parsePhone, type TwoReadings } from "./phone.ts";
 
@@ -55,7 +56,7 @@ export type Plan = {
   writtenOtherwise: { line: number; written: string; account: string }[];
   withoutPhone: number;
   otherPhoneOnly: number;
-  questions: (NumberingQuestion | PlusQuestion)[];
+  questions: (NumberingQuestion | SortedQuestion | PlusQuestion)[];
 };
 
 export type Person = Pick<Member, "account" | "name">;
@@ -75,12 +76,17 @@ export type PlanOptions = {
   isRenumbered: boolean;
 };
 
-const MAX_NAME = 80;
-const MAX_ACCOUNT = 40;
 const MAX_LANGUAGE = 35;
 
 /** A row with its account as Headgate has it, and its phone as it is read. */
-type Read = MemberRow & { written: string; parsed: ParsedPhone; refusal?: string | undefined };
+type Read = MemberRow & { written: string; parsed: ParsedPhone; doubt?: string | undefined };
+
+type Verdict = { row: Read } & (
+  | { is: "taken" }
+  | { is: "refused"; why: string }
+  /** It says the same as a row above. */
+  | { is: "repeated"; first: Read }
+);
 
 export function planImport(
   list: readonly MemberRow[],
@@ -88,16 +94,14 @@ export function planImport(
   zones: readonly { name: string }[],
   options: PlanOptions,
 ): Plan {
-  const { rows, questions, renumbered } = recognize(list, stored, options);
-  const before = new Map(renumbered.map(({ from, to }) => [to, stored.get(from)]));
+  const zoneKeys = new Set(zones.map(({ name }) => zoneKey(name)));
+  const judged = judge(recognize(list, stored, options), zoneKeys, options.country);
+  const { verdicts, renumbered, question, before } = compareAccounts(judged, stored, options);
+  const saysTexts = list.some(({ saysNoTexts }) => saysNoTexts !== undefined);
+  const wasAt = new Map(renumbered.map(({ from, to }) => [to, stored.get(from)]));
   const moved = new Set(renumbered.map(({ from }) => from));
   const storedAs = (account: string) =>
-    before.get(account) ?? (moved.has(account) ? undefined : stored.get(account));
-  const zoneKeys = new Set(zones.map(({ name }) => zoneKey(name)));
-  const firstRows = new Map<string, Read>();
-  const asWritten = new Set(
-    rows.filter(({ account, written }) => account === written).map((row) => row.account),
-  );
+    wasAt.get(account) ?? (moved.has(account) ? undefined : stored.get(account));
   const plan: Plan = {
     outcomes: [],
     writes: [],
@@ -107,35 +111,31 @@ export function planImport(
     writtenOtherwise: [],
     withoutPhone: 0,
     otherPhoneOnly: 0,
-    questions,
+    questions: [...question],
   };
   const plus: PlusQuestion = { about: "plus", values: [] };
-  for (const row of rows) {
-    const { line, account, name } = row;
-    const tell = (outcome: RowOutcome["outcome"], notes: string[]): RowOutcome => {
-      const told = { line, account, name, outcome, notes };
+  const changed: Change[] = [];
+  for (const verdict of verdicts) {
+    const { row } = verdict;
+    const { line, account, name, written } = row;
+    const tell = (outcome: RowOutcome["outcome"], notes: string[], shown = account): RowOutcome => {
+      const told = { line, account: shown, name, outcome, notes };
       plan.outcomes.push(told);
       return told;
     };
-    const first = firstRows.get(account);
-    const refusal =
-      whyRefused(row, zoneKeys) ??
-      (first ? whyNotAgain(row, first) : undefined) ??
-      (row.written !== account && asWritten.has(account) && !first ? whyNotFirst(account) : undefined);
-    if (refusal !== undefined) {
-      tell("refused", row.saysNoTexts ? [refusal, "Its No to texts was not counted."] : [refusal]);
+    if (verdict.is === "refused") {
+      tell("refused", [verdict.why, ...describeRefused(row, saysTexts)], written);
       continue;
     }
-    if (first !== undefined) {
-      tell("left alone", [`The same as line ${first.line}.`]);
+    if (verdict.is === "repeated") {
+      tell("left alone", [`The same as line ${verdict.first.line}.`]);
       continue;
     }
-    firstRows.set(account, row);
-    zoneKeys.add(zoneKey(row.zone));
-    if (row.written !== account) plan.writtenOtherwise.push({ line, written: row.written, account });
+    if (written !== account) plan.writtenOtherwise.push({ line, written, account });
     const was = storedAs(account);
     const { member, notes, either } = decide(row, was);
     if (either) plus.values.push({ line, account, value: row.phone, readings: either });
+    if (was !== undefined) changed.push({ line, was, is: member });
     const changes = was === undefined ? [] : describeChanges(was, member);
     if (was === undefined || changes.length > 0) plan.writes.push(member);
     if (member.phone === null) plan.withoutPhone++;
@@ -145,15 +145,21 @@ export function planImport(
     const { saysNoTexts, noSince } = row;
     plan.taken.push({ outcome, phone: member.phone, phoneBefore: was?.phone ?? null, saysNoTexts, noSince });
   }
+  // Where the accounts themselves are in doubt, so is who has which phone.
+  if (question.length === 0) plan.questions.push(...findSorted(changed));
   if (plus.values.length > 0) plan.questions.push(plus);
-  const named = new Set([...rows.map(({ account }) => account), ...moved]);
+  const named = new Set([...verdicts.map(({ row }) => row.account), ...before]);
   plan.notInFile = [...stored.values()].filter(({ account }) => !named.has(account));
   noteKnownPeople(plan, stored);
   return plan;
 }
 
-/** Which member of Headgate each row is about, and whether the file numbers them anew. */
-function recognize(list: readonly MemberRow[], stored: ReadonlyMap<string, Member>, options: PlanOptions) {
+/** Which member of Headgate each row is about. */
+function recognize(
+  list: readonly MemberRow[],
+  stored: ReadonlyMap<string, Member>,
+  options: PlanOptions,
+): Read[] {
   const accounts = withoutDecimals(list.map(({ account }) => account));
   const read = list.map((row, index): Read => {
     const account = accounts[index] ?? row.account;
@@ -165,25 +171,73 @@ function recognize(list: readonly MemberRow[], stored: ReadonlyMap<string, Membe
     const known = stored.get(account);
     if (!known) return false;
     const samePhone = parsed.kind === "phone" && parsed.phone === known.phone;
-    return samePhone || nameKey(name) === nameKey(known.name);
+    return samePhone || isNameLike(name, known.name);
   };
   const recognized = recognizeAccounts(read, stored, looksLike);
-  const rows = read.map((row, index): Read => {
+  return read.map((row, index): Read => {
     const { account = row.account, refusal } = recognized[index] ?? {};
-    return { ...row, account, refusal: row.problem ?? whySpoilt(row.account) ?? refusal };
+    return {
+      ...row,
+      account,
+      doubt: (stored.has(row.account) ? undefined : whySpoilt(row.account)) ?? refusal,
+    };
   });
-  const numbering = compareNumbering(
-    rows.filter(({ refusal }) => refusal === undefined),
-    stored,
+}
+
+/** Which rows can be taken, each by itself and beside those above. */
+function judge(rows: readonly Read[], stored: ReadonlySet<string>, country: CountryCode): Verdict[] {
+  const zoneKeys = new Set(stored);
+  const whyMoved = learnPlaces(rows, stored, country);
+  const asWritten = new Set(
+    rows.filter(({ account, written }) => account === written).map(({ account }) => account),
   );
-  if (!numbering.isNew) return { rows, questions: [], renumbered: [] };
-  if (!options.isRenumbered) return { rows, questions: [numbering.question], renumbered: [] };
-  const refused = new Map(numbering.refusals.map(({ line, refusal }) => [line, refusal]));
-  return {
-    rows: rows.map((row) => ({ ...row, refusal: row.refusal ?? refused.get(row.line) })),
-    questions: [],
-    renumbered: numbering.renumbered,
+  const firstRows = new Map<string, Read>();
+  return rows.map((row): Verdict => {
+    const { account, written, zone } = row;
+    const first = firstRows.get(account);
+    const again = first && whyNotAgain(row, first);
+    const why =
+      whyRefused(row, zoneKeys) ??
+      whyMoved(row) ??
+      (again === undefined ? undefined : `${again} That line was taken.`) ??
+      (written !== account && asWritten.has(account) && !first ? whyNotFirst(account) : undefined);
+    if (why !== undefined) return { row, is: "refused", why };
+    if (first !== undefined) return { row, is: "repeated", first };
+    firstRows.set(account, row);
+    zoneKeys.add(zoneKey(zone));
+    return { row, is: "taken" };
+  });
+}
+
+/** Whether the file numbers its accounts anew; where that is meant, who gets which and who can't. */
+function compareAccounts(verdicts: Verdict[], stored: ReadonlyMap<string, Member>, options: PlanOptions) {
+  const byTaken = Map.groupBy(verdicts, ({ is }) => is === "taken");
+  const [taken, others] = [true, false].map((is) => byTaken.get(is)?.map(({ row }) => row) ?? []);
+  const { isNew, question, decide } = compareNumbering(taken ?? [], others ?? [], stored);
+  if (!isNew || !options.isRenumbered) {
+    return { verdicts, question: isNew ? [question] : [], renumbered: [], before: new Set<string>() };
+  }
+  const { refusals, renumbered, before } = decide();
+  const refuse = (verdict: Verdict): Verdict => {
+    const { row } = verdict;
+    const why = refusals.get((verdict.is === "repeated" ? verdict.first : row).line);
+    if (why !== undefined && verdict.is !== "refused") return { row, is: "refused", why };
+    return verdict;
   };
+  return { verdicts: verdicts.map(refuse), question: [], renumbered, before };
+}
+
+/** What somebody has to know of a row of which nothing was taken. */
+function describeRefused(
+  { line, lastLine, saysNoTexts, problem, overflows }: Read,
+  saysTexts: boolean,
+): string[] {
+  const isUnread = problem !== undefined || overflows;
+  return [
+    ...(lastLine > line ? [`It stands on lines ${line} to ${lastLine}.`] : []),
+    ...(saysNoTexts ? ["Its No to texts was not counted."] : []),
+    ...(isUnread && saysTexts ? ["If it says No to texts, that was not counted."] : []),
+  ];
 }
 
 /** A row whose account is new, and whose person is in Headgate under one that the file doesn't name. */
@@ -202,55 +256,6 @@ function noteKnownPeople(plan: Plan, stored: ReadonlyMap<string, Member>): void 
     );
   }
 }
-
-function whyRefused(
-  { account, name, zone, overflows, problem, refusal }: Read,
-  zoneKeys: Set<string>,
-): string | undefined {
-  if (problem !== undefined) return problem;
-  if (overflows) {
-    return (
-      "The row has more cells than there are columns with a name. " +
-      "A comma within a cell needs quotes around the cell, and a column of notes needs a name."
-    );
-  }
-  if (refusal !== undefined) return refusal;
-  if (account === "") return "There is no account number.";
-  if (account.length > MAX_ACCOUNT) return `The account number is longer than ${MAX_ACCOUNT} characters.`;
-  if (name === "") return "There is no name.";
-  if (name.length > MAX_NAME) return `The name is longer than ${MAX_NAME} characters.`;
-  if (zone === "") return "There is no zone, so no alert would reach this member.";
-  const [empty] =
-    Object.entries({ "account number": account, name, zone }).find(([, it]) => isNothing(it)) ?? [];
-  if (empty) return `The ${empty} is a mark or an error of Excel's, and no ${empty}.`;
-  if ([name, zone].some((text) => /^[\d\s()+.-]{7,}$/.test(text))) {
-    return "A phone number stands where the name or the zone should be: the cells of this row have moved.";
-  }
-  if (zone.length > MAX_ZONE_NAME) return `The zone's name is longer than ${MAX_ZONE_NAME} characters.`;
-  if (!zoneKeys.has(zoneKey(zone)) && zoneKeys.size >= MAX_ZONES) {
-    return `The zone "${zone}" is new, and there are ${MAX_ZONES} zones already, which is as many as there can be.`;
-  }
-  return undefined;
-}
-
-/** A ditto mark, a dash, "#N/A". */
-const isNothing = (text: string) => !/[\p{L}\p{N}]/u.test(text) || /^#(N\/A|[A-Z]+[!?]|DIV\/0!)$/.test(text);
-
-function whyNotAgain(row: Read, first: Read): string | undefined {
-  const same =
-    row.name === first.name &&
-    row.phone === first.phone &&
-    zoneKey(row.zone) === zoneKey(first.zone) &&
-    row.language === first.language &&
-    row.saysNoTexts === first.saysNoTexts;
-  return same
-    ? undefined
-    : `The account is on line ${first.line} already${row.written === first.written ? "" : `, as ${first.written}`}, with other details. That line was taken.`;
-}
-
-/** Where the file has it as Headgate has it, too: that row is taken. */
-const whyNotFirst = (account: string): string =>
-  `It may be account ${account}, which has a row of its own. Write the account number in full.`;
 
 /** What the member becomes. A number that can't be used never takes the place of a good one. */
 function decide(

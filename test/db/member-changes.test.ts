@@ -18,7 +18,7 @@ const PHONES = [P1, P2, P3];
 
 type Row = [account: string, name: string, phone: string, zone: string];
 
-async function bringIn(db: Database, rows: readonly Row[]) {
+async function bringIn(db: Database, rows: readonly Row[], isRenumbered = false) {
   const lines = ["Account,Name,Phone,Zone", ...rows.map((row) => row.join(","))];
   const bytes = new TextEncoder().encode(lines.join("\n"));
   return importMembers(db, bytes, {
@@ -26,6 +26,8 @@ async function bringIn(db: Database, rows: readonly Row[]) {
     freezeNext: async () => false,
     country: "US",
     timeZone: "America/Denver",
+    isRenumbered,
+    exchanged: ["name", "phone", "zone"],
   });
 }
 
@@ -111,6 +113,34 @@ test("a row is kept for each change of an account, name, number or zone, and for
   ]);
   const kept = await db.select().from(memberChanges);
   expect(kept.map(({ account, name, phone, zone }) => [account, name, phone, zone])).toEqual(first);
+});
+
+test("a new account number is one change, with whatever else changes at once", async () => {
+  const { db } = await openTestDatabase();
+  const before: Row[] = [
+    ["1", "Ana Ruiz", P1, "North"],
+    ["2", "Leo Ruiz", P2, "North"],
+    ["3", "Ruth Abbott", P3, "River"],
+  ];
+  await bringIn(db, before);
+  const told = await sendAlert(db);
+  const done = await bringIn(
+    db,
+    [
+      ["2", "Ana Ruiz", P1, "River"],
+      ["3", "Leo Ruiz", P2, "North"],
+      ["1", "Ruth Abbott", P3, "River"],
+    ],
+    true,
+  );
+  expect(done.outcome).toBe("imported");
+  const kept = await db.select().from(memberChanges).orderBy(memberChanges.account);
+  expect(kept.map(({ account, name, phone, zone }) => [account, name, phone, zone])).toEqual(before);
+  expect((await told()).map(([, name, account]) => [name, account])).toEqual([
+    ["Ana Ruiz", "1"],
+    ["Leo Ruiz", "2"],
+    ["Ruth Abbott", "3"],
+  ]);
 });
 
 test("whoever is on the list when this version comes in counts for the alerts before it", async () => {

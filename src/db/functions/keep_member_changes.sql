@@ -1,6 +1,7 @@
 -- How each member stood before a change, under the next version of the list: a row for each whose account, name,
 -- number or zone is another one now. Who comes in anew needs no row, only the version since when: the import writes
--- that itself, and for others it is filled in here.
+-- that itself, and for others it is filled in here. An account that begins with a line end is one on its way to
+-- another (members/accounts/renumber.ts): nobody ever stood on the list by it.
 CREATE OR REPLACE FUNCTION keep_member_changes() RETURNS trigger LANGUAGE plpgsql AS $$
 DECLARE
   next int := (SELECT version + 1 FROM member_list FOR UPDATE);
@@ -18,7 +19,8 @@ BEGIN
       SELECT g.id, coalesce((SELECT max(c.until) FROM member_changes c WHERE c.member_id = g.id), g.since), next,
         g.account, g.name, g.phone, z.name
       FROM gone g JOIN added a USING (id) LEFT JOIN zones z ON z.id = g.zone_id
-      WHERE (g.account, g.name, g.phone, g.zone_id) IS DISTINCT FROM (a.account, a.name, a.phone, a.zone_id);
+      WHERE (g.account, g.name, g.phone, g.zone_id) IS DISTINCT FROM (a.account, a.name, a.phone, a.zone_id)
+        AND NOT starts_with(g.account, E'\n');
   END IF;
   IF FOUND THEN
     UPDATE member_list SET version = next;

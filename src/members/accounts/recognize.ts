@@ -1,4 +1,5 @@
 // Account numbers as spreadsheets leave them: which member of Headgate a row of the file is about.
+import { nameKey } from "./renumber.ts";
 
 /** Why a spreadsheet has spoilt this account number so that nobody can tell what it was. */
 export function whySpoilt(account: string): string | undefined {
@@ -6,10 +7,19 @@ export function whySpoilt(account: string): string | undefined {
     return "Excel has cut this account number short. Format the column as Text, and type it again.";
   }
   if (/^(\d{1,2}-[a-z]{3}|[a-z]{3}-\d{2})$/i.test(account) && !Number.isNaN(Date.parse(`${account}-2000`))) {
-    return "Excel has made a date of this account number. Format the column as Text, and type it again.";
+    return MADE_A_DATE;
   }
-  return undefined;
+  return isDate(account) ? MADE_A_DATE : undefined;
 }
+
+const MADE_A_DATE =
+  "Excel has made a date of this account number. Format the column as Text, and type it again.";
+
+/** With its year in full, as spreadsheets write a day: 1/5/2026, 5.1.2026, 2026-01-05, 5-Jan-26. */
+const isDate = (account: string): boolean =>
+  /^(\d{1,2}([/.])\d{1,2}\2(19|20)\d\d|(19|20)\d\d-(0\d|1[0-2])-[0-3]\d|\d{1,2}-(jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*-\d\d(\d\d)?)( \d.*)?$/i.test(
+    account,
+  );
 
 /** Without the ".0" of a number, where no account of the file has other figures after its point. */
 export function withoutDecimals(accounts: readonly string[]): string[] {
@@ -33,13 +43,26 @@ export const looseAccount = (account: string): string =>
     .replace(/^(\d+)\.0+$/, "$1")
     .replace(/^0+(?=\d)/, "");
 
+const describeOther = (account: string): string =>
+  `It may be account ${account}, written otherwise, but neither the name nor the phone is the same. ` +
+  `If it is that account, write ${account}. If it is another, it needs a number that is not so like it.`;
+
+/** "Ruiz, Ana" and "Ana M. Ruiz" are Ana Ruiz; "Leo Ruiz" is not. */
+export function isNameLike(name: string, other: string): boolean {
+  const [words, others] = [name, other].map((each) => new Set(nameKey(each).split(" ")));
+  return (
+    words !== undefined && others !== undefined && (words.isSubsetOf(others) || others.isSubsetOf(words))
+  );
+}
+
 type Row = { account: string; line: number };
 
 /** As it is stored, or the file's own; `refusal` where it may be more than one member's. */
 export type Recognized = { account: string; refusal?: string };
 
 /**
- * Written as it is stored, an account is that one. Written otherwise it is the only one that it can be.
+ * Written as it is stored, an account is that one. Written otherwise it is one whose name or phone the row has, and
+ * else nobody knows.
  *
  * @param looksLike whether a row has the name or the phone of a stored account
  */
@@ -64,7 +87,8 @@ export function recognizeAccounts<R extends Row>(
       newAlike.set(key, first);
       return { account: first };
     }
-    if (other === undefined) return { account: only };
+    if (other === undefined && (stored.has(account) || looksLike(row, only))) return { account: only };
+    if (other === undefined) return { account: only, refusal: describeOther(only) };
     const areAllWritten = alike.every((each) => written.has(each));
     if (stored.has(account) && (areAllWritten || looksLike(row, account))) return { account };
     const fitting = alike.filter((each) => looksLike(row, each));

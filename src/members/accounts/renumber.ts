@@ -2,6 +2,7 @@
 import { sql } from "drizzle-orm";
 import type { Tx } from "../../db/open.ts";
 import { fileRefusals, members } from "../../db/schema.ts";
+import { zoneKey } from "../../zones/zones.ts";
 import type { ParsedPhone } from "../phone.ts";
 import type { Member } from "../plan.ts";
 
@@ -19,6 +20,7 @@ export type Renumbering = { from: string; to: string };
 export const nameKey = (name: string): string =>
   name
     .normalize("NFKD")
+    .replace(/\p{M}/gu, "")
     .toLowerCase()
     .replace(/[^\p{L}\p{N}]+/gu, " ")
     .trim();
@@ -27,7 +29,7 @@ type Known = Pick<Member, "name" | "phone" | "zone">;
 
 /** Nobody without a phone is known by the name alone. */
 const keyOf = ({ name, phone, zone }: Known) =>
-  JSON.stringify([nameKey(name), phone ?? `in ${nameKey(zone)}`]);
+  JSON.stringify([nameKey(name), phone ?? `in ${zoneKey(zone)}`]);
 
 /** @returns by name and phone, the accounts of those who are in Headgate and not in the file */
 export function createKnownPeople(stored: Iterable<Member>) {
@@ -37,59 +39,121 @@ export function createKnownPeople(stored: Iterable<Member>) {
 
 type Row = { line: number; account: string; name: string; zone: string; parsed: ParsedPhone };
 
+const personOf = (row: Row): Known => ({
+  ...row,
+  phone: row.parsed.kind === "phone" ? row.parsed.phone : null,
+});
+
 const EXAMPLES = 3;
 /** One row shows no numbering: its note does. */
 const LEAST = 2;
 
-/** Whether most of the file's people are in Headgate under other accounts, and what these become. */
-export function compareNumbering(rows: readonly Row[], stored: ReadonlyMap<string, Member>) {
+/** A row whose account is new, and the accounts under which its person is in Headgate. */
+type KnownRow = { row: Row; before: string[] };
+
+/**
+ * Whether most of the file's people are in Headgate under other accounts, and what these become.
+ *
+ * @param rows those that can be taken, one for each account
+ * @param refused the others
+ */
+export function compareNumbering(
+  rows: readonly Row[],
+  refused: readonly Row[],
+  stored: ReadonlyMap<string, Member>,
+) {
   const accountsOf = createKnownPeople(stored.values());
-  const named = new Set(rows.map(({ account }) => account));
-  const personOf = (row: Row): Known => ({
-    ...row,
-    phone: row.parsed.kind === "phone" ? row.parsed.phone : null,
-  });
   // Somebody may have several accounts: those that the file still has as theirs have not become others.
   const still = new Set(rows.map((row) => `${row.account} ${keyOf(personOf(row))}`));
-  const known = rows.flatMap((row) => {
+  const find = (row: Row): KnownRow[] => {
     const person = personOf(row);
     const all = accountsOf(person);
     const before = all.filter((account) => !still.has(`${account} ${keyOf(person)}`));
     return before.length > 0 && !all.includes(row.account) ? [{ row, before }] : [];
-  });
-  const renumbered: Renumbering[] = [];
-  const refusals: { line: number; refusal: string }[] = [];
-  const givers = new Set(known.flatMap(({ before }) => before));
-  const takers = Map.groupBy(known, ({ before }) => before[0]);
-  for (const { row, before } of known) {
-    const [from = "", another] = before;
-    const holder = stored.get(row.account);
-    if (another !== undefined || takers.get(from)?.length !== 1) {
-      const refusal = `This name and phone are in Headgate, or in the file, more than once: nobody knows which of them has become account ${row.account}.`;
-      refusals.push({ line: row.line, refusal });
-    } else if (holder && !givers.has(row.account)) {
-      const refusal = `In Headgate account ${row.account} is ${holder.name}, whom the file does not name otherwise.`;
-      refusals.push({ line: row.line, refusal });
-    } else renumbered.push({ from, to: row.account });
-  }
+  };
+  const known = rows.flatMap(find);
+  const accountsBefore = (those: readonly KnownRow[]) => those.flatMap(({ before }) => before);
   const examples = known
     .slice(0, EXAMPLES)
     .map(({ row: { line, account, name }, before: [before = ""] }) => ({ line, account, name, before }));
   const question: NumberingQuestion = { about: "numbering", rows: known.length, of: rows.length, examples };
-  const isNew = known.length >= LEAST && known.length * 2 > named.size;
-  return { isNew, question, renumbered, refusals };
+  return {
+    isNew: known.length >= LEAST && known.length * 2 > rows.length,
+    question,
+    /** Where it is meant. */
+    decide: () => {
+      const before = new Set([...accountsBefore(known), ...accountsBefore(refused.flatMap(find))]);
+      /** `before`: the accounts of all whom the file knows by another. */
+      return { ...decideMoves(rows, known, before, stored), before };
+    },
+  };
 }
 
-/** In two steps, since one's new account may be another's old one. */
-export async function renumber(tx: Tx, renumbered: readonly Renumbering[]): Promise<void> {
-  if (renumbered.length === 0) return;
+/** Only those move of whom everything is certain; whoever would take the place of one that stays is refused. */
+function decideMoves(
+  rows: readonly Row[],
+  known: readonly KnownRow[],
+  before: ReadonlySet<string>,
+  stored: ReadonlyMap<string, Member>,
+): { renumbered: Renumbering[]; refusals: Map<number, string> } {
+  const refusals = new Map<number, string>();
+  const takers = new Map<string, number>();
+  for (const { before: all } of known)
+    for (const account of all) takers.set(account, (takers.get(account) ?? 0) + 1);
+  const moves = new Map<string, Row>();
+  for (const { row, before: all } of known) {
+    const [from = "", another] = all;
+    if (another === undefined && takers.get(from) === 1) moves.set(from, row);
+    else refusals.set(row.line, describeTwins(row));
+  }
+  const byAccount = new Map(rows.map((row) => [row.account, row]));
+  const fromOf = new Map([...moves].map(([from, row]) => [row, from]));
+  const knownRows = new Set(known.map(({ row }) => row));
+  // Whoever stays keeps the account from the row that has it, whose person then stays as well, and so on.
+  const staying = [...stored.keys()].filter((account) => {
+    const taker = byAccount.get(account);
+    return taker && !moves.has(account) && (knownRows.has(taker) || before.has(account));
+  });
+  for (let account = staying.pop(); account !== undefined; account = staying.pop()) {
+    const taker = byAccount.get(account);
+    if (taker === undefined) continue;
+    if (!refusals.has(taker.line)) refusals.set(taker.line, describeHolder(account, stored));
+    const from = fromOf.get(taker);
+    if (from === undefined || !moves.delete(from)) continue;
+    staying.push(from);
+  }
+  return { renumbered: [...moves].map(([from, row]) => ({ from, to: row.account })), refusals };
+}
+
+const describeTwins = ({ account }: Row): string =>
+  `This name and phone are in Headgate, or in the file, more than once: nobody knows which of them has become account ${account}.`;
+const describeHolder = (account: string, stored: ReadonlyMap<string, Member>): string =>
+  `In Headgate account ${account} is ${stored.get(account)?.name ?? ""}, to whom the file gives no other account that can be taken.`;
+
+/** What begins the account of a member on the way to a new one, and no other: db/functions/keep_member_changes.sql. */
+const ON_THE_WAY = "\n";
+
+/**
+ * Renumbers in two steps, since one's new account may be another's old one.
+ *
+ * @param work what else is written of the members, to whom `current` gives the account that they have meanwhile
+ */
+export async function renumber(
+  tx: Tx,
+  renumbered: readonly Renumbering[],
+  work: (current: (account: string) => string) => Promise<void>,
+): Promise<void> {
+  if (renumbered.length === 0) return work((account) => account);
   const pairs = sql`jsonb_to_recordset(${JSON.stringify(renumbered)}::jsonb) as r("from" text, "to" text)`;
-  await tx.execute(sql`
-    update ${members} set account = E'\n' || r."to", updated_at = now() from ${pairs} where account = r."from"`);
-  await tx.execute(sql`update ${members} set account = substr(account, 2) where starts_with(account, E'\n')`);
-  await tx.execute(sql`
-    update ${fileRefusals} set account = E'\n' || r."to" from ${pairs} where account = r."from"`);
-  await tx.execute(
-    sql`update ${fileRefusals} set account = substr(account, 2) where starts_with(account, E'\n')`,
-  );
+  const moving = new Set(renumbered.map(({ to }) => to));
+  for (const table of [members, fileRefusals]) {
+    await tx.execute(sql`
+      update ${table} set account = ${ON_THE_WAY} || r."to" from ${pairs} where account = r."from"`);
+  }
+  await work((account) => (moving.has(account) ? ON_THE_WAY + account : account));
+  for (const table of [members, fileRefusals]) {
+    await tx.execute(
+      sql`update ${table} set account = substr(account, 2) where starts_with(account, ${ON_THE_WAY})`,
+    );
+  }
 }

@@ -638,11 +638,33 @@ export const saboteurs: Saboteur[] = [
     name: "takes the first account that is alike",
     breaks: "I10",
     file: "src/members/accounts/recognize.ts",
-    find: "if (other === undefined) return { account: only };",
+    find: "if (other === undefined && (stored.has(account) || looksLike(row, only))) return { account: only };",
     replace: "if (other !== account) return { account: only };",
     caughtBy: {
       file: "test/unit/members/accounts.test.ts",
       test: 'the file has ["101"], Headgate ["101","00101"]',
+    },
+  },
+  {
+    name: "numbers somebody anew to an account whose member stays",
+    breaks: "I10",
+    file: "src/members/accounts/renumber.ts",
+    find: "if (!refusals.has(taker.line)) refusals.set(taker.line, describeHolder(account, stored));",
+    replace: "",
+    caughtBy: {
+      file: "test/db/renumber.test.ts",
+      test: "one stays whose number another would get",
+    },
+  },
+  {
+    name: "takes a column that was sorted by itself",
+    breaks: "I10",
+    file: "src/members/check/sorted.ts",
+    find: "if (moved.length < LEAST ||",
+    replace: "if (moved.length > LEAST ||",
+    caughtBy: {
+      file: "test/unit/members/check.test.ts",
+      test: "a column of phones that was sorted by itself is asked about",
     },
   },
   {

@@ -18,6 +18,7 @@ const member = (
 });
 const row = (line: number, account: string, name: string, phone = "206-555-0142"): MemberRow => ({
   line,
+  lastLine: line,
   account,
   name,
   phone,
@@ -28,6 +29,7 @@ const row = (line: number, account: string, name: string, phone = "206-555-0142"
   saysNoTexts: undefined,
   noSince: undefined,
   overflows: false,
+  elsewhere: [],
   problem: undefined,
 });
 const plan = (rows: MemberRow[], stored: Member[], isRenumbered = false) =>
@@ -90,8 +92,10 @@ const recognize = (accounts: string[], stored: string[], fitting: string[] = [])
   ).map(({ account, refusal }) => (refusal ? "refused" : account));
 
 test.each([
-  [["101"], ["00101"], [], ["00101"]],
-  [["a12"], ["A12"], [], ["A12"]],
+  [["101"], ["00101"], ["00101"], ["00101"]],
+  [["101"], ["00101"], [], ["refused"]],
+  [["a12"], ["A12"], ["A12"], ["A12"]],
+  [["A12"], ["A12"], [], ["A12"]],
   [["101"], ["101", "00101"], [], ["refused"]],
   [["101"], ["101", "00101"], ["00101"], ["00101"]],
   [["101"], ["101", "00101"], ["101", "00101"], ["101"]],
@@ -193,4 +197,54 @@ test("meant, everybody keeps what they are under the new number; what is not cer
   const twins = [...stored, member("1005", "Ana Ruiz", "+12065550100"), member("2002", "Eve Fox", null)];
   const { outcomes } = plan(numbered(["2001", "2002", "2003", "2004"]), twins, true);
   expect(outcomes.map(({ outcome }) => outcome)).toEqual(["refused", "refused", "changed", "changed"]);
+});
+
+test.each<[what: string, stored: Member[], rows: MemberRow[], refused: number[], accounts: string[]]>([
+  ["another person", [member("0101", "Ana Ruiz")], [row(2, "101", "Bob Odd", "206-555-0199")], [2], []],
+  [
+    "another person before the right one",
+    [member("00101", "Ana Ruiz")],
+    [row(2, "101", "Bob Odd", "206-555-0199"), row(3, "0101", "Ana Ruiz")],
+    [2],
+    ["00101"],
+  ],
+  [
+    "a .0 beside parts",
+    [member("1001", "Main Office")],
+    [row(2, "1001.0", "Bob Odd", "206-555-0199"), row(3, "1001.5", "Cy Park", "206-555-0144")],
+    [2],
+    ["1001.5"],
+  ],
+  ["a case", [member("A7", "Ana Ruiz")], [row(2, "a7", "Bob Odd", "206-555-0199")], [2], []],
+  [
+    "the same name",
+    [member("0101", "Ana Ruiz")],
+    [row(2, "101", "RUIZ, Ána M.", "206-555-0199")],
+    [],
+    ["0101"],
+  ],
+  ["the same phone", [member("0101", "Ana Ruiz")], [row(2, "101", "Ana Hall")], [], ["0101"]],
+  [
+    "a new tenant, written in full",
+    [member("0101", "Ana Ruiz")],
+    [row(2, "0101", "Bob Odd", "206-555-0199")],
+    [],
+    ["0101"],
+  ],
+])(
+  "written otherwise, an account is one's whose name or phone the row has: %s",
+  (_, stored, rows, refused, accounts) => {
+    const { outcomes, taken, notInFile } = plan(rows, stored);
+    const those = outcomes.filter(({ outcome }) => outcome === "refused");
+    expect(those.map(({ line }) => line)).toEqual(refused);
+    for (const { notes } of those) expect(notes.join()).toMatch(/If it is that account, write /);
+    expect(taken.map(({ outcome: { account } }) => account)).toEqual(accounts);
+    expect(notInFile).toEqual([]);
+  },
+);
+
+test("a refused row is told with its account as the file has it", () => {
+  const { outcomes } = plan([row(2, "12", "Ana"), row(3, "012", "Ben")], []);
+  expect(outcomes[1]).toMatchObject({ account: "012", outcome: "refused" });
+  expect(outcomes[1]?.notes.join()).toContain("on line 2 already, as 12");
 });
