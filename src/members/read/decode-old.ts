@@ -1,6 +1,7 @@
 // Lines that are not UTF-8, or not all of them.
 import { plural } from "../../text/words.ts";
 import { type OldEncoding, type Puzzle, solve } from "./letters.ts";
+import { quotable } from "./quotable.ts";
 
 const UTF8_MARK = "\xef\xbb\xbf";
 /** What is whole in UTF-8: two, three or four bytes. */
@@ -59,7 +60,7 @@ const NAMES: Record<OldEncoding, string> = {
 /** With an example, because a person sees at once whether it was read rightly. */
 function describe(encoding: OldEncoding, found: { line: number; text: string }[], isUtf8: boolean): string {
   const [first] = found;
-  const example = `"${first?.text.match(/[^\s",;]*[^\0-\x7f][^\s",;]*/u)?.[0] ?? ""}" on line ${first?.line}`;
+  const example = `"${quotable(first?.text.match(/[^\s",;]*[^\0-\x7f][^\s",;]*/u)?.[0] ?? "", 40)}" on line ${first?.line}`;
   return isUtf8
     ? `${plural(found.length, "line")} of this UTF-8 file have letters in another encoding (${NAMES[encoding]}), and were ` +
         `read by it: look at ${example}.`

@@ -2,6 +2,7 @@
 // line is said of that line.
 import { decodeOld } from "./decode-old.ts";
 import { refuseOtherKinds, refuseOtherTexts } from "./kinds.ts";
+import { quotable } from "./quotable.ts";
 import { UnreadableFile } from "./unreadable.ts";
 
 /** One line as editors count them. `problem` is whole sentences: its letters can't be trusted. */
@@ -90,11 +91,19 @@ function decodeNarrow(bytes: Uint8Array): Text {
   }
 }
 
-/** UTF-8 that a program took for Windows-1252 and saved again: "JosÃ©". */
-const GARBLED = /[^\s,;|"]*(?:Ã[\u0080-\u00bf€‚ƒ„…†‡ˆ‰Š‹ŒŽ‘’“”•–—˜™š›œžŸ]|Â[\u00a0-\u00bf]|â€)[^\s,;|"]*/u;
-/** The same by way of Mac Roman, "Jos√©", or of a web page, "Jos&eacute;". */
-const OTHERWISE_GARBLED =
-  /[^\s,;|"]*(?:√[^\s\d\p{L}(,;"]|&(?:[a-z]+(?:acute|grave|circ|tilde|uml|cedil|ring|slash)|#\d+);)[^\s,;|"]*/iu;
+/** How the second byte of a letter looks in Windows-1252, and on old Macs. */
+const SECOND = "[\u0080-\u00bf€‚ƒ„…†‡ˆ‰Š‹ŒŽ‘’“”•–—˜™š›œžŸ]";
+const SECOND_MAC = "[ÄÅÇÉÑÖÜáàâäãåçéèêëíìîïñóòôöõúùûü†°¢£§•¶ß®©™´¨≠ÆØ∞±≤≥¥µ∂∑∏π∫ªºΩæø]";
+/** UTF-8 that a program took for Windows-1252, an old Mac's or DOS, and saved again: "JosÃ©", "Jos√©", "Jos├®". */
+const GARBLED = new RegExp(
+  `[^\\s,;|"]*(?:[ÃÄÅ]${SECOND}|Â[\u00a0-\u00bf]|â€|[√¬]${SECOND_MAC}|‚Ä|[├┬][^\\s,;|"]|ÔÇ)[^\\s,;|"]*`,
+  "u",
+);
+/** What begins one of these. */
+const MAY_BE_GARBLED = /[ÃÂÄÅâ√¬‚├┬Ô]/u;
+/** Letters as web pages write them: "Jos&eacute;". */
+const ENTITY =
+  /&(?:amp|lt|gt|quot|apos|nbsp|szlig|hellip|iquest|iexcl|ord[mf]|deg|aelig|oelig|[lr]s?[dq]quo|[lr]squo|[mn]dash|[a-z](?:acute|grave|circ|uml|tilde|cedil|ring|slash|caron)|#\d{2,6}|#x[\da-f]{2,5});/i;
 
 /** The mark that begins a file may stand before any line, where files were put together. */
 function look(line: string): Line {
@@ -106,6 +115,8 @@ function look(line: string): Line {
 function findProblem(text: string): string | undefined {
   if (text.includes("\0")) return "There is something on this line that is no text.";
   if (text.includes("\ufffd")) return "A letter on this line is lost, or its encoding can't be told.";
-  const [garbled] = /[ÃÂâ√&]/.test(text) ? (GARBLED.exec(text) ?? OTHERWISE_GARBLED.exec(text) ?? []) : [];
-  return garbled && `The letters on this line were garbled by a program ("${garbled.slice(0, 40)}").`;
+  const [entity] = ENTITY.exec(text) ?? [];
+  if (entity) return `A letter on this line is written as in a web page ("${entity}").`;
+  const [garbled] = MAY_BE_GARBLED.test(text) ? (GARBLED.exec(text) ?? []) : [];
+  return garbled && `The letters on this line were garbled by a program ("${quotable(garbled, 40)}").`;
 }

@@ -3,9 +3,9 @@
 
 /** The letters that people's names and streets here are written with. */
 const COMMON = /[áéíóúñüÁÉÍÓÚÑÜ]/u;
-const LETTER = /[A-Za-zªºÀ-ÖØ-öø-ÿŒœŠšŽžŸ]/u;
-const LOWER = /[a-zß-öø-ÿœšž]/u;
-const UPPER = /[A-ZÀ-ÖØ-ÞŒŠŽŸ]/u;
+const LETTER = /[A-Za-zªºÀ-ÖØ-öø-ÿĀ-ž]/u;
+const isLower = (letter: string) => LETTER.test(letter) && letter !== letter.toUpperCase();
+const isUpper = (letter: string) => LETTER.test(letter) && letter !== letter.toLowerCase();
 const none = (text: string) => text === "" || /[\s",;:()/|&-]/.test(text);
 
 /** Signs beside letters, each with where it may stand: what is before it, and what after. */
@@ -28,12 +28,12 @@ function isPlausible(text: string, at: number): boolean {
   const letter = text[at] ?? "";
   const before = text[at - 1] ?? "";
   const after = text[at + 1] ?? "";
-  if (LOWER.test(letter) || UPPER.test(letter)) {
+  if (isLower(letter) || isUpper(letter)) {
     const around = text.slice(Math.max(0, at - 2), at + 3);
     if (/[^\0-\x7f’]{3}/u.test(around)) return false;
     if (!LETTER.test(before) && !LETTER.test(after)) return letter === "à";
     if (/\d/.test(before)) return false;
-    return LOWER.test(letter) ? !UPPER.test(after) : !LOWER.test(before);
+    return isLower(letter) ? !isUpper(after) : !isLower(before);
   }
   const sign = SIGNS.find(([signs]) => signs.test(letter));
   return sign?.[1](before) === true && sign[2](after);
@@ -50,8 +50,12 @@ const tableOf = {
   "Windows-1252": fromByte("windows-1252"),
   "Mac Roman": fromByte("macintosh"),
   DOS: Array.from({ length: 128 }, (_, at) => DOS[at] ?? "\ufffd"),
+  "Windows-1250": fromByte("windows-1250"),
 };
-export type OldEncoding = keyof typeof tableOf;
+/** That of Windows in Central Europe is nobody's here, but a line that it could be as well is in doubt. */
+const RIVAL = "Windows-1250";
+type Encoding = keyof typeof tableOf;
+export type OldEncoding = Exclude<Encoding, typeof RIVAL>;
 const OLD: OldEncoding[] = ["Windows-1252", "Mac Roman", "DOS"];
 
 /** A line in which some letters are known, and each of the others by its byte. */
@@ -59,7 +63,7 @@ export type Puzzle = (string | number)[];
 
 type Reading = { text: string; isPlausible: boolean; isCommon: boolean };
 
-function read(puzzle: Puzzle, encoding: OldEncoding): Reading {
+function read(puzzle: Puzzle, encoding: Encoding): Reading {
   const table = tableOf[encoding];
   const places: number[] = [];
   let text = "";
@@ -82,16 +86,20 @@ function read(puzzle: Puzzle, encoding: OldEncoding): Reading {
 export function solve(puzzles: Puzzle[]): ({ text: string; encoding: OldEncoding } | undefined)[] {
   const readings = puzzles.map((puzzle) => OLD.map((encoding) => ({ encoding, ...read(puzzle, encoding) })));
   const everywhere = OLD.filter((_, at) => readings.every((line) => line[at]?.isPlausible));
-  return readings.map((line) => {
+  const rivals = puzzles.map((puzzle) => read(puzzle, RIVAL));
+  const hasRival = rivals.every(({ isPlausible }) => isPlausible);
+  return readings.map((line, index) => {
     const possible = line.filter(
       (one) => one.isPlausible && (everywhere.length === 0 || everywhere.includes(one.encoding)),
     );
     const [first] = possible;
     if (first === undefined) return undefined;
+    const isUsual = first.encoding === "Windows-1252";
+    if (hasRival && !isUsual && rivals[index]?.text !== first.text) return undefined;
     if (possible.every(({ text }) => text === first.text)) return first;
     // Windows-1252 is by far the most usual: another is believed only where that one makes no sense.
     const common = possible.filter(({ isCommon }) => isCommon);
-    return first.encoding === "Windows-1252" ? common.find((each) => each === first) : one(common);
+    return isUsual ? common.find((each) => each === first) : one(common);
   });
 }
 

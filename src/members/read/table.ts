@@ -3,6 +3,7 @@ import { readCsv } from "./csv.ts";
 import { decode } from "./decode.ts";
 import { SEPARATORS } from "./draft.ts";
 import { isZip } from "./kinds.ts";
+import { quotable } from "./quotable.ts";
 import { type HeaderScore, isBlank, type Row } from "./rows.ts";
 import { UnreadableFile } from "./unreadable.ts";
 import { readWorkbook } from "./workbook/sheets.ts";
@@ -28,12 +29,13 @@ export type Table = {
 export async function readTable(bytes: Uint8Array, score: HeaderScore): Promise<Table> {
   if (isZip(bytes)) {
     const { name, rows, header, others } = await readWorkbook(bytes, score);
-    const notes = others.map((other) => `The sheet "${other}" was not read.`);
-    return makeTable({ source: `the sheet "${name}" of an Excel workbook`, rows, header, notes }, score);
+    const quote = (sheet: string) => `"${quotable(sheet, MOST_QUOTED)}"`;
+    const notes = others.map((other) => `The sheet ${quote(other)} was not read.`);
+    return makeTable({ source: `the sheet ${quote(name)} of an Excel workbook`, rows, header, notes }, score);
   }
   const decoded = decode(bytes);
   const { separator, rows, header } = readCsv(decoded, score);
-  const source = `CSV in ${decoded.encoding}, separated by ${SEPARATORS[separator] ?? `"${separator}"`}`;
+  const source = `CSV in ${decoded.encoding}, separated by ${SEPARATORS[separator] ?? `"${quotable(separator, 1)}"`}`;
   const last = rows.findLast((row) => !isBlank(row));
   const cutOff =
     decoded.isWhole || last === undefined || last.problem !== undefined
@@ -94,7 +96,8 @@ function describeAbove({ cells }: Row): string {
 
 /** The beginning of what a row says; no phone in full. */
 export function quoteCells(cells: string[]): string {
-  const filled = cells.map((cell) => cell.replace(/\s+/g, " ").trim()).filter((cell) => cell !== "");
-  const text = filled.join(" ").replace(/\d[\d\s().-]{5,}(?=\d{4})/g, "… ");
-  return `"${text.length > 60 ? `${text.slice(0, 59)}…` : text}"`;
+  const filled = cells.map((cell) => quotable(cell, MOST_QUOTED * 2)).filter((cell) => cell !== "");
+  return `"${quotable(filled.join(" ").replace(/\d[\d\s().-]{5,}(?=\d{4})/g, "… "), MOST_QUOTED)}"`;
 }
+
+const MOST_QUOTED = 60;

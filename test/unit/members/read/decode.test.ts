@@ -122,6 +122,21 @@ test.each<[what: string, bytes: number[], reason: RegExp]>([
     [...Buffer.from("PeÃ±a")],
     /garbled by a program \("PeÃ±a"\).*CSV UTF-8/,
   ],
+  ...["PeÅ‚a", "Jos√©", "Nu√±ez", "Garc√≠a", "Jos├®", "Nu├▒ez", "O‚Äôneil", "OÔÇÖNeil", "O’NeilÂ°"].map(
+    (name): [string, number[], RegExp] => [
+      `UTF-8 that a program has garbled into ${name}`,
+      [...Buffer.from(name)],
+      /garbled by a program/,
+    ],
+  ),
+  ...["Jos&eacute;", "Ruiz &amp; Son", "O&#39;Neil", "O&rsquo;Neil", "Nu&ntilde;ez", "Jos&#xE9;"].map(
+    (name): [string, number[], RegExp] => [
+      `a letter as web pages have it, ${name}`,
+      [...Buffer.from(name)],
+      /as in a web page \("&#?\w+;"\)/,
+    ],
+  ),
+  ["Łuk in Windows-1250, or úuk in DOS", [0xa3, ...Buffer.from("uk")], /can't be told/],
   ["half a letter", [...Buffer.from("Pe"), 0xc3], /can't be told/],
   ["a zero", [0x41, 0, 0x42], /no text/],
 ])("what is in doubt is refused by its line, with the cure: %s", async (_, name, reason) => {
@@ -135,6 +150,35 @@ test.each<[what: string, bytes: number[], reason: RegExp]>([
   expect(members).toEqual(["1001 Ana Ruiz +12065550101 North", "1003 Cy Park +12065550103 North"]);
   expect(refused).toEqual([expect.stringMatching(/^3: /)]);
   expect(refused[0]).toMatch(reason);
+});
+
+test.each([
+  "Ruiz & Son",
+  "AT&T",
+  "Smith&Sons",
+  "Ängström Æbel",
+  "Âge d’Or",
+  "Å Berg",
+  "√2 Farm",
+  "Ł Kowalski",
+])("%s is what it says, and nothing is garbled", async (name) => {
+  const { members } = await readList(list(`1001,${name},206-555-0101,North`).replaceAll(",", ";"));
+  expect(members).toEqual([`1001 ${name} +12065550101 North`]);
+});
+
+test("DOS is believed where another line shows it", async () => {
+  const { members } = await readList(inBytes(list("1,José Roy,,North", "2,úrsula Ruiz,,North"), dos));
+  expect(members).toEqual(["1 José Roy null North", "2 úrsula Ruiz null North"]);
+});
+
+test("what is shown of a file can't tell a terminal what to do", async () => {
+  const order = "\x1b]0;owned\x07\x1b[2J\x9b31m\u202e";
+  const { said, refused } = await readList(
+    `Title ${order}\n${list("1001,Ana Ruiz,206-555-0101,North", `1002,PeÃ±a${order},,North`)}`,
+  );
+  expect(said.join()).toContain("it stands above the column names");
+  expect(said.join()).toContain("owned");
+  expect([...said, ...refused].join("\n")).not.toMatch(/[[\p{Cc}\p{Cf}]--\n]/v);
 });
 
 test("what is clear elsewhere in the file settles what one line leaves open", async () => {
