@@ -28,10 +28,13 @@ export function learnRows(rows: string[][], width: number): (cells: string[]) =>
     const kinds = Map.groupBy(rows, (cells) => kindOf(cells[at] ?? ""));
     return new Set([...kinds].flatMap(([kind, those]) => (those.length > rows.length * USUAL ? kind : [])));
   });
+  // A wide list may have nothing in most of its columns.
+  const lengths = rows.map((cells) => withoutBlankEnd(cells).length).sort((a, b) => a - b);
+  const usual = lengths[Math.floor(lengths.length / 2)] ?? width;
   return (all) => {
     const cells = withoutBlankEnd(all);
     if (rows.length < ENOUGH) return all.length >= width;
-    if (cells.length < Math.max(2, width / 2)) return false;
+    if (cells.length < Math.max(2, Math.min(width, usual) / 2)) return false;
     const kinds = cells.slice(0, width).map(kindOf);
     const isAlike = (at: number) => columns[at]?.has(kinds[at] ?? "") === true;
     const filled = [...kinds.keys()].filter((at) => kinds[at] !== "");

@@ -92,6 +92,63 @@ test.each<[what: string, rows: string[], members: (string | undefined)[], refuse
   },
 );
 
+const wide = "Account,Name,Zone,Phone,A,B,C,D,E";
+const wideNotes = "Account,Name,Phone,Zone,A,B,C,D,E";
+
+test.each<[what: string, header: string, harmed: [string, string]]>([
+  ["a zone", wide, ['1002,Leo,"North,206-555-0143,,,,,', '1003,Eva,South",206-555-0144,,,,,']],
+  ["a note", wideNotes, ['1002,Leo,206-555-0143,North,"x,,,,', '1003,Eva,206-555-0144,North",,,,']],
+  [
+    "a zone, with a separator more",
+    wide,
+    ['1002,Leo,"North,206-555-0143,,,,,', '1003,Eva,South",206-555-0144,,,,,,'],
+  ],
+  ["a name", wide, ['1002,"Leo,North,206-555-0143,,,,,', '1003,Eva",South,206-555-0144,,,,,']],
+  ["the last note", wideNotes, ['1002,Leo,206-555-0143,North,,,,,"x', '1003,Eva,206-555-0144,North,,,,,y"']],
+])(
+  "in a wide file with few cells filled, no quotation mark swallows a row: %s",
+  async (_, header, harmed) => {
+    const [zone, phone] = header === wide ? [2, 3] : [3, 2];
+    const normal = Array.from({ length: 6 }, (_, at) => {
+      const cells = [String(2001 + at), `Mem ${at}`, "", "", "", "", "", "", ""];
+      cells[zone] = "North";
+      cells[phone] = `206-555-021${at}`;
+      return cells.join(",");
+    });
+    const { writes, refused } = await readList([header, ...harmed, ...normal, ""].join("\n"));
+    for (const { account, phone, zone } of writes) {
+      expect([account, zone]).toEqual([account, account === "1003" ? "South" : "North"]);
+      if (Number(account) < 2000) expect(phone).toBe(account === "1002" ? "+12065550143" : "+12065550144");
+    }
+    expect(writes.filter(({ account }) => Number(account) > 2000)).toHaveLength(6);
+    const told = [...writes.map(({ account }) => account), ...refused].join();
+    expect(told).toMatch(/1002|2: /);
+    expect(told).toMatch(/1003|3: /);
+  },
+);
+
+test("a row of several lines that is refused names all of them", async () => {
+  const { refused } = await readList(list(ana, '1002,"Ben\nOde",206-555-0102,', cy, eli));
+  expect(refused).toEqual([expect.stringMatching(/^3: There is no zone.* It stands on lines 3 to 4\.$/)]);
+});
+
+test("a row that can't be read says that its No was not counted", async () => {
+  const { refused } = await readList(
+    [
+      "Account,Name,Phone,Zone,Do not text",
+      '2,"Leo,206-555-0143,North,x',
+      `${ana},`,
+      `${cy},`,
+      `${eli},`,
+      "",
+    ].join("\n"),
+  );
+  expect(refused).toEqual([expect.stringMatching(/^2: .*If it says No to texts, that was not counted\.$/)]);
+  expect((await readList(list('1002,"Ben,206-555-0102,South', ana, cy))).refused.join()).not.toContain(
+    "No to",
+  );
+});
+
 test.each<[what: string, text: string, reason: string]>([
   [
     "into a column without a name",
