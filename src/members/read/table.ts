@@ -69,14 +69,16 @@ function makeTable({ source, rows: all, header: at, notes }: Read, score: Header
     const problem = row.problem ?? (otherNames === undefined ? undefined : describeOtherNames(otherNames));
     rows.push(problem === undefined ? row : { ...row, problem });
   }
-  const blank = all.filter((row, index) => isBlank(row) && (index < at || row.problem === undefined));
+  const lines = all.at(-1)?.lastLine ?? 0;
+  const spans = [header, ...rows, ...leftOut].map(({ line, lastLine }) => lastLine - line + 1);
   return {
     source,
     header: header.cells,
     headerLine: header.line,
     rows,
-    lines: all.at(-1)?.lastLine ?? 0,
-    blank: blank.reduce((sum, { line, lastLine }) => sum + lastLine - line + 1, 0),
+    lines,
+    // A workbook has no rows for them.
+    blank: spans.reduce((left, span) => left - span, lines),
     leftOut,
     notes,
   };

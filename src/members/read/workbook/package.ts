@@ -6,11 +6,12 @@ import { listEntries, unpack } from "./zip.ts";
 const MAX_UNPACKED = 60_000_000;
 const MAX_ROWS = 50_000;
 const MAX_CELLS = 600_000;
+const MAX_STYLES = 10_000_000;
 
-const TOO_LARGE =
+export const TOO_LARGE =
   `This workbook holds more than a member list can (${MAX_ROWS.toLocaleString("en")} rows). Empty rows count where ` +
   'they are formatted. Copy the list alone into a new workbook, or save it as "CSV UTF-8".';
-const DAMAGED =
+export const DAMAGED =
   'This workbook is damaged or not complete. Open it in Excel, and save it anew as ".xlsx" or "CSV UTF-8".';
 
 /** Pictures, charts, macros, comments and earlier versions stay where they are. */
@@ -28,7 +29,10 @@ export function takeCells(bytes: Uint8Array): Uint8Array {
   const files = orDamaged(() =>
     Object.fromEntries(needed.map((entry) => [entry.name, unpack(buffer, entry)])),
   );
-  for (const [name, content] of Object.entries(files)) if (name.includes("worksheets/")) checkSheet(content);
+  for (const [name, content] of Object.entries(files)) {
+    if (/worksheets\//i.test(name)) checkSheet(content);
+    if (/styles\.xml$/i.test(name)) checkStyles(content);
+  }
   return zipSync(files, { level: 0 });
 }
 
@@ -41,25 +45,47 @@ export function orDamaged<T>(read: () => T): T {
   }
 }
 
+/** What a sheet of a member list has at most of each. */
+const MOST: Record<string, number> = { row: MAX_ROWS, c: MAX_CELLS, mergeCell: 10_000, hyperlink: 100_000 };
+
+/** Whatever stands before a tag's name: some programs write "<x:row>". */
 function checkSheet(content: Uint8Array): void {
   const bytes = Buffer.from(content.buffer, content.byteOffset, content.byteLength);
-  // Some programs write "<x:row>".
-  const [, prefix = ""] = /<(\w+:)?worksheet/.exec(bytes.toString("latin1", 0, 2000)) ?? [];
-  if (
-    countTags(bytes, `<${prefix}row`, MAX_ROWS) > MAX_ROWS ||
-    countTags(bytes, `<${prefix}c`, MAX_CELLS) > MAX_CELLS
-  ) {
-    throw new UnreadableFile(TOO_LARGE);
+  const counts = new Map<string, number>();
+  for (let at = bytes.indexOf(OPENS); at !== -1; at = bytes.indexOf(OPENS, at + 1)) {
+    const name = readName(bytes, at + 1);
+    const most = MOST[name];
+    if (most === undefined) continue;
+    const count = (counts.get(name) ?? 0) + 1;
+    if (count > most) throw new UnreadableFile(TOO_LARGE);
+    counts.set(name, count);
   }
 }
 
-/** Not far beyond what would be too many. */
-function countTags(bytes: Buffer, tag: string, most: number): number {
-  let found = 0;
-  for (let at = bytes.indexOf(tag); at !== -1 && found <= most; at = bytes.indexOf(tag, at + tag.length)) {
-    if (/[\s/>]/.test(String.fromCharCode(bytes[at + tag.length] ?? 0))) found++;
+const OPENS = "<".charCodeAt(0);
+const PREFIX = ":".charCodeAt(0);
+const isLetter = (byte: number) =>
+  byte > 0x40 || (byte >= 0x30 && byte <= 0x39) || byte === 0x2d || byte === 0x2e;
+const LONGEST_NAME = 50;
+
+/** Of a tag, without what stands before a colon; "" for the end of one. */
+function readName(bytes: Buffer, from: number): string {
+  let start = from;
+  for (let at = from; at < from + LONGEST_NAME; at++) {
+    const byte = bytes[at] ?? 0;
+    if (byte === PREFIX) start = at + 1;
+    else if (!isLetter(byte)) return at - start > 12 ? "" : bytes.toString("latin1", start, at);
   }
-  return found;
+  return "";
+}
+
+/** Excel allows 255 characters. Each cell that a longer one shows could be as long. */
+const LONG_FORMAT = /formatCode\s*=\s*(?:"[^"]{2000}|'[^']{2000})/;
+
+function checkStyles(content: Uint8Array): void {
+  const bytes = Buffer.from(content.buffer, content.byteOffset, content.byteLength);
+  if (bytes.length > MAX_STYLES || LONG_FORMAT.test(bytes.toString("latin1")))
+    throw new UnreadableFile(TOO_LARGE);
 }
 
 const OTHERS: [kind: string, name: RegExp][] = [

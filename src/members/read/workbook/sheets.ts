@@ -1,10 +1,15 @@
 // From an Excel workbook to rows of cells, each as Excel shows it.
-import type { CellObject, WorkBook, WorkSheet } from "@e965/xlsx";
+import type { CellObject, Range, WorkBook, WorkSheet } from "@e965/xlsx";
 import { findHeader, type HeaderScore, isBlank, type Row } from "../rows.ts";
 import { UnreadableFile } from "../unreadable.ts";
-import { orDamaged, takeCells } from "./package.ts";
+import { DAMAGED, orDamaged, TOO_LARGE, takeCells } from "./package.ts";
 
 const MAX_COLUMNS = 200;
+/** Excel's own limits. */
+const MAX_ROW = 1_048_576;
+const MAX_CELL = 32_767;
+/** Of all cells of a sheet: one long text may stand in many. */
+const MAX_LETTERS = 20_000_000;
 
 const OPTIONS = {
   type: "array",
@@ -41,7 +46,7 @@ export async function readWorkbook(bytes: Uint8Array, score: HeaderScore): Promi
 
 /** Notes beside the list stand in columns without a name. A cell has its place here, and none can move. */
 function withNames(rows: Row[], header: number): Row[] {
-  const width = Math.max(...rows.map(({ cells }) => cells.length));
+  const width = rows.reduce((most, { cells }) => Math.max(most, cells.length), 0);
   const pad = ({ cells }: Row) => Array.from({ length: width }, (_, at) => cells[at] ?? "");
   return rows.map((row, at) => (at === header ? { ...row, cells: pad(row) } : row));
 }
@@ -51,40 +56,51 @@ const isHidden = (book: WorkBook, at: number) => (book.Workbook?.Sheets?.[at]?.H
 type Decode = (address: string) => { r: number; c: number };
 type Format = (format: string, value: unknown) => string;
 
+/** In their order, those that have something in them: a cell may stand alone in Excel's last row. */
 function readRows(sheet: WorkSheet, decode: Decode, format: Format): Row[] {
-  const rows: Row[] = [];
-  const at = (r: number) => (rows[r] ??= { line: r + 1, lastLine: r + 1, cells: [] });
+  const rows = new Map<number, Row>();
+  const rowAt = (r: number): Row => {
+    const row = rows.get(r) ?? { line: r + 1, lastLine: r + 1, cells: [] };
+    rows.set(r, row);
+    return row;
+  };
+  let letters = 0;
   for (const address of Object.keys(sheet)) {
     if (address.startsWith("!")) continue;
     const cell: CellObject = sheet[address];
     const { r, c } = decode(address);
+    if (!/^[A-Z]+\d+$/.test(address) || r < 0 || r >= MAX_ROW) throw new UnreadableFile(DAMAGED);
+    if (cell.f !== undefined && (cell.t === "z" || cell.v === undefined)) rowAt(r).problem = NO_RESULT;
     const text = show(cell, format);
-    const row = at(r);
-    if (cell.f !== undefined && (cell.t === "z" || cell.v === undefined)) row.problem = NO_RESULT;
+    letters += text.length;
+    if (text.length > MAX_CELL || letters > MAX_LETTERS) throw new UnreadableFile(TOO_LARGE);
     if (text.trim() === "") continue;
     if (c >= MAX_COLUMNS)
       throw new UnreadableFile(
         `The sheet has more than ${MAX_COLUMNS} columns. Copy the list alone into a new workbook.`,
       );
-    row.cells[c] = text;
+    rowAt(r).cells[c] = text;
   }
-  for (const { s, e } of sheet["!merges"] ?? []) {
-    if (e.r > s.r) for (let r = s.r; r <= e.r && r < rows.length; r++) if (rows[r]) at(r).problem = MERGED;
+  const inOrder = [...rows.values()].sort((a, b) => a.line - b.line);
+  markMerged(inOrder, sheet["!merges"] ?? []);
+  return inOrder.map((row) => ({ ...row, cells: Array.from(row.cells, (cell) => cell ?? "") }));
+}
+
+/** Each row once, however many areas it is in. */
+function markMerged(rows: Row[], merges: Range[]): void {
+  const tall = merges.filter(({ s, e }) => e.r > s.r).sort((a, b) => a.s.r - b.s.r);
+  let [at, end] = [0, -1];
+  for (const row of rows) {
+    for (let next = tall[at]; next !== undefined && next.s.r < row.line; next = tall[++at])
+      end = Math.max(end, next.e.r);
+    if (row.line - 1 <= end) row.problem = MERGED;
   }
-  return fill(rows);
 }
 
 const NO_RESULT =
   "A cell of this row has a formula whose result is not in the file. Open it in Excel, and save it again.";
 const MERGED =
   "Cells of this row are merged with those of other rows. Undo that in Excel (Merge & Center), and fill in each row.";
-
-/** Every row of the sheet, those without a cell too, and each as wide as its last cell. */
-const fill = (rows: Row[]): Row[] =>
-  Array.from(rows, (row, at) => ({
-    ...(row ?? { line: at + 1, lastLine: at + 1 }),
-    cells: Array.from(row?.cells ?? [], (cell) => cell ?? ""),
-  }));
 
 /** Where nothing says how, a whole number is given in full: Excel shows 4.47701E+11 and keeps every digit. */
 function show({ t, v, w, z }: CellObject, format: Format): string {

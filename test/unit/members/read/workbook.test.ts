@@ -1,6 +1,7 @@
 import { strToU8, unzipSync, zipSync } from "fflate";
 import { expect, test } from "vitest";
 import { tidy } from "../../../../src/members/columns.ts";
+import { UnreadableFile } from "../../../../src/members/read/unreadable.ts";
 import { readList } from "../../../helpers/lists.ts";
 import { header, makeWorkbook, row } from "../../../helpers/workbooks.ts";
 
@@ -115,6 +116,107 @@ test.each<[what: string, sheet: string]>([
   const before = process.memoryUsage().rss;
   await expect(readList(book)).rejects.toThrow(/holds more than a member list can.*CSV UTF-8/);
   expect(process.memoryUsage().rss - before).toBeLessThan(50_000_000);
+});
+
+/** What the reading of a workbook takes. */
+async function measure(book: Uint8Array) {
+  const [memory, cpu] = [process.memoryUsage().rss, process.cpuUsage()];
+  const read = await readList(book).catch((error: unknown) => error);
+  const { user, system } = process.cpuUsage(cpu);
+  return { read, seconds: (user + system) / 1e6, megabytes: (process.memoryUsage().rss - memory) / 1e6 };
+}
+
+const MANY = Array.from(
+  { length: 20_000 },
+  (_, at) => `<row r="${at + 3}"><c r="A${at + 3}"><v>1</v></c></row>`,
+).join("");
+const alone = (line: number, text = "note") =>
+  `<row r="${line}"><c r="A${line}" t="inlineStr"><is><t>${text}</t></is></c></row>`;
+
+test.each<[what: string, line: number]>([
+  ["far below the list", 130_000],
+  ["in Excel's last row", 1_048_576],
+])("a cell that stands alone %s does no harm, and is named", async (_, line) => {
+  const { read, seconds, megabytes } = await measure(
+    makeWorkbook([{ name: "Members", data: header() + ana() + alone(line) }]),
+  );
+  expect(read).toMatchObject({
+    members: [Ana],
+    refused: [expect.stringMatching(new RegExp(`^${line}: There is no name`))],
+    account: { lines: line, blank: line - 3 },
+  });
+  expect(seconds).toBeLessThan(1);
+  expect(megabytes).toBeLessThan(100);
+});
+
+const members = (data: string, after = "") =>
+  makeWorkbook([{ name: "Members", data: header() + ana() + data, after }]);
+const merges = (count: number, area: (at: number) => string) =>
+  `<mergeCells>${Array.from({ length: count }, (_, at) => `<mergeCell ref="${area(at)}"/>`).join("")}</mergeCells>`;
+const LONG = "x".repeat(30_000);
+
+test.each<[what: string, book: Uint8Array, reason: RegExp]>([
+  ["a row beyond Excel's last", members(alone(5_000_000)), /damaged or not complete/],
+  ["a row far beyond it", members(alone(100_000_000)), /damaged or not complete/],
+  ["a row that no number counts", members(alone(1e22)), /damaged or not complete/],
+  [
+    "the same cells merged again and again",
+    members(
+      MANY,
+      merges(40_000, () => "A2:A1048576"),
+    ),
+    /more than a member list/,
+  ],
+  [
+    "cells whose tag has another prefix than the sheet's",
+    makeWorkbook([{ name: "Members", data: "" }], [], {
+      "xl/worksheets/sheet1.xml": strToU8(
+        `<x:worksheet xmlns:x="a"><x:sheetData><row r="1">${"<c/>".repeat(700_000)}</row></x:sheetData></x:worksheet>`,
+      ),
+    }),
+    /more than a member list/,
+  ],
+  [
+    "one long text in a thousand cells",
+    makeWorkbook(
+      [
+        {
+          name: "Members",
+          data:
+            header() + Array.from({ length: 1000 }, (_, at) => row(at + 2, '<c t="s"><v>0</v></c>')).join(""),
+        },
+      ],
+      [`<t>${LONG}</t>`],
+    ),
+    /more than a member list/,
+  ],
+  ["a text that is longer than a cell's", members(alone(3, "x".repeat(40_000))), /more than a member list/],
+  [
+    "a format that makes a long text of each number",
+    makeWorkbook([{ name: "Members", data: header() + ana() + row(3, '<c s="1"><v>1</v></c>') }], [], {
+      "xl/styles.xml": strToU8(
+        `<styleSheet><numFmts><numFmt numFmtId="164" formatCode="&quot;${LONG}&quot;0"/></numFmts><cellXfs><xf numFmtId="0"/><xf numFmtId="164"/></cellXfs></styleSheet>`,
+      ),
+    }),
+    /more than a member list/,
+  ],
+])("what would use up the machine is refused in plain words, at once: %s", async (_, book, reason) => {
+  const { read, seconds, megabytes } = await measure(book);
+  expect(read).toBeInstanceOf(UnreadableFile);
+  expect(String(read)).toMatch(reason);
+  expect(seconds).toBeLessThan(1);
+  expect(megabytes).toBeLessThan(100);
+});
+
+test("a list with thousands of merged cells is read, and each of their rows refused", async () => {
+  const data = Array.from({ length: 6000 }, (_, at) =>
+    row(at + 2, String(1001 + at), "Ana Ruiz", "", "North"),
+  ).join("");
+  const after = merges(3000, (at) => `D${at * 2 + 2}:D${at * 2 + 3}`);
+  const { refused, members } = await readList(
+    makeWorkbook([{ name: "Members", data: header() + data, after }]),
+  );
+  expect({ members: members.length, refused: refused.length }).toEqual({ members: 0, refused: 6000 });
 });
 
 test("a thousand columns are refused", async () => {
