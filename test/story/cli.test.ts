@@ -167,6 +167,33 @@ test("numbers with a plus that may be at home, and a new numbering, are asked ab
   ]);
 });
 
+test("a column that looks sorted by itself is asked about, with the switch that answers", async () => {
+  const { run, save, listMembers } = await openTerminal();
+  const names = ["Ana Ruiz", "Ben Ode", "Cy Park"];
+  const fileOf = (phones: string[]) =>
+    [
+      "Account,Name,Phone,Zone",
+      ...names.map((name, at) => `${1001 + at},${name},206-555-${phones[at]},North`),
+    ].join("\n");
+  await save("members.csv", fileOf(["0142", "0143", "0144"]));
+  await run("import", "members.csv");
+  await save("sorted.csv", fileOf(["0144", "0143", "0142"]));
+
+  const asked = await run("import", "sorted.csv");
+  expect(asked.err).toContain("Was the column of phones sorted by itself? 2 of 3 members");
+  expect(asked.err).toContain("line 2, 1001 Ana Ruiz: would get the phone of account 1003, Cy Park");
+  expect((await listMembers())[0]).toMatchObject({ phone: "+12065550142" });
+  expect((await run("import", "sorted.csv", "--exchanged", "phones")).err).toContain(
+    'about nothing in this file, so look for typing mistakes: "phones"',
+  );
+
+  const shown = await run("import", "sorted.csv", "--dry-run", "--exchanged", "phone");
+  const [, again = ""] = /npm run import -- (.*)$/m.exec(shown.out) ?? [];
+  expect(again).toContain('--exchanged "phone" --as ');
+  expect(await run("import", ...again.replaceAll('"', "").split(" "))).toMatchObject({ code: 0, err: "" });
+  expect((await listMembers())[0]).toMatchObject({ phone: "+12065550144" });
+});
+
 test("a dry run shows what would be done, and its code does exactly that or says what has changed", async () => {
   const { run, save, listMembers } = await openTerminal();
   const rows = Array.from({ length: 23 }, (_, n) => `${2001 + n},Old ${n},,North`);
