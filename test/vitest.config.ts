@@ -12,7 +12,7 @@ export default defineConfig({
     exclude: [...configDefaults.exclude, ...(process.env.FAULTS === undefined ? [CAMPAIGNS] : [])],
     globalSetup: ["test/helpers/postgres-server.ts"],
     // Each file has databases and servers of its own. The machine has two cores, and tests wait half of their time.
-    maxWorkers: 4,
+    maxWorkers: 3,
     sequence: { sequencer: LongestFirst },
     testTimeout: 30_000,
     hookTimeout: 60_000,

@@ -1,10 +1,9 @@
 // The way to the database breaks or falls silent in mid-send.
 import { setTimeout as after } from "node:timers/promises";
-import { expect } from "vitest";
 import { type DatabaseProxy, openProxy } from "../../helpers/database-proxy.ts";
 import { campaign, inRounds } from "./campaign.ts";
 import type { Chance } from "./chance.ts";
-import { openFleet } from "./fleet.ts";
+import { judgeFleet } from "./fleet.ts";
 import { takesItsTime } from "./slow-provider.ts";
 
 const FAULTS_A_ROUND = 50;
@@ -52,30 +51,32 @@ function pickFault(random: Chance) {
   })?.[1];
 }
 
-async function oneRound(count: number, random: Chance) {
+function oneRound(count: number, random: Chance) {
   const proxies: DatabaseProxy[] = [];
-  const fleet = await openFleet({
-    instances: 2,
-    phones: PHONES,
-    settings: { SEGMENTS_PER_SECOND: "200" },
-    proxyFor: async (url) => {
-      const proxy = await openProxy(url);
-      proxies.push(proxy);
-      return proxy.url;
+  return judgeFleet(
+    {
+      instances: 2,
+      phones: PHONES,
+      settings: { SEGMENTS_PER_SECOND: "200" },
+      proxyFor: async (url) => {
+        const proxy = await openProxy(url);
+        proxies.push(proxy);
+        return proxy.url;
+      },
     },
-  });
-  fleet.twilio.misbehave(takesItsTime(random));
-  for (let fault = 0; fault < count; fault++) {
-    await fleet.requestsGoOn(1 + random.below(40));
-    const proxy = proxies[random.below(proxies.length)];
-    if (proxy) await pickFault(random)?.(proxy, random);
-  }
-  await fleet.settle();
-  const unknown = await fleet.count("unknown");
-  const violations = await fleet.end();
-  await fleet.close();
-  expect(violations).toEqual([]);
-  return { taken: fleet.twilio.ledger.length, unknown };
+    async (fleet) => {
+      fleet.twilio.misbehave(takesItsTime(random));
+      for (let fault = 0; fault < count; fault++) {
+        await fleet.requestsGoOn(1 + random.below(40));
+        const proxy = proxies[random.below(proxies.length)];
+        if (proxy) await pickFault(random)?.(proxy, random);
+      }
+    },
+    async ({ count: countNow, twilio }) => ({
+      taken: twilio.ledger.length,
+      unknown: await countNow("unknown"),
+    }),
+  );
 }
 
 campaign(

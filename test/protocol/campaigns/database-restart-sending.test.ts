@@ -1,9 +1,9 @@
 // PostgreSQL dies and comes back while two instances send.
-import { expect, onTestFinished } from "vitest";
+import { onTestFinished } from "vitest";
 import { startRestartablePostgres } from "../../helpers/restartable-postgres.ts";
 import { campaign, inRounds } from "./campaign.ts";
 import type { Chance } from "./chance.ts";
-import { openFleet } from "./fleet.ts";
+import { judgeFleet } from "./fleet.ts";
 import { takesItsTime } from "./slow-provider.ts";
 
 const RESTARTS_A_ROUND = 25;
@@ -12,25 +12,21 @@ const PHONES = 100;
 async function oneRound(restarts: number, random: Chance) {
   const server = await startRestartablePostgres();
   onTestFinished(server.remove);
-  const fleet = await openFleet({
-    instances: 2,
-    phones: PHONES,
-    databaseUrl: server.url,
-    settings: { SEGMENTS_PER_SECOND: "200" },
-  });
-  fleet.twilio.misbehave(takesItsTime(random));
-  for (let restart = 0; restart < restarts; restart++) {
-    await fleet.requestsGoOn(1 + random.below(60));
-    await server.kill();
-    await server.start();
-  }
-  await fleet.settle();
-  const unknown = await fleet.count("unknown");
-  const violations = await fleet.end();
-  await fleet.close();
+  const settings = { SEGMENTS_PER_SECOND: "200" };
+  const found = await judgeFleet(
+    { instances: 2, phones: PHONES, databaseUrl: server.url, settings },
+    async (fleet) => {
+      fleet.twilio.misbehave(takesItsTime(random));
+      for (let restart = 0; restart < restarts; restart++) {
+        await fleet.requestsGoOn(1 + random.below(60));
+        await server.kill();
+        await server.start();
+      }
+    },
+    async ({ count, twilio }) => ({ taken: twilio.ledger.length, unknown: await count("unknown") }),
+  );
   await server.remove();
-  expect(violations).toEqual([]);
-  return { taken: fleet.twilio.ledger.length, unknown };
+  return found;
 }
 
 campaign(

@@ -247,6 +247,26 @@ export async function openFleet(options: FleetOptions) {
   };
 }
 
+/**
+ * A fleet sends while things go wrong, then everything is decided, and the judge finds nothing.
+ *
+ * @param faults brings them about @param look what is asked once all is decided @returns what that found
+ */
+export async function judgeFleet<T>(
+  options: FleetOptions,
+  faults: (fleet: Fleet) => Promise<void>,
+  look: (fleet: Fleet) => Promise<T>,
+): Promise<T> {
+  const fleet = await openFleet(options);
+  await faults(fleet);
+  await fleet.settle();
+  const found = await look(fleet);
+  const violations = await fleet.end();
+  await fleet.close();
+  expect(violations).toEqual([]);
+  return found;
+}
+
 /** Looks again and again, on a machine that may be slow and busy. */
 export const patiently = (look: () => Promise<boolean>, what: string): Promise<boolean> =>
   eventually(look, what, { patience: 120_000, every: 50 });

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { expect } from "vitest";
 import { campaign, inRounds } from "./campaign.ts";
 import type { Chance } from "./chance.ts";
-import { type Fleet, openFleet, patiently } from "./fleet.ts";
+import { type Fleet, judgeFleet, patiently } from "./fleet.ts";
 import type { Instance } from "./instance.ts";
 import { takesItsTime } from "./slow-provider.ts";
 
@@ -23,7 +23,25 @@ const ahead = () => existsSync("${CLOCK_FILE}") ? Number(readFileSync("${CLOCK_F
 performance.now = () => now() + 1000 * ahead();`;
 
 async function oneRound(freezes: number, random: Chance) {
-  const fleet = await openFleet({ instances: 2, phones: PHONES, preload: PRELOAD });
+  let resent = 0;
+  const { taken, told } = await judgeFleet(
+    { instances: 2, phones: PHONES, preload: PRELOAD },
+    async (fleet) => {
+      resent = await freezeInTurn(fleet, freezes, random);
+    },
+    async ({ twilio, historyOf }) => {
+      const texts = Map.groupBy(twilio.ledger, ({ to, body }) => `${to} ${body}`);
+      const twice = [...texts.values()].filter(({ length }) => length > 1).flat();
+      const histories = await Promise.all(twice.map(({ statusCallback }) => historyOf(statusCallback)));
+      return { taken: texts.size, told: histories.flat() };
+    },
+  );
+  expect(told, "what a phone got twice").toEqual([]);
+  return { taken, resent };
+}
+
+/** @returns how many texts a person has had sent again meanwhile */
+async function freezeInTurn(fleet: Fleet, freezes: number, random: Chance): Promise<number> {
   const { twilio, instances } = fleet;
   twilio.misbehave(takesItsTime(random));
   const [one, two] = instances;
@@ -58,15 +76,7 @@ async function oneRound(freezes: number, random: Chance) {
     frozen.signal("SIGCONT");
     await sendsAgain(fleet, frozen);
   }
-  await fleet.settle();
-  const violations = await fleet.end();
-  const taken = Map.groupBy(twilio.ledger, ({ to, body }) => `${to} ${body}`);
-  const twice = [...taken.values()].filter(({ length }) => length > 1).flat();
-  const told = await Promise.all(twice.map(({ statusCallback }) => fleet.historyOf(statusCallback)));
-  await fleet.close();
-  expect(violations).toEqual([]);
-  expect(told.flat(), "what a phone got twice").toEqual([]);
-  return { taken: taken.size, resent };
+  return resent;
 }
 
 /** @returns how PostgreSQL ends its transactions, as it does by itself after ten seconds */

@@ -1,9 +1,8 @@
 // kill -9 in mid-send, at a provider that has a bad day.
-import { expect } from "vitest";
 import { createBadDay } from "./bad-day.ts";
 import { campaign, inRounds } from "./campaign.ts";
 import type { Chance } from "./chance.ts";
-import { type Fleet, openFleet } from "./fleet.ts";
+import { type Fleet, judgeFleet } from "./fleet.ts";
 
 /** This many in one world, before the judge looks. */
 const KILLS_A_ROUND = 25;
@@ -20,32 +19,29 @@ async function killOne(fleet: Fleet, random: Chance): Promise<void> {
   victim?.start();
 }
 
-async function oneRound(kills: number, random: Chance) {
-  const fleet = await openFleet({
-    instances: 2,
-    phones: PHONES,
+const oneRound = (kills: number, random: Chance) =>
+  judgeFleet(
     // Claims are small then: a kill leaves little that was never sent.
-    settings: { SEGMENTS_PER_SECOND: "100" },
-  });
-  const badDay = createBadDay(random);
-  fleet.twilio.misbehave(badDay);
-  for (let kill = 0; kill < kills; kill++) {
-    await killOne(fleet, random);
-    // After a minute nobody owns what the dead had claimed: it is looked for while the others go on.
-    if (random.next() < 0.3) await fleet.letOrphansPass("2 minutes");
-  }
-  badDay.end();
-  await Promise.all(fleet.instances.map(({ up }) => up()));
-  await fleet.settle();
-  const unknown = await fleet.count("unknown");
-  const resent = await fleet.resendUnknown();
-  await fleet.settle();
-  const violations = await fleet.end();
-  const [{ count: deliveries } = { count: 0 }] = await fleet.client`select count(*)::int from deliveries`;
-  await fleet.close();
-  expect(violations).toEqual([]);
-  return { deliveries: Number(deliveries), taken: fleet.twilio.ledger.length, unknown, resent };
-}
+    { instances: 2, phones: PHONES, settings: { SEGMENTS_PER_SECOND: "100" } },
+    async (fleet) => {
+      const badDay = createBadDay(random);
+      fleet.twilio.misbehave(badDay);
+      for (let kill = 0; kill < kills; kill++) {
+        await killOne(fleet, random);
+        // After a minute nobody owns what the dead had claimed: it is looked for while the others go on.
+        if (random.next() < 0.3) await fleet.letOrphansPass("2 minutes");
+      }
+      badDay.end();
+      await Promise.all(fleet.instances.map(({ up }) => up()));
+    },
+    async (fleet) => {
+      const unknown = await fleet.count("unknown");
+      const resent = await fleet.resendUnknown();
+      await fleet.settle();
+      const [{ count: deliveries } = { count: 0 }] = await fleet.client`select count(*)::int from deliveries`;
+      return { deliveries: Number(deliveries), taken: fleet.twilio.ledger.length, unknown, resent };
+    },
+  );
 
 campaign(
   "kill -9 of either of two instances at random requests, provider misbehaving",

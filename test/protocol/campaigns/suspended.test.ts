@@ -3,7 +3,7 @@ import { expect } from "vitest";
 import { refuses } from "../../../src/practice/stand-ins/twilio/misbehaviour.ts";
 import { campaign, inRounds } from "./campaign.ts";
 import type { Chance } from "./chance.ts";
-import { type Fleet, openFleet, patiently } from "./fleet.ts";
+import { type Fleet, judgeFleet, patiently } from "./fleet.ts";
 import { takesItsTime } from "./slow-provider.ts";
 
 const SUSPENSIONS_A_ROUND = 10;
@@ -43,14 +43,15 @@ async function suspendOnce(fleet: Fleet, random: Chance): Promise<number> {
 
 async function oneRound(suspensions: number, random: Chance) {
   const instances = random.pick([1, 2]);
-  const fleet = await openFleet({ instances, phones: PHONES });
   const more: number[] = [];
-  for (let n = 0; n < suspensions; n++) more.push(await suspendOnce(fleet, random));
-  await fleet.settle();
-  const violations = await fleet.end();
-  await fleet.close();
-  expect(violations).toEqual([]);
-  expect(fleet.twilio.ledger).toHaveLength(suspensions * PHONES);
+  const taken = await judgeFleet(
+    { instances, phones: PHONES },
+    async (fleet) => {
+      for (let n = 0; n < suspensions; n++) more.push(await suspendOnce(fleet, random));
+    },
+    async ({ twilio }) => twilio.ledger.length,
+  );
+  expect(taken).toBe(suspensions * PHONES);
   expect(Math.max(...more)).toBeLessThanOrEqual(CONCURRENCY * instances);
   return Math.max(...more);
 }
