@@ -144,11 +144,6 @@ export async function resumeAlert(tx: Tx, alertId: number, halts: number, actor:
     .returning({ part: parts.part });
   if (resumed.length === 0) return false;
   await record(tx, { actor, action: "resumed", alertId });
-  // What the channel was told of the halt still stands there.
-  const who =
-    typeof actor === "string" ? "It was resumed at the server" : `<@${actor.userId}> has pressed Resume`;
-  const text = `${who}: sending goes on, with one text first.`;
-  await tellBoard(tx, { text, key: `resume ${sendingId} ${halts}`, alertId });
   await signal(tx, { about: "work" });
   return true;
 }

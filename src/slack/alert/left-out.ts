@@ -5,13 +5,7 @@ import type { Button, ModalView } from "@slack/web-api";
 import type { Audience } from "../../alerts/audience.ts";
 import { record } from "../../audit/audit.ts";
 import { type BoardMember, isAuthor } from "../../board/allowlist.ts";
-import {
-  countStatuses,
-  countUnreached,
-  type LeftOutCounts,
-  outcomes,
-  unreached,
-} from "../../outcomes/counts.ts";
+import { countStatuses, countUnreached, type LeftOutCounts, outcomes } from "../../outcomes/counts.ts";
 import { countLeftOutNow } from "../../outcomes/left-out.ts";
 import { type Alert, type AlertWithCounts, readAlert } from "../../outcomes/read-alert.ts";
 import { summarizeLeftOut, summarizeLeftOutNow } from "../../outcomes/summary.ts";
@@ -139,10 +133,8 @@ export function unreachedView({ alert, people, isFirst, next, mayExport }: Unrea
 }
 
 /** What the list of them is called, on its button and above it. */
-const unreachedLabel = ({ endedAt, counts }: Pick<AlertWithCounts, "endedAt" | "counts">): string => {
-  if (!endedAt) return "Who is left out";
-  return countStatuses(counts, unreached) > 0 ? "Who was not reached" : "Who was left out";
-};
+const unreachedLabel = ({ endedAt }: Pick<Alert, "endedAt">): string =>
+  endedAt ? "Who was not reached" : "Who is left out";
 
 /** The button, where there is somebody on the list. */
 export const unreachedButton = (alert: AlertWithCounts): Button[] =>

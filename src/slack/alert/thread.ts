@@ -64,12 +64,12 @@ export function resendButton(alertId: number, what: Resendable, count: number): 
   const phones = plural(count, "phone");
   const value = `${alertId}:${count}`;
   if (what === "unknown") {
-    const doubt = `Nobody knows whether the first text arrived. ${count === 1 ? "It" : "Some"} may come twice.`;
+    const doubt = "Nobody knows whether the first text arrived. Some of them may get it twice.";
     return button("resend-unknown", `Resend ${count}`, value, {
       confirm: areYouSure(`Resend to ${phones}?`, doubt, "Resend", "Not now"),
     });
   }
-  const why = "The first text did not arrive. What kept it may be over, or changed, by now.";
+  const why = "These did not get the first text. What kept it from them may be over, or changed, by now.";
   return button("resend-unreached", `Try ${count} again`, value, {
     confirm: areYouSure(`Try ${phones} again?`, why, "Try again", "Not now"),
   });
