@@ -132,27 +132,32 @@ story("21610: an opt-out that only Twilio knew of is ours from then on", async (
   await scene.dale.isTold(/has changed/);
 });
 
-story("when the account can't send, the alert halts, says why, and loses nobody", async () => {
-  const scene = await openLane(3);
-  const codes = [20003, 20005, 10001, 30002, 21608, 21219, 21703, 21704, 30032, 30033, 30034, 30035, 63038];
-  for (const code of codes) {
-    scene.ends();
-    scene.plays(`twilio-${code}`);
-    const review = await sendToLane(scene, `Mill Creek: notice ${codes.indexOf(code)}.`);
-    const halted = await scene.messageSaying(`(${code}).`);
-    expect(halted.ts).toBe(review.ts);
-    expect(halted.text).toMatch(/^Sending has halted\..*Sent 0 of 3: 3 waiting\.$/);
-    expect(await scene.audit("halted")).toContainEqual(
-      expect.objectContaining({ actor: "system", reason: expect.stringContaining(`(${code})`) }),
-    );
-    await scene.dale.presses("Stop", halted);
-    await scene.slack.until(
-      () => scene.boardMessages().find(({ ts, text }) => ts === review.ts && /^Stopped: /.test(text)),
-      "the stop",
-    );
-  }
-  expect(scene.twilio.ledger).toHaveLength(0);
-});
+// Thirteen alerts, one after the other.
+story(
+  "when the account can't send, the alert halts, says why, and loses nobody",
+  { timeout: 180_000 },
+  async () => {
+    const scene = await openLane(3);
+    const codes = [20003, 20005, 10001, 30002, 21608, 21219, 21703, 21704, 30032, 30033, 30034, 30035, 63038];
+    for (const code of codes) {
+      scene.ends();
+      scene.plays(`twilio-${code}`);
+      const review = await sendToLane(scene, `Mill Creek: notice ${codes.indexOf(code)}.`);
+      const halted = await scene.messageSaying(`(${code}).`);
+      expect(halted.ts).toBe(review.ts);
+      expect(halted.text).toMatch(/^Sending has halted\..*Sent 0 of 3: 3 waiting\.$/);
+      expect(await scene.audit("halted")).toContainEqual(
+        expect.objectContaining({ actor: "system", reason: expect.stringContaining(`(${code})`) }),
+      );
+      await scene.dale.presses("Stop", halted);
+      await scene.slack.until(
+        () => scene.boardMessages().find(({ ts, text }) => ts === review.ts && /^Stopped: /.test(text)),
+        "the stop",
+      );
+    }
+    expect(scene.twilio.ledger).toHaveLength(0);
+  },
+);
 
 story("an account's refusal without a code halts as well", async () => {
   const scene = await openLane(2);
