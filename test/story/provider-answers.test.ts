@@ -366,7 +366,7 @@ story("a number whose history can't be read holds up no other question", async (
 story("a request that never ends is given up within the lease, and asked about", async () => {
   const scene = await openScene();
   const publicUrl = `http://localhost:${scene.app.port}`;
-  const hurried = openGateway(scene, { timeLimitMs: 100, publicUrl });
+  const hurried = openGateway(scene, { timeLimitMs: 2_000, publicUrl });
   scene.plays("twilio-silent");
   await expect(hurried.send({ to: phone(1), body: "Mill Creek", kind: "other" })).rejects.toMatchObject({
     explanation: { fault: "ambiguous" },
