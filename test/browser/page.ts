@@ -1,4 +1,5 @@
 // The practice page with a small app of the test's own behind it: what the page does whatever app it shows.
+
 import { createServer } from "node:http";
 import { type KnownBlock, LogLevel, WebClient } from "@slack/web-api";
 import type { Page } from "playwright-core";
@@ -8,6 +9,7 @@ import { channels, people } from "../../src/practice/co-op/people.ts";
 import { parseJson, readBody } from "../../src/practice/stand-ins/http.ts";
 import { startWorld } from "../../src/practice/world.ts";
 import { openBrowser } from "../helpers/browser.ts";
+import { listen } from "../helpers/listen.ts";
 
 export const { ana } = people;
 export const { board } = channels;
@@ -75,11 +77,7 @@ export async function openPage(
     response.writeHead(200, { "content-type": "application/json" });
     response.end(body === undefined ? "" : JSON.stringify(body));
   });
-  await new Promise<void>((resolve) => app.listen(0, "127.0.0.1", resolve));
-  onTestFinished(() => void app.close());
-  const address = app.address();
-  if (typeof address !== "object" || address === null) throw new Error("no address");
-  world.slack.connect(`http://127.0.0.1:${address.port}`);
+  world.slack.connect(await listen(app));
   const { slack } = world;
   const client = new WebClient(slack.botToken, {
     slackApiUrl: `${world.url}/slack/api/`,

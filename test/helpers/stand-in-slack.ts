@@ -2,12 +2,12 @@
 import { createServer } from "node:http";
 import { App, HTTPReceiver } from "@slack/bolt";
 import { type ErrorCode, LogLevel, WebClient } from "@slack/web-api";
-import { onTestFinished } from "vitest";
 import {
   createStandInSlack,
   type SlackPerson,
   type StandInSlackOptions,
 } from "../../src/practice/stand-ins/slack/slack.ts";
+import { listen } from "./listen.ts";
 import { manifestOf } from "./manifest.ts";
 
 export const home = { id: "C0HOME", name: "home", hasApp: true };
@@ -62,17 +62,6 @@ export const modal = (title: string, rest: object = {}) => ({
   ],
   ...rest,
 });
-
-async function listen(server: ReturnType<typeof createServer>): Promise<string> {
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  onTestFinished(() => {
-    server.closeAllConnections();
-    server.close();
-  });
-  const address = server.address();
-  if (typeof address !== "object" || address === null) throw new Error("no address");
-  return `http://127.0.0.1:${address.port}`;
-}
 
 /** A stand-in with a Bolt app beside it, to which the test gives its listeners. */
 export async function setUp(options: Partial<StandInSlackOptions> = {}) {

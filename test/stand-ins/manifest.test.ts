@@ -1,4 +1,5 @@
 // The stand-in Slack goes by the manifest of the app that is installed, whatever app that is.
+
 import { createServer } from "node:http";
 import { type ErrorCode, LogLevel, WebClient } from "@slack/web-api";
 import { expect, onTestFinished, test } from "vitest";
@@ -7,6 +8,7 @@ import { channels, slackPeople } from "../../src/practice/co-op/people.ts";
 import { readBody } from "../../src/practice/stand-ins/http.ts";
 import { startWorld } from "../../src/practice/world.ts";
 import headgate from "../../src/slack/manifest.json" with { type: "json" };
+import { listen } from "../helpers/listen.ts";
 import { manifestOf } from "../helpers/manifest.ts";
 
 const [ana] = slackPeople;
@@ -22,11 +24,7 @@ async function install(manifest: unknown) {
     heard.push(`${request.url} ${new URLSearchParams(body).get("command") ?? "something else"}`);
     response.end();
   });
-  await new Promise<void>((resolve) => app.listen(0, "127.0.0.1", resolve));
-  onTestFinished(() => void app.close());
-  const address = app.address();
-  if (typeof address !== "object" || address === null) throw new Error("no address");
-  world.slack.connect(`http://127.0.0.1:${address.port}`);
+  world.slack.connect(await listen(app));
   const client = new WebClient(world.slack.botToken, {
     slackApiUrl: `${world.url}/slack/api/`,
     retryConfig: { retries: 0 },

@@ -1,10 +1,12 @@
 // What Slack tells an app by itself, by the makers' rules: https://docs.slack.dev/apis/events-api
+
 import { createServer } from "node:http";
-import { expect, onTestFinished, test } from "vitest";
+import { expect, test } from "vitest";
 import { z } from "zod";
 import { readBody } from "../../src/practice/stand-ins/http.ts";
 import { signSlack } from "../../src/practice/stand-ins/slack/slack.ts";
 import { directChannel } from "../../src/practice/stand-ins/slack/workspace.ts";
+import { listen } from "../helpers/listen.ts";
 import { manifestOf } from "../helpers/manifest.ts";
 import { home, setUp } from "../helpers/stand-in-slack.ts";
 
@@ -34,14 +36,7 @@ async function listening(answers: number[], { manifest = both as unknown } = {})
     // 0: no answer at all.
     if (answer) response.writeHead(answer).end();
   });
-  await new Promise<void>((resolve) => app.listen(0, "127.0.0.1", resolve));
-  onTestFinished(() => {
-    app.closeAllConnections();
-    app.close();
-  });
-  const address = app.address();
-  if (typeof address !== "object" || address === null) throw new Error("no address");
-  slack.connect(`http://127.0.0.1:${address.port}`);
+  slack.connect(await listen(app));
   const write = (text: string) => slack.type("U0ANA", directChannel(slack.workspace, "U0ANA").id, text);
   return { slack, client, told, write };
 }

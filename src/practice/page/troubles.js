@@ -2,6 +2,7 @@
 import { clock } from "./clock.js";
 import { arrange, keepSame, make, practiceTag } from "./dom.js";
 import { onNews } from "./events.js";
+import { createRefresh } from "./refresh.js";
 import { whenStill } from "./still.js";
 
 const find = (selector) => document.querySelector(selector);
@@ -68,25 +69,15 @@ function draw() {
   arrange(strip, keepSame(strip.children, on.map(line)));
 }
 
-let isFetching = false;
-let isStale = false;
-async function refresh() {
-  isStale = true;
-  if (isFetching) return;
-  isFetching = true;
-  try {
-    while (isStale) {
-      isStale = false;
-      troubles = await (await fetch("/practice/trouble")).json();
-    }
+const refresh = createRefresh(
+  async () => {
+    troubles = await (await fetch("/practice/trouble")).json();
     // What is being turned just now is not turned back by older news.
     if (turning === 0) whenStill(draw);
-  } catch {
-    // Said once for the whole page: by the small Slack.
-  } finally {
-    isFetching = false;
-  }
-}
+  },
+  // Said once for the whole page: by the small Slack.
+  () => {},
+);
 
 const close = () => dialog.close();
 dialog.append(

@@ -2,6 +2,7 @@
 
 import { make } from "../dom.js";
 import { onNews } from "../events.js";
+import { createRefresh } from "../refresh.js";
 import { whenStill } from "../still.js";
 import { drawChannels, markSeen, titleOf } from "./channels.js";
 import { createComposer } from "./composer.js";
@@ -32,33 +33,20 @@ async function request(path, init) {
   return response.json();
 }
 
-let isFetching = false;
-let isStale = false;
-async function refresh() {
-  isStale = true;
-  if (isFetching) return;
-  isFetching = true;
-  try {
-    while (isStale) {
-      isStale = false;
-      const asked = you;
-      const next = await request(`state?user=${encodeURIComponent(asked)}`);
-      if (asked !== you && you !== "") {
-        isStale = true;
-        continue;
-      }
-      state = next;
-      you = state.you;
-      if (!leftOpen.has(you)) leftOpen.set(you, new Set(state.views.map((it) => it.id)));
-      // Each time: on a slow machine there may always be something newer by now.
-      whenStill(draw);
-    }
-  } catch {
-    toast("The practice world does not answer. Is it still running?");
-  } finally {
-    isFetching = false;
-  }
-}
+const NO_ANSWER = "The practice world does not answer. Is it still running?";
+
+const refresh = createRefresh(
+  async () => {
+    const asked = you;
+    const next = await request(`state?user=${encodeURIComponent(asked)}`);
+    if (asked !== you && you !== "") return void refresh();
+    state = next;
+    you = state.you;
+    if (!leftOpen.has(you)) leftOpen.set(you, new Set(state.views.map((it) => it.id)));
+    whenStill(draw);
+  },
+  () => toast(NO_ANSWER),
+);
 
 /** Does something as the chosen person. */
 async function tell(deed, body) {
@@ -66,7 +54,7 @@ async function tell(deed, body) {
     const init = { method: "POST", body: JSON.stringify({ user: you, ...body }) };
     return await request(deed, { ...init, headers: { "content-type": "application/json" } });
   } catch {
-    return { failure: "The practice world does not answer. Is it still running?", errors: {} };
+    return { failure: NO_ANSWER, errors: {} };
   } finally {
     await refresh();
   }
