@@ -235,6 +235,7 @@ testInBrowser("links lead to channels and messages, a broadcast reply stands in 
   await thread.locator(".flash").getByText("Help!").waitFor();
   const [root] = slack.messages(ana.id);
   if (root) slack.deleteMessage(root);
+  await list.locator(`[data-ts="${ts}"]`).waitFor({ state: "detached" });
   await direct.click();
   await page.getByRole("link", { name: "the first one" }).click();
   await page.getByText("That message is not there any more.").waitFor();

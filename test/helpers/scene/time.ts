@@ -1,8 +1,9 @@
 // How time passes in a story, without anybody having to wait.
-import { eq, sql } from "drizzle-orm";
+import { eq, isNull, sql } from "drizzle-orm";
 import type { Connection } from "../../../src/db/open.ts";
 import { alerts, claims, deliveries, sendings } from "../../../src/db/schema.ts";
 import { signal } from "../../../src/db/signals.ts";
+import { eventually } from "../eventually.ts";
 import { shiftTime } from "../time.ts";
 
 export function createTime({ db, client }: Connection) {
@@ -25,8 +26,10 @@ export function createTime({ db, client }: Connection) {
     async letPassSinceConfirm(time: string): Promise<void> {
       await db.update(alerts).set({ confirmedAt: sql`${alerts.confirmedAt} - ${time}::text::interval` });
     },
-    /** As if all alerts had ended this much earlier. */
+    /** As if all alerts had ended this much earlier, once they have: the last message may say it sooner. */
     async letPassSinceEnd(time: string): Promise<void> {
+      const areEnded = async () => (await db.$count(sendings, isNull(sendings.endedAt))) === 0;
+      await eventually(areEnded, "every alert to end");
       await db.update(sendings).set({ endedAt: sql`${sendings.endedAt} - ${time}::text::interval` });
     },
     /** From now on it is too late for what was not handed over. */
