@@ -89,7 +89,7 @@ function describeTooLong(tooMany: number, { encoding, costlyCharacters }: Segmen
   return `This is ${much} too long. Please shorten it.${why}`;
 }
 
-/** To tens: whoever takes away that much is done. */
+/** Up to tens: taking away that many is always enough. */
 const roundUp = (count: number): number => Math.ceil(count / 10) * 10;
 
 /**

@@ -1,4 +1,4 @@
-// What has happened since its review to those whom an alert reaches: "one member moved to another zone".
+// What has changed since the review for the members whom an alert reaches: "one member moved to another zone".
 import { sql } from "drizzle-orm";
 import type { Db } from "../db/open.ts";
 import { asWord } from "../text/words.ts";
@@ -18,7 +18,7 @@ const HAPPENED = {
 
 type Happened = { what: keyof typeof HAPPENED | null; count: number; change: number };
 
-/** The last that there is: what comes after it is news to whoever counts now. */
+/** The newest that there is now. Only what comes later is news to a review that is counted now. */
 export const lastNews = sql<number>`coalesce((select max(id) from reach_news), 0)`;
 
 /**

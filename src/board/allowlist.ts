@@ -68,7 +68,7 @@ export async function noteConfirmed(db: Database, user: SlackUser, mayAct: boole
     .where(isUser(user));
 }
 
-/** Whom to ask, by their Slack ids: those whom Slack has confirmed, else all, the first of them first. */
+/** The Slack ids of the admins to ask, the first of them first: those whom Slack has confirmed, or else all. */
 export async function listAdmins(db: Reader, teamId: string): Promise<string[]> {
   const admins = await db
     .select({ userId: boardMembers.userId, confirmedAt: boardMembers.confirmedAt })
@@ -131,8 +131,8 @@ export function removeBoardMember(
 }
 
 /**
- * Whether without this one there is no admin whom Slack has confirmed: a mistyped id, a guest or a closed account is
- * none. Locks all admins until the transaction ends, so that two can't remove each other at once.
+ * Whether this is the last admin whom Slack has confirmed: a mistyped id, a guest or a closed account does not count.
+ * Locks all admins until the transaction ends, so that two can't remove each other at once.
  */
 async function isLastAdmin(tx: Tx, user: SlackUser): Promise<boolean> {
   const admins = await tx.select().from(boardMembers).where(isAdminIn(user.teamId)).for("update");
@@ -150,7 +150,7 @@ export type WhyNever = (userId: string) => Promise<string | undefined>;
 export type Phantom = { userId: string; why: string };
 
 /**
- * Asks Slack again about the admins, and notes what it says. One of whom it can't be asked stays as they are.
+ * Asks Slack again about the admins, and notes what it says. While Slack does not tell about one, nothing changes for them.
  *
  * @returns those who could never act
  */

@@ -233,22 +233,29 @@ function findPhones(keys: readonly string[], cellsAt: (at: number) => string[]) 
     fields.flatMap((field) =>
       HEADERS[field].flatMap((pattern) => [...keys.keys()].filter((at) => pattern.test(keys[at] ?? ""))),
     );
-  const isEmpty = (at: number) => cellsAt(at).every((cell) => cell === "");
-  const all = [...new Set(called(PHONES))];
-  const hasNumbers = (at: number) => cellsAt(at).some(holdsNumber);
-  const holdsAnswers = (at: number) => isNoPhone(keys[at] ?? "", cellsAt(at));
-  const holdsOther = (at: number) => holdsAnswers(at) || (!isEmpty(at) && !hasNumbers(at));
-  // With no other column for phones it must be the one, unless there is nothing but Yes and No in it.
-  const isOnly = all.every(holdsOther);
-  const noPhones = all.filter((at) => (isOnly ? holdsAnswers(at) && !hasNumbers(at) : holdsOther(at)));
-  const usable = all.filter((at) => !noPhones.includes(at));
   // A home's phone gets no texts: it is no stand-in for an empty column of mobiles.
   const homes = called(["homePhone"]);
-  const mobiles = usable.filter((at) => !homes.includes(at));
+  const all = [...new Set(called(PHONES))].map((at) => {
+    const cells = cellsAt(at);
+    const isEmpty = cells.every((cell) => cell === "");
+    const hasNumbers = cells.some(holdsNumber);
+    // Yes and No are no phones, whatever the column is called. One that is called "Text" must have phones in it.
+    const holdsAnswers = holdsYesAndNo(cells) || (/^texts?$/.test(keys[at] ?? "") && !hasNumbers);
+    return { at, isHome: homes.includes(at), isEmpty, hasNumbers, holdsAnswers };
+  });
+  type Looks = (typeof all)[number];
+  const holdsOther = ({ holdsAnswers, isEmpty, hasNumbers }: Looks) =>
+    holdsAnswers || (!isEmpty && !hasNumbers);
+  // With no other column for phones it must be the one, unless there is nothing but Yes and No in it.
+  const isNoPhone = all.every(holdsOther)
+    ? ({ holdsAnswers, hasNumbers }: Looks) => holdsAnswers && !hasNumbers
+    : holdsOther;
+  const usable = all.filter((each) => !isNoPhone(each));
+  const mobiles = usable.filter(({ isHome }) => !isHome);
   const candidates = mobiles.length > 0 ? mobiles : usable;
-  const first = candidates.find((at) => !isEmpty(at)) ?? candidates[0];
-  const others = usable.filter((at) => at !== first);
-  return { phones: first === undefined ? [] : [first, ...others], noPhones };
+  const first = candidates.find(({ isEmpty }) => !isEmpty) ?? candidates[0];
+  const phones = first === undefined ? [] : [first, ...usable.filter((each) => each !== first)];
+  return { phones: phones.map(({ at }) => at), noPhones: all.filter(isNoPhone).map(({ at }) => at) };
 }
 
 function findColumns(header: readonly string[], cellsAt: (at: number) => string[]) {
@@ -262,7 +269,3 @@ function findColumns(header: readonly string[], cellsAt: (at: number) => string[
       "Name the columns there, for instance: Account, Name, Phone, Zone, Language.",
   );
 }
-
-/** Yes and No are no phones, whatever the column is called. One that is called "Text" must have phones in it. */
-const isNoPhone = (name: string, cells: readonly string[]): boolean =>
-  holdsYesAndNo(cells) || (/^texts?$/.test(name) && !cells.some(holdsNumber));

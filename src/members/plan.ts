@@ -132,8 +132,9 @@ export function planImport(
   if (question.length === 0) plan.questions.push(...findSorted(changed));
   if (plus.values.length > 0) plan.questions.push(plus);
   const named = new Set([...verdicts.map(({ row }) => row.account), ...before]);
-  plan.notInFile = [...stored.values()].filter(({ account }) => !named.has(account));
-  noteKnownPeople(plan, stored);
+  const missing = [...stored.values()].filter(({ account }) => !named.has(account));
+  plan.notInFile = missing;
+  noteKnownPeople(plan, missing);
   return plan;
 }
 
@@ -151,8 +152,7 @@ function describeRefused(
 }
 
 /** A row whose account is new, and whose person is in Headgate under one that the file doesn't name. */
-function noteKnownPeople(plan: Plan, stored: ReadonlyMap<string, Member>): void {
-  const missing = plan.notInFile.flatMap(({ account }) => stored.get(account) ?? []);
+function noteKnownPeople(plan: Plan, missing: readonly Member[]): void {
   const accountsOf = createKnownPeople(missing);
   const added = new Map(plan.writes.map((member) => [member.account, member]));
   for (const outcome of plan.outcomes) {

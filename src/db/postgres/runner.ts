@@ -1,11 +1,11 @@
-// As whom PostgreSQL runs: it refuses to run as root.
+// Which user PostgreSQL runs as: it refuses to run as root.
 import { execFile } from "node:child_process";
 import { stat } from "node:fs/promises";
 import { promisify } from "node:util";
 
 const run = promisify(execFile);
 
-/** Empty: as whoever runs Headgate. */
+/** Empty: the user who runs Headgate. */
 export type Runner = { uid: number; gid: number } | Record<string, never>;
 
 /** Also where the machine's list of users does not name it. */

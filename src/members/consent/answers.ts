@@ -42,10 +42,8 @@ export type Answers = ReturnType<typeof createAnswers>;
 export function createAnswers(answers: readonly ListAnswer[]) {
   const byKey = new Map(answers.map((answer) => [keyOf(answer.column, answer.value), answer]));
   const all = [...byKey.values()];
-  const of = (column: string) => all.filter((answer) => columnKey(answer.column) === column);
-  const byColumn = new Map(all.map(({ column }) => [columnKey(column), of(columnKey(column))]));
+  const byColumn = Map.groupBy(all, ({ column }) => columnKey(column));
   return {
-    all,
     has: (column: string): boolean => byColumn.has(column),
     /** By the keys of both. */
     find: (column: string, value: string): ListAnswer | undefined =>

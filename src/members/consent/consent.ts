@@ -22,8 +22,6 @@ export type ConsentReading = {
   unusedColumns: string[];
   /** Those that counted here. */
   answers: ListAnswer[];
-  /** Some column is about texts. */
-  isToldOfTexts: boolean;
 };
 
 /** What else a column is read for; `no phone` is called one, and holds Yes and No. */
@@ -52,13 +50,8 @@ export function readConsent(
   answers: Answers,
   isMonthFirst: boolean,
 ): ConsentReading {
-  const reading: ConsentReading = {
-    rows: [],
-    questions: [],
-    unusedColumns: [],
-    answers: [],
-    isToldOfTexts: false,
-  };
+  const reading: ConsentReading = { rows: [], questions: [], unusedColumns: [], answers: [] };
+  let isToldOfTexts = false;
   const noes = rows.map((): Judged | undefined => undefined);
   const names = nameColumns(header);
   const readDated = (cell: string) => readCell(cell, isMonthFirst);
@@ -87,7 +80,7 @@ export function readConsent(
     }
     const isConsent =
       column.role === "opt-in" || column.role === "opt-out" || answers.saysNoSomewhere(column.key);
-    reading.isToldOfTexts ||= isConsent;
+    isToldOfTexts ||= isConsent;
     if (asked.size > 0) {
       reading.questions.push({
         about: "consent",
@@ -97,9 +90,7 @@ export function readConsent(
     } else if (!isConsent && !isField) reading.unusedColumns.push(name);
   }
   reading.rows = noes.map((no) =>
-    no
-      ? { saysNoTexts: true, noSince: no.since }
-      : { saysNoTexts: reading.isToldOfTexts ? false : undefined },
+    no ? { saysNoTexts: true, noSince: no.since } : { saysNoTexts: isToldOfTexts ? false : undefined },
   );
   return reading;
 }
@@ -113,12 +104,10 @@ type Asked = ConsentQuestion["values"][number];
 const isDate = ({ said, date }: CellMeaning) => said === "yes" && date !== undefined;
 
 function joinDates(values: Asked[]): Asked[] {
-  const [dates, others] = [
-    values.filter(({ value }) => isDate(readCell(value))),
-    values.filter(({ value }) => !isDate(readCell(value))),
-  ];
-  const [first] = dates;
-  if (first === undefined || dates.length === 1) return values;
+  const byKind = Map.groupBy(values, ({ value }) => isDate(readCell(value)));
+  const [dates, others] = [byKind.get(true) ?? [], byKind.get(false) ?? []];
+  const [first, another] = dates;
+  if (first === undefined || another === undefined) return values;
   return [
     ...others,
     { value: A_DATE, rows: dates.reduce((sum, { rows }) => sum + rows, 0), line: first.line },
@@ -126,10 +115,10 @@ function joinDates(values: Asked[]): Asked[] {
 }
 
 /** What is most like a No first, because only the first are shown; then the most frequent. */
-const sortValues = (values: Asked[]): Asked[] => {
-  const rank = ({ value }: Asked) => (mayBeWish(value) ? 0 : 1);
-  return values.toSorted((a, b) => rank(a) - rank(b) || b.rows - a.rows);
-};
+function sortValues(values: Asked[]): Asked[] {
+  const byWish = Map.groupBy(values, ({ value }) => mayBeWish(value));
+  return [true, false].flatMap((isWish) => byWish.get(isWish)?.toSorted((a, b) => b.rows - a.rows) ?? []);
+}
 
 /** A No without a date is of now. */
 function earlier(one: Judged | undefined, other: Judged): Judged {

@@ -25,7 +25,7 @@ const MAX_ABOVE = 30;
 
 export const isBlank = ({ cells }: Pick<Row, "cells">) => cells.every((cell) => cell.trim() === "");
 
-/** @returns where the row with the column names is; where none has any, the first with several cells */
+/** @returns where the row with the column names is; else the first with several cells */
 export function findHeader(rows: Pick<Row, "cells">[], score: HeaderScore): { at: number; score: number } {
   const top = rows.slice(0, MAX_ABOVE).map(({ cells }, at) => ({ at, score: score(cells), cells }));
   const [best] = top.toSorted((a, b) => b.score - a.score);

@@ -1,5 +1,4 @@
 // Members' own words: in the thread of the alert that they answer, else in the channel.
-import { z } from "zod";
 import { maskPhone } from "../../members/phone.ts";
 import { type TakenOff, takeOff } from "../../replies/take-off.ts";
 import {
@@ -12,6 +11,7 @@ import {
 } from "../../replies/to-show.ts";
 import { isUrgent } from "../../replies/urgent.ts";
 import type { Showing } from "../alert/show.ts";
+import { readPosted } from "../alert/turns.ts";
 import { slackErrorOf } from "../wire/errors.ts";
 import type { ActionInput, Answer, SlackContext } from "../wire/listener.ts";
 import { isMessageGone, isPlaceTrouble } from "../words/trouble.ts";
@@ -41,16 +41,14 @@ type Place =
   | { channel: string; thread_ts: string }
   | { channel: string; thread_ts: string; reply_broadcast: true };
 
-const Posted = z.object({ channel: z.string(), ts: z.string() });
-
 async function showReply({ db, client, channel, settings, gateway, log }: Showing, reply: ReplyToShow) {
   const { timeZone } = settings;
   const { text, blocks } = replyMessage(reply, { timeZone, gateway: gateway.title });
   const message = { text, blocks };
   for (const place of reply.isHopeless ? [] : listPlaces(reply, channel?.id)) {
     try {
-      const posted = Posted.parse(await client.chat.postMessage({ ...place, ...message }));
-      return await markShown(db, reply.id, { channelId: posted.channel, messageTs: posted.ts });
+      const posted = readPosted(await client.chat.postMessage({ ...place, ...message }));
+      return await markShown(db, reply.id, posted);
     } catch (error) {
       // Other errors pass, or are everywhere.
       const word = slackErrorOf(error);
