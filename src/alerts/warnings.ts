@@ -139,12 +139,12 @@ function warnOfTime(
   if (ofDay >= QUIET_FROM * HOUR || ofDay < QUIET_UNTIL * HOUR) {
     const words =
       `It is between 9 in the evening and 8 in the morning (${zone}). ` +
-      "Unless this is an emergency, wait until the morning.";
+      "Unless this is an emergency, or tells that one is over, wait until the morning.";
     warnings.push({ key: "quiet hours", words });
   } else if (ofDay + Math.min(time.seconds, deadline) > QUIET_FROM * HOUR) {
     const words =
       `${takes}, so the last texts would go out after 9 in the evening (${zone}). ` +
-      "Unless this is an emergency, wait until the morning.";
+      "Unless this is an emergency, or tells that one is over, wait until the morning.";
     warnings.push({ key: "into the night", words });
   }
   return warnings;

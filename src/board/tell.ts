@@ -1,5 +1,5 @@
 // What the board is told once: kept in the transaction of what it tells of, and posted by a job.
-import { and, eq, sql } from "drizzle-orm";
+import { and, eq, isNotNull, sql } from "drizzle-orm";
 import type { Database, Tx } from "../db/open.ts";
 import { alarms, boardMessages } from "../db/schema.ts";
 import type { SlackUser } from "./allowlist.ts";
@@ -23,6 +23,13 @@ export async function tellBoard(tx: Tx, message: BoardMessage): Promise<boolean>
     .onConflictDoNothing()
     .returning({ id: boardMessages.id });
   return kept.length > 0;
+}
+
+/** Whether it stands in Slack. */
+export async function isToldToBoard(tx: Tx, key: string): Promise<boolean> {
+  return (
+    (await tx.$count(boardMessages, and(eq(boardMessages.key, key), isNotNull(boardMessages.postedAt)))) > 0
+  );
 }
 
 export type DueMessage = {

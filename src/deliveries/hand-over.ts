@@ -8,7 +8,7 @@ import { optOut } from "../opt-outs/opt-outs.ts";
 import { isSentAgain, sendAgain, tellOfBestAttempt } from "./attempts.ts";
 import { itsGateway, lockedDelivery } from "./columns.ts";
 import { areRefused, haltIfAccounts, type Refusal, raiseAlarm } from "./destinations.ts";
-import { delayPart, haltPart, lockUnderWay } from "./lifecycle.ts";
+import { delayPart, endDelay, haltPart, lockUnderWay } from "./lifecycle.ts";
 import { recordReports } from "./reports.ts";
 
 export type HandOver = DeliveryRef & {
@@ -21,6 +21,8 @@ export type HandOver = DeliveryRef & {
         result: "accepted";
         messageSid: string;
         status: DeliveryStatus;
+        /** The first that the provider took after it had kept everybody waiting. */
+        endsDelay?: boolean;
         raised?: { title: string; alarm: Alarm };
       }
     /** It never was at the provider, or the refusal may pass: pending again, after this many seconds. */
@@ -56,6 +58,7 @@ export async function recordHandOvers(
     country,
     handOvers.filter((handOver) => handOver.result !== "accepted"),
   );
+  for (const taken of accepted) if (taken.endsDelay) await endDelay(db, taken);
   // The same about many of them is told once.
   const raised = Map.groupBy(
     accepted,

@@ -1,7 +1,7 @@
 // How a sending that is under way is stopped, halted and resumed.
 import { and, eq, exists, isNotNull, isNull, type SQL, sql } from "drizzle-orm";
 import { type Actor, record } from "../audit/audit.ts";
-import { tellBoard } from "../board/tell.ts";
+import { isToldToBoard, tellBoard } from "../board/tell.ts";
 import type { Database, Db, Tx } from "../db/open.ts";
 import { alerts, deliveries, deliveryCounts, parts, sendings } from "../db/schema.ts";
 import { signal } from "../db/signals.ts";
@@ -67,12 +67,15 @@ export async function haltPart(tx: Tx, delivery: DeliveryRef, reason: string): P
   await record(tx, { actor: "system", action: "halted", alertId, detail: { reason } });
   await tellBoard(tx, {
     ...haltWords(reason),
-    key: `halt ${sendingId} ${halt.part} ${halt.halts}`,
+    key: haltKey(sendingId, halt),
     alertId,
   });
   await signal(tx, { about: "sending", sendingId });
   return true;
 }
+
+const haltKey = (sendingId: number, { part, halts }: { part: number; halts: number }): string =>
+  `halt ${sendingId} ${part} ${halts}`;
 
 const haltWords = (reason: string) => ({
   text:
@@ -90,15 +93,23 @@ export async function delayPart(
   reason: string,
   seconds: number,
 ): Promise<void> {
-  const { sendingId, position } = delivery;
-  const part = tx
-    .select({ part: deliveries.part })
-    .from(deliveries)
-    .where(and(eq(deliveries.sendingId, sendingId), eq(deliveries.position, position)));
   await tx
     .update(parts)
     .set({ delayReason: reason, delayedUntil: sql`now() + make_interval(secs => ${seconds})` })
-    .where(and(eq(parts.sendingId, sendingId), eq(parts.part, part)));
+    .where(isPartOf(tx, delivery));
+}
+
+/** Texts of this part go out again. */
+export async function endDelay(db: Db, delivery: DeliveryRef): Promise<void> {
+  await db.update(parts).set({ delayReason: null, delayedUntil: null }).where(isPartOf(db, delivery));
+}
+
+function isPartOf(db: Db, { sendingId, position }: DeliveryRef): SQL | undefined {
+  const part = db
+    .select({ part: deliveries.part })
+    .from(deliveries)
+    .where(and(eq(deliveries.sendingId, sendingId), eq(deliveries.position, position)));
+  return and(eq(parts.sendingId, sendingId), eq(parts.part, part));
 }
 
 /** Locks the sending: a Stop or an end at the same moment comes before this or after it. @returns whether it goes on */
@@ -141,9 +152,17 @@ export async function resumeAlert(tx: Tx, alertId: number, halts: number, actor:
     .update(parts)
     .set({ probing: true, haltReason: null, delayReason: null, resumedAt: sql`now()` })
     .where(and(eq(parts.sendingId, sendingId), isNotNull(parts.haltReason), eq(parts.halts, halts)))
-    .returning({ part: parts.part });
-  if (resumed.length === 0) return false;
+    .returning({ part: parts.part, halts: parts.halts });
+  const [halt] = resumed;
+  if (!halt) return false;
   await record(tx, { actor, action: "resumed", alertId });
+  // What the channel was told of the halt still stands there.
+  if (await isToldToBoard(tx, haltKey(sendingId, halt))) {
+    const who =
+      typeof actor === "string" ? "It was resumed at the server" : `<@${actor.userId}> has pressed Resume`;
+    const text = `${who}: sending goes on, with one text first.`;
+    await tellBoard(tx, { text, key: `resume ${sendingId} ${halts}`, alertId });
+  }
   await signal(tx, { about: "work" });
   return true;
 }

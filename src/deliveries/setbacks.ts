@@ -145,10 +145,12 @@ export function createJudge({
     delivery: ClaimedDelivery,
     { sid, status, alarm }: Pick<GatewayMessage, "sid" | "status" | "alarm">,
   ): HandOver {
+    const endsDelay = pause.times() >= PAUSES_TO_TELL;
     pause.forget();
     oddInARow = 0;
     return {
       ...delivery,
+      endsDelay,
       result: "accepted",
       messageSid: sid,
       status,

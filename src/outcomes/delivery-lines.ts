@@ -18,6 +18,8 @@ export type DeliveryLine = {
   status: DeliveryStatus;
   /** Why it failed, by the gateway's code. */
   code: string | null;
+  /** Somebody had it sent again: this is what became of the last try. */
+  isAgain: boolean;
   acceptedAt: Date | null;
   statusAt: Date;
   price: number | null;
@@ -26,6 +28,9 @@ export type DeliveryLine = {
 // Named in full by hand: within a join, drizzle may leave the table's name out.
 const address = sql.raw("deliveries.address");
 const listVersion = sql.raw("sendings.list_version");
+
+const isAgain = sql<boolean>`exists (select from attempts a
+  where a.sending_id = deliveries.sending_id and a.position = deliveries.position)`;
 
 const lines = (db: Reader) => {
   const holders = holdersThen(db, address, listVersion);
@@ -38,6 +43,7 @@ const lines = (db: Reader) => {
       accounts: holders.accounts,
       status: deliveries.status,
       code: failureCode,
+      isAgain,
       acceptedAt: deliveries.acceptedAt,
       statusAt: deliveries.statusAt,
       price: deliveries.price,

@@ -20,6 +20,7 @@ export const kindNames: Record<AlertKind, string> = {
 
 /** Where an outcome has several causes, or leaves a doubt. That a stopped text was not sent needs no cause. */
 const CAUSES: Partial<Record<DeliveryStatus, string>> = {
+  sending: "no answer yet",
   unknown: "may have arrived",
   skipped: "opted out meanwhile",
   expired: "too late to send",
@@ -61,6 +62,8 @@ function causesOf(counts: StatusCounts, statuses: readonly DeliveryStatus[], all
   const causes = statuses.flatMap((status) => {
     const [count, cause] = [counts[status] ?? 0, CAUSES[status]];
     if (count === 0 || cause === undefined) return [];
+    // Only once nothing else waits: until then it is what happens to every text.
+    if (status === "sending" && counts.pending) return [];
     return [count === all ? cause : `${number(count)} ${cause}`];
   });
   return causes.length > 0 ? ` (${causes.join(", ")})` : "";

@@ -26,14 +26,17 @@ export const FIRST: UnreachedFrom = { position: 0, leftOut: 0 };
 /** Who had it then is kept nowhere: the record is older than the list's history, or they were erased. */
 export const NOT_KNOWN = "somebody who is not known any more";
 
-export const ofDelivery = (line: DeliveryLine, gateway: GatewayWords): Unreached => ({
-  outcome: notReached.includes(line.status) ? "not reached" : "not sent",
-  names: line.names || NOT_KNOWN,
-  zones: line.zones,
-  accounts: line.accounts,
-  phone: line.phone,
-  why: describeUnreached(line, gateway),
-});
+export function ofDelivery(line: DeliveryLine, gateway: GatewayWords): Unreached {
+  const isTried = notReached.includes(line.status);
+  return {
+    outcome: isTried ? "not reached" : "not sent",
+    names: line.names || NOT_KNOWN,
+    zones: line.zones,
+    accounts: line.accounts,
+    phone: line.phone,
+    why: `${describeUnreached(line, gateway)}${isTried && line.isAgain ? " (tried again)" : ""}`,
+  };
+}
 
 export const ofLeftOut = ({ name, zone, account, phone, reason }: LeftOutLine): Unreached => ({
   outcome: "left out",

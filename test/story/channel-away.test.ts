@@ -318,6 +318,25 @@ story(
   },
 );
 
+story("that sending goes on is told where the halt was told, and by whom", async () => {
+  const scene = await openScene();
+  const review = await halts(scene);
+  await scene.priya.presses("Send to", review);
+  const halted = await scene.messageSaying("Sending has halted.");
+  await expect.poll(() => scene.untold(), { timeout: 10_000 }).toBe(0);
+  scene.ends("twilio-30002");
+  await scene.dale.presses("Resume", halted);
+  const atEnd = () => scene.slack.messages(scene.ana.id).findLast(({ isBroadcast }) => isBroadcast);
+  const goesOn = await scene.slack.until(
+    () => (atEnd()?.text.includes("sending goes on") ? atEnd() : undefined),
+    "it to be told",
+  );
+  expect(goesOn).toMatchObject({
+    threadTs: review.ts,
+    text: "<@U0DALE> has pressed Resume: sending goes on, with one text first.",
+  });
+});
+
 story("a halt that was resumed before anybody could be told is told nobody", async () => {
   const scene = await openScene();
   const review = await halts(scene);

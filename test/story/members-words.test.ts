@@ -34,7 +34,7 @@ story.each(["no más mensajes", "ALTO", "remove me from this list", "Cancel?", "
     await scene.twilio.reply(ONE, words);
     const message = await shown(scene, words);
     expect(message).toMatchObject({ threadTs: review.ts, isBroadcast: true });
-    expect(message.text).toContain("Member 1 (Spring Lane, … 0101)");
+    expect(message.text).toContain("Member 1 (Spring Lane, (509) 555-0101)");
     expect(message.text).toContain("seems to want no more texts");
     expect(JSON.stringify(message)).not.toContain(ONE);
     expect(await isOut(scene, ONE), "nothing is decided yet").toBe(false);
@@ -99,7 +99,7 @@ story("what is about the water is shown as it is", async () => {
   for (const words of ["please don't stop the water", "when will it stop?"]) {
     await scene.twilio.reply(ONE, words);
     const message = await shown(scene, words);
-    expect(message.text).toContain("*Member 1 (Spring Lane, … 0101)* writes:");
+    expect(message.text).toContain("*Member 1 (Spring Lane, (509) 555-0101)* writes:");
     expect(message.blocks).toEqual([]);
   }
   expect(await isOut(scene, ONE)).toBe(false);
@@ -207,7 +207,9 @@ story("a household is named with all who share the phone", async () => {
   await scene.addMember("Old Town", { name: "Harold & Maude", phone: ONE });
   await scene.twilio.reply(ONE, "thanks");
   const message = await shown(scene, "thanks");
-  expect(message.text).toContain("*Harold &amp; Maude, Member 1 (Old Town, Spring Lane, … 0101)* writes:");
+  expect(message.text).toContain(
+    "*Harold &amp; Maude, Member 1 (Old Town, Spring Lane, (509) 555-0101)* writes:",
+  );
 });
 
 story.each(["not_in_channel", "is_archived", "channel_not_found", "restricted_action"])(
@@ -219,7 +221,7 @@ story.each(["not_in_channel", "is_archived", "channel_not_found", "restricted_ac
     await scene.twilio.reply(TWO, "no more texts");
     await eventually(async () => (await scene.toldBoard()).length === 2, "the words");
     const told = (await scene.toldBoard()).join("\n");
-    expect(told).toMatch(/Member 1 \(Spring Lane, … 0101\).*is it over\?/s);
+    expect(told).toMatch(/Member 1 \(Spring Lane, \(509\) 555-0101\).*is it over\?/s);
     expect(told).toMatch(/Member 2 .*seems to want no more texts.*npm run opt-out -- add/s);
     await scene.letPass("1 hour");
     expect(await scene.toldBoard()).toHaveLength(2);

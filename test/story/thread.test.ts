@@ -45,7 +45,8 @@ story("the alert's message points to it; it names whom to call, with a number an
   const { scene, told } = await firstIsOff();
   expect(linesIn(told)).toEqual(["• Member 1 · Spring Lane · (509) 555-0101: phone off or out of coverage"]);
   expect(told.text).not.toMatch(/\d{5}/);
-  await scene.messageSaying(POINTS_TO_IT);
+  const done = await scene.messageSaying(POINTS_TO_IT);
+  expect(textOf(done.blocks)).toContain("Sent to 2 of 3, 1 not reached");
 });
 
 story("late failures come into the same message", async () => {
@@ -86,6 +87,9 @@ story("who failed again is named again, and can be tried again", async () => {
   const again = await list(scene, review, "Not reached: 1. Tell them in another way.");
   expect(again.ts).toBe(told.ts);
   expect(again.text).toContain("Try 1 again");
+  expect(linesIn(again)).toEqual([
+    "• Member 1 · Spring Lane · (509) 555-0101: phone off or out of coverage (tried again)",
+  ]);
 });
 
 story("two servers write one list", async () => {

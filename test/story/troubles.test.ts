@@ -21,13 +21,22 @@ story("Twilio is busy: the alert waits and says why, and goes on when that ends"
   expectOnceEach(scene, lane(4));
 });
 
+story("once Twilio takes texts again, nothing says any more that the alert waits", async () => {
+  const scene = await openLane(4, { settings: { SEGMENTS_PER_SECOND: "1" } });
+  scene.plays("twilio-busy");
+  await sendToLane(scene);
+  await scene.messageSaying(/^Sending waits\. Twilio/);
+  scene.ends("twilio-busy");
+  await scene.messageSaying(/^Sending\. Sent [1-3] of 4/);
+});
+
 story("its answers get lost: two are found, one is unknown, and Resend sends that one", async () => {
   const scene = await openLane(5, {
     rhythm: { updateEverySeconds: 0, roundEveryMs: 20, unknownAfterMinutes: 1 },
   });
   scene.plays("twilio-answer-lost");
   const review = await sendToLane(scene);
-  await scene.messageSaying("4 delivered, 1 waiting");
+  await scene.messageSaying("4 delivered, 1 waiting (no answer yet)");
   // It has ended by itself.
   expect(scene.isOn("twilio-answer-lost")).toBe(false);
   await scene.letPass("2 minutes");

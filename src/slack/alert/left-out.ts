@@ -5,7 +5,13 @@ import type { Button, ModalView } from "@slack/web-api";
 import type { Audience } from "../../alerts/audience.ts";
 import { record } from "../../audit/audit.ts";
 import { type BoardMember, isAuthor } from "../../board/allowlist.ts";
-import { countStatuses, countUnreached, type LeftOutCounts, outcomes } from "../../outcomes/counts.ts";
+import {
+  countStatuses,
+  countUnreached,
+  type LeftOutCounts,
+  outcomes,
+  unreached,
+} from "../../outcomes/counts.ts";
 import { countLeftOutNow } from "../../outcomes/left-out.ts";
 import { type Alert, type AlertWithCounts, readAlert } from "../../outcomes/read-alert.ts";
 import { summarizeLeftOut, summarizeLeftOutNow } from "../../outcomes/summary.ts";
@@ -15,7 +21,7 @@ import { sendFiles } from "../wire/files.ts";
 import type { ActionInput, Answer, SlackContext } from "../wire/listener.ts";
 import { actions, button, modal, section, sections, context as small } from "../words/blocks.ts";
 import { phoneCell, toCsv } from "../words/spreadsheet.ts";
-import { unreachedLine } from "./thread.ts";
+import { unreachedLines } from "./thread.ts";
 
 export const UNREACHED_PER_PAGE = 40;
 const NOT_THERE: Answer = { tell: "This alert is not there." };
@@ -126,15 +132,17 @@ export function unreachedView({ alert, people, isFirst, next, mayExport }: Unrea
     blocks: [
       section(`*${sums || "Nobody."}*`),
       ...(sums ? [small("Tell them in another way.")] : []),
-      ...sections(people.map(unreachedLine)),
+      ...sections(unreachedLines(people)),
       ...(buttons.length > 0 ? [actions(...buttons)] : []),
     ],
   });
 }
 
 /** What the list of them is called, on its button and above it. */
-const unreachedLabel = ({ endedAt }: Pick<Alert, "endedAt">): string =>
-  endedAt ? "Who was not reached" : "Who is left out";
+const unreachedLabel = ({ endedAt, counts }: Pick<AlertWithCounts, "endedAt" | "counts">): string => {
+  if (!endedAt) return "Who is left out";
+  return countStatuses(counts, unreached) > 0 ? "Who was not reached" : "Who was left out";
+};
 
 /** The button, where there is somebody on the list. */
 export const unreachedButton = (alert: AlertWithCounts): Button[] =>

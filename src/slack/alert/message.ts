@@ -5,7 +5,7 @@ import { REVIEW_MINUTES } from "../../alerts/confirm.ts";
 import type { SendingTime } from "../../alerts/sending-time.ts";
 import type { Settings } from "../../config.ts";
 import { costsBesides, describeCost, describeEstimate } from "../../outcomes/cost.ts";
-import { countSent, countToCall, total } from "../../outcomes/counts.ts";
+import { countSent, countStatuses, countToCall, notReached, total } from "../../outcomes/counts.ts";
 import type { AlertWithCounts } from "../../outcomes/read-alert.ts";
 import { andLeftOut, kindNames, summarizeLeftOutNow, whoGotIt } from "../../outcomes/summary.ts";
 import { sentenceOf } from "../../outcomes/under-way.ts";
@@ -213,9 +213,12 @@ export function progressMessage(alert: AlertWithCounts, settings: Settings): Mes
     default: {
       const stopped = alert.status === "stopped";
       const by = stopped && alert.stoppedBy ? `Stopped by ${mention(alert.stoppedBy)}.\n` : "";
-      const left = total(alert.leftOut);
-      const sent = `Sent to ${number(countSent(counts))} of ${number(total(counts))}`;
-      const sentTo = left > 0 ? `${sent}, ${number(left)} left out` : sent;
+      const missed = { "not reached": countStatuses(counts, notReached), "left out": total(alert.leftOut) };
+      const others = Object.entries(missed).filter(([, count]) => count > 0);
+      const sentTo = [
+        `Sent to ${number(countSent(counts))} of ${number(total(counts))}`,
+        ...others.map(([outcome, count]) => `${number(count)} ${outcome}`),
+      ].join(", ");
       return {
         text: andLeftOut(sentence, alert.leftOut),
         blocks: [

@@ -24,9 +24,18 @@ export type UnreachedFacts = {
 };
 
 /** "• Ruth Abbott · North Ridge · (206) 555-0101: phone off or out of coverage" */
-export function unreachedLine({ names, zones, phone, why }: Unreached): string {
+function unreachedLine({ names, zones, phone, why }: Unreached): string {
   const who = [clip(names, 60), clip(zones, 40)].filter((part) => part !== "").map(escapeForSlack);
   return `• ${[...who, ...(phone === null ? [] : [writePhone(phone)])].join(" · ")}: ${why}`;
+}
+
+/** A line for each; where they are of several kinds, each kind has its heading. */
+export function unreachedLines(people: readonly Unreached[]): string[] {
+  const kinds = Map.groupBy(people, ({ outcome }) => outcome);
+  return [...kinds].flatMap(([outcome, alike]) => [
+    ...(kinds.size > 1 ? [`*${asSentence(outcome)}:*`] : []),
+    ...alike.map(unreachedLine),
+  ]);
 }
 
 /** Who was not reached, and why, and what can still be done about it. */
@@ -36,7 +45,7 @@ export function unreachedMessage(facts: UnreachedFacts): Message {
   const words = told.map(([outcome, count]) => `${outcome}: ${number(count)}`).join(", ");
   const trying = again > 0 ? ` It is being sent again to ${plural(again, "phone")}.` : "";
   const sentence = (words ? `${asSentence(words)}. Tell them in another way.` : NOBODY_LEFT) + trying;
-  const named = people.map(unreachedLine);
+  const named = unreachedLines(people);
   const more = told.reduce((sum, [, count]) => sum + count, 0) - people.length;
   if (more > 0) named.push(`and ${number(more)} more: press Whole list.`);
   const { unknown, unreached } = resendable;
@@ -64,12 +73,12 @@ export function resendButton(alertId: number, what: Resendable, count: number): 
   const phones = plural(count, "phone");
   const value = `${alertId}:${count}`;
   if (what === "unknown") {
-    const doubt = "Nobody knows whether the first text arrived. Some of them may get it twice.";
+    const doubt = `Nobody knows whether the first text arrived. ${count === 1 ? "It" : "Some"} may come twice.`;
     return button("resend-unknown", `Resend ${count}`, value, {
       confirm: areYouSure(`Resend to ${phones}?`, doubt, "Resend", "Not now"),
     });
   }
-  const why = "These did not get the first text. What kept it from them may be over, or changed, by now.";
+  const why = "The first text did not arrive. What kept it may be over, or changed, by now.";
   return button("resend-unreached", `Try ${count} again`, value, {
     confirm: areYouSure(`Try ${phones} again?`, why, "Try again", "Not now"),
   });

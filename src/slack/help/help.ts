@@ -28,7 +28,9 @@ function describeUse({ role }: Pick<BoardMember, "role">, admins: readonly strin
     "• `/alert` and the words behind it put these into the form.",
     "• *Send me a test* texts your own phone alone, *Edit* changes the alert, *Discard* drops it.",
     "• Once it is sent, its message counts who got it. *Stop* ends what has not left yet; what has left can't be taken back.",
-    "• The thread below it says who was not reached: tell them in another way.",
+    "• The thread below it says who was not reached: tell them in another way. Where a second try may help, *Try again* or *Resend* stands there.",
+    "• *Halted* means that nothing more goes out until somebody has mended the cause, and presses *Resume*.",
+    "• What members text back appears in that thread. No answer goes to them by itself: call them.",
     ...(role === "admin"
       ? ["• `/alert-log` shows what was sent, to whom, and what came of it, also as files."]
       : []),

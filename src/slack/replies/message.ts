@@ -1,6 +1,6 @@
 // How members' own words are told to the board. Pure.
 import type { KnownBlock } from "@slack/web-api";
-import { maskPhone } from "../../members/phone.ts";
+import { maskPhone, writePhone } from "../../members/phone.ts";
 import { START } from "../../opt-outs/keywords.ts";
 import type { Reply, UnknownText } from "../../replies/to-show.ts";
 import { escapeForSlack } from "../../text/slack-markup.ts";
@@ -25,7 +25,7 @@ const shorten = (names: string, most: number) => escapeForSlack(clip(names, most
 const whose = ({ names, zones, phone }: Reply): string =>
   names === null
     ? `Nobody on the member list (${maskPhone(phone)})`
-    : `${shorten(names, 80)} (${shorten(zones ?? "", 60)}, ${maskPhone(phone)})`;
+    : `${shorten(names, 80)} (${shorten(zones ?? "", 60)}, ${writePhone(phone)})`;
 
 /** @param gateway its title, as people read it */
 export function replyMessage(

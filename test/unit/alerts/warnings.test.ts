@@ -78,7 +78,7 @@ test("what is only just too late does not sound as if it were in time; behind ot
 test("the hours are named by their zone, and what goes first is said", () => {
   expect(warn({ time: "20:30:00", seconds: HOUR, wait: 10 * 60 })[0]?.words).toBe(
     "Sending takes about 60 minutes, with what other alerts still have to send first, so the last texts would go out " +
-      "after 9 in the evening (Denver time). Unless this is an emergency, wait until the morning.",
+      "after 9 in the evening (Denver time). Unless this is an emergency, or tells that one is over, wait until the morning.",
   );
   expect(warn({ timeZone: "UTC", time: "16:00:00" })[0]?.words).toContain("8 in the morning (UTC)");
 });

@@ -8,6 +8,8 @@ test.each([
   ],
   [{ delivered: 92 }, "Sent 92 of 92: 92 delivered."],
   [{ pending: 90, sending: 2 }, "Sent 0 of 92: 92 waiting."],
+  // Nothing else waits, so that people look at these.
+  [{ delivered: 4, sending: 1 }, "Sent 4 of 5: 4 delivered, 1 waiting (no answer yet)."],
   [
     { delivered: 1, unknown: 1, skipped: 1, expired: 2, canceled: 1 },
     "Sent 1 of 6: 1 delivered, 1 not reached (may have arrived), 4 not sent (1 opted out meanwhile, 2 too late to send).",

@@ -1,12 +1,37 @@
 // What an alert's message asks before it does what a button says.
 import { expect, test } from "vitest";
 import { stopButton } from "../../../src/slack/alert/message.ts";
+import { unreachedMessage } from "../../../src/slack/alert/thread.ts";
 import { sections } from "../../../src/slack/words/blocks.ts";
 
 test("Stop's question is the same however far sending has got, and its button is red", () => {
   const { text, style } = stopButton({ id: 1 }).confirm ?? {};
   expect(style).toBe("danger");
   expect(JSON.stringify(text)).not.toMatch(/\d/);
+});
+
+test("who should be told in another way, and is of several kinds, stands below the heading of each", () => {
+  const person = { names: "Ruth", zones: "Old Town", accounts: "", phone: null, why: "opted out" };
+  const facts = { alertId: 1, resendable: { unknown: 0, unreached: 0 }, again: 0, advice: [] };
+  const [notReached, leftOut] = [
+    { ...person, outcome: "not reached" as const, why: "phone off" },
+    { ...person, outcome: "left out" as const },
+  ];
+  const counts = { "not reached": 1, "not sent": 0, "left out": 1 };
+  const linesOf = (people: (typeof notReached | typeof leftOut)[]) => {
+    const [, list] = unreachedMessage({ ...facts, counts, people }).blocks;
+    return list?.type === "section" ? list.text?.text.split("\n") : undefined;
+  };
+  expect(linesOf([notReached, leftOut])).toEqual([
+    "*Not reached:*",
+    "• Ruth · Old Town: phone off",
+    "*Left out:*",
+    "• Ruth · Old Town: opted out",
+  ]);
+  expect(linesOf([leftOut, leftOut])).toEqual([
+    "• Ruth · Old Town: opted out",
+    "• Ruth · Old Town: opted out",
+  ]);
 });
 
 test("names stand together, without gaps, as long as a section holds them", () => {

@@ -162,6 +162,7 @@ const lineOf = (size: Size, status: DeliveryStatus): DeliveryLine => ({
   names: size.names,
   zones: size.zoneNames.join(", "),
   accounts: size.names,
+  isAgain: true,
   status,
   code: worstCode,
   acceptedAt: LATE,
