@@ -161,6 +161,18 @@ const samePrograms: SameProgram[] = [
     after: '"Stryker was here!"',
     why: "There is at least one. Types do not know.",
   },
+  {
+    file: "alerts/draft.ts",
+    before: "text?.id",
+    after: "text.id",
+    why: "What is inserted comes back. Types do not know.",
+  },
+  {
+    file: "alerts/warnings.ts",
+    before: "parts.find((part) => part.type === type)?.value",
+    after: "parts.find(part => part.type === type).value",
+    why: "Every time has its hour, minute and second. Types do not know.",
+  },
 ];
 
 const squeeze = (code: string) => code.replace(/\s+/g, " ").trim();
