@@ -143,25 +143,6 @@ const samePrograms: SameProgram[] = [
     why: "Only what is a phone has one. Types do not know.",
   },
   {
-    file: "members/accounts/renumber.ts",
-    before: 'const [from = "", another] = before;',
-    after: '"Stryker was here!"',
-    why: "There is at least one. Types do not know.",
-  },
-  {
-    file: "members/accounts/renumber.ts",
-    before: "takers.get(from)?.length",
-    after: "takers.get(from).length",
-    why: "Each has a taker. Types do not know.",
-  },
-  {
-    file: "members/accounts/renumber.ts",
-    before:
-      '.map(({ row: { line, account, name }, before: [before = ""] }) => ({ line, account, name, before }));',
-    after: '"Stryker was here!"',
-    why: "There is at least one. Types do not know.",
-  },
-  {
     file: "alerts/draft.ts",
     before: "text?.id",
     after: "text.id",
@@ -172,6 +153,24 @@ const samePrograms: SameProgram[] = [
     before: "parts.find((part) => part.type === type)?.value",
     after: "parts.find(part => part.type === type).value",
     why: "Every time has its hour, minute and second. Types do not know.",
+  },
+  {
+    file: "members/accounts/renumber.ts",
+    before: "stored.get(account)?.name",
+    after: "stored.get(account).name",
+    why: "It is one of those that are stored. Types do not know.",
+  },
+  {
+    file: "members/accounts/renumber.ts",
+    before: "from === undefined",
+    after: "false",
+    why: "What is not there is not taken away either. Types do not know.",
+  },
+  {
+    file: "members/accounts/renumber.ts",
+    before: '""',
+    after: '"Stryker was here!"',
+    why: "All three stand for what is always there. Types do not know.",
   },
 ];
 

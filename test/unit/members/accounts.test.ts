@@ -1,6 +1,7 @@
 // Account numbers as spreadsheets leave them.
 import { expect, test } from "vitest";
 import {
+  isNameLike,
   looseAccount,
   recognizeAccounts,
   whySpoilt,
@@ -78,6 +79,23 @@ test.each<[string, "cut short" | "a date" | undefined]>([
   ["1-Mar-2", undefined],
   ["31-Feb-x", undefined],
   ["1001", undefined],
+  ["1/5/2026", "a date"],
+  ["12/31/1999", "a date"],
+  ["5.1.2026", "a date"],
+  ["12.31.2026", "a date"],
+  ["2026-01-05", "a date"],
+  ["1999-11-30", "a date"],
+  ["2026-10-05 0:00", "a date"],
+  ["5-Jan-26", "a date"],
+  ["15-January-2026", "a date"],
+  ["A1/5/2026", undefined],
+  ["1/5/2026A", undefined],
+  ["1/5/1826", undefined],
+  ["1/5.2026", undefined],
+  ["2026-13-05", undefined],
+  ["2026-01-45", undefined],
+  ["5-Jan-2", undefined],
+  ["5-Jan-26x", undefined],
 ])("of the account %j a spreadsheet has made: %s", (account, what) => {
   const reasons = {
     "cut short": "Excel has cut this account number short. Format the column as Text, and type it again.",
@@ -447,4 +465,47 @@ test("nobody is numbered anew of whom it is not known who they were, or whose nu
     [member("1", "Ana")],
   );
   expect([still.renumbered, still.refusals]).toEqual([[], []]);
+});
+
+test.each([
+  ["Ana Ruiz", "Ruiz, Ana", true],
+  ["Ana M. Ruiz", "ana ruiz", true],
+  ["Ana Ruiz", "ANA MARÍA RUIZ", true],
+  ["Ana Ruiz", "Leo Ruiz", false],
+  // The same letters.
+  ["Ana Ruiz", "Ruzi Naa", false],
+])("that %j is like %j is %s", (name, other, isLike) => expect(isNameLike(name, other)).toBe(isLike));
+
+test("an account that is written otherwise, of somebody else, is told with what to write", () => {
+  const [one] = recognizeAccounts([{ account: "101", line: 2 }], new Map([["0101", ""]]), () => false);
+  expect(one).toEqual({
+    account: "0101",
+    refusal:
+      "It may be account 0101, written otherwise, but neither the name nor the phone is the same. " +
+      "If it is that account, write 0101. If it is another, it needs a number that is not so like it.",
+  });
+});
+
+test("where somebody stays, whoever would take their account stays too, and so on", () => {
+  const holder = (account: string, name: string) =>
+    `In Headgate account ${account} is ${name}, to whom the file gives no other account that can be taken.`;
+  const twins = `This name and phone are in Headgate, or in the file, more than once: nobody knows which of them has become account 4.`;
+  const { renumbered, refusals } = numbering(
+    [
+      ["2", "Ana"],
+      ["3", "Ben"],
+      ["4", "Ed"],
+      ["17", "Fay"],
+    ],
+    [
+      ...[member("1", "Ana"), member("2", "Ben"), member("3", "Cy"), member("4", "Di")],
+      ...[member("5", "Ed"), member("6", "Ed"), member("7", "Fay")],
+    ],
+  );
+  expect(renumbered).toEqual([{ from: "7", to: "17" }]);
+  expect(refusals.toSorted((one, other) => one.line - other.line)).toEqual([
+    { line: 2, refusal: holder("2", "Ben") },
+    { line: 3, refusal: holder("3", "Cy") },
+    { line: 4, refusal: twins },
+  ]);
 });
