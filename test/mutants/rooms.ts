@@ -20,7 +20,10 @@ const pure: Record<string, Room> = {
     files: ["members/accounts/!(write-numbering).ts"],
     tests: ["test/unit/members/*.test.ts"],
   },
-  members: { files: ["members/{columns,plan,phone,report}.ts"], tests: ["test/unit/members/*.test.ts"] },
+  members: {
+    files: ["members/{columns,plan,phone,report}.ts", "members/check/*.ts"],
+    tests: ["test/unit/members/*.test.ts"],
+  },
   text: { files: ["text/*.ts"], tests: ["test/unit/text/*.test.ts"] },
   "opt-outs": { files: ["opt-outs/{keywords,wishes}.ts"], tests: ["test/unit/opt-outs/*.test.ts"] },
   "config.ts": { files: ["config.ts"], tests: ["test/unit/{config,env-example}.test.ts"] },
