@@ -27,16 +27,16 @@ const { values, positionals } = parseArgs({
 const folder = await mkdtemp(join(tmpdir(), "headgate-mutants-"));
 const names = positionals.length > 0 ? positionals : pureRooms;
 const scores: string[] = [];
-for (const name of names) {
-  const room = roomOf(name.replace(/^src\/|\/$/g, ""));
-  if (!room) {
-    console.error(`There is no room "${name}". Those without a database: ${pureRooms.join(", ")}.`);
-    process.exit(1);
+try {
+  for (const name of names) {
+    const room = roomOf(name.replace(/^src\/|\/$/g, ""));
+    if (!room) throw new Error(`No room "${name}". Those without a database: ${pureRooms.join(", ")}.`);
+    scores.push(tell(name, await run(name, room)));
   }
-  scores.push(tell(name, await run(name, room)));
+  console.error(`\n${scores.join("\n")}`);
+} finally {
+  await rm(folder, { recursive: true, force: true });
 }
-await rm(folder, { recursive: true, force: true });
-console.error(`\n${scores.join("\n")}`);
 
 async function run(name: string, room: Room): Promise<MutantResult[]> {
   const sample = values.sample ?? room.sample;
