@@ -67,6 +67,14 @@ test.each<[Partial<MemberRow>, string]>([
     { account: "-" },
     "The account number is a mark, an error of Excel's or a word for nothing, and no account number.",
   ],
+  [{ account: "Total" }, '"Total" is no account number. It seems to be the list\'s footer.'],
+  [{ name: "58" }, '"58" is no name.'],
+  [{ name: "Page 1" }, '"Page 1" is no name.'],
+  [
+    { name: "Jos? Ruiz" },
+    'A letter is lost in "Jos? Ruiz". Correct it, or save the list anew as "CSV UTF-8".',
+  ],
+  [{ zone: "Nu?ez" }, 'A letter is lost in "Nu?ez". Correct it, or save the list anew as "CSV UTF-8".'],
   [{ name: "#N/A" }, "The name is a mark, an error of Excel's or a word for nothing, and no name."],
   [{ name: "#REF!" }, "The name is a mark, an error of Excel's or a word for nothing, and no name."],
   [{ name: "#NAME?" }, "The name is a mark, an error of Excel's or a word for nothing, and no name."],
@@ -91,6 +99,17 @@ test.each<[Partial<MemberRow>, string]>([
     why,
     isTorn ? "If it says No to texts, that was not counted." : "Its No to texts was not counted.",
   ]);
+});
+
+test("a refused row is told with all its lines; and that it may say No, where the file says anything of that", () => {
+  expect(last([row(2, { name: "", lastLine: 4 })])).toEqual([
+    "refused",
+    "There is no name.",
+    "It stands on lines 2 to 4.",
+  ]);
+  const unread = ["refused", "Torn.", "If it says No to texts, that was not counted."];
+  expect(last([row(2, { saysNoTexts: false }), row(3, { problem: "Torn." })])).toEqual(unread);
+  expect(last([row(2), row(3, { problem: "Torn." })])).toEqual(refused("Torn."));
 });
 
 test.each<Partial<MemberRow>>([
@@ -123,12 +142,42 @@ const twoReadings = "+479-555-0142";
 const either =
   "With a plus in front it is a number in Norway, and without it one in the United States. If it is one at home, begin it with +1.";
 
-test.each<[what: string, row: Partial<MemberRow>, stored: Partial<Member>, told: string[]]>([
+type Against = [what: string, row: Partial<MemberRow>, stored: Partial<Member>, told: string[]];
+
+test.each<Against>([
   ["nothing", {}, {}, ["left alone"]],
   ["the name", { name: "Ana" }, {}, ["changed", "Name: was Member 1002."]],
   ["the phone", { phone: "206-555-0143" }, {}, ["changed", "Phone: was … 0142, is … 0143."]],
   ["a new phone", {}, { phone: null }, ["changed", "Phone: was none, is … 0142."]],
   ["no phone", { phone: "none" }, {}, ["changed", "Phone: was … 0142, is none."]],
+  ...["206-555-0142", "(206) 555-0142 home", "555-0142"].map(
+    (other): Against => [
+      `no phone, and its own beside it: ${other}`,
+      { phone: "", otherPhones: ["206-555-0143", other] },
+      {},
+      ["left alone", "The phone … 0142 was kept: it stands in another column of phones."],
+    ],
+  ),
+  ...["", "206-555-0143", "55-0142", "+1 206-555"].map(
+    (other): Against => [
+      `no phone, and another beside it: ${other}`,
+      { phone: "", otherPhones: [other] },
+      {},
+      ["changed", "Phone: was … 0142, is none."],
+    ],
+  ),
+  [
+    "that there is none, and its own beside it",
+    { phone: "none", otherPhones: ["206-555-0142"] },
+    {},
+    ["changed", "Phone: was … 0142, is none."],
+  ],
+  [
+    "no phone, where there was none",
+    { phone: "", otherPhones: ["206-555-0142"] },
+    { phone: null },
+    ["left alone"],
+  ],
   ["the zone", { zone: "South" }, {}, ["changed", "Zone: was North, is South."]],
   ["the zone's letters", { zone: "NORTH" }, {}, ["left alone"]],
   ["the language", { language: "es" }, {}, ["changed", "Language: was none, is es."]],
