@@ -224,7 +224,7 @@ test("what is written is what changed; what is taken tells the phone before, and
       row(2, { phone: "206-555-0143", saysNoTexts: true, noSince: "2026-03-01" }),
       row(3),
       row(4, { phone: "", otherPhoneOnly: true, language: "x".repeat(36) }),
-      row(5, { phone: "" }),
+      row(5, { phone: "", otherPhoneOnly: true }),
       row(6, { otherPhoneOnly: true }),
     ],
     [member("1002"), member("1003"), member("2000")],
@@ -249,7 +249,7 @@ test("what is written is what changed; what is taken tells the phone before, and
     [null, null, undefined, undefined],
     ["+12065550142", null, undefined, undefined],
   ]);
-  expect([planned.withoutPhone, planned.otherPhoneOnly]).toEqual([2, 1]);
+  expect([planned.withoutPhone, planned.otherPhoneOnly]).toEqual([2, 2]);
   expect(planned.notInFile).toEqual([member("2000")]);
   expect([planned.questions, planned.renumbered, planned.writtenOtherwise]).toEqual([[], [], []]);
 });
