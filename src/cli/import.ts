@@ -3,7 +3,7 @@ import { parseArgs } from "node:util";
 import { freezeNext } from "../deliveries/freeze.ts";
 import { TWILIO } from "../gateways/twilio/name.ts";
 import { isCode } from "../members/code.ts";
-import { forgetAnswers, readAnswers } from "../members/consent/answers.ts";
+import { forgetAnswers, readAnswers } from "../members/consent/kept-answers.ts";
 import { type ImportOptions, importMembers, previewImport } from "../members/import.ts";
 import { UnreadableFile } from "../members/read/unreadable.ts";
 import { describeAnswer, describeImport } from "../members/report.ts";

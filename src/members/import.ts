@@ -6,7 +6,8 @@ import { type Actor, record } from "../audit/audit.ts";
 import type { Database, Reader, Tx } from "../db/open.ts";
 import { freeNumbers } from "../opt-outs/numbers.ts";
 import { byName, listZones, zoneKey } from "../zones/zones.ts";
-import { type NumberingQuestion, renumber } from "./accounts/renumber.ts";
+import type { NumberingQuestion } from "./accounts/renumber.ts";
+import { renumber } from "./accounts/write-numbering.ts";
 import { changeMembers, type FreezeNext } from "./change-list.ts";
 import { SORTABLE, type SortedQuestion } from "./check/sorted.ts";
 import { compareCodes, type ImportCode, makeCode } from "./code.ts";
@@ -14,13 +15,12 @@ import { readMembers, scoreHeader, tidy } from "./columns.ts";
 import {
   createAnswers,
   type GivenAnswer,
-  keepAnswers,
   type ListAnswer,
   nameColumns,
-  readAnswers,
   resolveAnswers,
 } from "./consent/answers.ts";
 import type { ConsentQuestion } from "./consent/consent.ts";
+import { keepAnswers, readAnswers } from "./consent/kept-answers.ts";
 import { lookAtNewNumbers } from "./new-numbers.ts";
 import type { PlusMeans } from "./phone.ts";
 import {

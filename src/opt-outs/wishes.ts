@@ -85,7 +85,7 @@ const WISHES = [
   new RegExp(
     `\\b(plus|pas|arret|arreter|arretez|stopper|stoppez|cessez|marre)( [a-z]+){0,4} ${UN_MESSAGE}\\b`,
   ),
-  /\b(arretez|arrete|cessez|stop) (de |d |dm|m)+( ?[a-z]+)? ?(envoyer|ecrire|contacter|texter|deranger|spammer)\b|\barretez de menvoyer\b/,
+  /\b(arretez|arrete|cessez|stop) (de |d |dm|m)( ?[a-z]+)? ?(envoyer|ecrire|contacter|texter|deranger|spammer)\b|\barretez de menvoyer\b/,
   /\b(ne |n)?(men|m|me )?(envoyez|ecrivez|contactez|textez|derangez)( moi)? (plus|pas)\b/,
   /\b(desabonner|desabonnez|desabonnement|desabonne|desinscrire|desinscrivez|desinscription|desinscris)( moi)?\b/,
   /\b(retirez|enlevez|supprimez|effacez|rayez|otez|retirer|enlever|supprimer|menlever|me retirer)( moi| mon| ce| le)?( numero)? (de|du|des|numero|liste)\b|\b(retirez|enlevez|supprimez|effacez|rayez) moi\b/,
@@ -102,7 +102,7 @@ const FILLER = words(
 
 export function readWish(body: string): Wish {
   const text = plain(body);
-  if (text === "" || OPPOSITES.some((opposite) => opposite.test(text))) return "nothing";
+  if (OPPOSITES.some((opposite) => opposite.test(text))) return "nothing";
   const said = text.split(" ");
   const law = readLaw(said);
   if (law !== undefined) return isQuestion(body) ? "wish" : law;

@@ -4,7 +4,7 @@ import { listAllEntries } from "../../src/audit/audit.ts";
 import type { Database } from "../../src/db/open.ts";
 import { auditEntries, fileRefusals, listAnswers, members, optOuts, zones } from "../../src/db/schema.ts";
 import { freezeNext } from "../../src/deliveries/freeze.ts";
-import { forgetAnswers, readAnswers } from "../../src/members/consent/answers.ts";
+import { forgetAnswers, readAnswers } from "../../src/members/consent/kept-answers.ts";
 import {
   type ImportOptions,
   type ImportOutcome,

@@ -341,7 +341,9 @@ test("all or nothing: a failure at the very end leaves no member, zone, opt-out 
     create trigger refuse_import before insert on audit_entries
       for each row when (new.action = 'imported') execute function refuse_import()`);
 
-  await expect(bring(db, ana, "1002,Ben Ode,206-555-0143,North,,No")).rejects.toThrow();
+  await expect(bring(db, ana, "1002,Ben Ode,206-555-0143,North,,No")).rejects.toMatchObject({
+    cause: { message: "disk full" },
+  });
 
   for (const table of [members, zones, optOuts, auditEntries]) {
     expect(await db.select().from(table)).toEqual([]);

@@ -106,3 +106,14 @@ test.each<[words: string | undefined, deed: (scene: Reviewed) => Promise<unknown
   await deed(scene);
   expect(await scene.asked()).toBe(words);
 });
+
+test("what does not account for all of the change is not told", async () => {
+  const scene = await reviewed();
+  const { db, here } = scene;
+  await stop(db, 1);
+  const [alert] = await db.select({ alertId: alerts.id }).from(alerts);
+  const told = (before: number, now: number) =>
+    describeNews(db, { alertId: alert?.alertId ?? 0, zoneIds: [here], before, now });
+  expect(await told(4, 3)).toBe("one member opted out");
+  expect(await told(5, 3)).toBeUndefined();
+});

@@ -220,6 +220,7 @@ story("STOPs since the review: it is sent to the others, and the smaller number 
   const review = await scene.reviews(priya);
   await scene.letPassSinceReview("5 minutes");
   const [first = "", second = "", ...stay] = OLD_TOWN.phones;
+  const others = audienceOf(["Old Town"], { optedOut: [first, second] });
   await twilio.reply(first, "STOP");
   await twilio.reply(second, "STOP");
   await priya.presses("Send to", review);
@@ -231,7 +232,9 @@ story("STOPs since the review: it is sent to the others, and the smaller number 
   expect(textOf(done.blocks)).toContain(
     "2 phones opted out after the review, or can't get texts, and got nothing.",
   );
-  expect(await scene.audit("confirmed")).toMatchObject([{ phones: stay.length, optedOutSinceReview: 2 }]);
+  expect(await scene.audit("confirmed")).toMatchObject([
+    { phones: stay.length, members: others.reached, optedOutSinceReview: 2 },
+  ]);
 });
 
 story("a START: it asks again with what is now; but not for STOPs and numbers found unusable", async () => {

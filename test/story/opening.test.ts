@@ -103,6 +103,23 @@ describe("whoever writes to Headgate as to a person", () => {
     expect(await scene.audit("refused")).toEqual([]);
   });
 
+  story("is answered also with a picture, in italics, and where Slack names no team beside", async () => {
+    const scene = await openScene();
+    const { slack, priya, ana, dale } = scene;
+    const subtypes = [
+      ["file_share", priya],
+      ["me_message", ana],
+      ["thread_broadcast", dale],
+    ] as const;
+    for (const [subtype, { id: user }] of subtypes) {
+      const { id: channel } = directChannel(slack.workspace, user);
+      const ts = `${Math.floor(Date.now() / 1000)}.000100`;
+      const event = { type: "message", subtype, channel_type: "im", channel, user, ts, text: "Look!" };
+      await slack.sendEvent({ type: "event_callback", team_id: slack.teamId, event });
+    }
+    for (const [, person] of subtypes) expect(await isAnswered(scene, person)).toMatch(NOTHING_SENT);
+  });
+
   story("gets one answer to a burst, and another one later", async () => {
     const now = { shift: 0 };
     const scene = await openScene({ slack: { now: () => new Date(Date.now() + now.shift) } });

@@ -116,15 +116,18 @@ async function openRedirect() {
     visitors.push(`${request.url} ${request.headers.authorization}`);
     response.end("{}");
   });
+  /** Whom it has sent there. */
+  const asked: string[] = [];
   const redirect = createServer((request, response) => {
     request.resume();
+    asked.push(request.url ?? "");
     response.writeHead(307, { location: `http://127.0.0.1:${portOf(elsewhere)}${request.url}` }).end();
   });
   for (const server of [elsewhere, redirect]) {
     await new Promise<void>((listening) => server.listen(0, "127.0.0.1", listening));
     onTestFinished(() => void server.close());
   }
-  return { url: `http://127.0.0.1:${portOf(redirect)}`, visitors };
+  return { url: `http://127.0.0.1:${portOf(redirect)}`, asked, visitors };
 }
 
 function portOf(server: ReturnType<typeof createServer>): number {
@@ -135,7 +138,7 @@ function portOf(server: ReturnType<typeof createServer>): number {
 story(
   "no redirect is followed, to Twilio or to Slack: tokens and texts stay where they were sent",
   async () => {
-    const { url, visitors } = await openRedirect();
+    const { url, asked, visitors } = await openRedirect();
     const world = await startWorld({ port: 0 });
     onTestFinished(world.close);
     const gateway = openGateway({ url, twilio: world.twilio });
@@ -150,10 +153,12 @@ story(
       { botToken: world.slack.botToken, apiUrl: `${url}/api/` },
       createLog("silent"),
     );
+    expect(asked).toHaveLength(3);
     for (const slack of Object.values(clients)) {
       await expect(slack.auth.test()).rejects.toThrow();
       await expect(slack.chat.postMessage({ channel: "C1", text: "Boil your water." })).rejects.toThrow();
     }
+    expect(asked).toHaveLength(3 + 2 * Object.values(clients).length);
     expect(visitors).toEqual([]);
   },
 );

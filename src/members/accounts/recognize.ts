@@ -23,9 +23,8 @@ const isDate = (account: string): boolean =>
 
 /** Without the ".0" of a number, where no account of the file has other figures after its point. */
 export function withoutDecimals(accounts: readonly string[]): string[] {
-  const areDecimal = accounts.some((account) => /^\d+\.0+$/.test(account));
   const areParts = accounts.some((account) => /^\d+\.\d*[1-9]/.test(account));
-  if (!areDecimal || areParts) return [...accounts];
+  if (areParts) return [...accounts];
   return accounts.map((account) => account.replace(/^(\d+)\.0+$/, "$1"));
 }
 
@@ -49,10 +48,9 @@ const describeOther = (account: string): string =>
 
 /** "Ruiz, Ana" and "Ana M. Ruiz" are Ana Ruiz; "Leo Ruiz" is not. */
 export function isNameLike(name: string, other: string): boolean {
-  const [words, others] = [name, other].map((each) => new Set(nameKey(each).split(" ")));
-  return (
-    words !== undefined && others !== undefined && (words.isSubsetOf(others) || others.isSubsetOf(words))
-  );
+  const wordsOf = (each: string) => new Set(nameKey(each).split(" "));
+  const [words, others] = [wordsOf(name), wordsOf(other)] as const;
+  return words.isSubsetOf(others) || others.isSubsetOf(words);
 }
 
 type Row = { account: string; line: number };
@@ -72,8 +70,7 @@ export function recognizeAccounts<R extends Row>(
   looksLike: (row: R, account: string) => boolean,
 ): Recognized[] {
   const storedAlike = Map.groupBy(stored.keys(), looseAccount);
-  const written = new Map<string, R>();
-  for (const row of rows) if (!written.has(row.account)) written.set(row.account, row);
+  const written = new Set(rows.map(({ account }) => account));
   const newAlike = new Map<string, string>();
   return rows.map((row): Recognized => {
     const { account } = row;

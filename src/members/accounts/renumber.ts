@@ -1,7 +1,4 @@
 // A co-op that has numbered its accounts anew: the same people, under other accounts.
-import { sql } from "drizzle-orm";
-import type { Tx } from "../../db/open.ts";
-import { fileRefusals, members } from "../../db/schema.ts";
 import { zoneKey } from "../../zones/zones.ts";
 import type { ParsedPhone } from "../phone.ts";
 import type { Member } from "../plan.ts";
@@ -129,31 +126,3 @@ const describeTwins = ({ account }: Row): string =>
   `This name and phone are in Headgate, or in the file, more than once: nobody knows which of them has become account ${account}.`;
 const describeHolder = (account: string, stored: ReadonlyMap<string, Member>): string =>
   `In Headgate account ${account} is ${stored.get(account)?.name ?? ""}, to whom the file gives no other account that can be taken.`;
-
-/** What begins the account of a member on the way to a new one, and no other: db/functions/keep_member_changes.sql. */
-const ON_THE_WAY = "\n";
-
-/**
- * Renumbers in two steps, since one's new account may be another's old one.
- *
- * @param work what else is written of the members, to whom `current` gives the account that they have meanwhile
- */
-export async function renumber(
-  tx: Tx,
-  renumbered: readonly Renumbering[],
-  work: (current: (account: string) => string) => Promise<void>,
-): Promise<void> {
-  if (renumbered.length === 0) return work((account) => account);
-  const pairs = sql`jsonb_to_recordset(${JSON.stringify(renumbered)}::jsonb) as r("from" text, "to" text)`;
-  const moving = new Set(renumbered.map(({ to }) => to));
-  for (const table of [members, fileRefusals]) {
-    await tx.execute(sql`
-      update ${table} set account = ${ON_THE_WAY} || r."to" from ${pairs} where account = r."from"`);
-  }
-  await work((account) => (moving.has(account) ? ON_THE_WAY + account : account));
-  for (const table of [members, fileRefusals]) {
-    await tx.execute(
-      sql`update ${table} set account = substr(account, 2) where starts_with(account, ${ON_THE_WAY})`,
-    );
-  }
-}

@@ -71,7 +71,7 @@ export function readConsent(
     const asked = new Map<string, Asked>();
     for (const [index, cell] of cells.entries()) {
       const judged = judge(cell);
-      if (judged.is === "no") noes[index] = earlier(noes[index], judged);
+      if (judged.is === "no") noes[index] = later(noes[index], judged);
       if (judged.is !== "ask") continue;
       const key = valueKey(cell);
       const before = asked.get(key);
@@ -121,9 +121,9 @@ function sortValues(values: Asked[]): Asked[] {
 }
 
 /** A No without a date is of now. */
-function earlier(one: Judged | undefined, other: Judged): Judged {
-  if (!one) return other;
-  return one.since !== undefined && other.since !== undefined && one.since < other.since ? other : one;
+function later(one: Judged | undefined, other: Judged): Judged {
+  if (one?.since === undefined) return one ?? other;
+  return other.since !== undefined && other.since < one.since ? one : other;
 }
 
 type ReadCell = (cell: string) => CellMeaning;

@@ -84,7 +84,7 @@ const TOUCHES = new RegExp(
 /** Goes before another channel: "Text or e-mail", "E-mail only". */
 const IS_WIDE = /\b(te?xt\w*|\w*sms|mms|contact\w*|disturb\w*|prefer\w*|only|instead)\b/;
 const IS_OTHER_CHANNEL =
-  /\b(e ?mails?|mails?|mailing|mailings|newsletters?|postal|post|print|fax|whatsapp|correo|courriel|web|portal|online)\b/;
+  /\b(e ?mails?|mails?|mailing|mailings|newsletters?|postal|post|print|fax|whats ?app|correo|courriel|web|portal|online)\b/;
 /** A No, an end, or how somebody stands; of texts, as long as it is of no thing. */
 const MAY_BE_NO = new RegExp(
   `\\b${either(`not dont doesnt wont cant cannot never without stop\\w* end ends ended declin\\w* refus\\w* blocked

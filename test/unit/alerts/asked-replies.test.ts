@@ -14,6 +14,8 @@ test.each([
   ["Answer CANCEL and we come another day", "CANCEL", "stop"],
   ["If you need water delivered, reply HELP", "HELP", "help"],
   ["Send INFO for details", "INFO", "help"],
+  ["Send stop to 555-0100", "stop", "stop"],
+  ["To get our texts, just write yes", "yes", "start"],
   ["Please RSVP yes", "yes", "start"],
   ["A reply of YES will do", "YES", "start"],
   ["Responda SI para confirmar", "SI", "like"],

@@ -1,7 +1,7 @@
 // What is warned of by the clock and by the pace.
 import { expect, test } from "vitest";
 import type { Earlier } from "../../../src/alerts/earlier.ts";
-import { listWarnings } from "../../../src/alerts/warnings.ts";
+import { describeZones, listWarnings } from "../../../src/alerts/warnings.ts";
 import type { AlertKind } from "../../../src/db/schema.ts";
 import { countSegments } from "../../../src/text/segments.ts";
 import { noon } from "../../helpers/moment.ts";
@@ -81,6 +81,15 @@ test("the hours are named by their zone, and what goes first is said", () => {
       "after 9 in the evening (Denver time). Unless this is an emergency, or tells that one is over, wait until the morning.",
   );
   expect(warn({ timeZone: "UTC", time: "16:00:00" })[0]?.words).toContain("8 in the morning (UTC)");
+});
+
+test.each([
+  [["North"], "North"],
+  [["North", "South", "Mill Flats"], "North, South, Mill Flats"],
+  [["North", "South", "Mill Flats", "Old Town"], "North, South, Mill Flats and 1 more"],
+  [["A & B"], "A &amp; B"],
+])("of the zones %j as many are named as can be read: %s", (names, words) => {
+  expect(describeZones(names)).toBe(words);
 });
 
 test.each([true, false])(

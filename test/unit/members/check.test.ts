@@ -1,6 +1,8 @@
 // What is no value, cells that have moved, and columns that were sorted by themselves.
 import fc from "fast-check";
 import { expect, test } from "vitest";
+import { type Change, findSorted } from "../../../src/members/check/sorted.ts";
+import type { Member } from "../../../src/members/plan.ts";
 import { readList } from "../../helpers/lists.ts";
 
 const csv = (header: string, ...rows: string[]) => [header, ...rows, ""].join("\n");
@@ -154,4 +156,54 @@ test("however a column is shuffled, most get another's only after a question", a
     ),
     { numRuns: 300, seed: 11 },
   );
+});
+
+/** Members by their number; `is` is what the file would make of each. */
+const changes = (...all: [was: Partial<Member>, is: Partial<Member>][]): Change[] =>
+  all.map(([was, is], at) => {
+    const before: Member = {
+      account: `${at + 1}`,
+      name: `Member ${"abcdefgh"[at]}`,
+      phone: `+1206555010${at}`,
+      zone: "North",
+      language: null,
+      ...was,
+    };
+    return { line: at + 2, was: before, is: { ...before, ...is } };
+  });
+const same: [Partial<Member>, Partial<Member>] = [{}, {}];
+
+test("a column is asked about beyond a third of its rows, from two on, and with whose it would be", () => {
+  const swapped: [Partial<Member>, Partial<Member>][] = [
+    [{ name: "Ana" }, { phone: "+12065550101", name: "Anna" }],
+    [{ name: "Ben" }, { phone: "+12065550100" }],
+  ];
+  expect(findSorted(changes(...swapped, same, same, same, same))).toEqual([]);
+  expect(findSorted(changes(...swapped, same, same, same))).toEqual([
+    {
+      about: "sorted",
+      column: "phone",
+      rows: 2,
+      of: 5,
+      examples: [
+        { line: 2, account: "1", name: "Anna", before: "account 2, Ben" },
+        { line: 3, account: "2", name: "Ben", before: "account 1, Ana" },
+      ],
+    },
+  ]);
+  expect(findSorted(changes([{}, { phone: "+12065550101" }], same))).toEqual([]);
+  // Whose phone is taken away has got nobody else's; who has none, and gets none, counts for nothing.
+  const none: [Partial<Member>, Partial<Member>] = [{ phone: null }, {}];
+  expect(findSorted(changes([{}, { phone: null }], [{}, { phone: null }], none))).toEqual([]);
+  expect(findSorted(changes(...swapped, same, same, same, none))).toMatchObject([{ rows: 2, of: 5 }]);
+});
+
+test("zones that have changed places are asked about, a zone that others move to is not", () => {
+  const to = (was: string, is: string): [Partial<Member>, Partial<Member>] => [{ zone: was }, { zone: is }];
+  const there = [to("North", "South"), to("South", "North"), to("North", "South"), to("South", "North")];
+  expect(findSorted(changes(...there, to("North", "South")))).toMatchObject([
+    { column: "zone", rows: 5, of: 5, examples: [{ before: "others, South" }, {}, {}] },
+  ]);
+  expect(findSorted(changes(...there.slice(1), to("North", "South")))).toMatchObject([{ rows: 4 }]);
+  expect(findSorted(changes(...there.slice(0, 3), to("North", "South"), to("North", "South")))).toEqual([]);
 });

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { saysSomething } from "../../../src/text/content.ts";
+import { saysFrom, saysSomething } from "../../../src/text/content.ts";
 
 const COOP = "Mill Creek Water Co-op";
 
@@ -58,3 +58,21 @@ test("the name is no content in any case or punctuation, and without one every w
     }),
   );
 });
+
+test.each([
+  ["Mill Creek Water Co-op: boil.", true],
+  ["From MILL CREEK WATER COOP", true],
+  ["Mill Creek: boil.", false],
+  ["", false],
+])("that %j says whom it is from is %s", (text, says) => expect(saysFrom(text, COOP)).toBe(says));
+
+test.each<[text: string, says: boolean]>([
+  ["ftp://mill.example x", false],
+  ["x https://mill.example y.z", false],
+  ["mill.example.org/boil", false],
+  ["x board@mill.example y", true],
+  ["aMill Creek Water Co-opb", true],
+  ["1ℹ️x", false],
+  ["a.b", false],
+  ["a1b", true],
+])("that %j has words beside links is %s", (text, says) => expect(saysSomething(text, COOP)).toBe(says));
