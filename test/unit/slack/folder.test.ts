@@ -1,0 +1,89 @@
+// Where files stand while they are made: nobody else reads them, and nothing of them stays.
+import { spawnSync } from "node:child_process";
+import { mkdir, readdir, readFile, readlink, stat, symlink, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { text } from "node:stream/consumers";
+import { describe, expect, test } from "vitest";
+import { createFilesFolder, NoRoom } from "../../../src/slack/files/folder.ts";
+import { makeFolder } from "../../helpers/files.ts";
+
+const modeOf = async (path: string) => ((await stat(path)).mode & 0o777).toString(8);
+
+test("what is written is read, from its start and as often as wanted, with its length in bytes", async () => {
+  const folder = createFilesFolder(join(await makeFolder(), "data", "files"));
+  const file = await folder.create();
+  await file.write("año ");
+  await file.write(new Uint8Array([50, 48]));
+  await file.write("\n");
+  expect(file.size()).toBe(8);
+  expect(await text(file.read())).toBe("año 20\n");
+  expect(await text(file.read())).toBe("año 20\n");
+  await file.close();
+});
+
+describe.skipIf(process.platform === "win32")("nobody else", () => {
+  test("may enter the folder, whatever it was before", async () => {
+    const path = join(await makeFolder(), "files");
+    await mkdir(path, { mode: 0o755 });
+    await createFilesFolder(path).clear();
+    expect(await modeOf(path)).toBe("700");
+    const other = join(await makeFolder(), "files");
+    await (await createFilesFolder(other).create()).close();
+    expect(await modeOf(other)).toBe("700");
+  });
+
+  test("is led to the files of others by a link in its place", async () => {
+    const [others, home] = [await makeFolder(), await makeFolder()];
+    await writeFile(join(others, "theirs"), "");
+    await symlink(others, join(home, "files"));
+    const folder = createFilesFolder(join(home, "files"));
+    await expect(folder.clear()).rejects.toThrow("not a folder of Headgate's own");
+    await expect(folder.create()).rejects.toThrow("not a folder of Headgate's own");
+    expect(await readdir(others)).toEqual(["theirs"]);
+  });
+
+  test.skipIf(process.platform !== "linux")("may open the file: it has no name, and mode 0600", async () => {
+    const path = join(await makeFolder(), "files");
+    const file = await createFilesFolder(path).create();
+    await file.write("Ana Ruiz");
+    expect(await readdir(path)).toEqual([]);
+    const open = await Promise.all(
+      (await readdir("/proc/self/fd")).map(async (fd) => {
+        const at = `/proc/self/fd/${fd}`;
+        const to = await readlink(at).catch(() => "");
+        return to.startsWith(path) ? [await modeOf(at), await readFile(at, "utf8")] : undefined;
+      }),
+    );
+    expect(open.filter((each) => each !== undefined)).toEqual([["600", "Ana Ruiz"]]);
+    await file.close();
+  });
+
+  test("finds anything after a kill -9 in the middle", async () => {
+    const path = join(await makeFolder(), "files");
+    const module = new URL("../../../src/slack/files/folder.ts", import.meta.url).href;
+    const program = `
+      const { createFilesFolder } = await import(${JSON.stringify(module)});
+      const file = await createFilesFolder(${JSON.stringify(path)}).create();
+      await file.write("Ana Ruiz");
+      process.kill(process.pid, "SIGKILL");`;
+    const { signal } = spawnSync(process.execPath, ["--input-type=module", "-e", program]);
+    expect(signal).toBe("SIGKILL");
+    expect(await readdir(path)).toEqual([]);
+  });
+});
+
+test("what was left there all the same is gone after the next start", async () => {
+  const path = join(await makeFolder(), "files");
+  await mkdir(join(path, "folder"), { recursive: true });
+  await writeFile(join(path, "left"), "Ana Ruiz");
+  await writeFile(join(path, "folder", "left"), "Ana Ruiz");
+  await createFilesFolder(path).clear();
+  expect(await readdir(path)).toEqual([]);
+});
+
+test("a disk that is nearly full is not filled up, because the database needs it", async () => {
+  const folder = createFilesFolder(join(await makeFolder(), "files"), Number.MAX_SAFE_INTEGER);
+  const file = await folder.create();
+  await expect(file.write("x")).rejects.toThrow(NoRoom);
+  await file.close();
+});
