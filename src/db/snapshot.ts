@@ -10,7 +10,7 @@ import { openDatabase, type Reader, readerOf } from "./open.ts";
 export type ReadRows = <Row>(query: (db: Reader) => PromiseLike<Row[]>) => AsyncGenerator<Row[]>;
 
 /** So few that nothing else waits while they are worked on. */
-export const ROWS_AT_ONCE = 200;
+export const ROWS_AT_ONCE = 50;
 /** For the first rows of all there are, which the database may have to sort. */
 const PATIENCE_MS = 600_000;
 

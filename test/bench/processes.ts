@@ -17,6 +17,13 @@ export type Helper<Ready> = {
 
 type Environment = Record<string, string>;
 
+export type Place = {
+  /** The folder that it is started in. */
+  cwd?: string;
+  /** The only core that it may use. */
+  core?: number;
+};
+
 const living = new Map<ChildProcess, Promise<unknown>>();
 
 /** Has a child end with the benchmark at the latest. @returns when it is gone */
@@ -43,9 +50,13 @@ export async function startHelper<Ready>(
   given: unknown,
   form: z.ZodType<Ready>,
   environment: Environment = {},
+  { cwd, core }: Place = {},
 ): Promise<Helper<Ready>> {
   const path = fileURLToPath(new URL(script, import.meta.url));
-  const child = spawn(process.execPath, [path, JSON.stringify(given)], {
+  const node = [process.execPath, path, JSON.stringify(given)];
+  const [program = "", ...rest] = core === undefined ? node : ["taskset", "-c", String(core), ...node];
+  const child = spawn(program, rest, {
+    ...(cwd !== undefined && { cwd }),
     env: { PATH: process.env.PATH, ...environment },
     stdio: ["ignore", 2, 2, "ipc"],
   });

@@ -2,14 +2,13 @@
 import { randomBytes } from "node:crypto";
 import { chmod, lstat, mkdir, open, readdir, rm, statfs } from "node:fs/promises";
 import { join } from "node:path";
-import type { Readable } from "node:stream";
 
 export type PrivateFile = {
   write(piece: string | Uint8Array): Promise<void>;
   /** In bytes, so far. */
   size(): number;
-  /** All of it, from its start. */
-  read(): Readable;
+  /** All of it from its start, piece by piece. @param write may use what it is given until it is done */
+  copyTo(write: (bytes: Uint8Array) => Promise<void>): Promise<void>;
   /** It is gone then. */
   close(): Promise<void>;
 };
@@ -23,6 +22,9 @@ export type FilesFolder = {
 /** This much stays free: PostgreSQL may be on the same disk, and an alert needs it. */
 const LEFT_FREE_BYTES = 256 * 1024 * 1024;
 const LOOK_EVERY_BYTES = 8 * 1024 * 1024;
+const ROOM_BYTES = 64 * 1024;
+
+const encoder = new TextEncoder();
 
 /** The disk is too full for a file. */
 export class NoRoom extends Error {
@@ -55,8 +57,19 @@ async function createFile(folder: string, leftFree: number): Promise<PrivateFile
   const file = await open(path, "wx+", 0o600);
   // Windows may keep the name until it is closed.
   await rm(path, { force: true }).catch(() => {});
+  // The same for every piece, there and back: a new one for each would be left lying in memory.
+  const room = new Uint8Array(ROOM_BYTES);
   let size = 0;
   let lookAt = 0;
+
+  async function append(bytes: Uint8Array): Promise<void> {
+    for (let done = 0; done < bytes.length; ) {
+      const { bytesWritten } = await file.write(bytes, done, bytes.length - done, size);
+      done += bytesWritten;
+      size += bytesWritten;
+    }
+  }
+
   return {
     write: async (piece) => {
       if (size >= lookAt) {
@@ -64,16 +77,22 @@ async function createFile(folder: string, leftFree: number): Promise<PrivateFile
         if (bavail * bsize < leftFree) throw new NoRoom("the disk is nearly full");
         lookAt = size + LOOK_EVERY_BYTES;
       }
-      const bytes = Buffer.from(piece);
-      // At its place, and all of it.
-      for (let done = 0; done < bytes.length; ) {
-        const { bytesWritten } = await file.write(bytes, done, bytes.length - done, size + done);
-        done += bytesWritten;
+      if (typeof piece !== "string") return append(piece);
+      for (let done = 0; done < piece.length; ) {
+        const { read, written } = encoder.encodeInto(piece.slice(done), room);
+        await append(room.subarray(0, written));
+        done += read;
       }
-      size += bytes.length;
     },
     size: () => size,
-    read: () => file.createReadStream({ start: 0, end: size - 1, autoClose: false }),
+    copyTo: async (write) => {
+      for (let done = 0; done < size; ) {
+        const { bytesRead } = await file.read(room, 0, room.length, done);
+        if (bytesRead === 0) throw new Error("a file has become shorter");
+        await write(room.subarray(0, bytesRead));
+        done += bytesRead;
+      }
+    },
     close: async () => {
       await file.close();
       await rm(path, { force: true });

@@ -81,7 +81,7 @@ export function createFileSender(options: FileSenderOptions): FileSender {
         },
         stopping,
       );
-      const files = made.map(({ name, file }) => ({ name, size: file.size(), read: file.read }));
+      const files = made.map(({ name, file }) => ({ name, size: file.size(), copyTo: file.copyTo }));
       await uploadTo(userId, files, { client, apiUrl, comment, signal: stopping });
     } catch (error) {
       throw new PlainFailure(explainNoFiles(error, stopping.aborted), { cause: error });

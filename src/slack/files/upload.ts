@@ -1,11 +1,12 @@
 // Files, in a direct message to the person who asked.
-import type { Readable } from "node:stream";
+import http, { type IncomingMessage } from "node:http";
+import https from "node:https";
 import type { WebClient } from "@slack/web-api";
-import { request } from "undici";
 import { z } from "zod";
+import type { PrivateFile } from "./folder.ts";
 
-/** What is sent: as often as it is read, all of it from the start. */
-export type Upload = { name: string; size: number; read: () => Readable };
+/** What is sent. Slack wants to know the size first. */
+export type Upload = Pick<PrivateFile, "copyTo"> & { name: string; size: number };
 
 const Opened = z.object({ channel: z.object({ id: z.string() }) });
 const UploadTarget = z.object({ upload_url: z.url(), file_id: z.string() });
@@ -36,20 +37,42 @@ export async function uploadTo(
   });
 }
 
-async function upload(client: WebClient, apiUrl: string, { name, size, read }: Upload, signal: AbortSignal) {
+async function upload(client: WebClient, apiUrl: string, file: Upload, signal: AbortSignal) {
+  const { name, size } = file;
   const answer = await client.files.getUploadURLExternal({ filename: name, length: size });
   const { upload_url, file_id } = UploadTarget.parse(answer);
-  if (!isSlacks(new URL(upload_url), new URL(apiUrl)))
-    throw new Error("Slack named a foreign host for an upload");
-  const { statusCode, body } = await request(upload_url, {
-    method: "POST",
-    headers: { "content-length": String(size) },
-    body: read(),
-    signal: AbortSignal.any([signal, AbortSignal.timeout(UPLOAD_WITHIN_MS)]),
-  });
-  await body.dump();
+  const target = new URL(upload_url);
+  if (!isSlacks(target, new URL(apiUrl))) throw new Error("Slack named a foreign host for an upload");
+  const inTime = AbortSignal.any([signal, AbortSignal.timeout(UPLOAD_WITHIN_MS)]);
+  const statusCode = await post(target, file, inTime);
   if (statusCode !== 200) throw new Error(`Slack refused an upload with ${statusCode}`);
   return { id: file_id, title: name };
+}
+
+/**
+ * By node:http, because it tells when a piece has left: then its memory serves for the next one. Redirects are not
+ * followed.
+ *
+ * @returns the status
+ */
+async function post(url: URL, { size, copyTo }: Upload, signal: AbortSignal): Promise<number> {
+  const { request } = url.protocol === "https:" ? https : http;
+  const asked = request(url, { method: "POST", headers: { "content-length": size }, signal });
+  const answered = new Promise<IncomingMessage>((answer, fail) => {
+    asked.once("response", answer);
+    asked.on("error", fail);
+  });
+  const write = (bytes: Uint8Array) =>
+    new Promise<void>((done, fail) => {
+      asked.write(bytes, (error) => (error ? fail(error) : done()));
+    });
+  const copied = copyTo(write).then(() => asked.end());
+  // Who answers before all of it is there refuses it.
+  await Promise.race([copied, answered]);
+  const response = await answered;
+  response.on("error", () => {}).resume();
+  if (response.statusCode !== 200) asked.destroy();
+  return response.statusCode ?? 0;
 }
 
 /** Files go only to the host that is configured, or to one of Slack's own beside it. */

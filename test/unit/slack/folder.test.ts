@@ -2,12 +2,29 @@
 import { spawnSync } from "node:child_process";
 import { mkdir, readdir, readFile, readlink, stat, symlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { text } from "node:stream/consumers";
 import { describe, expect, test } from "vitest";
-import { createFilesFolder, NoRoom } from "../../../src/slack/files/folder.ts";
+import { createFilesFolder, NoRoom, type PrivateFile } from "../../../src/slack/files/folder.ts";
 import { makeFolder } from "../../helpers/files.ts";
 
 const modeOf = async (path: string) => ((await stat(path)).mode & 0o777).toString(8);
+
+async function read(file: PrivateFile): Promise<string> {
+  const pieces: Buffer[] = [];
+  await file.copyTo(async (bytes) => void pieces.push(Buffer.from(bytes)));
+  return Buffer.concat(pieces).toString();
+}
+
+test("large pieces come through whole, wherever they are cut", async () => {
+  const file = await createFilesFolder(join(await makeFolder(), "files")).create();
+  // Of two, three and four bytes each, so that no border falls between all of them.
+  const pieces = ["é€🚰".repeat(50_000), "x", "🚰".repeat(40_000)];
+  for (const piece of pieces) await file.write(piece);
+  await file.write(new TextEncoder().encode(pieces[0]));
+  const whole = pieces.join("") + pieces[0];
+  expect(await read(file)).toBe(whole);
+  expect(file.size()).toBe(Buffer.byteLength(whole));
+  await file.close();
+});
 
 test("what is written is read, from its start and as often as wanted, with its length in bytes", async () => {
   const folder = createFilesFolder(join(await makeFolder(), "data", "files"));
@@ -16,8 +33,8 @@ test("what is written is read, from its start and as often as wanted, with its l
   await file.write(new Uint8Array([50, 48]));
   await file.write("\n");
   expect(file.size()).toBe(8);
-  expect(await text(file.read())).toBe("año 20\n");
-  expect(await text(file.read())).toBe("año 20\n");
+  expect(await read(file)).toBe("año 20\n");
+  expect(await read(file)).toBe("año 20\n");
   await file.close();
 });
 
