@@ -1,4 +1,5 @@
 // The database as it is at one moment, for what takes long to read and would not fit into memory.
+import { setTimeout as pause } from "node:timers/promises";
 import { drizzle } from "drizzle-orm/pg-proxy";
 import { openDatabase, type Reader, readerOf } from "./open.ts";
 
@@ -11,6 +12,9 @@ export type ReadRows = <Row>(query: (db: Reader) => PromiseLike<Row[]>) => Async
 
 /** So few that nothing else waits while they are worked on. */
 export const ROWS_AT_ONCE = 50;
+/** After each lot it rests, this many times as long as that took: of a small machine, the most is left to an alert. */
+const RESTS = 2;
+const LONGEST_REST_MS = 100;
 /** For the first rows of all there are, which the database may have to sort. */
 const PATIENCE_MS = 600_000;
 
@@ -32,6 +36,8 @@ export async function readSnapshot<T>(
   signal.addEventListener("abort", end);
   try {
     const read = client.begin("isolation level repeatable read read only", async (tx) => {
+      // Who is slow here, such as a disk, holds up nobody.
+      await tx.unsafe(`set local idle_in_transaction_session_timeout = ${PATIENCE_MS}`);
       const ask = (text: string, parameters: Parameters<typeof tx.unsafe>[1] = []) => {
         signal.throwIfAborted();
         const asked = tx.unsafe(text, parameters);
@@ -51,9 +57,12 @@ export async function readSnapshot<T>(
           { casing: "snake_case" },
         );
         for (;;) {
+          const begun = performance.now();
           const lot = await query(readerOf(reader));
           if (lot.length > 0) yield lot;
           if (lot.length < ROWS_AT_ONCE) break;
+          const rest = Math.min(RESTS * (performance.now() - begun), LONGEST_REST_MS);
+          await pause(rest, undefined, { signal });
         }
         await ask(`close ${name}`);
       }

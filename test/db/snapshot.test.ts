@@ -134,3 +134,12 @@ test("it ends at once when it is told to, in the middle of a statement too, and 
   await expect(read).rejects.toThrow();
   await eventually(async () => (await others()).length === 0, "it to be gone");
 });
+
+test("one that waits for a slow disk is not cut off after ten seconds, as one that sends would be", async () => {
+  const { url } = await openFilled();
+  const allowed = sql<number>`extract(epoch from current_setting('idle_in_transaction_session_timeout')::interval)::int`;
+  const [lot] = await readSnapshot(url, (rows) =>
+    Array.fromAsync(rows((db) => db.select({ allowed }).from(auditEntries).limit(1))),
+  );
+  expect(lot).toEqual([{ allowed: 600 }]);
+});

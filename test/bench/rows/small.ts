@@ -9,6 +9,7 @@ import { type BenchPostgres, startPostgres } from "../database.ts";
 import { boardMember, countDeliveries, fillAlert, fillBoard, fillLastWeek, fillMembers } from "../fill.ts";
 import { startWatchedHeadgate } from "../headgate.ts";
 import { postmasterOf, pssOf, serverPids, sumPss, watchPeak } from "../memory.ts";
+import { busyOf, cpuOf } from "../processes.ts";
 import { type ProviderFiles, startProvider } from "../provider/start.ts";
 import type { Line, Row } from "../row.ts";
 import { size } from "../settings.ts";
@@ -87,12 +88,20 @@ async function smallOn(postgres: BenchPostgres, files: ProviderFiles, what: stri
     const endOfNode = watchPeak(() => pssOf(headgate.pid));
     await wait(SETTLE_MS);
 
+    const cpuOfAll = async () => {
+      const [server = 0, ...backends] = await serverPids(postmaster);
+      const living = await Promise.all([headgate.pid, ...backends].map((pid) => cpuOf(pid)));
+      return living.reduce((sum, each) => sum + (each || 0), await cpuOf(server, true));
+    };
+    const [cpuBefore, busyBefore] = [await cpuOfAll(), await busyOf(HEADGATES_CORE)];
     const from = Date.now();
     const ending = new AbortController();
     await headgate.beginWatch();
     const exporting = exportAgain(slack, port, ending.signal);
     const answers = await press(slack, port, { board, until: performance.now() + measureMs });
     const to = Date.now();
+    const share = ((await cpuOfAll()) - cpuBefore) / (to - from);
+    const others = ((await busyOf(HEADGATES_CORE)) - busyBefore) / (to - from) - share;
     const { p999Ms } = await headgate.delays();
     ending.abort();
     const exports = await exporting;
@@ -114,6 +123,7 @@ async function smallOn(postgres: BenchPostgres, files: ProviderFiles, what: stri
         against: "the setting",
         goal: `within ${TOLERANCE * 100} %`,
         measured: `${rate.toFixed(1)} a second over ${measureMs / 1000} s; ${taken} callbacks taken, ${refused} refused, ${open} unanswered at the end, ${delivered} texts known as delivered`,
+        cpu: `${percent(share)} of the core; other programs took ${percent(others)} of it`,
         met: isWithin && refused === 0,
       },
       {
@@ -133,6 +143,8 @@ async function smallOn(postgres: BenchPostgres, files: ProviderFiles, what: stri
     ];
   });
 }
+
+const percent = (share: number): string => `${Math.round(100 * share)} %`;
 
 /** One export after the other. @returns how many came */
 async function exportAgain({ send, next }: BenchSlack, port: number, signal: AbortSignal): Promise<number> {
