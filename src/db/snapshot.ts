@@ -41,7 +41,8 @@ export async function readSnapshot<T>(
       const ask = (text: string, parameters: Parameters<typeof tx.unsafe>[1] = []) => {
         signal.throwIfAborted();
         const asked = tx.unsafe(text, parameters);
-        cancel = () => asked.cancel();
+        // Where that fails, the database is away, and the statement with it.
+        cancel = () => void Promise.resolve(asked.cancel()).catch(() => {});
         return asked.values();
       };
       async function* rows<Row>(query: (db: Reader) => PromiseLike<Row[]>): AsyncGenerator<Row[]> {
