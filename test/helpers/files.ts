@@ -1,5 +1,5 @@
 // Folders of a test's own, and what an export would have in its files.
-import { mkdtemp, rm } from "node:fs/promises";
+import { mkdtemp, readdir, readlink, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { onTestFinished } from "vitest";
@@ -11,6 +11,14 @@ export async function makeFolder(): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), "headgate-folder-"));
   onTestFinished(() => rm(folder, { recursive: true, force: true }));
   return folder;
+}
+
+/** What this process has open in a folder, also what has no name any more; nothing where the system does not tell. */
+export async function listOpenIn(folder: string): Promise<string[]> {
+  const all = await readdir("/proc/self/fd").catch(() => []);
+  const paths = all.map((fd) => `/proc/self/fd/${fd}`);
+  const targets = await Promise.all(paths.map((path) => readlink(path).catch(() => "")));
+  return paths.filter((_, index) => targets[index]?.startsWith(folder));
 }
 
 /** By the files' names. */

@@ -3,7 +3,7 @@ import { mkdir, readdir, rm, stat, symlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, test as story } from "vitest";
 import { eventually } from "../helpers/eventually.ts";
-import { makeFolder } from "../helpers/files.ts";
+import { listOpenIn, makeFolder } from "../helpers/files.ts";
 import { openScene, type Scene } from "../helpers/scene.ts";
 
 const LOG_ON_ITS_WAY = "The log is on its way to you as a direct message from Headgate.";
@@ -30,6 +30,7 @@ story("nothing of the files stays on the server, whether they came or not", asyn
   await asksForAll(scene, scene.ana);
   await scene.slack.until(() => filesOf(scene, scene.ana)[0], "the files");
   expect(await readdir(scene.filesFolder)).toEqual([]);
+  await eventually(async () => (await listOpenIn(scene.filesFolder)).length === 0, "them to be closed");
   expect(((await stat(scene.filesFolder)).mode & 0o777).toString(8)).toBe("700");
 
   scene.plays("slack-internal_error", { method: "files.getUploadURLExternal", times: 1 });
@@ -42,6 +43,7 @@ story("nothing of the files stays on the server, whether they came or not", asyn
     "ana to be told",
   );
   expect(await readdir(scene.filesFolder)).toEqual([]);
+  await eventually(async () => (await listOpenIn(scene.filesFolder)).length === 0, "them to be closed");
 
   // And the next press works again.
   await asksForAll(scene, scene.ana);

@@ -4,6 +4,7 @@ import { execFile } from "node:child_process";
 import { cpus } from "node:os";
 import { setTimeout as wait } from "node:timers/promises";
 import { promisify } from "node:util";
+import { sql } from "drizzle-orm";
 import { freePort } from "../../../src/free-port.ts";
 import { type BenchPostgres, startPostgres } from "../database.ts";
 import { boardMember, countDeliveries, fillAlert, fillBoard, fillLastWeek, fillMembers } from "../fill.ts";
@@ -100,6 +101,9 @@ async function smallOn(postgres: BenchPostgres, files: ProviderFiles, what: stri
     const exporting = exportAgain(slack, port, ending.signal);
     const answers = await press(slack, port, { board, until: performance.now() + measureMs });
     const to = Date.now();
+    const [atTheEnd] = await db.execute<{ exports: number }>(sql`
+      select count(*)::int as exports from pg_stat_activity
+      where datname = current_database() and query like 'fetch % from rows_%'`);
     const share = ((await cpuOfAll()) - cpuBefore) / (to - from);
     const others = ((await busyOf(HEADGATES_CORE)) - busyBefore) / (to - from) - share;
     const { p999Ms } = await headgate.delays();
@@ -130,8 +134,9 @@ async function smallOn(postgres: BenchPostgres, files: ProviderFiles, what: stri
         what: "Slack answered meanwhile, beside an export",
         against: "",
         goal: `<= ${ANSWER_GOAL_MS} ms`,
-        measured: `at most ${slowest.toFixed(0)} ms (median ${percentile(answers, 0.5).toFixed(0)}, ${answers.length} presses); ${exports} exports of ${old} deliveries came; event loop p99.9 ${p999Ms.toFixed(0)} ms`,
-        met: slowest <= ANSWER_GOAL_MS,
+        measured: `at most ${slowest.toFixed(0)} ms (median ${percentile(answers, 0.5).toFixed(0)}, ${answers.length} presses); exports of ${old} deliveries: ${exports} came, ${atTheEnd?.exports} under way at the end; event loop p99.9 ${p999Ms.toFixed(0)} ms`,
+        // Where none was under way, it was no measurement.
+        met: slowest <= ANSWER_GOAL_MS && (exports > 0 || atTheEnd?.exports === 1),
       },
       {
         what: "the most memory of Node and all of PostgreSQL together (PSS, ten times a second)",

@@ -1,10 +1,10 @@
 // Where files stand while they are made: nobody else reads them, and nothing of them stays.
 import { spawnSync } from "node:child_process";
-import { mkdir, readdir, readFile, readlink, stat, symlink, writeFile } from "node:fs/promises";
+import { mkdir, readdir, readFile, stat, symlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { createFilesFolder, NoRoom, type PrivateFile } from "../../../src/slack/files/folder.ts";
-import { makeFolder } from "../../helpers/files.ts";
+import { listOpenIn, makeFolder } from "../../helpers/files.ts";
 
 const modeOf = async (path: string) => ((await stat(path)).mode & 0o777).toString(8);
 
@@ -64,15 +64,11 @@ describe.skipIf(process.platform === "win32")("nobody else", () => {
     const file = await createFilesFolder(path).create();
     await file.write("Ana Ruiz");
     expect(await readdir(path)).toEqual([]);
-    const open = await Promise.all(
-      (await readdir("/proc/self/fd")).map(async (fd) => {
-        const at = `/proc/self/fd/${fd}`;
-        const to = await readlink(at).catch(() => "");
-        return to.startsWith(path) ? [await modeOf(at), await readFile(at, "utf8")] : undefined;
-      }),
-    );
-    expect(open.filter((each) => each !== undefined)).toEqual([["600", "Ana Ruiz"]]);
+    const [open = "", ...more] = await listOpenIn(path);
+    expect(more).toEqual([]);
+    expect([await modeOf(open), await readFile(open, "utf8")]).toEqual(["600", "Ana Ruiz"]);
     await file.close();
+    expect(await listOpenIn(path)).toEqual([]);
   });
 
   test("finds anything after a kill -9 in the middle", async () => {
