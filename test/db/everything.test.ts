@@ -18,9 +18,14 @@ test("each delivery stands behind its earlier attempts, the first of them first,
     alert: fc.integer({ min: 0, max: 1 }),
     position: fc.integer({ min: 1, max: COUNT }),
   });
-  const borders = [1, ROWS_AT_ONCE, ROWS_AT_ONCE + 1, COUNT].map((position) => ({ alert: 0, position }));
+  const borders = [
+    { alert: 0, position: 1 },
+    { alert: 0, position: ROWS_AT_ONCE },
+    { alert: 1, position: ROWS_AT_ONCE + 1 },
+    { alert: 1, position: COUNT },
+  ];
   await fc.assert(
-    fc.asyncProperty(fc.array(at, { maxLength: 2 * COUNT }), async (some) => {
+    fc.asyncProperty(fc.array(at, { maxLength: 2 * COUNT, size: "max" }), async (some) => {
       await db.delete(attempts);
       const counts = new Map<string, number>();
       const kept = [...borders, ...some].map(({ alert, position }) => {
@@ -57,6 +62,6 @@ test("each delivery stands behind its earlier attempts, the first of them first,
       const ofOne = await readSnapshot(url, (rows) => Array.fromAsync(listEverything(rows, other?.alertId)));
       expect(ofOne.flat()).toEqual(lots.flat().filter(({ alertId }) => alertId === other?.alertId));
     }),
-    { numRuns: 8 },
+    { numRuns: 8, examples: [[[]]] },
   );
 });
