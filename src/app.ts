@@ -18,6 +18,8 @@ export type AppOptions = {
   config: Config;
   database: DatabaseUrls;
   log: Log;
+  /** Where files stand while they are made for somebody: nothing else is there. It is made where it is missing. */
+  filesFolder: string;
   /** The port, where it is open already. */
   listening?: Listening;
   now?: () => Date;
@@ -83,9 +85,15 @@ export async function startApp(options: AppOptions): Promise<HeadgateApp> {
       log,
       now,
       updateEverySeconds: rhythm?.updateEverySeconds,
+      databaseUrl: database.url,
+      filesFolder: options.filesFolder,
       onDate: clockCheck.noteSlack,
     });
     stops.push(slack.drain);
+    // Alerts go out without it; who asks for a file is told.
+    await slack
+      .clearFiles()
+      .catch((error) => log.warn({ err: error }, "there is no folder to make files in; no export will work"));
 
     const beginning = options.neverEmpty
       ? createBeginning({

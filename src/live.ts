@@ -1,8 +1,9 @@
 // The live app: config, create, start, signals.
-import type { HeadgateApp } from "./app.ts";
-import { type Config, describeEnvMode, readConfig, readEnvironment } from "./config.ts";
+import { join } from "node:path";
+import type { AppOptions, HeadgateApp } from "./app.ts";
+import { describeEnvMode, readConfig, readEnvironment } from "./config.ts";
 import type { ProvidedDatabase } from "./db/provide.ts";
-import { type Listening, listen } from "./http.ts";
+import { listen } from "./http.ts";
 import { createLog, type Log } from "./log.ts";
 
 /** What has not ended by then is cut off; nothing is lost by that, only asked about later. */
@@ -35,14 +36,19 @@ async function start(): Promise<void> {
   if (openSecrets !== undefined) log.warn(openSecrets);
   const listening = await listen(config, log);
   // Loaded only now, because that takes longer than all of the above.
-  const { provideDatabase, explainDatabaseError } = await import("./db/provide.ts");
+  const { DATA_FOLDER, provideDatabase, explainDatabaseError } = await import("./db/provide.ts");
   const onWait = (why: string) => {
     log.warn(why);
     listening.standBy(why);
   };
   try {
     const database = await provideDatabase(config.database, process.cwd(), { onWait });
-    const app = await startOn(database, { config, log, listening });
+    const app = await startOn(database, {
+      config,
+      log,
+      listening,
+      filesFolder: join(process.cwd(), DATA_FOLDER, "files"),
+    });
     stopOnSignal(app, database, { log, keepDays: config.keepDays });
     log.info({ port: app.port }, "Headgate runs");
   } catch (error) {
@@ -53,7 +59,7 @@ async function start(): Promise<void> {
 
 async function startOn(
   database: ProvidedDatabase,
-  options: { config: Config; log: Log; listening: Listening },
+  options: Pick<AppOptions, "config" | "log" | "listening" | "filesFolder">,
 ): Promise<HeadgateApp> {
   const { startApp } = await import("./app.ts");
   const { isDatabaseAway } = await import("./db/open.ts");

@@ -11,7 +11,7 @@ export type Db = Database | Tx;
 export type Reader = Pick<Database, "select" | "$count">;
 
 /** @returns what can only read, whatever is tried with it */
-export const readerOf = (db: Database): Reader => ({
+export const readerOf = (db: Reader): Reader => ({
   select: db.select.bind(db),
   $count: db.$count.bind(db),
 });

@@ -6,7 +6,7 @@ import type { DatabaseUrls } from "./migrate.ts";
 import { codesOf, isDatabaseAway } from "./open.ts";
 
 /** In the folder that Headgate is started in. */
-const DATA_FOLDER = "data";
+export const DATA_FOLDER = "data";
 
 export type ProvidedDatabase = DatabaseUrls & Pick<EmbeddedPostgres, "revive" | "forgetLogs" | "stop">;
 

@@ -58,7 +58,7 @@ export function listDeliveries(
   db: Reader,
   alertId: number,
   { after, limit, of }: { after: number; limit: number; of?: readonly DeliveryStatus[] },
-): Promise<DeliveryLine[]> {
+): PromiseLike<DeliveryLine[]> {
   // There is an index of those who were not reached: few, in an alert to many.
   const areIndexed = of?.every((status) => notReached.includes(status));
   const isWanted =
@@ -91,69 +91,6 @@ export function listEarlierAttempts(
     .innerJoin(alerts, eq(alerts.sendingId, attempts.sendingId))
     .where(and(eq(alerts.id, alertId), inArray(attempts.position, [...positions])))
     .orderBy(asc(attempts.position), asc(attempts.claimedAt));
-}
-
-/**
- * Every delivery with its alert, or those of one alert, for the export; before it, a line for each of its earlier
- * attempts.
- */
-export async function listEverything(db: Reader, alertId?: number) {
-  const holders = holdersThen(db, address, listVersion);
-  const ofAlert = {
-    alertId: alerts.id,
-    kind: alerts.kind,
-    authorId: alerts.authorId,
-    confirmedAt: alerts.confirmedAt,
-    zoneNames: alerts.zoneNames,
-    text: alerts.text,
-    segments: alerts.segments,
-    position: deliveries.position,
-    phone: deliveries.address,
-    names: holders.names,
-    zones: holders.zones,
-    accounts: holders.accounts,
-  };
-  const wanted = alertId === undefined ? undefined : eq(alerts.id, alertId);
-  const current = await db
-    .select({
-      ...ofAlert,
-      status: deliveries.status,
-      code: failureCode,
-      acceptedAt: deliveries.acceptedAt,
-      statusAt: deliveries.statusAt,
-      price: deliveries.price,
-      messageSid: deliveries.messageSid,
-    })
-    .from(deliveries)
-    .innerJoin(alerts, eq(alerts.sendingId, deliveries.sendingId))
-    .innerJoin(sendings, eq(sendings.id, deliveries.sendingId))
-    .leftJoinLateral(holders, sql`true`)
-    .where(wanted)
-    .orderBy(asc(alerts.id), asc(deliveries.position));
-  const earlier = await db
-    .select({
-      ...ofAlert,
-      status: attempts.status,
-      code: attempts.code,
-      acceptedAt: attempts.acceptedAt,
-      statusAt: attempts.statusAt,
-      price: attempts.price,
-      messageSid: attempts.messageSid,
-    })
-    .from(attempts)
-    .innerJoin(
-      deliveries,
-      and(eq(deliveries.sendingId, attempts.sendingId), eq(deliveries.position, attempts.position)),
-    )
-    .innerJoin(alerts, eq(alerts.sendingId, attempts.sendingId))
-    .innerJoin(sendings, eq(sendings.id, attempts.sendingId))
-    .leftJoinLateral(holders, sql`true`)
-    .where(wanted)
-    .orderBy(asc(attempts.claimedAt));
-  if (earlier.length === 0) return current;
-  const keyOf = (row: { alertId: number; position: number }) => `${row.alertId} ${row.position}`;
-  const earlierOf = Map.groupBy(earlier, keyOf);
-  return current.flatMap((row) => [...(earlierOf.get(keyOf(row)) ?? []), row]);
 }
 
 /** Failures that nobody was told about yet. @returns their positions */

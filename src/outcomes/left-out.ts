@@ -31,7 +31,7 @@ export function listLeftOut(
   db: Reader,
   alert: Whose,
   { skip, limit }: { skip: number; limit: number },
-): Promise<LeftOutLine[]> {
+): PromiseLike<LeftOutLine[]> {
   const who = leftOutOf(db, alert);
   const itsList = db
     .select({ version: sendings.listVersion })

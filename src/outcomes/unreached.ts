@@ -1,6 +1,7 @@
 // Who should be told in another way: the phones that got no text, or may have got none, and then the members whom
 // the alert left out.
 import type { Reader } from "../db/open.ts";
+import type { ReadRows } from "../db/snapshot.ts";
 import type { GatewayWords } from "../gateways/gateway.ts";
 import { notReached, unreached } from "./counts.ts";
 import { type DeliveryLine, describeUnreached, listDeliveries } from "./delivery-lines.ts";
@@ -64,4 +65,18 @@ export async function listUnreached(
     leftOut: from.leftOut + Math.max(0, limit - shown.length),
   };
   return { people: all.slice(0, limit), next: all.length > limit ? next : undefined };
+}
+
+const ALL = Number.MAX_SAFE_INTEGER;
+
+/** The same, all of them, for a file. */
+export async function* listAllUnreached(
+  rows: ReadRows,
+  alert: Alert,
+  gateway: GatewayWords,
+): AsyncGenerator<Unreached[]> {
+  const found = rows((db) => listDeliveries(db, alert.id, { after: 0, limit: ALL, of: unreached }));
+  for await (const lot of found) yield lot.map((line) => ofDelivery(line, gateway));
+  for await (const lot of rows((db) => listLeftOut(db, alert, { skip: 0, limit: ALL })))
+    yield lot.map(ofLeftOut);
 }

@@ -15,6 +15,7 @@ async function main(): Promise<void> {
   const practice = await startPractice({
     port,
     database: { url: postgres.url(database) },
+    filesFolder: join(folder, "files"),
     log: createLog("error"),
     twilio: { pacing: lifelikePacing() },
     // What is lost for ten minutes in live operation, nobody waits for so long here.

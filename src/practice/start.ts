@@ -15,7 +15,7 @@ import { board, cooperative, members, optedOut, timeZone } from "./co-op/people.
 import { startWorld, type World, type WorldOptions } from "./world.ts";
 
 export type PracticeOptions = WorldOptions &
-  Pick<AppOptions, "log" | "database" | "now" | "random" | "rhythm"> & {
+  Pick<AppOptions, "log" | "database" | "filesFolder" | "now" | "random" | "rhythm"> & {
     /** Settings in place of those of practice. */
     settings?: Record<string, string>;
   };

@@ -12,6 +12,7 @@ import type { Witness } from "../upkeep/beginning.ts";
 import type { CheckPart } from "../upkeep/check.ts";
 import { type Showing, showAlert, showAll } from "./alert/show.ts";
 import { createTestSender } from "./alert/test.ts";
+import { createFileSender } from "./files/send.ts";
 import { actions, commands, events, shortcuts, submissions } from "./index.ts";
 import { showReplies } from "./replies/replies.ts";
 import { postBoardMessages } from "./upkeep/board-messages.ts";
@@ -40,6 +41,10 @@ export type SlackOptions = {
   log: Log;
   now?: (() => Date) | undefined;
   updateEverySeconds?: number | undefined;
+  /** For what takes long to read. */
+  databaseUrl: string;
+  /** Where files stand while they are made: nothing else is there. */
+  filesFolder: string;
   /** Told the Date header of each answer of Slack. */
   onDate?: ((date: string | null) => void) | undefined;
 };
@@ -59,6 +64,8 @@ export type Slack = {
   witness: Witness;
   /** What an alert needs of Slack, and of us to be shown there. */
   checks: readonly CheckPart[];
+  /** Removes files that a crash has left. */
+  clearFiles(): Promise<void>;
   /** Waits for the listeners that run. */
   drain(): Promise<void>;
 };
@@ -81,9 +88,22 @@ export function createSlack(options: SlackOptions): Slack {
   };
   const sendTest = createTestSender({ db, client: background, gateway, log });
   const people = createPeople(interactive);
-  const context = createContext({ showing, client: interactive, apiUrl, sendTest, nameOf: people.nameOf });
-  const { app, receiver } = createBolt(signingSecret, log);
   const stopping = new AbortController();
+  const files = createFileSender({
+    databaseUrl: options.databaseUrl,
+    folder: options.filesFolder,
+    client: background,
+    apiUrl,
+    stopping: stopping.signal,
+  });
+  const context = createContext({
+    showing,
+    client: interactive,
+    sendFiles: files.send,
+    sendTest,
+    nameOf: people.nameOf,
+  });
+  const { app, receiver } = createBolt(signingSecret, log);
   const guard = createGuard({
     log,
     authorize: createAuthorizer({ db, people, workspace, log }),
@@ -122,6 +142,7 @@ export function createSlack(options: SlackOptions): Slack {
       },
       { look: () => checkAlarms(showing), otherwise: "The board's list can't be read. See the log." },
     ],
+    clearFiles: files.clear,
     drain: async () => {
       stopping.abort();
       await guard.drain();
@@ -133,7 +154,9 @@ export function createSlack(options: SlackOptions): Slack {
 export const createContext = ({
   showing,
   ...more
-}: Pick<SlackContext, "client" | "apiUrl" | "sendTest" | "nameOf"> & { showing: Showing }): SlackContext => {
+}: Pick<SlackContext, "client" | "sendFiles" | "sendTest" | "nameOf"> & {
+  showing: Showing;
+}): SlackContext => {
   const { name, title, explain } = showing.gateway;
   return {
     ...more,

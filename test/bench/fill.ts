@@ -58,6 +58,32 @@ export async function fillAlert(
   return sendingId;
 }
 
+/** Alerts of last week, of which nearly all texts arrived: one in a thousand failed. @param count deliveries in all */
+export async function fillLastWeek(db: Database, alertCount: number, count: number): Promise<void> {
+  const lastWeek = new Date(Date.now() - 7 * 86_400_000);
+  const then = sql`${lastWeek.toISOString()}::timestamptz`;
+  const each = count / alertCount;
+  for (let n = 0; n < alertCount; n++) {
+    const sendingId = await fillAlert(db, 0, { phoneCount: each, confirmedAt: lastWeek });
+    await db.execute(sql`
+      insert into deliveries (sending_id, position, address, status, attempt, claimed_at, accepted_at,
+        status_at, message_sid, gateway, code, price)
+      select ${sendingId}, n, ${sql.raw(PHONE_SQL)},
+        case when n % 1000 = 0 then 'undelivered' else 'delivered' end::delivery_status, 1,
+        ${then}, ${then}, ${then}, 'SM' || lpad(to_hex(n), 32, '0'),
+        'twilio', case when n % 1000 = 0 then '30003' end, 0.0083
+      from generate_series(1, ${each}::int) n`);
+  }
+  // As they are when the provider has named them all.
+  await db.execute(sql`update parts set claimed_up_to = last`);
+  await db.execute(sql`update sendings set follow_at = null`);
+  await db.execute(sql`
+    update delivery_counts c set price = d.price
+    from (select sending_id, status, sum(price) as price from deliveries group by 1, 2) d
+    where d.sending_id = c.sending_id and d.status = c.status`);
+  await db.execute(sql`vacuum analyze`);
+}
+
 /** This many members in ten zones, each with a phone of their own. */
 export async function fillMembers(db: Database, count: number): Promise<void> {
   await db.execute(sql`

@@ -16,6 +16,7 @@ import type { Line, Row } from "./row.ts";
 import { statusCallbacks } from "./rows/callbacks.ts";
 import { confirm } from "./rows/confirm.ts";
 import { cpu } from "./rows/cpu.ts";
+import { exportFiles } from "./rows/export.ts";
 import { fanOut } from "./rows/fan-out.ts";
 import { idle } from "./rows/idle.ts";
 import { instances } from "./rows/instances.ts";
@@ -26,6 +27,7 @@ import { modal } from "./rows/modal.ts";
 import { pace } from "./rows/pace.ts";
 import { peers } from "./rows/peers.ts";
 import { provider } from "./rows/provider.ts";
+import { small } from "./rows/small.ts";
 import { start } from "./rows/start.ts";
 import { isQuick } from "./settings.ts";
 import { machineLine, tableOf } from "./table.ts";
@@ -41,8 +43,10 @@ const rows: Record<string, Row> = {
   confirm,
   modal,
   log,
+  export: exportFiles,
   memory,
   pace,
+  small,
   start,
   idle,
 };

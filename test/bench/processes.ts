@@ -17,6 +17,13 @@ export type Helper<Ready> = {
 
 type Environment = Record<string, string>;
 
+export type Place = {
+  /** The folder that it is started in. */
+  cwd?: string;
+  /** The only core that it may use. */
+  core?: number;
+};
+
 const living = new Map<ChildProcess, Promise<unknown>>();
 
 /** Has a child end with the benchmark at the latest. @returns when it is gone */
@@ -43,9 +50,13 @@ export async function startHelper<Ready>(
   given: unknown,
   form: z.ZodType<Ready>,
   environment: Environment = {},
+  { cwd, core }: Place = {},
 ): Promise<Helper<Ready>> {
   const path = fileURLToPath(new URL(script, import.meta.url));
-  const child = spawn(process.execPath, [path, JSON.stringify(given)], {
+  const node = [process.execPath, path, JSON.stringify(given)];
+  const [program = "", ...rest] = core === undefined ? node : ["taskset", "-c", String(core), ...node];
+  const child = spawn(program, rest, {
+    ...(cwd !== undefined && { cwd }),
     env: { PATH: process.env.PATH, ...environment },
     stdio: ["ignore", 2, 2, "ipc"],
   });
@@ -95,13 +106,25 @@ export function pidOf({ pid }: ChildProcess): number {
   return pid;
 }
 
-/** What a process has used of the CPU so far, in milliseconds; NaN where the system does not tell. */
-export async function cpuOf(pid: number): Promise<number> {
+/**
+ * What a process has used of the CPU so far, in milliseconds; NaN where the system does not tell.
+ *
+ * @param withEnded also what its children used that have ended since
+ */
+export async function cpuOf(pid: number, withEnded = false): Promise<number> {
   const stat = await readFile(`/proc/${pid}/stat`, "utf8").catch(() => "");
-  // The 14th and the 15th field, in hundredths of a second: man 5 proc. The 2nd may hold spaces.
-  const [user, system] = stat
+  // From the 14th field, in hundredths of a second: man 5 proc. The 2nd may hold spaces.
+  const used = stat
     .slice(stat.lastIndexOf(")") + 2)
     .split(" ")
-    .slice(11, 13);
-  return (Number(user) + Number(system)) * 10;
+    .slice(11, withEnded ? 15 : 13);
+  return used.length === 0 ? Number.NaN : used.reduce((sum, each) => sum + Number(each), 0) * 10;
+}
+
+/** How long a core was busy so far, whoever used it, in milliseconds. */
+export async function busyOf(core: number): Promise<number> {
+  const stat = await readFile("/proc/stat", "utf8").catch(() => "");
+  const line = new RegExp(`^cpu${core} (.*)$`, "m").exec(stat)?.[1] ?? "";
+  const [user = 0, nice = 0, system = 0, , , irq = 0, softirq = 0, steal = 0] = line.split(" ").map(Number);
+  return (user + nice + system + irq + softirq + steal) * 10;
 }

@@ -4,6 +4,7 @@ import { Agent, request } from "undici";
 import { SIGNING_SECRET, signSlack } from "../../src/practice/stand-ins/slack/send.ts";
 
 const TEAM = "T1";
+const UPLOAD = "upload";
 
 export type BenchSlack = Awaited<ReturnType<typeof startSlack>>;
 
@@ -13,6 +14,7 @@ export async function startSlack() {
   const agent = new Agent({ pipelining: 1 });
   const waiting: { method: string; found: (at: number) => void }[] = [];
   let calls = 0;
+  let uploaded = 0;
 
   function came({ method, at }: Arrival): void {
     const index = waiting.findIndex((each) => each.method === method);
@@ -21,13 +23,18 @@ export async function startSlack() {
 
   const server = createServer((asked, response) => {
     const method = asked.url?.split("/").at(-1) ?? "";
-    asked.resume().on("end", () => {
+    asked.on("data", (piece: Buffer) => {
+      if (method === UPLOAD) uploaded += piece.length;
+    });
+    asked.on("end", () => {
       came({ method, at: performance.now() });
       const body = JSON.stringify({
         ok: true,
         team_id: TEAM,
         user_id: "UBOT",
         user: { id: "U1", team_id: TEAM },
+        upload_url: `http://127.0.0.1:${port}/${UPLOAD}`,
+        file_id: "F1",
         channel: method === "conversations.open" ? { id: "D1" } : "C0BOARD",
         ts: `1.${++calls}`,
       });
@@ -40,6 +47,8 @@ export async function startSlack() {
 
   return {
     apiUrl: `http://127.0.0.1:${port}/api/`,
+    /** The bytes of all files so far. */
+    uploaded: () => uploaded,
     /** When the next call of this method arrives. */
     next: (method: string): Promise<number> => new Promise((found) => waiting.push({ method, found })),
     /** @returns when the app's answer was there */

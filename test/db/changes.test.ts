@@ -16,13 +16,15 @@ import { people } from "../../src/practice/co-op/people.ts";
 import { settingsFor } from "../../src/practice/start.ts";
 import { startWorld } from "../../src/practice/world.ts";
 import { createTestSender } from "../../src/slack/alert/test.ts";
+import { createFileSender } from "../../src/slack/files/send.ts";
 import { actions, commands, shortcuts, submissions } from "../../src/slack/index.ts";
 import { createContext, createSlack } from "../../src/slack/start.ts";
 import { createClients } from "../../src/slack/wire/clients.ts";
 import type { SlackContext } from "../../src/slack/wire/listener.ts";
 import { createPeople } from "../../src/slack/wire/people.ts";
 import { insertAlert } from "../helpers/alerts.ts";
-import { openTestDatabase } from "../helpers/database.ts";
+import { connectTo, createTestDatabase } from "../helpers/database.ts";
+import { makeFolder } from "../helpers/files.ts";
 import { openGateway } from "../helpers/gateway.ts";
 import { inBetween } from "../helpers/in-between.ts";
 import { dumpTables } from "../helpers/tables.ts";
@@ -36,12 +38,21 @@ type Desk = Awaited<ReturnType<typeof openDesk>>;
 async function openDesk() {
   const world = await startWorld({ port: 0, slack: { rateLimits: false } });
   onTestFinished(world.close);
-  const { db, client } = await openTestDatabase();
+  const databaseUrl = await createTestDatabase();
+  const { db, client } = connectTo(databaseUrl);
   const log = createLog("silent");
   const { server, port, serve } = await listen({ port: 0 }, log);
   onTestFinished(() => void server.close());
   const config = readConfig(settingsFor(world, port));
-  const options = { config, db, gateway: openGateway(world), log, updateEverySeconds: 0 };
+  const options = {
+    config,
+    db,
+    gateway: openGateway(world),
+    log,
+    updateEverySeconds: 0,
+    databaseUrl,
+    filesFolder: await makeFolder(),
+  };
   const slack = createSlack(options);
   serve({ "POST /slack/events": slack.receive });
   world.slack.connect(`http://localhost:${port}`);
@@ -234,9 +245,11 @@ test("those that only look change nothing, and write nothing down", async () => 
 describe("what listeners get", () => {
   test("holds no database, however deep one looks", async () => {
     const desk = await openDesk();
-    const { config, db, log, gateway } = desk;
+    const { config, db, log, gateway, databaseUrl, filesFolder: folder } = desk;
     const { interactive: client, background } = createClients(config.slack, log);
     const { settings } = config;
+    const { apiUrl } = config.slack;
+    const stopping = new AbortController().signal;
     const now = () => new Date();
     const showing = {
       db,
@@ -252,7 +265,7 @@ describe("what listeners get", () => {
     const context = createContext({
       showing,
       client,
-      apiUrl: config.slack.apiUrl,
+      sendFiles: createFileSender({ databaseUrl, folder, client, apiUrl, stopping }).send,
       sendTest,
       nameOf: createPeople(client).nameOf,
     });

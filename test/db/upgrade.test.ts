@@ -35,8 +35,9 @@ import { summarize, summarizeStopped } from "../../src/outcomes/summary.ts";
 import { FROM_THE_FIRST } from "../../src/outcomes/unreached-first.ts";
 import { discardedMessage, progressMessage } from "../../src/slack/alert/message.ts";
 import { describeEntry } from "../../src/slack/log/entries.ts";
-import { makeFiles } from "../../src/slack/log/export.ts";
+import { logContents } from "../../src/slack/log/export.ts";
 import { detailsPage, logPage } from "../../src/slack/log/log.ts";
+import { readContents } from "../helpers/files.ts";
 import { twilioWords } from "../helpers/gateway.ts";
 import { createReleaseDatabase, releases } from "../helpers/release.ts";
 
@@ -49,9 +50,14 @@ const Modal = z.looseObject({
   blocks: z.array(z.looseObject({ text: z.object({ text: z.string() }).optional() })),
 });
 
-async function openUpgraded(): Promise<Database> {
+async function upgrade(): Promise<string> {
   const url = await createReleaseDatabase("0.1.0");
   await migrateDatabase({ url });
+  return url;
+}
+
+async function openUpgraded(): Promise<Database> {
+  const url = await upgrade();
   const { db, close } = openDatabase(url, { maxConnections: 2 });
   onTestFinished(close);
   return db;
@@ -263,7 +269,7 @@ async function listPages(context: Parameters<typeof detailsPage>[0], alertId: nu
   }
 }
 
-const rowsOf = (csv: Buffer | undefined) =>
+const rowsOf = (csv: string | Buffer | undefined) =>
   z.array(z.record(z.string(), z.string())).parse(parse(csv ?? "", { bom: true, columns: true }));
 const localTime = (time = "") =>
   time && new Date(time).toLocaleString("sv-SE", { timeZone: settings.timeZone });
@@ -271,8 +277,8 @@ const bare = (phone = "") => phone && writePhone(phone.replace("'", ""));
 const nameOf = async (id: string) => `Name of ${id}`;
 
 test("the export has the same deliveries, entries and texts", async () => {
-  const look = await openUpgraded();
-  const files = await makeFiles({ look, gateway: twilioWords, settings, nameOf });
+  const contents = logContents({ gateway: twilioWords, settings, nameOf });
+  const files = await readContents(await upgrade(), contents);
   const sorted = (rows: readonly unknown[]) => rows.map((row) => JSON.stringify(row)).sort();
 
   const today = rowsOf(files["alert-log.csv"]).map((row) => [

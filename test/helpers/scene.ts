@@ -1,4 +1,5 @@
 // Scenes for stories: the invented co-op, the real app, and people who do things.
+import { join } from "node:path";
 import { expect, onTestFinished } from "vitest";
 import { type AppOptions, startApp } from "../../src/app.ts";
 import { readConfig } from "../../src/config.ts";
@@ -8,8 +9,10 @@ import type { Message } from "../../src/practice/stand-ins/slack/slack.ts";
 import { type PracticeOptions, settingsFor, startPractice } from "../../src/practice/start.ts";
 import { connectTo, createTestDatabase } from "./database.ts";
 import { eventually } from "./eventually.ts";
+import { makeFolder } from "./files.ts";
 import { createAnswers } from "./scene/answers.ts";
 import { createChanges } from "./scene/changes.ts";
+import { createExportHold } from "./scene/exports.ts";
 import { createFreezeAnswers } from "./scene/freeze.ts";
 import { createTime } from "./scene/time.ts";
 
@@ -29,7 +32,8 @@ export async function openScene({ settings, ...options }: SceneOptions = {}) {
   const log = createLog("trace", { write: (line) => lines.push(line) });
   const rhythm = { updateEverySeconds: 0, roundEveryMs: 100, checkEveryMs: 2_000 };
   // At this rhythm Slack's limits can't be kept.
-  const common = { database, log, rhythm, slack: { rateLimits: false }, ...options };
+  const filesFolder = options.filesFolder ?? join(await makeFolder(), "files");
+  const common = { database, log, rhythm, slack: { rateLimits: false }, ...options, filesFolder };
   const practice = await startPractice({ ...common, port: 0, settings: { ...UNHURRIED, ...settings } });
   const { slack, twilio, troubles } = practice.world;
   // What is registered first ends last: the lines of the shutdown are looked at too.
@@ -117,6 +121,7 @@ export async function openScene({ settings, ...options }: SceneOptions = {}) {
     ...everybody,
     ...createAnswers(connection),
     ...createFreezeAnswers(connection.client),
+    ...createExportHold(connection.client),
     ...createChanges(connection, slack.teamId),
     ...time,
     slack,
@@ -130,6 +135,7 @@ export async function openScene({ settings, ...options }: SceneOptions = {}) {
     app: practice.app,
     db: connection.db,
     databaseUrl: database.url,
+    filesFolder,
     log: lines,
     boardMessages,
     messageSaying,

@@ -354,7 +354,7 @@ story("a file of the export without rows still says what would stand in it", asy
   );
   const contents = files.map(({ content }) => content?.toString().replace(/^\uFEFF/, ""));
   expect(contents[0]).toBe(
-    "alert,kind,by,confirmed (Los Angeles time),sent to,account,name,zone,phone,outcome,reason," +
+    "alert,kind,by,confirmed (Los Angeles time),sent to,account,name,zone,phone,outcome,reason,code," +
       "sent (Los Angeles time),outcome since (Los Angeles time),text,segments,price,message SID\n",
   );
   expect(contents[2]).toBe("received (Los Angeles time),account,name,phone,text,alert\n");

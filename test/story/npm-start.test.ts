@@ -295,7 +295,7 @@ test("npm's scripts start these programs", async () => {
   const { scripts } = z
     .object({ scripts: z.record(z.string(), z.string()) })
     .parse(JSON.parse(await readFile(file, "utf8")));
-  expect(scripts.start).toMatch(/\bnode (--\S+ )?src\/main\.ts$/);
+  expect(scripts.start).toMatch(/\bnode (--\S+ )*src\/main\.ts$/);
   expect(scripts.practice).toMatch(/\bnode src\/practice\/main\.ts$/);
 });
 

@@ -12,6 +12,7 @@ import { directChannel } from "../../src/practice/stand-ins/slack/workspace.ts";
 import { connectWorld, settingsFor } from "../../src/practice/start.ts";
 import { startWorld } from "../../src/practice/world.ts";
 import { createTestDatabase } from "../helpers/database.ts";
+import { makeFolder } from "../helpers/files.ts";
 import { openScene, type Scene } from "../helpers/scene.ts";
 
 story(
@@ -323,10 +324,12 @@ async function firstRun(admins: string) {
   onTestFinished(world.close);
   const { db, close } = openDatabase(databaseUrl, { maxConnections: 1 });
   onTestFinished(close);
+  const filesFolder = await makeFolder();
   const start = async (firstAdmins: string) => {
     const settings = { ...settingsFor(world, 0), ADMIN_SLACK_USER_IDS: firstAdmins };
     const log = createLog("silent");
-    const app = await startApp({ database: { url: databaseUrl }, log, config: readConfig(settings) });
+    const config = readConfig(settings);
+    const app = await startApp({ database: { url: databaseUrl }, log, config, filesFolder });
     connectWorld(world, app.port);
     return app;
   };

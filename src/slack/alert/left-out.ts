@@ -5,6 +5,7 @@ import type { Button, ModalView } from "@slack/web-api";
 import type { Audience } from "../../alerts/audience.ts";
 import { record } from "../../audit/audit.ts";
 import { type BoardMember, isAuthor } from "../../board/allowlist.ts";
+import type { ReadRows } from "../../db/snapshot.ts";
 import {
   countStatuses,
   countUnreached,
@@ -15,12 +16,17 @@ import {
 import { countLeftOutNow } from "../../outcomes/left-out.ts";
 import { type Alert, type AlertWithCounts, readAlert } from "../../outcomes/read-alert.ts";
 import { summarizeLeftOut, summarizeLeftOutNow } from "../../outcomes/summary.ts";
-import { FIRST, listUnreached, type Unreached, type UnreachedFrom } from "../../outcomes/unreached.ts";
+import {
+  FIRST,
+  listAllUnreached,
+  listUnreached,
+  type Unreached,
+  type UnreachedFrom,
+} from "../../outcomes/unreached.ts";
 import { number } from "../../text/words.ts";
-import { sendFiles } from "../wire/files.ts";
+import { phoneCell, toCsv } from "../files/csv.ts";
 import type { ActionInput, Answer, SlackContext } from "../wire/listener.ts";
 import { actions, button, modal, section, sections, context as small } from "../words/blocks.ts";
-import { phoneCell, toCsv } from "../words/spreadsheet.ts";
 import { unreachedLines } from "./thread.ts";
 
 export const UNREACHED_PER_PAGE = 40;
@@ -56,21 +62,21 @@ export async function exportUnreached(
     await change((tx) => record(tx, { actor: member, action: "refused", alertId, detail }));
     return { tell: "Only the alert's author and admins can have this list as a file. This was recorded." };
   }
-  await recordLook({ action: "exported", alertId });
-  return {
+  return context.sendFiles(member.userId, {
+    what: `Unreached by alert ${alertId}`,
+    record: () => recordLook({ action: "exported", alertId }),
     tell: "The list is on its way to you as a direct message from Headgate.",
-    after: () => sendList(context, alert, member.userId),
-  };
+    comment: "Who should be told in another way. It names members' phones: keep it safe.",
+    contents: { [`not-reached-by-alert-${alertId}.csv`]: (rows) => unreachedCsv(rows, alert, context) },
+  });
 }
 
 const mayExport = (member: BoardMember, alert: Alert): boolean =>
   member.role === "admin" || isAuthor(alert, member);
 
-async function sendList(context: SlackContext, alert: AlertWithCounts, userId: string): Promise<void> {
-  const all = { from: FIRST, limit: Number.MAX_SAFE_INTEGER - 1 };
-  const { people } = await listUnreached(context.look, alert, context.gateway, all);
-  const file = toCsv(
-    people,
+const unreachedCsv = (rows: ReadRows, alert: Alert, { gateway, settings }: SlackContext) =>
+  toCsv(
+    listAllUnreached(rows, alert, gateway),
     {
       outcome: (row) => row.outcome,
       reason: (row) => row.why,
@@ -79,13 +85,8 @@ async function sendList(context: SlackContext, alert: AlertWithCounts, userId: s
       zone: (row) => row.zones,
       phone: (row) => phoneCell(row.phone),
     },
-    context.settings.timeZone,
+    settings.timeZone,
   );
-  await sendFiles(context, userId, {
-    files: { [`not-reached-by-alert-${alert.id}.csv`]: file },
-    comment: "Who should be told in another way. It names members' phones: keep it safe.",
-  });
-}
 
 async function readPage(
   { look, gateway }: SlackContext,

@@ -6,7 +6,7 @@ import { listAlerts, readAlert } from "../../outcomes/read-alert.ts";
 import { FROM_THE_FIRST, listUnreachedFirst, type PageFrom } from "../../outcomes/unreached-first.ts";
 import { asksForHelp, tellHelp } from "../help/help.ts";
 import type { ActionInput, Answer, CommandInput, SlackContext } from "../wire/listener.ts";
-import { exportLog } from "./export.ts";
+import { logFiles } from "./export.ts";
 import { ALERTS_PER_PAGE, DELIVERIES_PER_PAGE, detailsView, logView } from "./views.ts";
 
 const AUDIT_ENTRIES = 25;
@@ -53,11 +53,11 @@ export async function turnDetails(
 }
 
 export async function exportAll({ member, recordLook }: ActionInput, context: SlackContext): Promise<Answer> {
-  await recordLook({ action: "exported" });
-  return {
+  return context.sendFiles(member.userId, {
+    ...logFiles(context),
+    record: () => recordLook({ action: "exported" }),
     tell: "The log is on its way to you as a direct message from Headgate.",
-    after: () => exportLog(context, member.userId),
-  };
+  });
 }
 
 export async function exportOne(
@@ -65,11 +65,11 @@ export async function exportOne(
   context: SlackContext,
 ): Promise<Answer> {
   if (!(await readAlert(context.look, alertId))) return NOT_THERE;
-  await recordLook({ action: "exported", alertId });
-  return {
+  return context.sendFiles(member.userId, {
+    ...logFiles(context, alertId),
+    record: () => recordLook({ action: "exported", alertId }),
     tell: `Alert ${alertId} is on its way to you as a direct message from Headgate.`,
-    after: () => exportLog(context, member.userId, alertId),
-  };
+  });
 }
 
 /** @param before the alert before which the page begins; undefined is the newest */

@@ -14,3 +14,8 @@ export function slackErrorOf(error: unknown): string | undefined {
 /** Slack said no, so it is certain that nothing was done. */
 export const isAnswer = (error: unknown): boolean =>
   slackErrorOf(error) !== undefined || RateLimited.safeParse(error).success;
+
+/** What follows an answer has failed, and this is how the person is told. */
+export class PlainFailure extends Error {
+  override readonly name = "PlainFailure";
+}

@@ -6,7 +6,7 @@ import { isDatabaseAway } from "../../db/open.ts";
 import type { Log } from "../../log.ts";
 import { onlyAdmins } from "../words/admins.ts";
 import type { Needs, Presser, Verdict } from "./authorize.ts";
-import { slackErrorOf } from "./errors.ts";
+import { PlainFailure, slackErrorOf } from "./errors.ts";
 import type { Answer, Press } from "./listener.ts";
 
 /** One call of a listener. */
@@ -115,6 +115,7 @@ export function createGuard({ log, authorize, pressOf }: GuardOptions) {
 }
 
 function afterFailed(error: unknown, hasChanged: boolean, { failed }: Answer): Answer {
+  if (error instanceof PlainFailure) return { failed: error.message };
   if (failed !== undefined) return { failed: STATE_NOT_SHOWN };
   if (hasChanged) return { tell: NOT_SHOWN };
   return { failed: slackErrorOf(error) === "expired_trigger_id" ? WINDOW_EXPIRED : FAILED };

@@ -7,6 +7,7 @@ import type { Reader } from "../../db/open.ts";
 import type { GatewayWords } from "../../gateways/gateway.ts";
 import type { Shown } from "../alert/show.ts";
 import type { TestText } from "../alert/test.ts";
+import type { SendFiles } from "../files/send.ts";
 import type { Needs } from "./authorize.ts";
 import type { Form } from "./form.ts";
 
@@ -68,8 +69,8 @@ export type SlackContext = {
   nameOf: (userId: string) => Promise<string>;
   /** For what the person waits for. */
   client: WebClient;
-  /** Slack's Web API. */
-  apiUrl: string;
+  /** Makes files and sends them to this person, after the answer that it gives. */
+  sendFiles: SendFiles;
   /** Posts the alert's message, or brings it up to date. @returns undefined if it could not be posted yet */
   showAlert: (alertId: number) => Promise<Shown | undefined>;
   /** Texts the author alone, and tells them what became of it. */

@@ -4,10 +4,19 @@ import { createServer, type TLSSocket } from "node:tls";
 import { z } from "zod";
 import { given, onQuestion, say } from "../child.ts";
 import { sidOf, text } from "../text.ts";
+import { createCallbacks } from "./callbacks.ts";
 
-const { key, cert, latencyMs, keepsTimes } = given(
-  z.object({ key: z.string(), cert: z.string(), latencyMs: z.number(), keepsTimes: z.boolean() }),
+const { key, cert, latencyMs, keepsTimes, callbackPort } = given(
+  z.object({
+    key: z.string(),
+    cert: z.string(),
+    latencyMs: z.number(),
+    keepsTimes: z.boolean(),
+    /** Where each text's callbacks go; null sends none. */
+    callbackPort: z.number().nullable(),
+  }),
 );
+const callbacks = callbackPort === null ? undefined : createCallbacks(callbackPort);
 
 /** By phone, as it stands in the form: how often it was sent to, and its last message. */
 const ledger = new Map<string, { count: number; number: number; at: number }>();
@@ -78,7 +87,9 @@ function take(socket: TLSSocket, head: string, body: string): void {
   firstAt ??= lastAt;
   ledger.set(to, { count: (ledger.get(to)?.count ?? 0) + 1, number: accepted, at: lastAt });
   if (keepsTimes) times.push(lastAt);
-  const answer = CREATED + sidOf(accepted) + AFTER_SID;
+  const sid = sidOf(accepted);
+  callbacks?.follow(sid, body);
+  const answer = CREATED + sid + AFTER_SID;
   if (latencyMs === 0) socket.write(answer, "latin1");
   else setTimeout(() => socket.writable && socket.write(answer, "latin1"), latencyMs);
 }
@@ -104,11 +115,12 @@ const server = createServer({ key, cert, ALPNProtocols: ["http/1.1"] }, (socket)
 });
 
 const Unsent = z.object({ unsent: z.array(z.string()) });
-onQuestion(z.union([z.enum(["sums", "forget", "times"]), Unsent]), (question) => {
+onQuestion(z.union([z.enum(["sums", "forget", "times", "callbacks"]), Unsent]), (question) => {
   if (typeof question === "object") {
     return question.unsent.filter((phone) => !ledger.has(encodeURIComponent(phone)));
   }
   if (question === "times") return times;
+  if (question === "callbacks") return callbacks?.counts() ?? { taken: 0, refused: 0, open: 0 };
   const most = ledger.values().reduce((highest, { count }) => Math.max(highest, count), 0);
   const sums = { accepted, phones: ledger.size, most, firstAt, lastAt };
   if (question === "forget") {

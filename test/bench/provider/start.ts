@@ -33,8 +33,16 @@ const Sums = z.object({
   lastAt: z.number().nullable(),
 });
 
-export async function startProvider({ key, cert }: ProviderFiles, latencyMs: number, keepsTimes = false) {
-  const given = { key, cert, latencyMs, keepsTimes };
+const CallbackCounts = z.object({ taken: z.number(), refused: z.number(), open: z.number() });
+
+/** @param callbackPort where each text's callbacks go; null sends none */
+export async function startProvider(
+  { key, cert }: ProviderFiles,
+  latencyMs: number,
+  keepsTimes = false,
+  callbackPort: number | null = null,
+) {
+  const given = { key, cert, latencyMs, keepsTimes, callbackPort };
   const { ready, ask, kill } = await startHelper("provider/server.ts", given, z.object({ port: z.number() }));
   return {
     url: `https://localhost:${ready.port}`,
@@ -43,6 +51,8 @@ export async function startProvider({ key, cert }: ProviderFiles, latencyMs: num
     forget: () => ask("forget", Sums),
     /** When each message came, in milliseconds. */
     times: () => ask("times", z.array(z.number())),
+    /** How Headgate answered them. */
+    callbacks: () => ask("callbacks", CallbackCounts),
     /** Which of these phones were never sent to. */
     unsent: (phones: readonly string[]) => ask({ unsent: phones }, z.array(z.string())),
     stop: () => kill(),

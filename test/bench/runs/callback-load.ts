@@ -1,39 +1,22 @@
 // Status callbacks as the provider would send them, as cheaply as can be: signed beforehand, over raw
 // sockets that are kept alive, the next one on a connection as soon as the last one is answered.
-import { createHmac } from "node:crypto";
 import { connect } from "node:net";
 import { z } from "zod";
+import { signedCallback } from "../callback.ts";
 import { given, say, startWatch } from "../child.ts";
 import { percentile } from "../statistics.ts";
-import { account, phoneOf, publicUrl, sidOf } from "../text.ts";
+import { phoneOf, sidOf } from "../text.ts";
 
 const { port, connections, callbacks, warmUp } = given(
   z.object({ port: z.number(), connections: z.number(), callbacks: z.number(), warmUp: z.number() }),
 );
 
-function callback(position: number): Buffer {
-  const path = `/twilio/status?sending=1&delivery=${position}&attempt=1`;
-  const sid = sidOf(position);
-  // In the order in which they are signed: by name.
-  const fields = {
-    AccountSid: account.accountSid,
-    ApiVersion: "2010-04-01",
-    From: "+12065550100",
-    MessageSid: sid,
-    MessageStatus: "delivered",
-    SmsSid: sid,
-    SmsStatus: "delivered",
-    To: phoneOf(position),
-  };
-  const signed = publicUrl + path + Object.entries(fields).flat().join("");
-  const signature = createHmac("sha1", account.authToken).update(signed).digest("base64");
-  const body = new URLSearchParams(fields).toString();
-  return Buffer.from(
-    `POST ${path} HTTP/1.1\r\nhost: headgate.example\r\nuser-agent: TwilioProxy/1.1\r\n` +
-      `content-type: application/x-www-form-urlencoded; charset=UTF-8\r\nx-twilio-signature: ${signature}\r\n` +
-      `content-length: ${body.length}\r\n\r\n${body}`,
-  );
-}
+const callback = (position: number): Buffer =>
+  signedCallback(`/twilio/status?sending=1&delivery=${position}&attempt=1`, {
+    sid: sidOf(position),
+    status: "delivered",
+    to: phoneOf(position),
+  });
 
 const requests = Array.from({ length: warmUp + callbacks }, (_, index) => callback(index + 1));
 const latencies = new Float64Array(requests.length);

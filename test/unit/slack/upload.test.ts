@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { isSlacks } from "../../../src/slack/wire/files.ts";
+import { isSlacks } from "../../../src/slack/files/upload.ts";
 
 const SLACK = "https://slack.com/api/";
 

@@ -1,4 +1,4 @@
-// Tables as CSV files that open well in Excel and Google Sheets. Pure.
+// Tables as CSV files that open well in Excel and Google Sheets, a piece at a time.
 import { stringify } from "csv-stringify/sync";
 import { writePhone } from "../../members/phone.ts";
 
@@ -6,14 +6,15 @@ import { writePhone } from "../../members/phone.ts";
 type Cell = string | number | Date | null | undefined;
 
 /** With a byte order mark, so that Excel reads it as UTF-8, and a header line even where nothing follows. */
-export function toCsv<Row>(
-  rows: readonly Row[],
+export async function* toCsv<Row>(
+  lots: AsyncIterable<readonly Row[]>,
   columns: Record<string, (row: Row) => Cell>,
   timeZone: string,
-): Buffer {
+): AsyncGenerator<string> {
   const write = createWriter(timeZone);
-  const cells = rows.map((row) => Object.values(columns).map((cell) => write(cell(row))));
-  return Buffer.from(stringify(cells, { header: true, columns: Object.keys(columns), bom: true }));
+  yield stringify([], { header: true, columns: Object.keys(columns), bom: true });
+  const cells = Object.values(columns);
+  for await (const lot of lots) yield stringify(lot.map((row) => cells.map((cell) => write(cell(row)))));
 }
 
 function createWriter(timeZone: string) {
