@@ -12,8 +12,8 @@ import {
   findHome,
   readDatabaseConfig,
   readEnvironment,
+  readSettings,
   readSlackAccess,
-  readTold,
   startedIn,
 } from "./config.ts";
 import { migrateDatabase } from "./db/migrate.ts";
@@ -109,7 +109,7 @@ const realDeps: CliDeps = {
     return { ...connection, close };
   },
   ...slackDeps(() => readSlackAccess(environment())),
-  told: () => readTold(environment()),
+  settings: () => readSettings(environment()),
   readFile: (path) => readFile(resolve(startedIn(), path)),
   write: (line) => process.stdout.write(`${line}\n`),
   complain: (line) => console.error(line),

@@ -317,7 +317,7 @@ export function readSlackAccess(environment: Environment): { botToken: string; a
 }
 
 /** For commands that read phones, tell people when something was, and which number to text. @throws ConfigError */
-export function readTold(
+export function readSettings(
   environment: Environment,
   machinesTimeZone = machinesOwn(),
 ): { timeZone: string; country: CountryCode; ourNumber: string | undefined } {

@@ -72,7 +72,7 @@ function read(args: readonly string[]) {
 type Switches = NonNullable<ReturnType<typeof read>>["values"];
 
 function optionsOf(values: Switches, deps: CliDeps): ImportOptions {
-  const { timeZone, country } = deps.told();
+  const { timeZone, country } = deps.settings();
   const { ignore = [], texts = [], home = [], abroad = [] } = values;
   return {
     country,
@@ -162,7 +162,7 @@ async function readMemberFile(path: string, deps: CliDeps): Promise<Uint8Array> 
 }
 
 async function listAnswers(deps: CliDeps): Promise<void> {
-  const { timeZone } = deps.told();
+  const { timeZone } = deps.settings();
   await withDatabase(deps, async (db) => {
     const answers = await readAnswers(db);
     if (answers.length === 0) deps.write("Nothing was answered about the columns of a list yet.");

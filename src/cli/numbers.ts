@@ -25,7 +25,7 @@ export const describeBarred = ({ code, foundAt, triedAgainAt }: Barred, timeZone
   `tried again from ${describeTime(triedAgainAt, timeZone)} on`;
 
 async function list(deps: CliDeps): Promise<void> {
-  const { timeZone } = deps.told();
+  const { timeZone } = deps.settings();
   await withDatabase(deps, async (db) => {
     const barred = await listBarredNumbers(db);
     if (barred.length === 0) deps.write("No number is known as one that can't get texts.");

@@ -79,7 +79,7 @@ const findOptOut = async (db: Database, phone: string) =>
   (await listOptOuts(db)).find((optOut) => optOut.phone === phone);
 
 async function add(phone: string, { source, reason }: Said, deps: CliDeps): Promise<void> {
-  const { timeZone } = deps.told();
+  const { timeZone } = deps.settings();
   await withDatabase(deps, async (db) => {
     const who = await nameOf(db, phone);
     const isNew = await db.transaction((tx) => optOut(tx, phone, source, "command line", { reason }));
@@ -93,7 +93,7 @@ async function add(phone: string, { source, reason }: Said, deps: CliDeps): Prom
 }
 
 async function remove(phone: string, said: Said, deps: CliDeps): Promise<void> {
-  const { ourNumber = "the number that your alerts come from" } = deps.told();
+  const { ourNumber = "the number that your alerts come from" } = deps.settings();
   await withDatabase(deps, async (db) => {
     const who = await nameOf(db, phone);
     const outcome = await db.transaction((tx) => undoOptOut(tx, phone, { ...said, actor: "command line" }));
@@ -120,7 +120,7 @@ async function otherReason(db: Database, phone: string): Promise<string> {
 }
 
 async function show(phone: string, deps: CliDeps): Promise<void> {
-  const { timeZone } = deps.told();
+  const { timeZone } = deps.settings();
   await withDatabase(deps, async (db) => {
     const out = await findOptOut(db, phone);
     const barred = (await listBarredNumbers(db)).find((number) => number.phone === phone);
@@ -137,7 +137,7 @@ async function show(phone: string, deps: CliDeps): Promise<void> {
 }
 
 async function list(deps: CliDeps): Promise<void> {
-  const { timeZone } = deps.told();
+  const { timeZone } = deps.settings();
   await withDatabase(deps, async (db) => {
     const out = await listOptOuts(db);
     if (out.length === 0) deps.write("Nobody has opted out.");

@@ -18,7 +18,7 @@ export type CliDeps = {
   /** What Slack says of somebody. @throws Error while it can't be asked */
   askSlackWho(userId: string, teamId: string): Promise<SlackPerson>;
   /** For phones, and for what people are told: the number that alerts come from stands there where it is known. */
-  told(): { timeZone: string; country: CountryCode; ourNumber: string | undefined };
+  settings(): { timeZone: string; country: CountryCode; ourNumber: string | undefined };
   readFile(path: string): Promise<Uint8Array>;
   /** One line to standard output. */
   write(line: string): void;
@@ -41,10 +41,10 @@ export async function withDatabase(deps: CliDeps, work: (db: Database) => Promis
 }
 
 /** @returns E.164 @throws Refusal */
-export function checkPhone(given: string, deps: Pick<CliDeps, "told">): string {
+export function checkPhone(given: string, deps: Pick<CliDeps, "settings">): string {
   // As it is stored: even where the table of numbers would refuse it today.
   if (/^\+[1-9]\d{6,14}$/.test(given)) return given;
-  const parsed = parsePhone(given, deps.told().country);
+  const parsed = parsePhone(given, deps.settings().country);
   if (parsed.kind === "phone") return parsed.phone;
   const why = parsed.kind === "none" ? "Give a phone number such as +12065550142." : parsed.reason;
   throw new Refusal(`"${given}" can't be used, so nothing was changed. ${why}`);

@@ -2,8 +2,8 @@
 // names are those that buttons and modals are made with (words/blocks.ts), and events those of the manifest.
 import { editAlert, newAlert, reviewAlert, writeAlert } from "./alert/compose.ts";
 import { confirm, discard, resendUnknown, resendUnreached, resume, stop } from "./alert/decide.ts";
-import { exportUnreached, openUnreached, turnUnreached } from "./alert/left-out.ts";
 import { changePhone, requestTest, saveOwnPhone } from "./alert/test.ts";
+import { exportUnreached, openUnreached, turnUnreached } from "./alert/unreached.ts";
 import { answerWriter } from "./help/help.ts";
 import {
   exportAll,

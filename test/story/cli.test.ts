@@ -25,7 +25,7 @@ async function openTerminal() {
       openDatabase: async () => openDatabase(url),
       workspaceTeamId: async () => "T1",
       askSlackWho: async () => ({ name: "Ana Reyes", never: undefined }),
-      told: () => ({ timeZone: "America/Denver", country: "US", ourNumber: "+12065550100" }),
+      settings: () => ({ timeZone: "America/Denver", country: "US", ourNumber: "+12065550100" }),
       readFile: (path) => readFile(join(folder, path)),
       write: (line) => void out.push(line),
       complain: (line) => void err.push(line),

@@ -12,8 +12,8 @@ import {
   readDatabaseConfig,
   readEnvironment,
   readPracticePort,
+  readSettings,
   readSlackAccess,
-  readTold,
   startedIn,
 } from "../../src/config.ts";
 import { describeTime } from "../../src/text/words.ts";
@@ -246,7 +246,7 @@ describe("who texts", () => {
   });
 
   test("which number members text is known where it is the one that is set, and not a service's", () => {
-    const told = (sender: Record<string, string>) => readTold(sender, "America/Boise").ourNumber;
+    const told = (sender: Record<string, string>) => readSettings(sender, "America/Boise").ourNumber;
     expect(told({ TWILIO_FROM: "+12065550199" })).toBe("+12065550199");
     expect(told({ TWILIO_FROM: "+12065550199", TWILIO_MESSAGING_SERVICE_SID: service })).toBeUndefined();
   });
@@ -420,9 +420,9 @@ describe("the time zone", () => {
   );
 
   test("for commands the machine's own serves as well, and only where it is a place", () => {
-    expect(readTold({}, "America/Boise").timeZone).toBe("America/Boise");
-    expect(readTold({ TIME_ZONE }, "America/Boise").timeZone).toBe("America/Denver");
-    expect(() => readTold({}, "UTC")).toThrow("TIME_ZONE is the time zone of your members");
+    expect(readSettings({}, "America/Boise").timeZone).toBe("America/Boise");
+    expect(readSettings({ TIME_ZONE }, "America/Boise").timeZone).toBe("America/Denver");
+    expect(() => readSettings({}, "UTC")).toThrow("TIME_ZONE is the time zone of your members");
   });
 
   test("an abbreviation is refused by name, with what to write", () => {
@@ -458,8 +458,8 @@ describe("the time zone", () => {
 
 test("the co-op's country is read as it is meant, for commands too", () => {
   expect(readConfig({ ...needed, COUNTRY: " ca " }).settings.country).toBe("CA");
-  expect(readTold({ COUNTRY: "mx" }, "America/Boise").country).toBe("MX");
-  expect(readTold({}, "America/Boise").country).toBe("US");
+  expect(readSettings({ COUNTRY: "mx" }, "America/Boise").country).toBe("MX");
+  expect(readSettings({}, "America/Boise").country).toBe("US");
 });
 
 test("a default goes through the same checks as what is given", () => {

@@ -34,7 +34,7 @@ import {
   section,
   zonesOf,
 } from "../words/blocks.ts";
-import { leftOutOf, unreachedButton } from "./left-out.ts";
+import { leftOutOf, unreachedButton } from "./unreached.ts";
 
 export type Message = {
   /** What a notification and a screen reader say. */

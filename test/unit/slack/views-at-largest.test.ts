@@ -17,7 +17,6 @@ import { type AlertWithCounts, standings } from "../../../src/outcomes/read-aler
 import { ofDelivery, ofLeftOut, type Unreached } from "../../../src/outcomes/unreached.ts";
 import { checkMessage, checkView } from "../../../src/practice/stand-ins/slack/limits.ts";
 import { composeView } from "../../../src/slack/alert/compose.ts";
-import { UNREACHED_PER_PAGE, unreachedView } from "../../../src/slack/alert/left-out.ts";
 import {
   discardedMessage,
   lapsedMessage,
@@ -29,6 +28,7 @@ import { keptView, notPostedView, postedView } from "../../../src/slack/alert/re
 import { phoneCorrection, phoneView } from "../../../src/slack/alert/test.ts";
 import { NAMED_AT_ONCE, unreachedMessage } from "../../../src/slack/alert/thread.ts";
 import { underWayBlocks } from "../../../src/slack/alert/under-way.ts";
+import { UNREACHED_PER_PAGE, unreachedView } from "../../../src/slack/alert/unreached.ts";
 import { actions, submissions } from "../../../src/slack/index.ts";
 import { ALERTS_PER_PAGE, DELIVERIES_PER_PAGE, detailsView, logView } from "../../../src/slack/log/views.ts";
 import { replyMessage } from "../../../src/slack/replies/message.ts";
@@ -378,7 +378,7 @@ test("views are made by builders alone", () => {
   expect(saying(/type: "(modal|home)"/)).toEqual(["wire/form.ts", "words/blocks.ts"]);
   expect(saying(/\bmodal\(/)).toEqual([
     "alert/compose.ts",
-    "alert/left-out.ts",
+    "alert/unreached.ts",
     "alert/reviewed.ts",
     "alert/test.ts",
     "log/views.ts",
