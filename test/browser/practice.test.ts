@@ -19,7 +19,9 @@ test.skipIf(!hasBrowser)("a board member sends an alert, and it arrives on the p
 
   await page.getByText(/^Sent \d+ of \d+: \d+ delivered, \d+ not reached\.$/).waitFor();
   const [, phones] =
-    /of (\d+)/.exec((await page.getByText(/^Sent to \d+ of \d+, \d+ left out$/).textContent()) ?? "") ?? [];
+    /of (\d+)/.exec(
+      (await page.getByText(/^Sent to \d+ of \d+, \d+ not reached, \d+ left out$/).textContent()) ?? "",
+    ) ?? [];
   expect(scene.twilio.requests).toHaveLength(Number(phones));
   await page.getByRole("region", { name: "Phones" }).getByText("PRACTICE - Mill Creek").first().waitFor();
   expect(errors).toEqual([]);

@@ -1,5 +1,5 @@
 // A scene whose app reaches its database by a network that can break, and whose database can be slow.
-
+import { onTestFinished } from "vitest";
 import { holdCommits } from "./commit-gate.ts";
 import { connectTo, createTestDatabase } from "./database.ts";
 import { openProxy } from "./database-proxy.ts";
@@ -10,6 +10,11 @@ export async function openBrittle() {
   const url = await createTestDatabase();
   const proxy = await openProxy(url);
   const scene = await openScene({ database: { url: proxy.url } });
+  // Before the app is stopped, or it would wait for what never comes.
+  onTestFinished(() => {
+    proxy.thaw();
+    proxy.cut();
+  });
   // Not by way of the network that breaks.
   const { client } = connectTo(url);
   await scene.addZone("Spring Lane", lane(3));

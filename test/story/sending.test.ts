@@ -55,7 +55,9 @@ story("the message counts along, and ends in a sentence that is true and can be 
   const done = await scene.messageSaying(/^Sent \d+ of \d+: \d+ delivered, \d+ not reached\.$/m);
   expect(done.ts).toBe(review.ts);
   expect(done.text).toBe(endOf("Old Town"));
-  expect(textOf(done.blocks)).toContain(`Sent to ${delivered} of ${phones.length}, 3 left out`);
+  expect(textOf(done.blocks)).toContain(
+    `Sent to ${delivered} of ${phones.length}, ${phones.length - delivered} not reached, 3 left out`,
+  );
   expect(buttonsOf(done)).toEqual(["Who was not reached"]);
   expect(await scene.audit("finished")).toMatchObject([{ actor: "system", alertId: expect.any(Number) }]);
   const counts = updatesOf(scene, review).map(({ args }) =>

@@ -22,8 +22,8 @@ const vitest = await createVitest(
     provide: { serverUrl: SERVER_URL, template: TEMPLATE },
     // The modules that a build has not changed are loaded once.
     isolate: false,
-    // Many wait for what never comes.
-    maxWorkers: 2,
+    // Most of them wait for what never comes.
+    maxWorkers: 5,
     testTimeout: 30_000,
     hookTimeout: 60_000,
   },

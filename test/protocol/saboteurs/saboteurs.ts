@@ -240,8 +240,9 @@ export const saboteurs: Saboteur[] = [
     name: "writes down a halt that was none",
     breaks: "I6",
     file: "src/deliveries/lifecycle.ts",
-    find: "if (!halt) return false;",
-    replace: `if (!halt) {
+    find: "const [halt] = halted;\n  if (!halt) return false;",
+    replace: `const [halt] = halted;
+    if (!halt) {
       const [of] = await tx.select({ id: alerts.id }).from(alerts).where(eq(alerts.sendingId, sendingId));
       return record(tx, { actor: "system", action: "halted", alertId: of?.id, detail: { reason } });
     }`,
