@@ -12,10 +12,13 @@ import { TWILIO } from "../gateways/twilio/name.ts";
 import { importMembers } from "../members/import.ts";
 import { optOut } from "../opt-outs/opt-outs.ts";
 import { board, cooperative, members, optedOut, timeZone } from "./co-op/people.ts";
+import { TEAM_ID } from "./stand-ins/slack/workspace.ts";
 import { startWorld, type World, type WorldOptions } from "./world.ts";
 
 export type PracticeOptions = WorldOptions &
   Pick<AppOptions, "log" | "database" | "filesFolder" | "now" | "random" | "rhythm"> & {
+    /** The invented co-op is in this database already. */
+    isFilled?: boolean;
     /** Settings in place of those of practice. */
     settings?: Record<string, string>;
   };
@@ -23,11 +26,13 @@ export type PracticeOptions = WorldOptions &
 export type Practice = { world: World; app: HeadgateApp; close(): Promise<void> };
 
 /** The environment is not read: no live credentials can get in here. */
-export async function startPractice({ settings, ...options }: PracticeOptions): Promise<Practice> {
+export async function startPractice({ isFilled, settings, ...options }: PracticeOptions): Promise<Practice> {
   const world = await startWorld(options);
   try {
-    await migrateDatabase(options.database);
-    await fillCooperative(options.database.url, world.slack.teamId);
+    if (!isFilled) {
+      await migrateDatabase(options.database);
+      await fillCooperative(options.database.url);
+    }
     // The app must know its own address before it listens.
     const port = await freePort();
     const config = readConfig({ ...settingsFor(world, port), ...settings });
@@ -87,7 +92,8 @@ async function readLeftOut(db: Database): Promise<ReadonlyMap<string, string>> {
   return new Map(barred.map(({ phone, optedOut }) => [phone, optedOut ? "opted out" : "can't get texts"]));
 }
 
-async function fillCooperative(databaseUrl: string, teamId: string): Promise<void> {
+/** Its members and its board, in a database that is migrated. */
+export async function fillCooperative(databaseUrl: string): Promise<void> {
   const { db, close } = openDatabase(databaseUrl, { maxConnections: 1 });
   try {
     const list = Buffer.from(stringify([...members], { header: true }));
@@ -103,9 +109,9 @@ async function fillCooperative(databaseUrl: string, teamId: string): Promise<voi
       for (const phone of optedOut) await optOut(tx, phone, "practice", "member");
     });
     for (const { userId, role, phone } of board) {
-      await addBoardMember(db, { teamId, userId }, role, "command line", { isConfirmed: true });
-      if (phone !== null)
-        await db.transaction((tx) => savePhone(tx, { teamId, userId }, phone, "command line"));
+      const user = { teamId: TEAM_ID, userId };
+      await addBoardMember(db, user, role, "command line", { isConfirmed: true });
+      if (phone !== null) await db.transaction((tx) => savePhone(tx, user, phone, "command line"));
     }
   } finally {
     await close();

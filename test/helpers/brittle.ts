@@ -1,15 +1,15 @@
 // A scene whose app reaches its database by a network that can break, and whose database can be slow.
 import { onTestFinished } from "vitest";
 import { holdCommits } from "./commit-gate.ts";
-import { connectTo, createTestDatabase } from "./database.ts";
+import { connectTo, createFilledDatabase } from "./database.ts";
 import { openProxy } from "./database-proxy.ts";
 import { lane } from "./lane.ts";
 import { openScene } from "./scene.ts";
 
 export async function openBrittle() {
-  const url = await createTestDatabase();
+  const url = await createFilledDatabase();
   const proxy = await openProxy(url);
-  const scene = await openScene({ database: { url: proxy.url } });
+  const scene = await openScene({ database: { url: proxy.url }, isFilled: true });
   // Before the app is stopped, or it would wait for what never comes.
   onTestFinished(() => {
     proxy.thaw();

@@ -25,6 +25,10 @@ export async function createTestDatabase({ template = inject("template") } = {})
   return urlOf(name);
 }
 
+/** The same with the invented co-op in it. */
+export const createFilledDatabase = (): Promise<string> =>
+  createTestDatabase({ template: inject("cooperative") });
+
 /** A connection of the test's own, such as to a scene's database. */
 export function connectTo(url: string): Connection {
   const connection = openDatabase(url);

@@ -5,6 +5,7 @@ import { join } from "node:path";
 import type { TestProject } from "vitest/node";
 import { startEmbedded } from "../../src/db/embedded.ts";
 import { migrateDatabase } from "../../src/db/migrate.ts";
+import { fillCooperative } from "../../src/practice/start.ts";
 
 declare module "vitest" {
   interface ProvidedContext {
@@ -12,6 +13,8 @@ declare module "vitest" {
     serverUrl: string;
     /** The migrated database that tests copy. */
     template: string;
+    /** The same with the invented co-op in it, which scenes copy. */
+    cooperative: string;
   }
 }
 
@@ -32,6 +35,10 @@ export default async function setup(project: TestProject) {
   await migrateDatabase({ url: server.url("migrated") });
   project.provide("serverUrl", server.url("DATABASE"));
   project.provide("template", "migrated");
+  await server.createDatabase("cooperative");
+  await migrateDatabase({ url: server.url("cooperative") });
+  await fillCooperative(server.url("cooperative"));
+  project.provide("cooperative", "cooperative");
   return async () => {
     await server.stop();
     await rm(folder, { recursive: true, force: true });

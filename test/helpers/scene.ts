@@ -7,7 +7,7 @@ import { createLog } from "../../src/log.ts";
 import { people } from "../../src/practice/co-op/people.ts";
 import type { Message } from "../../src/practice/stand-ins/slack/slack.ts";
 import { type PracticeOptions, settingsFor, startPractice } from "../../src/practice/start.ts";
-import { connectTo, createTestDatabase } from "./database.ts";
+import { connectTo, createFilledDatabase } from "./database.ts";
 import { eventually } from "./eventually.ts";
 import { makeFolder } from "./files.ts";
 import { createAnswers } from "./scene/answers.ts";
@@ -27,14 +27,20 @@ export type SceneOptions = Partial<Omit<PracticeOptions, "port" | "log">>;
 
 /** Everything is torn down when the test ends. */
 export async function openScene({ settings, ...options }: SceneOptions = {}) {
-  const database = options.database ?? { url: await createTestDatabase() };
+  const database = options.database ?? { url: await createFilledDatabase() };
+  const isFilled = options.isFilled ?? options.database === undefined;
   const lines: string[] = [];
   const log = createLog("trace", { write: (line) => lines.push(line) });
   const rhythm = { updateEverySeconds: 0, roundEveryMs: 100, checkEveryMs: 2_000 };
   // At this rhythm Slack's limits can't be kept.
   const filesFolder = options.filesFolder ?? join(await makeFolder(), "files");
   const common = { database, log, rhythm, slack: { rateLimits: false }, ...options, filesFolder };
-  const practice = await startPractice({ ...common, port: 0, settings: { ...UNHURRIED, ...settings } });
+  const practice = await startPractice({
+    ...common,
+    isFilled,
+    port: 0,
+    settings: { ...UNHURRIED, ...settings },
+  });
   const { slack, twilio, troubles } = practice.world;
   // What is registered first ends last: the lines of the shutdown are looked at too.
   onTestFinished(() => {

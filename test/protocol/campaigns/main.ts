@@ -1,5 +1,6 @@
 // npm run faults [-- part of a file's name]: the long campaigns, one after another, and a table of them. With --short a
-// short round of each, side by side, and more of the simulation than `npm test` plays.
+// short round of each, side by side, and more of the simulation than `npm test` plays. Both build Headgate wrong where
+// it takes a whole story to notice.
 import { startVitest } from "vitest/node";
 
 const args = process.argv.slice(2);
@@ -7,7 +8,9 @@ const isShort = args.includes("--short");
 const names = args.filter((arg) => arg !== "--short");
 
 process.env.FAULTS = isShort ? "short" : "long";
-const all = ["test/protocol/campaigns/", ...(isShort ? ["test/protocol/simulation/"] : [])];
+const all = ["campaigns/", "saboteurs/", ...(isShort ? ["simulation/"] : [])].map(
+  (folder) => `test/protocol/${folder}`,
+);
 if (isShort) process.env.SIMULATION_SEEDS ??= "101-300";
 const vitest = await startVitest("test", names.length > 0 ? names : all, {
   run: true,

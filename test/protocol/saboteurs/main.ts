@@ -7,8 +7,8 @@ import { listBuilds, root } from "./builds.ts";
 import type { Ended } from "./ended.ts";
 import { entryOf, sabotage } from "./plugin.ts";
 
-const { SERVER_URL, TEMPLATE, OUTPUT } = z
-  .object({ SERVER_URL: z.string(), TEMPLATE: z.string(), OUTPUT: z.string() })
+const { SERVER_URL, TEMPLATE, COOPERATIVE, OUTPUT } = z
+  .object({ SERVER_URL: z.string(), TEMPLATE: z.string(), COOPERATIVE: z.string(), OUTPUT: z.string() })
   .parse(process.env);
 
 const builds = listBuilds();
@@ -19,7 +19,7 @@ const vitest = await createVitest(
     root,
     watch: false,
     reporters: [{}],
-    provide: { serverUrl: SERVER_URL, template: TEMPLATE },
+    provide: { serverUrl: SERVER_URL, template: TEMPLATE, cooperative: COOPERATIVE },
     // The modules that a build has not changed are loaded once.
     isolate: false,
     // Most of them wait for what never comes.

@@ -43,13 +43,16 @@ export function sabotage(builds: readonly Build[]): Plugin {
       const { file, find, replace } = saboteur;
       if (path === join(root, file)) return code.replace(find, () => replace);
       if (path === join(root, COPIES_DATABASE) && makesDatabase(saboteur))
-        return code.replace('inject("template")', () => JSON.stringify(templateOf(of.n)));
+        return code
+          .replace('inject("template")', () => JSON.stringify(templateOf(of.n)))
+          .replace('inject("cooperative")', () => JSON.stringify(cooperativeOf(of.n)));
       return undefined;
     },
   };
 }
 
 const templateOf = (n: string) => `built_${n}`;
+const cooperativeOf = (n: string) => `built_${n}_cooperative`;
 
 /** What is read from the disk is as the build has it, until its tests are over. */
 function entry(n: string, { saboteur, file }: Build): string {
@@ -63,8 +66,8 @@ import { changeOnDisk } from ${here("disk.ts")};
 afterAll(changeOnDisk(${args.map((each) => JSON.stringify(each)).join(", ")}));
 ${
   makesDatabase(saboteur)
-    ? `const { createTemplate } = await import(${here("template.ts")});
-       beforeAll(() => createTemplate(${JSON.stringify(templateOf(n))}));`
+    ? `const { createTemplates } = await import(${here("template.ts")});
+       beforeAll(() => createTemplates(${JSON.stringify(templateOf(n))}, ${JSON.stringify(cooperativeOf(n))}));`
     : ""
 }
 ${tests}`;

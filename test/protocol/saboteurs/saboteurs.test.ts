@@ -71,6 +71,7 @@ async function runBuilds(): Promise<Ended[]> {
       ...process.env,
       SERVER_URL: inject("serverUrl"),
       TEMPLATE: inject("template"),
+      COOPERATIVE: inject("cooperative"),
       SIMULATION_SEEDS: SEEDS,
       OUTPUT,
       TMPDIR: folder,

@@ -1,12 +1,17 @@
-// The database that the tests of a build copy, where the build makes it another one.
+// The databases that the tests of a build copy, where the build makes them other ones.
 import { inject } from "vitest";
 import { migrateDatabase } from "../../../src/db/migrate.ts";
 import { openDatabase } from "../../../src/db/open.ts";
+import { fillCooperative } from "../../../src/practice/start.ts";
 
-export async function createTemplate(name: string): Promise<void> {
+/** @param withCooperative the name of the one that has the invented co-op in it */
+export async function createTemplates(name: string, withCooperative: string): Promise<void> {
   const url = (database: string) => inject("serverUrl").replace("DATABASE", database);
   const { client, close } = openDatabase(url("postgres"), { maxConnections: 1 });
-  await client`create database ${client(name)}`;
+  for (const each of [name, withCooperative]) {
+    await client`create database ${client(each)}`;
+    await migrateDatabase({ url: url(each) });
+  }
   await close();
-  await migrateDatabase({ url: url(name) });
+  await fillCooperative(url(withCooperative));
 }

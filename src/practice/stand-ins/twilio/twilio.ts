@@ -70,7 +70,12 @@ export type StandInTwilioOptions = {
   now?: () => Date;
 };
 
-const segmentsOf = (body: string) => new SegmentedMessage(body).segmentsCount;
+/** An alert says the same to all its phones, so the last count is kept. */
+let counted = { body: "", segments: 0 };
+function segmentsOf(body: string): number {
+  if (body !== counted.body) counted = { body, segments: new SegmentedMessage(body).segmentsCount };
+  return counted.segments;
+}
 
 /** Twilio's own words before each text of a trial account. */
 const TRIAL_WORDS = "Sent from your Twilio trial account - ";
