@@ -1,18 +1,15 @@
 // An alert on the practice page, by what a person reads on the screen.
 import type { Page } from "playwright-core";
-import { onTestFinished } from "vitest";
-import { openBrowser } from "../helpers/browser.ts";
 import { openScene, type Scene, type SceneOptions } from "../helpers/scene.ts";
 import { readWhile } from "./page.ts";
+import { openWindow } from "./window.ts";
 
 const TEXT = "Mill Creek Water Co-op: boil your water before drinking. A main broke on River Road.";
 
 /** The page with the real app behind it. */
 export async function openPractice(size: { width: number; height: number }, options: SceneOptions = {}) {
   const scene = await openScene(options);
-  const browser = await openBrowser();
-  onTestFinished(() => browser.close());
-  const page = await browser.newPage({ viewport: size });
+  const page = await (await openWindow({ viewport: size })).newPage();
   page.setDefaultTimeout(40_000);
   const errors: string[] = [];
   page.on("pageerror", (error) => errors.push(error.message));

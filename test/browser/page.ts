@@ -8,8 +8,8 @@ import { z } from "zod";
 import { channels, people } from "../../src/practice/co-op/people.ts";
 import { parseJson, readBody } from "../../src/practice/stand-ins/http.ts";
 import { startWorld } from "../../src/practice/world.ts";
-import { openBrowser } from "../helpers/browser.ts";
 import { listen } from "../helpers/listen.ts";
+import { openWindow } from "./window.ts";
 
 export const { ana } = people;
 export const { board } = channels;
@@ -84,9 +84,7 @@ export async function openPage(
     logLevel: LogLevel.ERROR,
   });
 
-  const browser = await openBrowser();
-  onTestFinished(() => browser.close());
-  const context = await browser.newContext({ viewport: size, hasTouch, timezoneId });
+  const context = await openWindow({ viewport: size, hasTouch, timezoneId });
   const page = await context.newPage();
   page.setDefaultTimeout(30_000);
   const errors: string[] = [];
