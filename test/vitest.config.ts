@@ -11,8 +11,10 @@ export default defineConfig({
     include: ["test/**/*.test.ts"],
     exclude: [...configDefaults.exclude, ...(process.env.FAULTS === undefined ? [CAMPAIGNS] : [])],
     globalSetup: ["test/helpers/postgres-server.ts"],
-    // Each file has databases and servers of its own. The machine has two cores, and tests wait half of their time.
-    maxWorkers: 3,
+    // Each file has databases and servers of its own. On two cores, and tests wait half of their time.
+    maxWorkers: 4,
+    // What the app is made of is loaded once by each of them, and not once for each file.
+    isolate: false,
     sequence: { sequencer: LongestFirst },
     testTimeout: 30_000,
     hookTimeout: 60_000,

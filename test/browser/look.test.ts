@@ -1,12 +1,14 @@
 // What stands where on the practice page, on screens of all sizes.
 import type { Page } from "playwright-core";
-import { expect, test, vi } from "vitest";
+import { afterAll, expect, test, vi } from "vitest";
 import { hasBrowser } from "../helpers/browser.ts";
 import { confirm, fillIn, openPractice } from "./alert.ts";
 import { expectAccessible } from "./axe.ts";
 import { ana, board, openPage, phone, plain, row, say, wait, wide } from "./page.ts";
+import { closeBrowser } from "./window.ts";
 
 vi.setConfig({ testTimeout: 200_000 });
+afterAll(closeBrowser);
 const testInBrowser = test.skipIf(!hasBrowser);
 
 const boxOf = async (page: Page, name: string | RegExp) => {

@@ -1,10 +1,12 @@
 // The practice page under a person's hands, who reads before pressing and presses slowly, while things change.
 import type { KnownBlock } from "@slack/web-api";
-import { expect, test, vi } from "vitest";
+import { afterAll, expect, test, vi } from "vitest";
 import { hasBrowser } from "../helpers/browser.ts";
 import { ana, board, openPage, phone, plain, pressSlowly, readWhile, say, wait, wide } from "./page.ts";
+import { closeBrowser } from "./window.ts";
 
 vi.setConfig({ testTimeout: 150_000 });
+afterAll(closeBrowser);
 const testInBrowser = test.skipIf(!hasBrowser);
 
 const areYouSure = {

@@ -1,13 +1,15 @@
 // The practice page as a board member uses it, in a real browser.
-import { expect, test, vi } from "vitest";
+import { afterAll, expect, test, vi } from "vitest";
 import { zones } from "../../src/practice/co-op/people.ts";
 import { audienceOf } from "../helpers/audience.ts";
 import { hasBrowser } from "../helpers/browser.ts";
 import { confirm, openPractice, writeAlert } from "./alert.ts";
 import { READING_MS, wait } from "./page.ts";
+import { closeBrowser } from "./window.ts";
 
 // A browser beside everything else, on a machine with two cores: only what hangs takes longer than this.
 vi.setConfig({ testTimeout: 150_000 });
+afterAll(closeBrowser);
 
 test.skipIf(!hasBrowser)("a board member sends an alert, and it arrives on the phones", async () => {
   const { scene, page, errors } = await openPractice({ width: 1280, height: 800 });

@@ -1,11 +1,13 @@
 // What the practice page tells a person, by eye, ear and focus, while an alert goes its way.
-import { expect, test, vi } from "vitest";
+import { afterAll, expect, test, vi } from "vitest";
 import { people } from "../../src/practice/co-op/people.ts";
 import { hasBrowser } from "../helpers/browser.ts";
 import { confirm, openPractice, writeAlert } from "./alert.ts";
 import { ana, board, openPage, plain, row, SOON, say, wait, wide } from "./page.ts";
+import { closeBrowser } from "./window.ts";
 
 vi.setConfig({ testTimeout: 200_000 });
+afterAll(closeBrowser);
 const testInBrowser = test.skipIf(!hasBrowser);
 
 testInBrowser(

@@ -1,11 +1,13 @@
 // What can go wrong, as a board brings it about on the page, and what it can rehearse then.
-import { expect, test, vi } from "vitest";
+import { afterAll, expect, test, vi } from "vitest";
 import { hasBrowser } from "../helpers/browser.ts";
 import { confirm, openPractice, writeAlert } from "./alert.ts";
 import { expectAccessible } from "./axe.ts";
 import { board, openPage, phone, SOON, wide } from "./page.ts";
+import { closeBrowser } from "./window.ts";
 
 vi.setConfig({ testTimeout: 150_000 });
+afterAll(closeBrowser);
 const testInBrowser = test.skipIf(!hasBrowser);
 
 testInBrowser("the account is suspended: the alert halts, and goes on when that is ended", async () => {

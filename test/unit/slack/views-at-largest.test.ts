@@ -378,9 +378,9 @@ test("views are made by builders alone", () => {
   expect(saying(/type: "(modal|home)"/)).toEqual(["wire/form.ts", "words/blocks.ts"]);
   expect(saying(/\bmodal\(/)).toEqual([
     "alert/compose.ts",
-    "alert/unreached.ts",
     "alert/reviewed.ts",
     "alert/test.ts",
+    "alert/unreached.ts",
     "log/views.ts",
     "words/notice.ts",
   ]);
