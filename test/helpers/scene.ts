@@ -31,7 +31,7 @@ export async function openScene({ settings, ...options }: SceneOptions = {}) {
   const isFilled = options.isFilled ?? options.database === undefined;
   const lines: string[] = [];
   const log = createLog("trace", { write: (line) => lines.push(line) });
-  const rhythm = { updateEverySeconds: 0, roundEveryMs: 100, checkEveryMs: 2_000 };
+  const rhythm = { updateEverySeconds: 0, roundEveryMs: 250, checkEveryMs: 2_000 };
   // At this rhythm Slack's limits can't be kept.
   const filesFolder = options.filesFolder ?? join(await makeFolder(), "files");
   const common = { database, log, rhythm, slack: { rateLimits: false }, ...options, filesFolder };
