@@ -1,6 +1,8 @@
 // What Twilio answers, and what it means: each class of error, and answers that nobody can understand.
 import { expect, test as story } from "vitest";
 import { systemClock } from "../../src/clock.ts";
+import { writePhone } from "../../src/members/phone.ts";
+import type { Message } from "../../src/practice/stand-ins/slack/slack.ts";
 import { promptPacing } from "../../src/practice/stand-ins/twilio/pacing.ts";
 import { eventually } from "../helpers/eventually.ts";
 import { openGateway, twilioWords } from "../helpers/gateway.ts";
@@ -11,26 +13,38 @@ import { openScene, type Scene, textOf } from "../helpers/scene.ts";
 const numberBarred = (scene: Scene) =>
   eventually(async () => (await scene.audit("number barred")).length > 0, "the number to be barred");
 
-story.each([21211, 21614, 21635])(
-  "%i: the number is useless, named as such, and left out from then on",
-  async (code) => {
-    const scene = await openLane(2);
-    scene.plays(`twilio-${code}`, { to: phone(1) });
-    await sendToLane(scene);
-    const done = await scene.messageSaying("Sent 1 of 2: 1 delivered, 1 not reached.");
-    await scene.slack.until(
-      () =>
-        scene.thread(done).some(({ text }) => text.includes(`: ${twilioWords.explain(String(code)).words}`)),
-      "the reason",
-    );
-    await numberBarred(scene);
-    expect(await scene.audit("number barred")).toEqual([
-      { actor: "system", alertId: null, phone: phone(1), gateway: "twilio", code: String(code) },
-    ]);
-    const next = await scene.reviews(scene.dale, { zones: ["Spring Lane"] });
-    expect(textOf(next.blocks)).toMatch(/1 phone[^s].*\n.*1 with a number that can't get texts/);
-  },
-);
+/** Each phone has its own: what is said of one is said of no other. */
+const reasonsAt = (scene: Scene, done: Message, codes: readonly number[]) =>
+  scene.slack.until(
+    () =>
+      codes.every((code, n) => scene.thread(done).some(({ text }) => text.includes(reasonOf(n + 1, code)))),
+    "the reasons",
+  );
+const reasonOf = (n: number, code: number) =>
+  `• Member ${n} · Spring Lane · ${writePhone(phone(n))}: ${twilioWords.explain(String(code)).words}`;
+
+story("numbers that are useless are named as such, and left out from then on", async () => {
+  const codes = [21211, 21614, 21635];
+  const scene = await openLane(4);
+  for (const [n, code] of codes.entries()) scene.plays(`twilio-${code}`, { to: phone(n + 1) });
+  await sendToLane(scene);
+  const done = await scene.messageSaying("Sent 1 of 4: 1 delivered, 3 not reached.");
+  await reasonsAt(scene, done, codes);
+  const barred = () => scene.audit("number barred");
+  await eventually(async () => (await barred()).length === 3, "the numbers to be barred");
+  for (const [n, code] of codes.entries()) {
+    const entry = {
+      actor: "system",
+      alertId: null,
+      phone: phone(n + 1),
+      gateway: "twilio",
+      code: String(code),
+    };
+    expect(await barred()).toContainEqual(entry);
+  }
+  const next = await scene.reviews(scene.dale, { zones: ["Spring Lane"] });
+  expect(textOf(next.blocks)).toMatch(/1 phone[^s].*\n.*3 with a number that can't get texts/);
+});
 
 story("who texts has a phone again, however often Twilio repeats what it said of it before", async () => {
   const scene = await openLane(2, { twilio: { pacing: "manual" } });
@@ -96,23 +110,19 @@ story("30006 may be the carrier's trouble: it takes two alerts to make a number 
   expect(textOf(next.blocks)).toContain("1 with a number that can't get texts");
 });
 
-story.each([30003, 30004, 30007, 30008, 30017, 30023])(
-  "%i told by a callback is a failure with a reason, and the number stays good",
-  async (code) => {
-    const scene = await openLane(1, { twilio: { pacing: "manual" } });
-    await sendToLane(scene);
-    await scene.messageSaying("1 on the way");
-    await scene.twilio.tell(scene.twilio.ledger[0]?.sid ?? "", "undelivered", code);
-    const done = await scene.messageSaying("1 not reached");
-    await scene.slack.until(
-      () =>
-        scene.thread(done).some(({ text }) => text.includes(`: ${twilioWords.explain(String(code)).words}`)),
-      "the reason",
-    );
-    const next = await scene.reviews(scene.dale, { zones: ["Spring Lane"] });
-    expect(textOf(next.blocks)).toContain("1 member on 1 phone");
-  },
-);
+story("what a callback says may pass is a failure with a reason, and the number stays good", async () => {
+  const codes = [30003, 30004, 30007, 30008, 30017, 30023];
+  const scene = await openLane(codes.length, { twilio: { pacing: "manual" } });
+  await sendToLane(scene);
+  await scene.messageSaying("6 on the way");
+  for (const [n, code] of codes.entries()) {
+    const { sid = "" } = scene.twilio.ledger.find(({ to }) => to === phone(n + 1)) ?? {};
+    await scene.twilio.tell(sid, "undelivered", code);
+  }
+  await reasonsAt(scene, await scene.messageSaying("6 not reached"), codes);
+  const next = await scene.reviews(scene.dale, { zones: ["Spring Lane"] });
+  expect(textOf(next.blocks)).toContain("6 members on 6 phones");
+});
 
 story("21610: an opt-out that only Twilio knew of is ours from then on", async () => {
   const scene = await openLane(2);
