@@ -4,12 +4,11 @@ import { drizzle } from "drizzle-orm/postgres-js";
 import postgres from "postgres";
 import { onTestFinished } from "vitest";
 import { z } from "zod";
-import { migrateDatabase } from "../../../src/db/migrate.ts";
 import type { Connection, Database } from "../../../src/db/open.ts";
-import { createTestDatabase } from "../../helpers/database.ts";
+import { createDatabaseWithClock, setClock } from "../../helpers/time.ts";
 import { keepDeeds } from "../deeds.ts";
 import type { Chance, Faults } from "./plan.ts";
-import type { Owner, Stage } from "./stage.ts";
+import { type Owner, START, type Stage } from "./stage.ts";
 
 const LOGGED = ["alerts", "sendings", "parts", "deliveries", "attempts", "opt_outs", "audit_entries"];
 
@@ -21,16 +20,12 @@ export type SimulatedDatabase = {
 };
 
 export async function createSimulatedDatabase(): Promise<SimulatedDatabase> {
-  const url = await createTestDatabase({ template: "template1" });
-  const name = new URL(url).pathname.slice(1);
-  const owner = postgres(url, { max: 1, onnotice: () => {} });
-  await owner.unsafe(`
+  const url = await createDatabaseWithClock("UTC");
+  const connection = { plan_cache_mode: "force_generic_plan", jit: "off" };
+  const client = postgres(url, { max: 1, onnotice: () => {}, connection });
+  onTestFinished(() => client.end());
+  await client.unsafe(`
     create schema sim;
-    create function sim.now() returns timestamptz language sql stable as
-      $$ select coalesce(nullif(current_setting('sim.now', true), '')::timestamptz, '2026-01-01T12:00Z') $$;
-    alter database ${name} set search_path = public, sim, pg_catalog;
-    alter database ${name} set plan_cache_mode = force_generic_plan;
-    alter database ${name} set jit = off;
     create table sim.log (id bigint generated always as identity, step int, at timestamptz, what text,
       before jsonb, after jsonb);
     create function sim.note() returns trigger language plpgsql as $$ begin
@@ -38,11 +33,6 @@ export async function createSimulatedDatabase(): Promise<SimulatedDatabase> {
         values (current_setting('sim.step')::int, now(), tg_table_name, to_jsonb(old), to_jsonb(new));
       return null;
     end $$`);
-  await owner.end();
-  await migrateDatabase({ url });
-
-  const client = postgres(url, { max: 1, onnotice: () => {} });
-  onTestFinished(() => client.end());
   for (const table of LOGGED) {
     await client.unsafe(`create trigger sim_note after insert or update or delete on ${table}
       for each row execute function sim.note()`);
@@ -60,7 +50,7 @@ export async function createSimulatedDatabase(): Promise<SimulatedDatabase> {
     client,
     db: drizzle(client, { casing: "snake_case" }),
     reset: async () => {
-      await client.unsafe(`select set_config('sim.now', '', false), set_config('sim.step', '0', false)`);
+      await Promise.all([setClock(client, new Date(START)), setStep(client, 0)]);
       await client.unsafe(
         `truncate ${all} restart identity; update pace set tokens = 0, refilled_at = now();
           update member_list set version = 0`,
@@ -161,13 +151,11 @@ function statements(
 const labelOf = (query: string) => query.trim().replaceAll(/\s+/g, " ").slice(0, 60);
 
 export async function setTime({ client }: Pick<SimulatedDatabase, "client">, stage: Stage): Promise<void> {
-  const at = new Date(stage.now()).toISOString();
-  await client.unsafe(
-    "select set_config('sim.now', $1, false), set_config('sim.step', $2, false)",
-    [at, String(stage.count())],
-    { prepare: true },
-  );
+  await Promise.all([setClock(client, new Date(stage.now())), setStep(client, stage.count())]);
 }
+
+const setStep = (client: postgres.Sql, step: number) =>
+  client`select set_config('sim.step', ${String(step)}, false)`;
 
 const Change = z.object({
   step: z.number(),
