@@ -20,9 +20,9 @@ import { twilioWords } from "../../helpers/gateway.ts";
 import { lane } from "../../helpers/lane.ts";
 import { noon } from "../../helpers/moment.ts";
 import { letPass, wakeJobs } from "../../helpers/time.ts";
-import { keepHistory } from "./history.ts";
+import { keepLog } from "../log.ts";
 import { type Instance, startInstance } from "./instance.ts";
-import { judge } from "./judge.ts";
+import { judgeWorld } from "./judge.ts";
 
 /** A callback that finds nobody comes again a little later, when somebody may be there. */
 const pacing = { ...promptPacing, retryDelay: () => 300 };
@@ -59,7 +59,7 @@ export async function openFleet(options: FleetOptions) {
   const pressing = (what: string) => changesOf(db, user, "operator", what);
   const zoneId = await addZone();
   // Only now: nobody has imported these members.
-  await keepHistory(client);
+  await keepLog(client);
   const crashes: string[] = [];
 
   async function addZone(): Promise<number> {
@@ -217,15 +217,16 @@ export async function openFleet(options: FleetOptions) {
     async historyOf(statusCallback: string | undefined): Promise<string> {
       const query = new URL(statusCallback ?? "http://none").searchParams;
       const steps = await client<{ step: string }[]>`
-        select 'attempt ' || attempt || ' from ' || was || ' to ' || became as step from delivery_history
-        where sending_id = ${query.get("sending")} and position = ${query.get("delivery")} order by id`;
+        select format('attempt %s from %s to %s', after -> 'attempt', before ->> 'status', after ->> 'status') as step
+        from change_log where what = 'deliveries' and after ->> 'sending_id' = ${query.get("sending")}
+          and after ->> 'position' = ${query.get("delivery")} order by id`;
       return `${statusCallback}: ${steps.map(({ step }) => step).join(", ")}`;
     },
     /** Ends all instances, and lets the judge look. */
     async end(): Promise<string[]> {
       const codes = await Promise.all(instances.map((instance) => instance.terminate()));
       const ends = codes.flatMap((code) => (code === 0 ? [] : [`an instance ended with ${code}`]));
-      return [...crashes, ...ends, ...(await judge(client, twilio))];
+      return [...crashes, ...ends, ...(await judgeWorld(client, twilio))];
     },
     async close(): Promise<void> {
       await Promise.all(instances.map((instance) => instance.kill()));

@@ -2,8 +2,8 @@
 import { saveDraft } from "../../../src/alerts/draft.ts";
 import { changesOf } from "../../../src/board/change.ts";
 import { noon } from "../../helpers/moment.ts";
-import { forgetDeeds, judgeDeeds } from "../deeds.ts";
-import { readLog, type SimulatedDatabase, setTime } from "./database.ts";
+import { forgetLog, readLog } from "../log.ts";
+import { readSteps, type SimulatedDatabase, setTime } from "./database.ts";
 import { createFleet, type Fleet } from "./fleet.ts";
 import { author, createPeople, type People } from "./people.ts";
 import { chanceFrom, type Deed, type Plan } from "./plan.ts";
@@ -59,10 +59,10 @@ export async function simulate(database: SimulatedDatabase, plan: Plan) {
     for (const { alertId, status } of open) if (status === "halted") await people.resume(alertId);
     for (let n = 0; n < 20; n++) await stage.next({ isHurried: true });
   }
-  const log = await readLog(database);
-  const untold = await judgeDeeds(database.client);
+  const log = await readLog(database.client);
+  const steps = await readSteps(database);
   const { requests, ledger } = provider;
-  return { plan, log, untold, presses: people.presses, requests, ledger, account: stage.account };
+  return { plan, log, steps, presses: people.presses, requests, ledger, account: stage.account };
 }
 
 /** The co-op, its board of one, and the drafts. */
@@ -74,7 +74,7 @@ async function found({ client, db }: SimulatedDatabase, plan: Plan) {
     await client`insert into members (account, name, phone, zone_id) values (${phone}, ${phone}, ${phone}, 1)`;
   }
   // Nobody did this: it was there.
-  await forgetDeeds(client);
+  await forgetLog(client);
   const texts = TEXTS[plan.secondAlert];
   const change = changesOf(db, author, "operator", "compose");
   for (const [n, text] of texts.entries()) {
