@@ -1,16 +1,33 @@
+// How tests move time. There are two ways, and neither can do what the other does:
+// - `letPass` moves back when things were sent, claimed, asked or tried, while now() goes on. An alert's deadline and its
+//   confirm stay where they are, so that hours of questions can pass and it is still under way; where now() was moved,
+//   it would have expired. It can also leave alone what running instances have claimed, whose leases go by their own
+//   clocks. And it works on any database, whoever made it.
+// - A database with a clock (`createDatabaseWithClock`) is at another time altogether, deadlines and all: for what
+//   depends on the hour, and for the simulation, whose time stands still within a step. Rows can't be moved for that,
+//   and now() must be ours before the tables are made: their defaults keep the one that they were made with.
 import type postgres from "postgres";
+import { migrateDatabase } from "../../src/db/migrate.ts";
+import { type Connection, openDatabase } from "../../src/db/open.ts";
+import { signal } from "../../src/db/signals.ts";
 import { LEASE_SECONDS } from "../../src/deliveries/claim.ts";
+import { createTestDatabase } from "./database.ts";
+
+/** Has the jobs look again, as a signal between instances does. */
+export const wakeJobs = ({ db }: Connection): Promise<void> =>
+  db.transaction((tx) => signal(tx, { about: "work" }));
 
 /**
- * As if this much time had passed since everything that was sent, claimed, asked or tried.
+ * As if this much time had passed since everything that was sent, claimed, asked or tried; and the jobs look again.
  *
  * @param claimedBefore only for what was claimed earlier, by the database's time
  */
-export async function shiftTime(
-  client: postgres.Sql,
+export async function letPass(
+  connection: Connection,
   time: string,
   claimedBefore = "infinity",
 ): Promise<void> {
+  const { client } = connection;
   const shift = client`${time}::text::interval`;
   const before = client`${claimedBefore}::text::timestamptz`;
   // Locked in the order in which the app locks them, so that neither waits for the other for ever.
@@ -37,4 +54,37 @@ export async function shiftTime(
       show_at = case when shown_at is null and show_at - interval '1 minute' < ${before} then show_at - ${shift}
         else show_at end`;
   await client`update sendings set follow_at = follow_at - ${shift}`;
+  await wakeJobs(connection);
+}
+
+/** Migrated, with a `now()` of our own, which comes before PostgreSQL's in each session's search path. */
+export async function createDatabaseWithClock(timeZone: string): Promise<string> {
+  const url = await createTestDatabase({ template: "template1" });
+  const { client, close } = openDatabase(url, { maxConnections: 1 });
+  await client.unsafe(`
+    create schema clock;
+    create table clock.moved (by interval);
+    insert into clock.moved values ('0');
+    create function clock.now() returns timestamptz language sql stable as $$
+      select coalesce(nullif(current_setting('clock.set', true), '')::timestamptz,
+        (select pg_catalog.now() + by from clock.moved)) $$;
+    do $$ begin
+      execute format('alter database %I set search_path = public, clock, pg_catalog', current_database());
+      execute format('alter database %I set timezone = %L', current_database(), '${timeZone}');
+    end $$`);
+  await close();
+  await migrateDatabase({ url });
+  return url;
+}
+
+/** From now on the database's time goes on from there, for everybody. */
+export async function moveClock(client: postgres.Sql, time: Date): Promise<void> {
+  const seconds = time.getTime() / 1000;
+  await client`
+    update clock.moved set by = make_interval(secs => ${seconds}::float8 - extract(epoch from pg_catalog.now())::float8)`;
+}
+
+/** From now on it is this time in this session, and stays so. */
+export async function setClock(client: postgres.Sql, time: Date): Promise<void> {
+  await client`select set_config('clock.set', ${time.toISOString()}, false)`;
 }

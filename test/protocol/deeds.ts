@@ -1,6 +1,5 @@
-// I6 for what people do, in campaigns and simulation: each deed has its entry in its own transaction, and each entry its
-// deed. Written down by triggers that only these tests have.
-import type { Sql } from "postgres";
+// I6 for what people do: each deed has its entry in its own transaction, and each entry its deed.
+import type { Facts } from "./facts.ts";
 
 /** A deed, by the name that its entry has. */
 const deeds: { action: string; table: string; when: string; condition?: string; about: string }[] = [
@@ -37,69 +36,57 @@ const deeds: { action: string; table: string; when: string; condition?: string; 
   { action: "number freed", table: "unusable_phones", when: "delete", about: "old.phone" },
 ];
 
-/** These are told once for a whole list; and one that changed nobody is told too. */
-const IMPORTED = ["insert", "update", "delete"];
+/** This is told once for a whole list; and one that changed nobody is told too. */
+const IMPORTED = "imported";
 
-/** From now on deeds are kept, and entries with the transaction that wrote them. */
-export async function keepDeeds(client: Sql): Promise<void> {
-  const ofDeeds = deeds.map(({ action, table, when, condition = "true", about }, n) => {
-    const name = `keep_deed_${n}`;
-    return `
-      create function ${name}() returns trigger language plpgsql as $$ begin
-        insert into deeds (action, about) values ('${action}', ${about});
-        return null;
-      end $$;
-      create trigger ${name} after ${when} on ${table} for each row
-        when (${condition}) execute function ${name}();`;
-  });
-  await client.unsafe(`
-    create table deeds (
-      id bigint primary key generated always as identity, xact xid8 not null default pg_current_xact_id(),
-      action text not null, about text not null);
-    create table written_entries (
-      id bigint primary key generated always as identity, xact xid8 not null default pg_current_xact_id(),
-      action text not null, about text);
-    create function keep_entry() returns trigger language plpgsql as $$ begin
-      insert into written_entries (action, about) values (new.action, coalesce(new.alert_id::text,
-        new.detail ->> 'userId', (select phone from numbers where id = new.number_id)));
+const keep = (action: string, about: string) =>
+  `insert into change_log (what, after)
+    values ('deed', jsonb_build_object('action', '${action}', 'about', (${about})::text))`;
+
+/** Statements after which deeds stand in the log (log.ts). */
+export const deedTriggers: string[] = [
+  ...deeds.flatMap(({ action, table, when, condition = "true", about }, n) => [
+    `create function keep_deed_${n}() returns trigger language plpgsql as $$ begin
+      ${keep(action, about)};
       return null;
-    end $$;
-    create trigger keep_entry after insert on audit_entries for each row execute function keep_entry();
-    ${ofDeeds.join("\n")}
-    create function keep_import() returns trigger language plpgsql as $$ begin
-      if not exists (select from deeds where xact = pg_current_xact_id() and action = 'imported')
-        and exists (select from changed) then
-        insert into deeds (action, about) values ('imported', 'the list');
-      end if;
-      return null;
-    end $$;
-    ${IMPORTED.map(
-      (what) => `create trigger keep_import_${what} after ${what} on members
-        referencing ${what === "delete" ? "old" : "new"} table as changed
-        for each statement execute function keep_import();`,
-    ).join("\n")}`);
+    end $$`,
+    `create trigger keep_deed_${n} after ${when} on ${table} for each row
+      when (${condition}) execute function keep_deed_${n}()`,
+  ]),
+  `create function keep_import() returns trigger language plpgsql as $$ begin
+    if exists (select from changed) then ${keep(IMPORTED, "'the list'")}; end if;
+    return null;
+  end $$`,
+  ...["insert", "update", "delete"].map(
+    (what) => `create trigger keep_import_${what} after ${what} on members
+      referencing ${what === "delete" ? "old" : "new"} table as changed
+      for each statement execute function keep_import()`,
+  ),
+];
+
+/** How often each was done and is told, by what and in which transaction. */
+export function countDeeds({ deeds: done, entries }: Pick<Facts, "deeds" | "entries">) {
+  const actions = new Set([...deeds.map(({ action }) => action), IMPORTED]);
+  const counts = new Map<string, { action: string; about: string; done: number; told: number }>();
+  const countOf = (xact: string, action: string, named: string | null) => {
+    const about = action === IMPORTED ? "the list" : String(named);
+    const key = `${xact} ${action} ${about}`;
+    const count = counts.get(key) ?? { action, about, done: 0, told: 0 };
+    counts.set(key, count);
+    return count;
+  };
+  for (const { xact, action, about } of done) {
+    const count = countOf(xact, action, about);
+    count.done = action === IMPORTED ? 1 : count.done + 1;
+  }
+  for (const { xact, action, about } of entries) if (actions.has(action)) countOf(xact, action, about).told++;
+  return [...counts.values()];
 }
 
-/** What was there before, such as the members of a test. */
-export async function forgetDeeds(client: Sql): Promise<void> {
-  await client`delete from deeds`;
-}
-
-/** @returns the violations of I6 */
-export async function judgeDeeds(client: Sql): Promise<string[]> {
-  const actions = [...deeds.map(({ action }) => action), "imported"];
-  const wrong = await client<{ action: string; about: string; done: number; told: number }[]>`
-    with done as (select xact, action, about, count(*)::int as done from deeds group by 1, 2, 3),
-    told as (
-      select xact, action, case when action = 'imported' then 'the list' else about end as about,
-        count(*)::int as told
-      from written_entries where action = any(${actions}) group by 1, 2, 3)
-    select action, about, coalesce(done, 0) as done, coalesce(told, 0) as told
-    from done full join told using (xact, action, about)
-    where coalesce(done, 0) <> coalesce(told, 0) and (done > 0 or action <> 'imported')
-    order by xact, action, about`;
-  return wrong.map(
-    ({ action, about, done, told }) =>
-      `I6: "${action}" of ${about} was done ${done} times, and is written down ${told} times`,
-  );
-}
+export const judgeDeeds = (facts: Pick<Facts, "deeds" | "entries">): string[] =>
+  countDeeds(facts)
+    .filter(({ action, done, told }) => done !== told && (done > 0 || action !== IMPORTED))
+    .map(
+      ({ action, about, done, told }) =>
+        `"${action}" of ${about} was done ${done} times, and is written down ${told} times`,
+    );

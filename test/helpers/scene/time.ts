@@ -2,21 +2,16 @@
 import { eq, isNull, sql } from "drizzle-orm";
 import type { Connection } from "../../../src/db/open.ts";
 import { alerts, claims, deliveries, sendings } from "../../../src/db/schema.ts";
-import { signal } from "../../../src/db/signals.ts";
 import { eventually } from "../eventually.ts";
-import { shiftTime } from "../time.ts";
+import { letPass, wakeJobs } from "../time.ts";
 
-export function createTime({ db, client }: Connection) {
-  /** Has the jobs look again, as a signal between instances does. */
-  const wakeJobs = () => db.transaction((tx) => signal(tx, { about: "work" }));
+export function createTime(connection: Connection) {
+  const { db } = connection;
+  const wake = () => wakeJobs(connection);
 
   return {
-    wakeJobs,
-    /** As if this much time had passed since everything that was sent, claimed, asked or tried. */
-    async letPass(time: string): Promise<void> {
-      await shiftTime(client, time);
-      await wakeJobs();
-    },
+    wakeJobs: wake,
+    letPass: (time: string) => letPass(connection, time),
     async letPassSinceReview(time: string): Promise<void> {
       // What had been kept before the review still was.
       await db.execute(sql`update opt_outs set kept_at = kept_at - ${time}::text::interval
@@ -35,13 +30,13 @@ export function createTime({ db, client }: Connection) {
     /** From now on it is too late for what was not handed over. */
     async letDeadlinePass(): Promise<void> {
       await db.update(sendings).set({ deadlineAt: sql`now()` });
-      await wakeJobs();
+      await wake();
     },
     /** As if whoever claimed this phone's delivery had taken too long to hand it over. */
     async letLeaseEnd(phone: string): Promise<void> {
       await db.update(deliveries).set({ leaseUntil: sql`now()` }).where(eq(deliveries.address, phone));
       await db.update(claims).set({ leaseUntil: sql`now()` });
-      await wakeJobs();
+      await wake();
     },
   };
 }

@@ -1,10 +1,10 @@
 // The app's clock an hour off, and the nights in which the co-op's own clocks change.
 import { expect } from "vitest";
 import { connectTo } from "../../helpers/database.ts";
-import { createDatabaseWithClock, setDatabaseClock } from "../../helpers/database-clock.ts";
 import { eventually } from "../../helpers/eventually.ts";
 import { lane, openLane } from "../../helpers/lane.ts";
 import { BOIL, textOf } from "../../helpers/scene.ts";
+import { createDatabaseWithClock, moveClock } from "../../helpers/time.ts";
 import { campaign } from "./campaign.ts";
 import { takeChance } from "./chance.ts";
 
@@ -51,7 +51,7 @@ campaign(
       const { client } = connectTo(url);
       const setClock = async (to: number) => {
         time = new Date(to);
-        await setDatabaseClock(client, time);
+        await moveClock(client, time);
       };
       const isWarned = async (at: number) => {
         await setClock(at);

@@ -19,10 +19,10 @@ import { eventually } from "../../helpers/eventually.ts";
 import { twilioWords } from "../../helpers/gateway.ts";
 import { lane } from "../../helpers/lane.ts";
 import { noon } from "../../helpers/moment.ts";
-import { shiftTime } from "../../helpers/time.ts";
-import { keepHistory } from "./history.ts";
+import { letPass, wakeJobs } from "../../helpers/time.ts";
+import { keepLog } from "../log.ts";
 import { type Instance, startInstance } from "./instance.ts";
-import { judge } from "./judge.ts";
+import { judgeWorld } from "./judge.ts";
 
 /** A callback that finds nobody comes again a little later, when somebody may be there. */
 const pacing = { ...promptPacing, retryDelay: () => 300 };
@@ -51,14 +51,15 @@ export async function openFleet(options: FleetOptions) {
   const { twilio } = world;
   const url = options.databaseUrl ?? (await createTestDatabase());
   await migrateDatabase({ url });
-  const { db, client, close: disconnect } = openDatabase(url, { maxConnections: 4 });
+  const connection = openDatabase(url, { maxConnections: 4 });
+  const { db, client, close: disconnect } = connection;
   onTestFinished(disconnect);
   const user = { teamId: world.slack.teamId, userId: people.priya.id };
   await addBoardMember(db, user, "operator", "command line");
   const pressing = (what: string) => changesOf(db, user, "operator", what);
   const zoneId = await addZone();
   // Only now: nobody has imported these members.
-  await keepHistory(client);
+  await keepLog(client);
   const crashes: string[] = [];
 
   async function addZone(): Promise<number> {
@@ -87,9 +88,6 @@ export async function openFleet(options: FleetOptions) {
   }
   await Promise.all(instances.map(({ up }) => up()));
 
-  /** Has the jobs look again, as a signal between instances does. */
-  const wake = () => client.notify("headgate", JSON.stringify({ about: "work" }));
-
   async function count(...statuses: DeliveryStatus[]): Promise<number> {
     const [row] = await client<{ count: number }[]>`
       select count(*)::int from deliveries where status::text = any(${statuses})`;
@@ -110,16 +108,6 @@ export async function openFleet(options: FleetOptions) {
       where halt_reason is not null and s.status = 'sending'`;
     const change = pressing("resume");
     for (const { id, halts } of halted) await change((tx) => resumeAlert(tx, id, halts, user));
-  }
-
-  /**
-   * As if this much time had passed for what is not decided yet.
-   *
-   * @param claimedBefore only for what was claimed earlier, by the database's time
-   */
-  async function letPass(time: string, claimedBefore?: string): Promise<void> {
-    await shiftTime(client, time, claimedBefore);
-    await wake();
   }
 
   /** Deliveries of which nobody knows, and about which the provider was not asked yet. */
@@ -146,7 +134,7 @@ export async function openFleet(options: FleetOptions) {
     await resumeHalted();
     const due =
       await client`update deliveries set again_at = now() where status = 'pending' and again_at > now() returning 1`;
-    if (due.length > 0) await wake();
+    if (due.length > 0) await wakeJobs(connection);
     return (await count("pending")) === 0;
   }
 
@@ -169,12 +157,12 @@ export async function openFleet(options: FleetOptions) {
     instances,
     count,
     resumeHalted,
-    letPass,
+    letPass: (time: string, claimedBefore: string) => letPass(connection, time, claimedBefore),
     countUnasked,
-    /** The same, only for what was claimed by those who are dead. */
+    /** Only for what was claimed by those who are dead. */
     letOrphansPass(time: string): Promise<void> {
       const oldest = Math.min(...instances.map(({ startedAt }) => startedAt()));
-      return letPass(time, new Date(oldest).toISOString());
+      return letPass(connection, time, new Date(oldest).toISOString());
     },
     send,
     /** Waits until the provider was asked for this many more texts; there is always one more alert to send. */
@@ -206,12 +194,12 @@ export async function openFleet(options: FleetOptions) {
       for (let passes = 0; passes === 0 || (await count("pending", "sending")) > 0; passes++) {
         if (passes > 20) throw new Error(`${await count("pending", "sending")} deliveries are never decided`);
         await patiently(everythingBegun, "everything to be handed over");
-        await letPass("29 minutes");
+        await letPass(connection, "29 minutes");
         await allIsAsked("all questions to be asked");
       }
       // What was decided only now may have missed its last callback, once none is on its way any more.
       await twilio.settle();
-      await letPass("29 minutes");
+      await letPass(connection, "29 minutes");
       await allIsAsked("the last words");
       await patiently(
         async () => (await client`select from sendings where status = 'sending'`).length === 0,
@@ -229,15 +217,16 @@ export async function openFleet(options: FleetOptions) {
     async historyOf(statusCallback: string | undefined): Promise<string> {
       const query = new URL(statusCallback ?? "http://none").searchParams;
       const steps = await client<{ step: string }[]>`
-        select 'attempt ' || attempt || ' from ' || was || ' to ' || became as step from delivery_history
-        where sending_id = ${query.get("sending")} and position = ${query.get("delivery")} order by id`;
+        select format('attempt %s from %s to %s', after -> 'attempt', before ->> 'status', after ->> 'status') as step
+        from change_log where what = 'deliveries' and after ->> 'sending_id' = ${query.get("sending")}
+          and after ->> 'position' = ${query.get("delivery")} order by id`;
       return `${statusCallback}: ${steps.map(({ step }) => step).join(", ")}`;
     },
     /** Ends all instances, and lets the judge look. */
     async end(): Promise<string[]> {
       const codes = await Promise.all(instances.map((instance) => instance.terminate()));
       const ends = codes.flatMap((code) => (code === 0 ? [] : [`an instance ended with ${code}`]));
-      return [...crashes, ...ends, ...(await judge(client, twilio))];
+      return [...crashes, ...ends, ...(await judgeWorld(client, twilio))];
     },
     async close(): Promise<void> {
       await Promise.all(instances.map((instance) => instance.kill()));

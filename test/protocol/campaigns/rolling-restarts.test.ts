@@ -32,7 +32,8 @@ async function oneRound(restarts: number, random: Chance) {
       }
     },
     async ({ client, twilio }) => ({
-      unknown: await client`select from delivery_history where became = 'unknown'`,
+      unknown: await client`
+        select from change_log where what = 'deliveries' and after ->> 'status' = 'unknown'`,
       taken: twilio.ledger.length,
     }),
   );

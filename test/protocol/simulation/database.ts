@@ -1,17 +1,13 @@
 // A real PostgreSQL whose now() is the simulation's, and connections to it on which every statement, or
-// whole transaction, is one step. What it does to the tables is logged by a trigger, step by step.
+// whole transaction, is one step.
 import { drizzle } from "drizzle-orm/postgres-js";
 import postgres from "postgres";
 import { onTestFinished } from "vitest";
-import { z } from "zod";
-import { migrateDatabase } from "../../../src/db/migrate.ts";
 import type { Connection, Database } from "../../../src/db/open.ts";
-import { createTestDatabase } from "../../helpers/database.ts";
-import { keepDeeds } from "../deeds.ts";
+import { createDatabaseWithClock, setClock } from "../../helpers/time.ts";
+import { keepLog } from "../log.ts";
 import type { Chance, Faults } from "./plan.ts";
-import type { Owner, Stage } from "./stage.ts";
-
-const LOGGED = ["alerts", "sendings", "parts", "deliveries", "attempts", "opt_outs", "audit_entries"];
+import { type Owner, START, type Stage } from "./stage.ts";
 
 export type SimulatedDatabase = {
   /** For the simulation itself: what it does here is no step. */
@@ -21,38 +17,18 @@ export type SimulatedDatabase = {
 };
 
 export async function createSimulatedDatabase(): Promise<SimulatedDatabase> {
-  const url = await createTestDatabase({ template: "template1" });
-  const name = new URL(url).pathname.slice(1);
-  const owner = postgres(url, { max: 1, onnotice: () => {} });
-  await owner.unsafe(`
-    create schema sim;
-    create function sim.now() returns timestamptz language sql stable as
-      $$ select coalesce(nullif(current_setting('sim.now', true), '')::timestamptz, '2026-01-01T12:00Z') $$;
-    alter database ${name} set search_path = public, sim, pg_catalog;
-    alter database ${name} set plan_cache_mode = force_generic_plan;
-    alter database ${name} set jit = off;
-    create table sim.log (id bigint generated always as identity, step int, at timestamptz, what text,
-      before jsonb, after jsonb);
-    create function sim.note() returns trigger language plpgsql as $$ begin
-      insert into sim.log (step, at, what, before, after)
-        values (current_setting('sim.step')::int, now(), tg_table_name, to_jsonb(old), to_jsonb(new));
-      return null;
-    end $$`);
-  await owner.end();
-  await migrateDatabase({ url });
-
-  const client = postgres(url, { max: 1, onnotice: () => {} });
+  const url = await createDatabaseWithClock("UTC");
+  const connection = { plan_cache_mode: "force_generic_plan", jit: "off" };
+  const client = postgres(url, { max: 1, onnotice: () => {}, connection });
   onTestFinished(() => client.end());
-  for (const table of LOGGED) {
-    await client.unsafe(`create trigger sim_note after insert or update or delete on ${table}
-      for each row execute function sim.note()`);
-  }
-  await keepDeeds(client);
+  await keepLog(client);
+  // For whoever reads a course of events: in which step each change was made.
+  await client`alter table change_log add column step int default current_setting('simulation.step', true)::int`;
   // Here the log is emptied between the runs. That it can't be is tested elsewhere.
   await client`drop trigger audit_entries_append_only on audit_entries`;
   const tables = await client<{ name: string }[]>`
-    select format('%I.%I', schemaname, tablename) as name from pg_tables
-    where schemaname in ('public', 'sim') and tablename not in ('pace', 'member_list', 'function_set')`;
+    select format('%I', tablename) as name from pg_tables
+    where schemaname = 'public' and tablename not in ('pace', 'member_list', 'function_set')`;
   const all = tables.map((table) => table.name).join(", ");
   for (const table of tables)
     await client.unsafe(`alter table ${table.name} set (autovacuum_enabled = false)`);
@@ -60,7 +36,7 @@ export async function createSimulatedDatabase(): Promise<SimulatedDatabase> {
     client,
     db: drizzle(client, { casing: "snake_case" }),
     reset: async () => {
-      await client.unsafe(`select set_config('sim.now', '', false), set_config('sim.step', '0', false)`);
+      await Promise.all([setClock(client, new Date(START)), setStep(client, 0)]);
       await client.unsafe(
         `truncate ${all} restart identity; update pace set tokens = 0, refilled_at = now();
           update member_list set version = 0`,
@@ -161,25 +137,14 @@ function statements(
 const labelOf = (query: string) => query.trim().replaceAll(/\s+/g, " ").slice(0, 60);
 
 export async function setTime({ client }: Pick<SimulatedDatabase, "client">, stage: Stage): Promise<void> {
-  const at = new Date(stage.now()).toISOString();
-  await client.unsafe(
-    "select set_config('sim.now', $1, false), set_config('sim.step', $2, false)",
-    [at, String(stage.count())],
-    { prepare: true },
-  );
+  await Promise.all([setClock(client, new Date(stage.now())), setStep(client, stage.count())]);
 }
 
-const Change = z.object({
-  step: z.number(),
-  at: z.coerce.date(),
-  what: z.string(),
-  before: z.unknown(),
-  after: z.unknown(),
-});
+const setStep = (client: postgres.Sql, step: number) =>
+  client`select set_config('simulation.step', ${String(step)}, false)`;
 
-/** What was changed in the tables, in its order. */
-export async function readLog({ client }: SimulatedDatabase) {
-  return z
-    .array(Change)
-    .parse(await client`select step, to_json(at)#>>'{}' as at, what, before, after from sim.log order by id`);
+/** The step of each change, in their order. */
+export async function readSteps({ client }: SimulatedDatabase): Promise<number[]> {
+  const changes = await client<{ step: number }[]>`select step from change_log order by id`;
+  return changes.map(({ step }) => step);
 }

@@ -15,7 +15,7 @@ import { twilioWords } from "../../helpers/gateway.ts";
 import type { Chance, Faults } from "./plan.ts";
 import type { Owner, Stage } from "./stage.ts";
 
-export const isFailure = (status: DeliveryStatus) => status === "undelivered" || status === "failed";
+const isFailure = (status: DeliveryStatus) => status === "undelivered" || status === "failed";
 const LISTED_LATE_MS = 4 * 60_000;
 
 const explained = (code: string) => ({ code, ...explainCode(code) });
@@ -23,7 +23,7 @@ const explained = (code: string) => ({ code, ...explainCode(code) });
 export type DeliveryKey = NonNullable<OutgoingText["delivery"]>;
 
 /** What left for the provider, accepted or not. */
-type Request = { step: number; at: number; to: string; delivery: DeliveryKey };
+type Request = { at: number; to: string; delivery: DeliveryKey };
 
 export type Message = GatewayMessage & {
   delivery: DeliveryKey;
@@ -127,9 +127,8 @@ export function createProvider({
       stage.soon(owner, `a request for ${told(delivery)} leaves: ${fault}`, leaves),
     );
     if (clock.monotonic() >= leaveBy) throw new GatewayError(TOO_LATE, "too late");
-    const step = stage.count();
     if (fault !== "refusedBefore") {
-      requests.push({ step, at: stage.now(), to: text.to, delivery });
+      requests.push({ at: stage.now(), to: text.to, delivery });
       onLeave?.();
     }
 

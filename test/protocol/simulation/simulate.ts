@@ -2,18 +2,19 @@
 import { saveDraft } from "../../../src/alerts/draft.ts";
 import { changesOf } from "../../../src/board/change.ts";
 import { noon } from "../../helpers/moment.ts";
-import { forgetDeeds, judgeDeeds } from "../deeds.ts";
-import { readLog, type SimulatedDatabase, setTime } from "./database.ts";
+import { forgetLog, readLog } from "../log.ts";
+import { readSteps, type SimulatedDatabase, setTime } from "./database.ts";
 import { createFleet, type Fleet } from "./fleet.ts";
-import { author, createPeople, type People } from "./people.ts";
+import { author, createPeople, draftOf, NEWS, nameOf, type People } from "./people.ts";
 import { chanceFrom, type Deed, type Plan } from "./plan.ts";
 import type { Message } from "./provider.ts";
 import { createStage, HOURS, type Owner, SECONDS } from "./stage.ts";
 
+const [NEWS_ONE, NEWS_TWO] = NEWS;
 const TEXTS: Record<Plan["secondAlert"], string[]> = {
-  none: ["Boil your water."],
-  "another text": ["Boil your water.", "The water is fine again."],
-  "the same text": ["Boil your water.", "Boil your water."],
+  none: [NEWS_ONE],
+  "another text": [NEWS_ONE, NEWS_TWO],
+  "the same text": [NEWS_ONE, NEWS_ONE],
 };
 
 /** For this many steps things go wrong; then everything has to come to an end by itself. */
@@ -40,7 +41,8 @@ export async function simulate(database: SimulatedDatabase, plan: Plan) {
     stage.after(world, seconds * SECONDS, "time to send", () => people.confirm(alertId));
     stage.after(world, (seconds + 20) * SECONDS, "a second press", () => people.confirm(alertId));
   }
-  const deeds = listDeeds(fleet, people);
+  // One draft more than is sent.
+  const deeds = listDeeds(fleet, people, () => chance.between(1, alertCount + 1));
   for (const { atSecond, deed } of plan.deeds) {
     const act = () => deeds[deed](chance.between(1, alertCount));
     stage.after(world, atSecond * SECONDS, `deed: ${deed}`, act);
@@ -59,10 +61,10 @@ export async function simulate(database: SimulatedDatabase, plan: Plan) {
     for (const { alertId, status } of open) if (status === "halted") await people.resume(alertId);
     for (let n = 0; n < 20; n++) await stage.next({ isHurried: true });
   }
-  const log = await readLog(database);
-  const untold = await judgeDeeds(database.client);
+  const log = await readLog(database.client);
+  const steps = await readSteps(database);
   const { requests, ledger } = provider;
-  return { plan, log, untold, presses: people.presses, requests, ledger, account: stage.account };
+  return { plan, log, steps, presses: people.presses, requests, ledger, account: stage.account };
 }
 
 /** The co-op, its board of one, and the drafts. */
@@ -70,21 +72,26 @@ async function found({ client, db }: SimulatedDatabase, plan: Plan) {
   await client`insert into zones (name, key) values ('North', 'north')`;
   await client`insert into board_members (team_id, user_id, role) values ('T1', 'U1', 'operator')`;
   const phones = Array.from({ length: plan.phones }, (_, n) => `+1206555${String(100 + n).padStart(4, "0")}`);
-  for (const phone of phones) {
-    await client`insert into members (account, name, phone, zone_id) values (${phone}, ${phone}, ${phone}, 1)`;
+  for (const [n, phone] of phones.entries()) {
+    const account = n + 1;
+    await client`
+      insert into members (account, name, phone, zone_id) values (${account}, ${nameOf(account)}, ${phone}, 1)`;
   }
   // Nobody did this: it was there.
-  await forgetDeeds(client);
+  await forgetLog(client);
   const texts = TEXTS[plan.secondAlert];
   const change = changesOf(db, author, "operator", "compose");
-  for (const [n, text] of texts.entries()) {
-    const draft = { author, kind: "other", zoneIds: [1], allZones: false, text, viewId: `V${n}` };
-    await change((tx) => saveDraft(tx, draft, noon()));
+  for (const [n, text] of [...texts, NEWS_ONE].entries()) {
+    await change((tx) => saveDraft(tx, draftOf(text, `V${n}`), noon()));
   }
   return { phones, alertCount: texts.length };
 }
 
-const listDeeds = (fleet: Fleet, people: People): Record<Deed, (alertId: number) => unknown> => ({
+const listDeeds = (
+  fleet: Fleet,
+  people: People,
+  anyDraft: () => number,
+): Record<Deed, (alertId: number) => unknown> => ({
   stop: people.stop,
   resume: people.resume,
   "resend unknown": (alertId) => people.resendAll(alertId, "unknown"),
@@ -93,6 +100,9 @@ const listDeeds = (fleet: Fleet, people: People): Record<Deed, (alertId: number)
   "START from a phone": () => people.write("START"),
   "confirm again": people.confirm,
   "a stranger confirms": people.confirmAsStranger,
+  "edit a draft": () => people.edit(anyDraft()),
+  "discard a draft": () => people.discard(anyDraft()),
+  import: people.bringList,
   crash: fleet.crash,
   stall: fleet.stall,
   "orderly stop": fleet.stopInOrder,

@@ -39,11 +39,11 @@ async function expectNoViolation(seeds: readonly number[]): Promise<void> {
 }
 
 /** What happened, step by step, with what each step changed in the tables. */
-function tell(seed: number, { plan, log, account }: Run): string {
+function tell(seed: number, { plan, log, steps, account }: Run): string {
   const { choices: _, ...shown } = plan;
-  const changed = log.map(({ step, what, before, after }) => ({
-    step,
-    line: `    ${what}: ${describe(before, after)}`,
+  const changed = log.changes.map(({ id, what, before, after }, n) => ({
+    step: steps[n],
+    line: `    ${id} ${what}: ${describe(before, after)}`,
   }));
   const lines = account.flatMap(({ step, at, line }, index) => [
     `${String(step).padStart(4)} ${((at - START) / 1000).toFixed(1).padStart(9)} s  ${line}`,
