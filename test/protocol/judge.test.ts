@@ -177,7 +177,8 @@ const planted: [string, (found: Case) => unknown][] = [
   [
     'I6 of alert 1 the audit tells "confirmed, finished, resumed, halted", and it was "confirmed, finished, halted, resumed"',
     async ({ run, db }) => {
-      await run(UNDER_WAY, HALTED);
+      await run(UNDER_WAY);
+      await run(HALTED);
       await run("update parts set halt_reason = null");
       await db.execute(sql`insert into audit_entries (actor, action, alert_id)
         values ('system', 'resumed', 1), ('system', 'halted', 1)`);
