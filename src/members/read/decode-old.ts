@@ -61,8 +61,9 @@ const NAMES: Record<OldEncoding, string> = {
 function describe(encoding: OldEncoding, found: { line: number; text: string }[], isUtf8: boolean): string {
   const [first] = found;
   const example = `"${quotable(first?.text.match(/[^\s",;]*[^\0-\x7f][^\s",;]*/u)?.[0] ?? "", 40)}" on line ${first?.line}`;
+  const [have, were] = found.length === 1 ? ["has", "was"] : ["have", "were"];
   return isUtf8
-    ? `${plural(found.length, "line")} of this UTF-8 file have letters in another encoding (${NAMES[encoding]}), and were ` +
+    ? `${plural(found.length, "line")} of this UTF-8 file ${have} letters in another encoding (${NAMES[encoding]}), and ${were} ` +
         `read by it: look at ${example}.`
     : `The file is in an old encoding (${NAMES[encoding]}), and was read by it: look at ${example}.`;
 }
