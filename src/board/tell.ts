@@ -39,14 +39,17 @@ export type DueMessage = {
   alarm: string | null;
   /** It was to be told a minute ago. */
   isLate: boolean;
-  /** False: it is an alarm, and the alert that had halted goes on or is over by now. */
+  /** False: it tells of a halt or of its end, and the alert is in another state by now. */
   isCurrent: boolean;
 };
 
+/** How what tells that sending goes on is named: it is no news once the alert has halted again, or is over. */
+export const RESUME = "resume";
+
 /** Of a row of board_messages by the name of m. */
-const isCurrent = sql`(m.alarm is null or m.alert_id is null or exists (
+const isCurrent = sql`((m.alarm is null and m.key not like ${`${RESUME} %`}) or m.alert_id is null or exists (
   select from alerts a join sendings s on s.id = a.sending_id join parts p on p.sending_id = s.id
-  where a.id = m.alert_id and s.status = 'sending' and p.halt_reason is not null))`;
+  where a.id = m.alert_id and s.status = 'sending' and (p.halt_reason is null) = (m.alarm is null)))`;
 
 /** What could not be told for this long is old news. */
 const GIVEN_UP_AFTER = sql`interval '3 days'`;

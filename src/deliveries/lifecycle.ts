@@ -1,7 +1,7 @@
 // How a sending that is under way is stopped, halted and resumed.
 import { and, eq, exists, isNotNull, isNull, type SQL, sql } from "drizzle-orm";
 import { type Actor, record } from "../audit/audit.ts";
-import { isToldToBoard, tellBoard } from "../board/tell.ts";
+import { isToldToBoard, RESUME, tellBoard } from "../board/tell.ts";
 import type { Database, Db, Tx } from "../db/open.ts";
 import { alerts, deliveries, deliveryCounts, parts, sendings } from "../db/schema.ts";
 import { signal } from "../db/signals.ts";
@@ -161,7 +161,7 @@ export async function resumeAlert(tx: Tx, alertId: number, halts: number, actor:
     const who =
       typeof actor === "string" ? "It was resumed at the server" : `<@${actor.userId}> has pressed Resume`;
     const text = `${who}: sending goes on, with one text first.`;
-    await tellBoard(tx, { text, key: `resume ${sendingId} ${halts}`, alertId });
+    await tellBoard(tx, { text, key: `${RESUME} ${sendingId} ${halts}`, alertId });
   }
   await signal(tx, { about: "work" });
   return true;

@@ -140,12 +140,16 @@ export function createJudge({
 }) {
   const pause = createPause(clock.monotonic, random);
   let oddInARow = 0;
+  /** People were told that everybody waits. */
+  let isDelayTold = false;
 
   function accepted(
     delivery: ClaimedDelivery,
     { sid, status, alarm }: Pick<GatewayMessage, "sid" | "status" | "alarm">,
   ): HandOver {
-    const endsDelay = pause.times() >= PAUSES_TO_TELL;
+    // An answer to what was under way when a pause began is not its end.
+    const endsDelay = isDelayTold && pause.left() === 0;
+    if (endsDelay) isDelayTold = false;
     pause.forget();
     oddInARow = 0;
     return {
@@ -174,6 +178,7 @@ export function createJudge({
     const judged = toSetback(delivery, error, { title, oddInARow, pauseMs, pauses: pause.times() });
     if (judged.halt) log.error({ sendingId, err: error }, "an alert halts");
     if (judged.halt) oddInARow = 0;
+    if (judged.delay) isDelayTold = true;
     return judged;
   }
 

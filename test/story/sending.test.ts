@@ -258,7 +258,7 @@ story("where very many were not reached, the thread names forty and says how man
   const told = await scene.slack.until(() => scene.thread(review)[0], "the thread");
   expect(told.text.match(/^•/gm)).toHaveLength(40);
   expect(told.text).toContain(`Not reached: ${phones.length}.`);
-  expect(told.text).toContain(`\nand ${phones.length - 40} more: press Whole list.`);
+  expect(told.text).toContain(`\nAnd ${phones.length - 40} more: press Whole list.`);
   expect((await scene.messageSaying(/^Sent 0 of/)).text.split("\n")[0]).toBe(
     `Sent 0 of ${phones.length}: ${phones.length} not reached.`,
   );

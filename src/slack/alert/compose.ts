@@ -163,8 +163,8 @@ const Metadata = z.object({ replaces: z.int32().optional() });
 const KIND_DOES: Record<AlertKind, string> = {
   emergency: "Goes before all others, at any hour. At its end you see whom to call.",
   service: "Waits for emergencies. At night you are warned before it goes out.",
-  meeting: "As a service notice, and easier to tell apart in the log.",
-  other: "As a service notice, for all that is none of these.",
+  meeting: "Like a service notice, but easier to tell apart in the log.",
+  other: "Like a service notice, for all that is none of these.",
 };
 
 const option = (value: string, text: string): PlainTextOption => ({

@@ -29,13 +29,14 @@ function unreachedLine({ names, zones, phone, why }: Unreached): string {
   return `• ${[...who, ...(phone === null ? [] : [writePhone(phone)])].join(" · ")}: ${why}`;
 }
 
-/** A line for each; where they are of several kinds, each kind has its heading. */
-export function unreachedLines(people: readonly Unreached[]): string[] {
-  const kinds = Map.groupBy(people, ({ outcome }) => outcome);
-  return [...kinds].flatMap(([outcome, alike]) => [
-    ...(kinds.size > 1 ? [`*${asSentence(outcome)}:*`] : []),
-    ...alike.map(unreachedLine),
-  ]);
+const KINDS: readonly Unreached["outcome"][] = ["not reached", "not sent", "left out"];
+
+/** A line for each. @param ofSeveralKinds whether the whole list is: then each kind has its heading */
+export function unreachedLines(people: readonly Unreached[], ofSeveralKinds: boolean): string[] {
+  return KINDS.flatMap((kind) => {
+    const alike = people.filter(({ outcome }) => outcome === kind).map(unreachedLine);
+    return ofSeveralKinds && alike.length > 0 ? [`*${asSentence(kind)}:*`, ...alike] : alike;
+  });
 }
 
 /** Who was not reached, and why, and what can still be done about it. */
@@ -45,9 +46,8 @@ export function unreachedMessage(facts: UnreachedFacts): Message {
   const words = told.map(([outcome, count]) => `${outcome}: ${number(count)}`).join(", ");
   const trying = again > 0 ? ` It is being sent again to ${plural(again, "phone")}.` : "";
   const sentence = (words ? `${asSentence(words)}. Tell them in another way.` : NOBODY_LEFT) + trying;
-  const named = unreachedLines(people);
+  const named = unreachedLines(people, told.length > 1);
   const more = told.reduce((sum, [, count]) => sum + count, 0) - people.length;
-  if (more > 0) named.push(`and ${number(more)} more: press Whole list.`);
   const { unknown, unreached } = resendable;
   const buttons = [
     ...(unknown === 0 ? [] : [resendButton(alertId, "unknown", unknown)]),
@@ -59,6 +59,7 @@ export function unreachedMessage(facts: UnreachedFacts): Message {
     blocks: [
       section(`*${sentence}*`),
       ...sections(named),
+      ...(more > 0 ? [section(`And ${number(more)} more: press Whole list.`)] : []),
       ...advice.map((words) => section(`:warning: ${words}`)),
       ...(buttons.length > 0 ? [actions(...buttons)] : []),
     ],

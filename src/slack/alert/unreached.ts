@@ -133,7 +133,7 @@ export function unreachedView({ alert, people, isFirst, next, mayExport }: Unrea
     blocks: [
       section(`*${sums || "Nobody."}*`),
       ...(sums ? [small("Tell them in another way.")] : []),
-      ...sections(unreachedLines(people)),
+      ...sections(unreachedLines(people, told.length + (leftOutWords === "" ? 0 : 1) > 1)),
       ...(buttons.length > 0 ? [actions(...buttons)] : []),
     ],
   });

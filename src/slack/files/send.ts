@@ -69,6 +69,7 @@ export function createFileSender(options: FileSenderOptions): FileSender {
 
   async function makeAndSend(userId: string, { comment, contents }: Files): Promise<void> {
     const made: { name: string; file: PrivateFile }[] = [];
+    let isMade = false;
     try {
       await readSnapshot(
         databaseUrl,
@@ -81,10 +82,13 @@ export function createFileSender(options: FileSenderOptions): FileSender {
         },
         stopping,
       );
+      isMade = true;
       const files = made.map(({ name, file }) => ({ name, size: file.size(), copyTo: file.copyTo }));
       await uploadTo(userId, files, { client, apiUrl, comment, signal: stopping });
     } catch (error) {
-      throw new PlainFailure(explainNoFiles(error, stopping.aborted), { cause: error });
+      throw new PlainFailure(explainNoFiles(error, { isStopping: stopping.aborted, isMade }), {
+        cause: error,
+      });
     } finally {
       await Promise.allSettled(made.map(({ file }) => file.close()));
     }
@@ -94,6 +98,7 @@ export function createFileSender(options: FileSenderOptions): FileSender {
     const key = `${userId} ${files.what}`;
     if (underWay.has(key)) return { tell: ALREADY };
     if (underWay.size >= MOST_AT_ONCE) return { failed: TOO_MANY };
+    const isFirst = underWay.size === 0;
     underWay.add(key);
     try {
       await files.record();
@@ -102,7 +107,7 @@ export function createFileSender(options: FileSenderOptions): FileSender {
       throw error;
     }
     return {
-      tell: underWay.size === 1 ? files.tell : `${files.tell} ${IN_TURN}`,
+      tell: isFirst ? files.tell : `${files.tell} ${IN_TURN}`,
       after: () => {
         const mine = turn.then(() => makeAndSend(userId, files)).finally(() => underWay.delete(key));
         turn = mine.catch(() => {});
@@ -117,9 +122,17 @@ export function createFileSender(options: FileSenderOptions): FileSender {
 /** https://www.postgresql.org/docs/current/errcodes-appendix.html: 53100 is PostgreSQL's own word for a full disk. */
 const FULL = new Set(["ENOSPC", "EDQUOT", "53100"]);
 
-/** Why the files did not come, for the person. @param isStopping whether Headgate is being stopped */
-export function explainNoFiles(error: unknown, isStopping: boolean): string {
+/**
+ * Why the files did not come, for the person.
+ *
+ * @param isStopping whether Headgate is being stopped
+ * @param isMade whether they were to be brought already: then what did not answer is Slack, or the network
+ */
+export function explainNoFiles(
+  error: unknown,
+  { isStopping, isMade }: { isStopping: boolean; isMade: boolean },
+): string {
   if (isStopping) return STOPPING;
   if (error instanceof NoRoom || codesOf(error).some((code) => FULL.has(code))) return NO_ROOM;
-  return isDatabaseAway(error) ? AWAY : FAILED;
+  return !isMade && isDatabaseAway(error) ? AWAY : FAILED;
 }

@@ -48,7 +48,7 @@ export function logContents({ gateway, settings, nameOf }: Needs, alertId?: numb
           phone: (row) => phoneCell(row.phone),
           outcome: (row) => outcomeOf(row.status),
           reason: (row) => (unreached.includes(row.status) ? describeUnreached(row, gateway) : ""),
-          code: (row) => row.code,
+          code: (row) => (unreached.includes(row.status) ? row.code : ""),
           [`sent (${clock})`]: (row) => row.acceptedAt,
           [`outcome since (${clock})`]: (row) => row.statusAt,
           text: (row) => row.text,

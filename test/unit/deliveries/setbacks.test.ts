@@ -1,7 +1,9 @@
 import { expect, test } from "vitest";
-import { toSetback } from "../../../src/deliveries/setbacks.ts";
+import { systemClock } from "../../../src/clock.ts";
+import { createJudge, toSetback } from "../../../src/deliveries/setbacks.ts";
 import { GatewayError } from "../../../src/gateways/gateway.ts";
 import { UNREACHABLE, UNTRUSTED } from "../../../src/gateways/twilio/codes.ts";
+import { createLog } from "../../../src/log.ts";
 
 const delivery = {
   sendingId: 1,
@@ -39,4 +41,25 @@ test("from the second pause on a person is told why texts wait", () => {
   });
   const busy = new GatewayError({ fault: "not sent", words: "busy", mayPass: true }, "429", { code: "429" });
   expect(told(busy, 2)).toMatchObject({ result: "not sent", delay: "Twilio asks to slow down." });
+});
+
+test("a delay that was told ends with the first text that is taken after the pause, and not within it", () => {
+  let now = 0;
+  const judge = createJudge({
+    title: "Twilio",
+    log: createLog("silent"),
+    clock: { ...systemClock, monotonic: () => now },
+    random: () => 0,
+    onPause: () => {},
+  });
+  const busy = new GatewayError(UNREACHABLE, "Twilio can't be reached");
+  const takes = () => judge.accepted(delivery, { sid: "SM1", status: "accepted" });
+  judge.setback(delivery, busy);
+  now += judge.pauseLeft();
+  expect(judge.setback(delivery, busy)).toMatchObject({ delay: expect.any(String) });
+  // It was under way when the pause began.
+  expect(takes()).toMatchObject({ endsDelay: false });
+  now += judge.pauseLeft();
+  expect(takes()).toMatchObject({ endsDelay: true });
+  expect(takes()).toMatchObject({ endsDelay: false });
 });

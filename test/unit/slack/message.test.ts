@@ -17,8 +17,9 @@ test("who should be told in another way, and is of several kinds, stands below t
     { ...person, outcome: "not reached" as const, why: "phone off" },
     { ...person, outcome: "left out" as const },
   ];
-  const counts = { "not reached": 1, "not sent": 0, "left out": 1 };
   const linesOf = (people: (typeof notReached | typeof leftOut)[]) => {
+    const countOf = (kind: string) => people.filter(({ outcome }) => outcome === kind).length;
+    const counts = { "not reached": countOf("not reached"), "not sent": 0, "left out": countOf("left out") };
     const [, list] = unreachedMessage({ ...facts, counts, people }).blocks;
     return list?.type === "section" ? list.text?.text.split("\n") : undefined;
   };

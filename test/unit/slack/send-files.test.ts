@@ -15,6 +15,11 @@ test.each([
   ["the database goes down", failed("57P01"), /can't reach its database/],
   ["anything else", new Error("Slack refused an upload with 500"), /Something went wrong with the files/],
 ])("%s", (_, error, words) => {
-  expect(explainNoFiles(error, false)).toMatch(words);
-  expect(explainNoFiles(error, true)).toMatch(/^Headgate is being restarted/);
+  expect(explainNoFiles(error, { isStopping: false, isMade: false })).toMatch(words);
+  expect(explainNoFiles(error, { isStopping: true, isMade: false })).toMatch(/^Headgate is being restarted/);
+});
+
+test("where the files are made, a network that breaks says nothing of the database", () => {
+  const words = explainNoFiles(failed("ECONNRESET"), { isStopping: false, isMade: true });
+  expect(words).toMatch(/Something went wrong with the files/);
 });
