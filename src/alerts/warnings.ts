@@ -110,6 +110,7 @@ const describeAsked = ({ word, does }: AskedReply): string =>
 /** Texts that are no emergency go out from 8 in the morning to 9 in the evening (FCC, 47 CFR 64.1200(c)(1)). */
 const QUIET_FROM = 21;
 const QUIET_UNTIL = 8;
+const WAIT = "Unless this is an emergency, or tells that one is over, wait until the morning.";
 const HOUR = 3600;
 
 /** How long sending takes, by the deadline and by the clock. */
@@ -137,14 +138,10 @@ function warnOfTime(
   const ofDay = secondsIntoDay(now, timeZone);
   const zone = nameTimeZone(timeZone);
   if (ofDay >= QUIET_FROM * HOUR || ofDay < QUIET_UNTIL * HOUR) {
-    const words =
-      `It is between 9 in the evening and 8 in the morning (${zone}). ` +
-      "Unless this is an emergency, or tells that one is over, wait until the morning.";
+    const words = `It is between 9 in the evening and 8 in the morning (${zone}). ${WAIT}`;
     warnings.push({ key: "quiet hours", words });
   } else if (ofDay + Math.min(time.seconds, deadline) > QUIET_FROM * HOUR) {
-    const words =
-      `${takes}, so the last texts would go out after 9 in the evening (${zone}). ` +
-      "Unless this is an emergency, or tells that one is over, wait until the morning.";
+    const words = `${takes}, so the last texts would go out after 9 in the evening (${zone}). ${WAIT}`;
     warnings.push({ key: "into the night", words });
   }
   return warnings;

@@ -18,7 +18,7 @@ export type DeliveryLine = {
   status: DeliveryStatus;
   /** Why it failed, by the gateway's code. */
   code: string | null;
-  /** Somebody had it sent again: this is what became of the last try. */
+  /** It was sent again: this is what became of the last try. */
   isAgain: boolean;
   acceptedAt: Date | null;
   statusAt: Date;
@@ -29,11 +29,14 @@ export type DeliveryLine = {
 const address = sql.raw("deliveries.address");
 const listVersion = sql.raw("sendings.list_version");
 
+/** Whoever had a delivery's number when it was sent: to be joined laterally to deliveries and sendings. */
+export const holdersOfDelivery = (db: Reader) => holdersThen(db, address, listVersion);
+
 const isAgain = sql<boolean>`exists (select from attempts a
   where a.sending_id = deliveries.sending_id and a.position = deliveries.position)`;
 
 const lines = (db: Reader) => {
-  const holders = holdersThen(db, address, listVersion);
+  const holders = holdersOfDelivery(db);
   return db
     .select({
       position: deliveries.position,

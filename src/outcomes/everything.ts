@@ -4,11 +4,7 @@ import type { Reader } from "../db/open.ts";
 import { alerts, attempts, deliveries, sendings } from "../db/schema.ts";
 import type { ReadRows } from "../db/snapshot.ts";
 import { failureCode } from "../deliveries/columns.ts";
-import { holdersThen } from "../members/holders.ts";
-
-// Named in full by hand: within a join, drizzle may leave the table's name out.
-const address = sql.raw("deliveries.address");
-const listVersion = sql.raw("sendings.list_version");
+import { holdersOfDelivery } from "./delivery-lines.ts";
 
 const ofAlert = {
   alertId: alerts.id,
@@ -26,7 +22,7 @@ const isWanted = (alertId: number | undefined) =>
   alertId === undefined ? undefined : eq(alerts.id, alertId);
 
 function listCurrent(db: Reader, alertId: number | undefined) {
-  const holders = holdersThen(db, address, listVersion);
+  const holders = holdersOfDelivery(db);
   return db
     .select({
       ...ofAlert,
@@ -49,7 +45,7 @@ function listCurrent(db: Reader, alertId: number | undefined) {
 }
 
 function listEarlier(db: Reader, alertId: number | undefined) {
-  const holders = holdersThen(db, address, listVersion);
+  const holders = holdersOfDelivery(db);
   return db
     .select({
       ...ofAlert,

@@ -25,6 +25,12 @@ async function asksForAll(scene: Scene, admin: Scene["ana"]): Promise<string> {
 const filesOf = ({ slack }: Scene, { id }: { id: string }) =>
   slack.directMessages(id).filter(({ files }) => files.length > 0);
 
+const isToldOfTrouble = ({ slack }: Scene, { id }: { id: string }) =>
+  slack.until(
+    () => slack.directMessages(id).find(({ text }) => text.includes("Something went wrong with the files")),
+    "them to be told",
+  );
+
 story("nothing of the files stays on the server, whether they came or not", async () => {
   const scene = await openScene();
   await asksForAll(scene, scene.ana);
@@ -35,13 +41,7 @@ story("nothing of the files stays on the server, whether they came or not", asyn
 
   scene.plays("slack-internal_error", { method: "files.getUploadURLExternal", times: 1 });
   await asksForAll(scene, scene.ana);
-  await scene.slack.until(
-    () =>
-      scene.slack
-        .directMessages(scene.ana.id)
-        .find(({ text }) => text.includes("Something went wrong with the files")),
-    "ana to be told",
-  );
+  await isToldOfTrouble(scene, scene.ana);
   expect(await readdir(scene.filesFolder)).toEqual([]);
   await eventually(async () => (await listOpenIn(scene.filesFolder)).length === 0, "them to be closed");
 
@@ -142,13 +142,7 @@ story("where files can't be made at all, alerts go out, and who asks for a file 
   await symlink(home, join(home, "files"));
   const scene = await openScene({ filesFolder: join(home, "files") });
   await asksForAll(scene, scene.ana);
-  await scene.slack.until(
-    () =>
-      scene.slack
-        .directMessages(scene.ana.id)
-        .find(({ text }) => text.includes("Something went wrong with the files")),
-    "ana to be told",
-  );
+  await isToldOfTrouble(scene, scene.ana);
   await scene.sends(scene.priya, { zones: ["Old Town"] });
   await scene.messageSaying(/^Sent \d+ of \d+: \d+ delivered/m);
   expect(scene.log.some((line) => line.includes("no export will work"))).toBe(true);
