@@ -79,7 +79,10 @@ async function freezeInTurn(fleet: Fleet, freezes: number, random: Chance): Prom
   return resent;
 }
 
-/** @returns how PostgreSQL ends its transactions, as it does by itself after ten seconds */
+/**
+ * @returns ends its transactions, as PostgreSQL does by itself after ten seconds each. One that had waited for another
+ *   comes to stand open only when that one is gone.
+ */
 async function freezeInMidSend(
   { twilio, client, send }: Fleet,
   { frozen, other }: { frozen: Instance; other: Instance },
@@ -95,9 +98,13 @@ async function freezeInMidSend(
   const sessions = await client<{ pid: number }[]>`
     select pid from pg_stat_activity where datname = current_database() and application_name = 'headgate'`;
   const pids = sessions.map(({ pid }) => pid);
-  return () => client`
-    select pg_terminate_backend(pid) from pg_stat_activity
-    where pid = any(${pids}) and state = 'idle in transaction' and state_change < now() - interval '1 second'`;
+  const noneIsLeft = async () => {
+    const left = await client<{ state: string }[]>`
+      select state, case when state like 'idle in transaction%' then pg_terminate_backend(pid) end
+      from pg_stat_activity where pid = any(${pids}) and state <> 'idle'`;
+    return left.length === 0;
+  };
+  return () => patiently(noneIsLeft, "the frozen one's transactions to end");
 }
 
 /** Answers that came while it was frozen were given up, and may have halted an alert. */

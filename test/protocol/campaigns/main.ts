@@ -11,7 +11,7 @@ process.env.FAULTS = isShort ? "short" : "long";
 const all = ["campaigns/", "saboteurs/", ...(isShort ? ["simulation/"] : [])].map(
   (folder) => `test/protocol/${folder}`,
 );
-if (isShort) process.env.SIMULATION_SEEDS ??= "101-300";
+if (isShort) process.env.SIMULATION_SEEDS ??= "61-300";
 const vitest = await startVitest("test", names.length > 0 ? names : all, {
   run: true,
   config: "test/vitest.config.ts",

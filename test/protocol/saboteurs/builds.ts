@@ -21,9 +21,9 @@ export type Build = {
 /** Part of the names of those that are wanted. */
 const SOME = process.env.SABOTEURS;
 
-/** What takes a story, a simulation or servers to catch is built with the campaigns; and so is the right one. */
+/** What takes a database or servers to catch is built with the campaigns; and so is the right one. */
 const takesLong = ({ saboteur, file }: Build): boolean =>
-  saboteur === undefined || /^test\/(story|protocol|db\/embedded)/.test(file);
+  saboteur === undefined || !/^test\/(unit|architecture)/.test(file);
 const isWanted = (build: Build): boolean =>
   SOME === undefined ? takesLong(build) === (process.env.FAULTS !== undefined) : build.name.includes(SOME);
 

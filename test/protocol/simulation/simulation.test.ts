@@ -11,7 +11,7 @@ import { START } from "./stage.ts";
 /** Seeds that once failed. */
 const ONCE_FAILED: number[] = [];
 
-const [first = 1, last = 100] = seedsFrom(process.env.SIMULATION_SEEDS ?? "");
+const [first = 1, last = 60] = seedsFrom(process.env.SIMULATION_SEEDS ?? "");
 
 function seedsFrom(setting: string): number[] {
   const [from, to] = setting.split("-", 2);
