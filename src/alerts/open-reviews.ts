@@ -34,6 +34,7 @@ export async function findWhatIsOpen(
 export function listOpenReviews(db: Reader, user: SlackUser) {
   return db
     .select({
+      id: alerts.id,
       kind: alerts.kind,
       text: alerts.text,
       zoneNames: alerts.zoneNames,

@@ -93,6 +93,26 @@ export const directMessages = pgTable(
   (t) => [primaryKey({ columns: [t.teamId, t.userId] })],
 );
 
+/** What each person's Home in Slack shows, for Slack can't be asked: a row for each to whom one was published. */
+export const homes = pgTable(
+  "homes",
+  {
+    teamId: text().notNull(),
+    userId: text().notNull(),
+    /** What it shows of the co-op is taken away as soon as they are no longer on the board. */
+    showsBoard: boolean().notNull().default(false),
+    /** Of what it shows: first of all but the counts, then of everything. Null: nobody knows. */
+    digest: text(),
+    /** When somebody last began to publish it, and when the last one was there. */
+    turnAt: time(),
+    shownAt: time(),
+    /** When they last opened it; what members wrote after `newsSince` is new to them. */
+    openedAt: time(),
+    newsSince: time(),
+  },
+  (t) => [primaryKey({ columns: [t.teamId, t.userId] })],
+);
+
 /** What the board is told once, beside the messages of its alerts: written here, posted by a job. */
 export const boardMessages = pgTable(
   "board_messages",

@@ -10,14 +10,18 @@ import { actions, clip, context, mention, section, zonesOf } from "../words/bloc
 import { resumeButton, stopButton } from "./message.ts";
 
 /** More at once have never been seen; the command line lists them all. */
-const LISTED = 5;
+export const LISTED = 5;
 
 /** For the modal of /alert, and whatever else a person opens. */
 export async function listUnderWayBlocks(look: Reader): Promise<KnownBlock[]> {
   return underWayBlocks(await listUnderWay(look, LISTED + 1));
 }
 
-export function underWayBlocks(alerts: readonly AlertWithCounts[]): KnownBlock[] {
+/** @param maySend whoever may not gets no buttons */
+export function underWayBlocks(
+  alerts: readonly AlertWithCounts[],
+  { maySend = true }: { maySend?: boolean } = {},
+): KnownBlock[] {
   if (alerts.length === 0) return [];
   const listed = alerts.slice(0, LISTED);
   return [
@@ -31,7 +35,7 @@ export function underWayBlocks(alerts: readonly AlertWithCounts[]): KnownBlock[]
       const said = escapeForSlack(clip(oneLine(alert.text), 120));
       return [
         section(`${who}\n> ${said}\n${state} ${sentenceOf(alert)}`),
-        actions(...(isHalted ? [resumeButton(alert)] : []), stopButton(alert)),
+        ...(maySend ? [actions(...(isHalted ? [resumeButton(alert)] : []), stopButton(alert))] : []),
       ];
     }),
     ...(alerts.length > LISTED ? [context("There are more: npm run alerts, on the server.")] : []),

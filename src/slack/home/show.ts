@@ -1,0 +1,122 @@
+// Keeps everybody's Home in Slack true. Slack doesn't say who has it open, and shows the last one published first: so
+// each person of the board gets theirs anew whenever what it shows has changed.
+import { createHash } from "node:crypto";
+import type { HomeView } from "@slack/web-api";
+import { type BoardMember, findBoardMember, listBoardMembers, type SlackUser } from "../../board/allowlist.ts";
+import { hasAsked } from "../../board/requests.ts";
+import type { Showing } from "../alert/show.ts";
+import { isAnswer } from "../wire/errors.ts";
+import type { Workspace } from "../wire/workspace.ts";
+import { type HomeCommon, readBoardHome, readCommon } from "./read.ts";
+import { type HomeRow, readHome, readHomes, saveHome, takeHomeTurn } from "./rows.ts";
+import { type BoardHome, boardHome, strangerHome } from "./view.ts";
+
+export type Homes = Pick<Showing, "db" | "client" | "settings" | "log" | "now" | "updateEverySeconds"> & {
+  workspace: () => Promise<Workspace>;
+  /** What was found when all that an alert needs was last looked at. */
+  health: () => BoardHome["health"];
+  /** The counts of a running alert alone are no reason to publish more often than this. */
+  countsEverySeconds: number;
+};
+
+type Made = { view: HomeView; digest: string; showsBoard: boolean };
+
+/** The job. @returns whether there is more to show soon */
+export async function showHomes(homes: Homes): Promise<boolean> {
+  const { db, log } = homes;
+  const health = homes.health();
+  if (health === undefined) return false;
+  const { teamId } = await homes.workspace();
+  const [common, rows, board] = await Promise.all([
+    readCommon(db, teamId, health),
+    readHomes(db, teamId),
+    listBoardMembers(db),
+  ]);
+  const members = board.filter((member) => member.teamId === teamId);
+  let waits = false;
+  const publishTo = async (user: SlackUser, member: BoardMember | undefined) => {
+    const row = rows.get(user.userId);
+    const made = await make(homes, user, { member, row, common });
+    const isLater = await publishIfNews(homes, user, row, made).catch((err: unknown) => {
+      log.warn({ err, userId: user.userId }, "a Home could not be brought up to date yet");
+      return true;
+    });
+    waits ||= isLater;
+  };
+  for (const member of members) await publishTo(member, member);
+  // Whoever was taken off the list must not go on seeing what is the board's.
+  const known = new Set(members.map(({ userId }) => userId));
+  for (const row of rows.values()) if (row.showsBoard && !known.has(row.userId)) await publishTo(row, undefined);
+  return waits;
+}
+
+/** Publishes this person's Home whatever it showed before: they look at it. */
+export async function showHome(homes: Homes, user: SlackUser): Promise<void> {
+  const { db } = homes;
+  const [member, row, common] = await Promise.all([
+    findBoardMember(db, user),
+    readHome(db, user),
+    readCommon(db, user.teamId, homes.health()),
+  ]);
+  const made = await make(homes, user, { member, row, common });
+  // If somebody publishes it just now, it is a moment old at most: the job looks at it again.
+  const turn = await takeHomeTurn(db, user, 0);
+  if (turn !== undefined) await publish(homes, user, turn, made);
+}
+
+async function make(
+  { db, settings, now }: Homes,
+  user: SlackUser,
+  { member, row, common }: { member: BoardMember | undefined; row: HomeRow | undefined; common: HomeCommon },
+): Promise<Made> {
+  if (!member) {
+    const view = strangerHome({ admins: common.admins, hasAsked: await hasAsked(db, user) }, settings);
+    return { view, digest: digestOf(view, view), showsBoard: false };
+  }
+  const data = await readBoardHome(db, common, { member, row, now: now() });
+  const view = boardHome(data, settings);
+  return { view, digest: digestOf(boardHome(withoutCounts(data), settings), view), showsBoard: true };
+}
+
+const withoutCounts = (data: BoardHome): BoardHome => ({
+  ...data,
+  underWay: data.underWay.map((alert) => ({ ...alert, counts: {} })),
+});
+
+const hash = (view: HomeView): string =>
+  createHash("sha256").update(JSON.stringify(view)).digest("base64url");
+const digestOf = (news: HomeView, all: HomeView): string => `${hash(news)} ${hash(all)}`;
+const newsOf = (digest: string): string => digest.slice(0, digest.indexOf(" "));
+
+/** @returns whether it has to be looked at again soon */
+async function publishIfNews(
+  homes: Homes,
+  user: SlackUser,
+  row: HomeRow | undefined,
+  made: Made,
+): Promise<boolean> {
+  if (row?.digest === made.digest) return false;
+  const isNews = newsOf(row?.digest ?? " ") !== newsOf(made.digest);
+  const everySeconds = isNews ? homes.updateEverySeconds : homes.countsEverySeconds;
+  const turn = await takeHomeTurn(homes.db, user, everySeconds);
+  if (turn === undefined) return true;
+  await publish(homes, user, turn, made);
+  return false;
+}
+
+async function publish(
+  { db, client, log }: Homes,
+  user: SlackUser,
+  turn: string,
+  { view, digest, showsBoard }: Made,
+): Promise<void> {
+  try {
+    await client.views.publish({ user_id: user.userId, view });
+    await saveHome(db, user, { turn, digest, showsBoard });
+  } catch (err) {
+    // The tab is switched off in the app's settings, or the account is closed: it stays so until something changes.
+    if (!isAnswer(err)) throw err;
+    log.warn({ err, userId: user.userId }, "Slack does not take somebody's Home");
+    await saveHome(db, user, { turn, digest });
+  }
+}
