@@ -359,24 +359,42 @@ describe("every listener is authorised", () => {
     return { type: "event_callback", event_id: `Ev${nth}`, team_id: teamId, event_time: 1, event };
   };
 
-  /** Also of the board's own people, where they may not. */
-  const unwelcome = listeners.flatMap((listener) => [
-    { ...listener, who: "rick" as const, why: "not on the allowlist" },
-    ...(listener.role === "admin" ? [{ ...listener, who: "priya" as const, why: "not an admin" }] : []),
-  ]);
+  /** Priya is an operator, and dale a viewer here: also of the board's own people who may not. */
+  const unwelcomeFor: Record<string, { who: keyof typeof people; why: string }[]> = {
+    anyone: [{ who: "gus", why: "not a full member" }],
+    board: [{ who: "rick", why: "not on the allowlist" }],
+    operator: [
+      { who: "rick", why: "not on the allowlist" },
+      { who: "dale", why: "not an operator" },
+    ],
+    viewer: [
+      { who: "rick", why: "not on the allowlist" },
+      { who: "priya", why: "not a viewer" },
+    ],
+    admin: [
+      { who: "rick", why: "not on the allowlist" },
+      { who: "priya", why: "not an admin" },
+      { who: "dale", why: "not an admin" },
+    ],
+  };
+  const unwelcome = listeners.flatMap((listener) =>
+    (unwelcomeFor[listener.role] ?? []).map((it) => ({ ...listener, ...it })),
+  );
 
   test("each refuses whoever may not, changes nothing, and records it", async () => {
     const scene = await openScene();
     const review = await scene.reviews(scene.priya);
     await eventually(scene.arePlacesKept, "the review's place in Slack to be kept");
+    await scene.putOnBoard(scene.dale, "viewer");
     const before = await scene.everything("audit_entries");
     const posts = scene.slack.messages(scene.ana.id).length;
 
     for (const [nth, { who, why, ...listener }] of unwelcome.entries()) {
       const { id } = people[who];
+      const count = (await scene.audit("refused")).length;
       if (listener.kind === "event") {
         await scene.slack.sendEvent(eventBy(scene.slack.teamId, id, listener.name, nth));
-        await eventually(async () => (await scene.audit("refused")).length > nth, "the refusal");
+        await eventually(async () => (await scene.audit("refused")).length > count, "the refusal");
       } else {
         const answer = await scene.slack.send(sentBy(scene.slack.teamId, id, listener));
         expect(answer, listener.name).toMatchObject({ status: 200 });

@@ -2,15 +2,32 @@
 import { and, asc, eq, getTableColumns, isNotNull, sql } from "drizzle-orm";
 import { type Actor, record } from "../audit/audit.ts";
 import type { Database, Reader, Tx } from "../db/open.ts";
-import { boardMembers } from "../db/schema.ts";
+import { boardMembers, boardRole } from "../db/schema.ts";
 
-export const roles = ["operator", "admin"] as const;
+export const roles = boardRole.enumValues;
 export type Role = (typeof roles)[number];
+/** What something needs: a role, or anybody of the board. */
+export type Needed = Role | "board";
 export type SlackUser = { teamId: string; userId: string };
 export type BoardMember = SlackUser & { role: Role; phone: string | null };
 
-/** An admin may do all that an operator may. */
-export const mayActAs = (role: Role, needed: Role): boolean => role === "admin" || needed === "operator";
+/** An admin may all. A viewer reads the log and sends nothing; an operator sends, and does not read the log. */
+const able: Readonly<Record<Needed, readonly Role[]>> = {
+  admin: ["admin"],
+  operator: ["operator", "admin"],
+  viewer: ["viewer", "admin"],
+  board: roles,
+};
+
+export const mayActAs = (role: Role, needed: Needed): boolean => able[needed].includes(role);
+
+/** What somebody of the board lacks for it, for the record. */
+export const lacking = {
+  admin: "not an admin",
+  operator: "not an operator",
+  viewer: "not a viewer",
+  board: "not on the allowlist",
+} as const satisfies Record<Needed, string>;
 
 const isSameUser = (one: SlackUser, other: SlackUser): boolean =>
   one.teamId === other.teamId && one.userId === other.userId;

@@ -9,9 +9,10 @@ import { alerts, boardMembers } from "../db/schema.ts";
 import {
   type BoardMember,
   isUser,
+  lacking,
   lockBoardMember,
   mayActAs,
-  type Role,
+  type Needed,
   roles,
   type SlackUser,
 } from "./allowlist.ts";
@@ -37,7 +38,7 @@ export type Change = <T>(
 /** This person may not, or not any more. It is on record, and nothing else was changed. */
 export class Refusal extends Error {
   override readonly name = "Refusal";
-  readonly why: "not on the allowlist" | "not an admin";
+  readonly why: (typeof lacking)[Needed];
   constructor(why: Refusal["why"]) {
     super(`refused: ${why}`);
     this.why = why;
@@ -59,7 +60,7 @@ const ASK_AGAIN_MS = 500;
 export function changesOf(
   db: Database,
   user: SlackUser,
-  needed: Role,
+  needed: Needed,
   what: string,
   stopping?: AbortSignal,
 ): Change {
@@ -72,7 +73,7 @@ export function changesOf(
         const outcome = await db.transaction(async (tx) => {
           const member = await lockBoardMember(tx, user, lock);
           if (!member) return refuse(tx, "not on the allowlist", alertId);
-          if (!mayActAs(member.role, needed)) return refuse(tx, "not an admin", alertId);
+          if (!mayActAs(member.role, needed)) return refuse(tx, lacking[needed], alertId);
           const { transactionId } = member;
           asked.commit = { transactionId, done: await work(tx, member) };
           return asked.commit;
@@ -139,7 +140,7 @@ export type RecordLook = (look: Look) => Promise<void>;
  *
  * @param what the person tries, for the record
  */
-export function looksOf(db: Database, user: SlackUser, needed: Role, what: string): RecordLook {
+export function looksOf(db: Database, user: SlackUser, needed: Needed, what: string): RecordLook {
   const ableRoles = roles.filter((role) => mayActAs(role, needed));
   return async ({ action, alertId }) => {
     const able = db

@@ -7,6 +7,7 @@ import {
   type Phantom,
   type Role,
   removeBoardMember,
+  roles,
 } from "../board/allowlist.ts";
 import { ConfigError } from "../config.ts";
 import type { Database } from "../db/open.ts";
@@ -17,7 +18,10 @@ import { type CliDeps, checkPhone, Refusal, type SlackPerson, withDatabase } fro
 
 export const BOARD_USAGE: [string, string][] = [
   ["npm run board -- list", "who may send alerts"],
-  ["npm run board -- add U0123ABCD operator|admin", "let somebody send; an admin also reads the log"],
+  [
+    "npm run board -- add U0123ABCD operator|admin|viewer",
+    "let somebody send; an admin also reads the log; a viewer only reads it",
+  ],
   ["        --phone +12065550100", "their own phone: admins are texted where Slack can't be told"],
   ["        --unchecked", "also where Slack can't be asked who they are"],
   ["npm run board -- remove U0123ABCD", "let somebody send no more"],
@@ -176,8 +180,9 @@ function checkUserId(given = ""): string {
 }
 
 function checkRole(given: string | undefined): Role {
-  if (given === "operator" || given === "admin") return given;
+  const role = roles.find((each) => each === given);
+  if (role) return role;
   throw new Refusal(
-    `"${given}" is not a role, so nothing was changed. It is operator (may send) or admin (may also manage and read the log).`,
+    `"${given}" is not a role, so nothing was changed. It is operator (may send), admin (may also manage and read the log) or viewer (may only read the log).`,
   );
 }

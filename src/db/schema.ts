@@ -22,8 +22,8 @@ import {
 const time = () => timestamp({ withTimezone: true, mode: "date" });
 const id = () => integer().primaryKey().generatedAlwaysAsIdentity();
 
-/** May send, or may also manage and read the log. */
-export const boardRole = pgEnum("board_role", ["operator", "admin"]);
+/** May send; may also manage and read the log; may only read the log. */
+export const boardRole = pgEnum("board_role", ["operator", "admin", "viewer"]);
 
 export const alertKind = pgEnum("alert_kind", ["emergency", "service", "meeting", "other"]);
 export type AlertKind = (typeof alertKind.enumValues)[number];

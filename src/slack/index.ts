@@ -1,5 +1,6 @@
-// What the board can do in Slack: one line for each command, shortcut, button, modal and event, and who may. The
-// names are those that buttons and modals are made with (words/blocks.ts), and events those of the manifest.
+// What the board can do in Slack: one line for each command, shortcut, button, modal and event, and who may: a role
+// (an admin may all that the others may), `board` for anybody of it, or `anyone` who is a full member of its workspace.
+// The names are those that buttons and modals are made with (words/blocks.ts), and events those of the manifest.
 import { editAlert, newAlert, reviewAlert, writeAlert } from "./alert/compose.ts";
 import { confirm, discard, resendUnknown, resendUnreached, resume, stop } from "./alert/decide.ts";
 import { changePhone, requestTest, saveOwnPhone } from "./alert/test.ts";
@@ -15,23 +16,16 @@ import {
   turnToOlder,
 } from "./log/log.ts";
 import { takeOffList } from "./replies/replies.ts";
-import type {
-  ActionInput,
-  CommandInput,
-  EventInput,
-  Listeners,
-  ShortcutInput,
-  SubmissionInput,
-} from "./wire/listener.ts";
+import type { Action, Command, Event, Listeners, Shortcut, Submission } from "./wire/listener.ts";
 
 export const commands = {
   "/alert": { role: "operator", run: newAlert },
-  "/alert-log": { role: "admin", run: openLog },
-} satisfies Listeners<CommandInput>;
+  "/alert-log": { role: "viewer", run: openLog },
+} satisfies Listeners<Command>;
 
 export const shortcuts = {
   "write-alert": { role: "operator", run: writeAlert },
-} satisfies Listeners<ShortcutInput>;
+} satisfies Listeners<Shortcut>;
 
 export const actions = {
   edit: { role: "operator", run: editAlert },
@@ -44,29 +38,29 @@ export const actions = {
   resume: { role: "operator", run: resume },
   "resend-unknown": { role: "operator", run: resendUnknown },
   "resend-unreached": { role: "operator", run: resendUnreached },
-  unreached: { role: "operator", run: openUnreached },
-  "unreached-first": { role: "operator", run: turnUnreached },
-  "unreached-next": { role: "operator", run: turnUnreached },
-  "unreached-export": { role: "operator", run: exportUnreached },
+  unreached: { role: "board", run: openUnreached },
+  "unreached-first": { role: "board", run: turnUnreached },
+  "unreached-next": { role: "board", run: turnUnreached },
+  "unreached-export": { role: "board", run: exportUnreached },
   "take-off-list": { role: "operator", run: takeOffList },
-  "log-newest": { role: "admin", run: turnToNewest },
-  "log-older": { role: "admin", run: turnToOlder },
-  "log-details": { role: "admin", run: openDetails },
-  "details-first": { role: "admin", run: turnDetails },
-  "details-next": { role: "admin", run: turnDetails },
-  "details-export": { role: "admin", run: exportOne },
-  "log-export": { role: "admin", run: exportAll },
-} satisfies Listeners<ActionInput>;
+  "log-newest": { role: "viewer", run: turnToNewest },
+  "log-older": { role: "viewer", run: turnToOlder },
+  "log-details": { role: "viewer", run: openDetails },
+  "details-first": { role: "viewer", run: turnDetails },
+  "details-next": { role: "viewer", run: turnDetails },
+  "details-export": { role: "viewer", run: exportOne },
+  "log-export": { role: "viewer", run: exportAll },
+} satisfies Listeners<Action>;
 
 export const submissions = {
   compose: { role: "operator", run: reviewAlert },
   "own-phone": { role: "operator", run: saveOwnPhone },
-} satisfies Listeners<SubmissionInput>;
+} satisfies Listeners<Submission>;
 
 export const events = {
-  "message.im": { role: "operator", run: answerWriter },
-  app_mention: { role: "operator", run: answerWriter },
-} satisfies Listeners<EventInput>;
+  "message.im": { role: "board", run: answerWriter },
+  app_mention: { role: "board", run: answerWriter },
+} satisfies Listeners<Event>;
 
 export type CommandName = keyof typeof commands;
 export type ShortcutName = keyof typeof shortcuts;

@@ -106,7 +106,7 @@ export function createSlack(options: SlackOptions): Slack {
   const { app, receiver } = createBolt(signingSecret, log);
   const guard = createGuard({
     log,
-    authorize: createAuthorizer({ db, people, workspace, log }),
+    authorizer: createAuthorizer({ db, people, workspace, log }),
     pressOf: (member, needed, what) => ({
       member,
       change: changesOf(db, member, needed, what, stopping.signal),

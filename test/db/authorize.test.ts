@@ -1,6 +1,7 @@
 // Who may act while Slack does not tell who somebody is, or tells it in another way than usual.
 import { expect, onTestFinished, test } from "vitest";
-import { addBoardMember } from "../../src/board/allowlist.ts";
+import { listAllEntries } from "../../src/audit/audit.ts";
+import { addBoardMember, type Needed, type Role } from "../../src/board/allowlist.ts";
 import { createLog } from "../../src/log.ts";
 import { people } from "../../src/practice/co-op/people.ts";
 import { behaviours, rateLimited, refuses } from "../../src/practice/stand-ins/slack/misbehaviour.ts";
@@ -14,7 +15,7 @@ import { openTestDatabase } from "../helpers/database.ts";
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
-const { priya } = people;
+const { priya, rick, gus, opal, cody } = people;
 
 /** Somebody of the board, and time that passes when it is told to. */
 async function openDoor() {
@@ -25,12 +26,17 @@ async function openDoor() {
   const { interactive } = createClients({ botToken: slack.botToken, apiUrl: `${url}/slack/api/` }, log);
   const workspace = createWorkspaceLookup(interactive);
   let time = 1_000_000;
-  const authorize = createAuthorizer({ db, people: createPeople(interactive, () => time), workspace, log });
+  const authorizer = createAuthorizer({ db, people: createPeople(interactive, () => time), workspace, log });
   const { teamId } = slack;
   await addBoardMember(db, { teamId, userId: priya.id }, "operator", "command line");
   const asks = async (needs: Needs) => {
-    const verdict = await authorize({ teamId, userId: priya.id, teams: [teamId] }, needs, "test");
+    const verdict = await authorizer.ofBoard({ teamId, userId: priya.id, teams: [teamId] }, needs, "test");
     return "member" in verdict ? "may" : verdict.refusal;
+  };
+  /** What any full member of the workspace may. */
+  const visits = async ({ id, teamId: team }: { id: string; teamId: string }) => {
+    const verdict = await authorizer.ofWorkspace({ teamId: team, userId: id, teams: [teamId, team] }, "test");
+    return "visitor" in verdict ? "may" : verdict.refusal;
   };
   return {
     slack,
@@ -39,6 +45,11 @@ async function openDoor() {
     },
     acts: () => asks(commands["/alert"]),
     stops: () => asks(actions.stop),
+    asks,
+    visits,
+    is: (role: Role) => addBoardMember(db, { teamId, userId: priya.id }, role, "command line"),
+    refusals: async () =>
+      (await listAllEntries(db)).filter(({ action }) => action === "refused").map(({ detail }) => detail.why),
   };
 }
 
@@ -130,4 +141,48 @@ test("whom Slack has never named may nothing while it does not", async () => {
   slack.misbehave({ "users.info": () => refuses("missing_scope") });
   expect(await acts()).toMatch(UNSURE);
   expect(await stops()).toMatch(UNSURE);
+});
+
+test.each<[role: Role, may: Needed[], refused: [needed: Needed, why: string][]]>([
+  ["admin", ["admin", "operator", "viewer", "board"], []],
+  [
+    "operator",
+    ["operator", "board"],
+    [
+      ["admin", "not an admin"],
+      ["viewer", "not a viewer"],
+    ],
+  ],
+  [
+    "viewer",
+    ["viewer", "board"],
+    [
+      ["admin", "not an admin"],
+      ["operator", "not an operator"],
+    ],
+  ],
+])("what may be done as %s", async (role, may, refused) => {
+  const { asks, is, refusals } = await openDoor();
+  await is(role);
+  for (const needed of may) expect(await asks({ role: needed }), needed).toBe("may");
+  for (const [needed] of refused) expect(await asks({ role: needed }), needed).toMatch(/^Only /);
+  expect(await refusals()).toEqual(refused.map(([, why]) => why));
+});
+
+test("what is for anyone is for each full member of the workspace, on the list or not, and for nobody else", async () => {
+  const { slack, pass, visits, refusals } = await openDoor();
+  expect([await visits(priya), await visits(rick)]).toEqual(["may", "may"]);
+  expect(await refusals()).toEqual([]);
+  expect(await visits(gus)).toMatch(GUEST);
+  expect(await visits(opal)).toMatch(GUEST);
+  expect(await visits(cody)).toMatch(/^Only members of the board's own workspace/);
+  slack.misbehave({ "users.info": () => refuses("missing_scope") });
+  pass(MINUTE + 1);
+  expect(await visits(rick)).toMatch(UNSURE);
+  expect(await refusals()).toEqual([
+    "not a full member",
+    "not a full member",
+    "another team",
+    "Slack does not tell who they are",
+  ]);
 });

@@ -5,7 +5,7 @@ import { PgDatabase } from "drizzle-orm/pg-core";
 import { describe, expect, expectTypeOf, onTestFinished, test } from "vitest";
 import { saveDraft } from "../../src/alerts/draft.ts";
 import { listAllEntries } from "../../src/audit/audit.ts";
-import { addBoardMember, type Role, savePhone } from "../../src/board/allowlist.ts";
+import { addBoardMember, type Needed, savePhone } from "../../src/board/allowlist.ts";
 import { changesOf } from "../../src/board/change.ts";
 import { readConfig } from "../../src/config.ts";
 import type { Database, Tx } from "../../src/db/open.ts";
@@ -186,16 +186,30 @@ const removed = {
   told: /Nothing was (done|sent): you are not on the board's list of people who may send alerts any more\./,
 };
 const demoted = {
-  what: "is no admin any more",
-  why: "not an admin",
+  what: "reads the log no more",
+  why: "not a viewer",
   deed: "update board_members set role = 'operator'",
-  told: /Only admins can do this\. Nothing was changed; this was recorded\./,
+  told: /Only admins and viewers can do this\. Nothing was changed; this was recorded\./,
 };
-const roles: Record<string, { role: Role }> = { ...commands, ...shortcuts, ...actions, ...submissions };
+const onlyReads = {
+  what: "only reads the log now",
+  why: "not an operator",
+  deed: "update board_members set role = 'viewer'",
+  told: /Only operators and admins can do this; viewers read the log\. Nothing was changed; this was recorded\./,
+};
+/** With one of the operators' it is enough: all go the same way. */
+const demotedFor = (name: string) => {
+  if (roles[name]?.role === "viewer") return [demoted];
+  return name === "confirm" ? [onlyReads] : [];
+};
+const roles: Record<string, { role: Needed | "anyone" }> = {
+  ...commands,
+  ...shortcuts,
+  ...actions,
+  ...submissions,
+};
 const cases = Object.entries(listeners).flatMap(([name, prepare]) =>
-  prepare === "only looks"
-    ? []
-    : [removed, ...(roles[name]?.role === "admin" ? [demoted] : [])].map((it) => ({ ...it, name, prepare })),
+  prepare === "only looks" ? [] : [removed, ...demotedFor(name)].map((it) => ({ ...it, name, prepare })),
 );
 
 describe("whoever loses their place between the guard and the change", () => {

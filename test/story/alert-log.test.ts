@@ -203,7 +203,7 @@ story("what was refused stands in the details in plain words: what it was, and w
   expect(audit.filter(({ what }) => what?.startsWith("refused")).map(({ who, what }) => [who, what])).toEqual(
     [
       [people.dale.realName, "refused: Send (only the alert's author may)"],
-      [people.priya.realName, "refused: /alert-log (only admins may)"],
+      [people.priya.realName, "refused: /alert-log (only admins and viewers may)"],
     ],
   );
 });
@@ -371,6 +371,22 @@ story("when the files can't be brought, the admin is told", async () => {
   expect((await scene.slack.until(told, "ana to be told")).files).toEqual([]);
 });
 
+story("a viewer reads the log, its details and its files, and sends nothing", async () => {
+  const scene = await openScene();
+  const { dale, slack } = scene;
+  await scene.putOnBoard(dale, "viewer");
+  await alertIsOver(scene);
+  await dale.runs("/alert-log");
+  await dale.sees("Alert log");
+  await dale.pressesInModal("Details");
+  await slack.until(() => slack.views(dale.id).length === 2, "the details");
+  await dale.pressesInModal("Export this alert");
+  await slack.until(() => slack.directMessages(dale.id).find(({ files }) => files.length > 0), "the files");
+  await dale.runs("/alert", "Boil your water.");
+  await dale.isTold("Only operators and admins can do this; viewers read the log.");
+  expect(await scene.lastAudit()).toMatchObject({ actor: dale.id, what: "/alert", why: "not an operator" });
+});
+
 story(
   "an operator is refused at the command and at every button, and each time that is recorded",
   async () => {
@@ -378,7 +394,7 @@ story(
     const { ana, priya, slack } = scene;
     await alertIsOver(scene);
     await priya.runs("/alert-log");
-    await priya.isTold("Only admins can do this. Nothing was changed; this was recorded.");
+    await priya.isTold("Only admins and viewers can do this. Nothing was changed; this was recorded.");
     expect(slack.topView(priya.id)).toBeUndefined();
 
     await opensLog(scene);
@@ -408,7 +424,7 @@ story(
         actor: priya.id,
         alertId: null,
         what,
-        why: "not an admin",
+        why: "not a viewer",
       })),
     );
     const methods = slack.calls.slice(calls).map(({ method }) => method);

@@ -4,7 +4,7 @@
 import type { Button, ModalView } from "@slack/web-api";
 import type { Audience } from "../../alerts/audience.ts";
 import { record } from "../../audit/audit.ts";
-import { type BoardMember, isAuthor } from "../../board/allowlist.ts";
+import { type BoardMember, isAuthor, mayActAs } from "../../board/allowlist.ts";
 import type { ReadRows } from "../../db/snapshot.ts";
 import {
   countStatuses,
@@ -60,7 +60,9 @@ export async function exportUnreached(
   if (!mayExport(member, alert)) {
     const detail = { what: "unreached-export", why: "not the author" };
     await change((tx) => record(tx, { actor: member, action: "refused", alertId, detail }));
-    return { tell: "Only the alert's author and admins can have this list as a file. This was recorded." };
+    return {
+      tell: "Only the alert's author, admins and viewers can have this list as a file. This was recorded.",
+    };
   }
   return context.sendFiles(member.userId, {
     what: `Unreached by alert ${alertId}`,
@@ -72,7 +74,7 @@ export async function exportUnreached(
 }
 
 const mayExport = (member: BoardMember, alert: Alert): boolean =>
-  member.role === "admin" || isAuthor(alert, member);
+  mayActAs(member.role, "viewer") || isAuthor(alert, member);
 
 const unreachedCsv = (rows: ReadRows, alert: Alert, { gateway, settings }: SlackContext) =>
   toCsv(

@@ -22,6 +22,7 @@ export async function answerWriter({ member }: EventInput, context: SlackContext
 }
 
 function describeUse({ role }: Pick<BoardMember, "role">, admins: readonly string[]): string {
+  if (role === "viewer") return describeReading(admins);
   return [
     "*To text members*, type `/alert` in any channel. A form opens: choose zones, write the message, press *Review*. " +
       "You then see exactly who would get what. Nothing is sent before you press *Send* there.",
@@ -34,9 +35,18 @@ function describeUse({ role }: Pick<BoardMember, "role">, admins: readonly strin
     ...(role === "admin"
       ? ["• `/alert-log` shows what was sent, to whom, and what came of it, also as files."]
       : []),
-    ...(admins.length > 0
-      ? [`• Who may send is up to the admins: ${listAdminsInWords(admins, "and")}.`]
-      : []),
-    "• If something does not work, tell whoever looks after Headgate.",
+    ...whomToAsk(admins),
   ].join("\n");
 }
+
+const describeReading = (admins: readonly string[]): string =>
+  [
+    "*To see what was texted to members*, type `/alert-log` in any channel: what was sent, to whom, and what came of it, " +
+      "also as files. You are a viewer: you read all of it, and send nothing.",
+    ...whomToAsk(admins),
+  ].join("\n");
+
+const whomToAsk = (admins: readonly string[]): string[] => [
+  ...(admins.length > 0 ? [`• Who may send is up to the admins: ${listAdminsInWords(admins, "and")}.`] : []),
+  "• If something does not work, tell whoever looks after Headgate.",
+];

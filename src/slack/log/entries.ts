@@ -36,6 +36,8 @@ const DEEDS: Record<ActionName | CommandName | EventName | ShortcutName | Submis
 
 const REASONS: Record<string, string> = {
   "not an admin": "only admins may",
+  "not an operator": "only operators and admins may",
+  "not a viewer": "only admins and viewers may",
   "another team": "they belong to another workspace",
   "not on the allowlist": "they are not on the board's list",
   "not a full member": "guests, bots and closed accounts may not",

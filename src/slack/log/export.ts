@@ -1,4 +1,4 @@
-// The whole log as CSV files, or one alert, in a direct message to the admin who asked.
+// The whole log as CSV files, or one alert, in a direct message to whoever asked.
 import { listAllEntries } from "../../audit/audit.ts";
 import { outcomeOf, unreached } from "../../outcomes/counts.ts";
 import { describeUnreached } from "../../outcomes/delivery-lines.ts";

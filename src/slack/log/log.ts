@@ -1,4 +1,4 @@
-// /alert-log, for admins: the log, the details of one alert, and all of it, or one alert, as files.
+// /alert-log, for admins and viewers: the log, the details of one alert, and all of it, or one alert, as files.
 import type { ModalView } from "@slack/web-api";
 import { listLastEntries } from "../../audit/audit.ts";
 import { listEarlierAttempts } from "../../outcomes/delivery-lines.ts";

@@ -1,21 +1,25 @@
 // Every listener goes through here: who is it, may they, an answer in time, plain words when it fails, and what
 // came of it when the answer comes late.
-import type { BoardMember, Role } from "../../board/allowlist.ts";
+import type { BoardMember, Needed } from "../../board/allowlist.ts";
 import { type Change, CommitInDoubt, Refusal } from "../../board/change.ts";
 import { isDatabaseAway } from "../../db/open.ts";
 import type { Log } from "../../log.ts";
-import { onlyAdmins } from "../words/admins.ts";
-import type { Needs, Presser, Verdict } from "./authorize.ts";
+import { onlyFor } from "../words/admins.ts";
+import type { Authorizer, Needs, Presser } from "./authorize.ts";
 import { PlainFailure, slackErrorOf } from "./errors.ts";
-import type { Answer, Press } from "./listener.ts";
+import type { Answer, Press, Visit } from "./listener.ts";
+
+/** What it does, and for whom: whoever need not be on the board gets less to do it with. */
+export type Task =
+  | (Needs & { run: (press: Press) => Promise<Answer> })
+  | { role: "anyone"; run: (visit: Visit) => Promise<Answer> };
 
 /** One call of a listener. */
 export type Request = {
   /** The listener's name. */
   what: string;
-  needs: Needs;
   presser: Presser;
-  run: (press: Press) => Promise<Answer>;
+  task: Task;
   /** What is replied when the answer takes too long for Slack. */
   late: string;
   reply: (answer: Answer) => Promise<unknown>;
@@ -25,9 +29,9 @@ export type Request = {
 
 export type GuardOptions = {
   log: Log;
-  authorize: (presser: Presser, needs: Needs, what: string) => Promise<Verdict>;
+  authorizer: Authorizer;
   /** What this person may do with it. */
-  pressOf: (member: BoardMember, needed: Role, what: string) => Press;
+  pressOf: (member: BoardMember, needed: Needed, what: string) => Press;
 };
 
 /** Slack waits 3 s. */
@@ -54,27 +58,34 @@ const NEVER_KNOWN =
 const REFUSALS: Record<Refusal["why"], string> = {
   "not on the allowlist":
     "Nothing was done: you are not on the board's list of people who may send alerts any more.",
-  "not an admin": onlyAdmins([]),
+  "not an admin": onlyFor("admin", []),
+  "not an operator": onlyFor("operator", []),
+  "not a viewer": onlyFor("viewer", []),
 };
 
 export type Guard = ReturnType<typeof createGuard>;
 
-export function createGuard({ log, authorize, pressOf }: GuardOptions) {
+export function createGuard({ log, authorizer, pressOf }: GuardOptions) {
   const running = new Set<Promise<void>>();
 
   async function answerAndFollow(request: Request): Promise<void> {
-    const { what, needs, presser, run, late, reply, replyLate } = request;
+    const { what, presser, task, late, reply, replyLate } = request;
     let hasChanged = false;
     const decide = async (): Promise<Answer> => {
-      const verdict = await authorize(presser, needs, what);
+      if (task.role === "anyone") {
+        const verdict = await authorizer.ofWorkspace(presser, what);
+        if ("refusal" in verdict) return { failed: verdict.refusal };
+        return task.run({ visitor: verdict.visitor });
+      }
+      const verdict = await authorizer.ofBoard(presser, task, what);
       if ("refusal" in verdict) return { failed: verdict.refusal };
-      const press = pressOf(verdict.member, needs.role, what);
+      const press = pressOf(verdict.member, task.role, what);
       const change: Change = async (work, options) => {
         const done = await press.change(work, options);
         hasChanged = true;
         return done;
       };
-      return run({ ...press, change });
+      return task.run({ ...press, change });
     };
     const answer = decide().catch((error): Answer => {
       if (error instanceof Refusal) return { failed: REFUSALS[error.why] };

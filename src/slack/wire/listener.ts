@@ -1,6 +1,6 @@
 // What a listener is told, what it may use, and what it answers.
 import type { KnownBlock, ModalView, WebClient } from "@slack/web-api";
-import type { BoardMember } from "../../board/allowlist.ts";
+import type { BoardMember, SlackUser } from "../../board/allowlist.ts";
 import type { Change, RecordLook } from "../../board/change.ts";
 import type { Settings } from "../../config.ts";
 import type { Reader } from "../../db/open.ts";
@@ -36,9 +36,19 @@ export type Press = {
   recordLook: RecordLook;
 };
 
-export type CommandInput = Press & { text: string; triggerId: string };
-export type ShortcutInput = Press & { triggerId: string };
-export type ActionInput = Press & {
+/**
+ * Somebody of the workspace who need not be on the board. It holds no way to change anything, and no role: what
+ * is for the board can't be called with it.
+ */
+export type Visit = {
+  /** Who asks. */
+  visitor: SlackUser;
+};
+
+/** What Slack tells of each, beside who asks. */
+export type Command = { text: string; triggerId: string };
+export type Shortcut = { triggerId: string };
+export type Action = {
   /** The button's value: ids in a row. What is no id becomes 0, which names nothing. */
   ids: readonly number[];
   triggerId: string;
@@ -47,7 +57,7 @@ export type ActionInput = Press & {
   /** The modal itself. */
   view: Form | undefined;
 };
-export type SubmissionInput = Press & {
+export type Submission = {
   /** `view.state.values`, not yet believed. */
   values: unknown;
   metadata: string;
@@ -55,9 +65,15 @@ export type SubmissionInput = Press & {
 };
 
 /** Somebody wrote to Headgate. What they wrote is not read. */
-export type EventInput = Press;
+export type Event = object;
 
-/** What every listener may use. */
+export type CommandInput = Press & Command;
+export type ShortcutInput = Press & Shortcut;
+export type ActionInput = Press & Action;
+export type SubmissionInput = Press & Submission;
+export type EventInput = Press & Event;
+
+/** What every listener for the board may use. */
 export type SlackContext = {
   settings: Settings;
   now: () => Date;
@@ -77,8 +93,12 @@ export type SlackContext = {
   sendTest: (test: TestText) => Promise<void>;
 };
 
-export type Listener<Input> = Needs & {
-  run: (input: Input, context: SlackContext) => Promise<Answer>;
-};
+/** And what one for anyone may: nothing that sends, or that makes a file. */
+export type VisitContext = Pick<SlackContext, "settings" | "now" | "look" | "gateway" | "nameOf" | "client">;
+
+/** Who may use it, and what it does. `anyone`: each full member of the board's own workspace. */
+export type Listener<Told> =
+  | (Needs & { run: (input: Press & Told, context: SlackContext) => Promise<Answer> })
+  | { role: "anyone"; run: (input: Visit & Told, context: VisitContext) => Promise<Answer> };
 /** A section of the table, by the names that Slack knows. */
-export type Listeners<Input> = Record<string, Listener<Input>>;
+export type Listeners<Told> = Record<string, Listener<Told>>;

@@ -6,16 +6,17 @@ import type { SlackUser } from "../../board/allowlist.ts";
 import { noticeView } from "../words/notice.ts";
 import type { Presser } from "./authorize.ts";
 import { formView, lastFieldOf } from "./form.ts";
-import type { Guard } from "./guard.ts";
+import type { Guard, Task } from "./guard.ts";
 import type {
-  ActionInput,
+  Action,
   Answer,
-  CommandInput,
-  EventInput,
+  Command,
+  Event,
   Listener,
-  ShortcutInput,
+  Press,
+  Shortcut,
   SlackContext,
-  SubmissionInput,
+  Submission,
 } from "./listener.ts";
 import type { People } from "./people.ts";
 import { whisper } from "./whisper.ts";
@@ -29,6 +30,16 @@ export type Wires = {
   /** Whether what somebody writes to Headgate is to be answered: of a burst the first alone. */
   isFirst: (user: SlackUser, writtenAt: Date) => Promise<boolean>;
 };
+
+/** What the listener does with what Slack told. */
+function taskOf<Told extends object>(listener: Listener<Told>, told: Told, context: SlackContext): Task {
+  if (listener.role === "anyone") {
+    const { role, run } = listener;
+    return { role, run: (visit) => run({ ...visit, ...told }, context) };
+  }
+  const { run, ...needs } = listener;
+  return { ...needs, run: (press: Press) => run({ ...press, ...told }, context) };
+}
 
 /** After a change was asked for, nobody may say that nothing was done before it is known. */
 const LATE = "It is not known yet whether this went through. Don't press again: you are told here.";
@@ -51,15 +62,14 @@ const InThread = z
 export function registerCommand(
   { app, client, guard, context }: Wires,
   name: string,
-  { run, ...needs }: Listener<CommandInput>,
+  listener: Listener<Command>,
 ): void {
   app.command(name, ({ command, ack }) => {
     const { team_id: teamId, user_id: userId, channel_id: channel, trigger_id: triggerId } = command;
     return guard.serve({
       what: name,
-      needs,
       presser: { teamId, userId, teams: [teamId] },
-      run: (press) => run({ ...press, text: command.text ?? "", triggerId }, context),
+      task: taskOf(listener, { text: command.text ?? "", triggerId }, context),
       late: LATE_COMMAND,
       reply: (answer) => {
         const text = wordsOf(answer);
@@ -76,7 +86,7 @@ export function registerCommand(
 export function registerShortcut(
   { app, client, guard, context }: Wires,
   name: string,
-  { run, ...needs }: Listener<ShortcutInput>,
+  listener: Listener<Shortcut>,
 ): void {
   const chosen = { type: "shortcut", callback_id: name } as const;
   app.shortcut<GlobalShortcut>(chosen, ({ body, ack }) => {
@@ -87,9 +97,8 @@ export function registerShortcut(
     };
     return guard.serve({
       what: name,
-      needs,
       presser: presserOf(body),
-      run: (press) => run({ ...press, triggerId: body.trigger_id }, context),
+      task: taskOf(listener, { triggerId: body.trigger_id }, context),
       late: LATE_COMMAND,
       reply: async (answer) => {
         await ack();
@@ -103,7 +112,7 @@ export function registerShortcut(
 export function registerAction(
   { app, client, guard, context, people }: Wires,
   name: string,
-  { run, ...needs }: Listener<ActionInput>,
+  listener: Listener<Action>,
 ): void {
   const pressed = { type: "block_actions", action_id: name } as const;
   app.action<BlockButtonAction>(pressed, ({ body, action, ack }) => {
@@ -113,10 +122,8 @@ export function registerAction(
       whisper(client, { user: user.id, channel: channel?.id, ...where, text, ask });
     return guard.serve({
       what: name,
-      needs,
       presser: presserOf(body),
-      run: (press) =>
-        run({ ...press, ids: readIds(action.value), triggerId, viewId: view?.id, view }, context),
+      task: taskOf(listener, { ids: readIds(action.value), triggerId, viewId: view?.id, view }, context),
       late: LATE,
       reply: async (answer) => {
         await ack();
@@ -136,7 +143,7 @@ export function registerAction(
 export function registerSubmission(
   { app, client, guard, context, people }: Wires,
   name: string,
-  { run, ...needs }: Listener<SubmissionInput>,
+  listener: Listener<Submission>,
 ): void {
   const submitted = { type: "view_submission", callback_id: name } as const;
   app.view<ViewSubmitAction>(submitted, ({ body, view, ack }) => {
@@ -150,9 +157,8 @@ export function registerSubmission(
     const viewOf = (answer: Answer) => answer.view ?? noticeView(people.withNames(wordsOf(answer) ?? DONE));
     return guard.serve({
       what: name,
-      needs,
       presser: presserOf(body),
-      run: (press) => run({ ...press, values: state.values, metadata, viewId }, context),
+      task: taskOf(listener, { values: state.values, metadata, viewId }, context),
       late: LATE_FORM,
       reply: (answer) => {
         const errors = problemsOf(answer);
@@ -192,7 +198,7 @@ const Written = z.object({
 export function registerEvent(
   { app, client, guard, context, isFirst }: Wires,
   name: string,
-  { run, ...needs }: Listener<EventInput>,
+  listener: Listener<Event>,
 ): void {
   const [type = "", channelType] = name.split(".");
   // Bolt has answered Slack by then, so nothing here is late.
@@ -213,9 +219,8 @@ export function registerEvent(
     };
     return guard.serve({
       what: name,
-      needs,
       presser,
-      run: (press) => run(press, context),
+      task: taskOf(listener, {}, context),
       late: "",
       reply: say,
       replyLate: say,

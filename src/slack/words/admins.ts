@@ -1,4 +1,5 @@
-// Who the admins are, for whoever needs one. Pure.
+// Who may do what, and who the admins are, for whoever needs one. Pure.
+import type { Needed } from "../../board/allowlist.ts";
 import { mention } from "./blocks.ts";
 
 /** More are not asked, however many there are. */
@@ -17,6 +18,14 @@ export function howToBeAdded(userId: string, admins: readonly string[]): string 
   return `An admin can add you: ${listAdminsInWords(admins, "or")}. They need your member ID: ${userId}.`;
 }
 
-export const onlyAdmins = (admins: readonly string[]): string =>
-  "Only admins can do this. Nothing was changed; this was recorded." +
+const ONLY: Record<Needed, string> = {
+  admin: "Only admins can do this.",
+  operator: "Only operators and admins can do this; viewers read the log.",
+  viewer: "Only admins and viewers can do this.",
+  board: "Only people on the board's list can do this.",
+};
+
+/** Why somebody of the board may not. */
+export const onlyFor = (needed: Needed, admins: readonly string[]): string =>
+  `${ONLY[needed]} Nothing was changed; this was recorded.` +
   (admins.length > 0 ? ` The admins are ${listAdminsInWords(admins, "and")}.` : "");

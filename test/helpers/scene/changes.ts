@@ -1,6 +1,6 @@
 // What stories change behind the app's back, where nobody in Slack or at a phone could do it.
 import { eq, isNotNull } from "drizzle-orm";
-import { removeBoardMember } from "../../../src/board/allowlist.ts";
+import { addBoardMember, type Role, removeBoardMember } from "../../../src/board/allowlist.ts";
 import { type BoardMessage, tellBoard } from "../../../src/board/tell.ts";
 import type { Connection } from "../../../src/db/open.ts";
 import { alerts, boardMembers, deliveries, members, unusablePhones, zones } from "../../../src/db/schema.ts";
@@ -56,6 +56,9 @@ export function createChanges({ db, client }: Connection, teamId: string) {
       await db.transaction(async (tx) => {
         for (const { phone } of phones) if (phone) await optOut(tx, phone, "test", "member");
       });
+    },
+    async putOnBoard({ id }: Person, role: Role): Promise<void> {
+      await addBoardMember(db, { teamId, userId: id }, role, "command line");
     },
     async removeFromBoard({ id }: Person): Promise<void> {
       const outcome = await removeBoardMember(db, { teamId, userId: id }, "command line");

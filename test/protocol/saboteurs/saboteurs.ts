@@ -305,8 +305,8 @@ export const saboteurs: Saboteur[] = [
     name: "lets every role through",
     breaks: "I8",
     file: "src/board/allowlist.ts",
-    find: 'role === "admin" || needed === "operator";',
-    replace: 'role === "admin" || needed !== undefined;',
+    find: "able[needed].includes(role);",
+    replace: "able[needed] !== undefined && role !== undefined;",
     caughtBy: {
       file: "test/architecture.test.ts",
       test: "each refuses whoever may not, changes nothing, and records it",

@@ -1,10 +1,11 @@
 // Slack waits three seconds for an answer, whatever takes longer.
-import { expect, onTestFinished, test, vi } from "vitest";
+import { expect, expectTypeOf, onTestFinished, test, vi } from "vitest";
 import { CommitInDoubt, Refusal } from "../../../src/board/change.ts";
 import { createLog } from "../../../src/log.ts";
 import { createGuard } from "../../../src/slack/wire/guard.ts";
-import type { Answer } from "../../../src/slack/wire/listener.ts";
+import type { Answer, Press, SlackContext, Visit, VisitContext } from "../../../src/slack/wire/listener.ts";
 
+const visitor = { teamId: "T1", userId: "U1" };
 const member = { teamId: "T1", userId: "U1", role: "operator" as const, phone: null };
 
 test("an answer that takes long is replied to within three seconds, and told when it comes", async () => {
@@ -16,7 +17,7 @@ test("an answer that takes long is replied to within three seconds, and told whe
   };
   const guard = createGuard({
     log,
-    authorize: async () => ({ member }),
+    authorizer: { ofBoard: async () => ({ member }), ofWorkspace: async () => ({ visitor }) },
     pressOf: () => ({ member, change: nothing, recordLook: nothing }),
   });
   const result = Promise.withResolvers<Answer>();
@@ -24,9 +25,8 @@ test("an answer that takes long is replied to within three seconds, and told whe
   const told: Answer[] = [];
   const served = guard.serve({
     what: "test",
-    needs: { role: "operator" },
     presser: { teamId: "T1", userId: "U1", teams: ["T1"] },
-    run: () => result.promise,
+    task: { role: "operator", run: () => result.promise },
     late: "I don't know yet.",
     reply: async (answer) => replies.push(answer),
     replyLate: async (answer) => told.push(answer),
@@ -48,27 +48,40 @@ function openGuard() {
   };
   const guard = createGuard({
     log: createLog("silent"),
-    authorize: async () => ({ member }),
+    authorizer: { ofBoard: async () => ({ member }), ofWorkspace: async () => ({ visitor }) },
     pressOf: () => ({ member, change: nothing, recordLook: nothing }),
   });
   const replies: Answer[] = [];
   const serve = (run: () => Promise<Answer>) =>
     guard.serve({
       what: "test",
-      needs: { role: "operator" },
       presser: { teamId: "T1", userId: "U1", teams: ["T1"] },
-      run,
+      task: { role: "operator", run },
       late: "late",
       reply: async (answer) => replies.push(answer),
       replyLate: async () => {},
     });
-  return { serve, drain: guard.drain, replies };
+  /** What somebody is given who need not be on the board. */
+  const serveVisit = () =>
+    new Promise<Visit>((given) => {
+      const run = async (visit: Visit) => {
+        given(visit);
+        return {};
+      };
+      const presser = { teamId: "T1", userId: "U1", teams: ["T1"] };
+      const nothing = async () => {};
+      const task = { role: "anyone" as const, run };
+      void guard.serve({ what: "test", presser, task, late: "late", reply: nothing, replyLate: nothing });
+    });
+  return { serve, serveVisit, drain: guard.drain, replies };
 }
 
 test.each<[what: string, error: Error, told: RegExp]>([
   ["the commit is in doubt", new CommitInDoubt(), /could not find out whether this went through/],
   ["they are off the list", new Refusal("not on the allowlist"), /^Nothing was done: you are not on/],
-  ["they are no admin any more", new Refusal("not an admin"), /admin/],
+  ["they are no admin any more", new Refusal("not an admin"), /^Only admins can do this\./],
+  ["they only read now", new Refusal("not an operator"), /^Only operators and admins can do this; viewers/],
+  ["they don't read the log any more", new Refusal("not a viewer"), /^Only admins and viewers can do this\./],
   [
     "the database is away",
     Object.assign(new Error("x"), { code: "ECONNREFUSED" }),
@@ -98,4 +111,14 @@ test("a stop waits for all that is under way, also for what begins meanwhile", a
   expect(isOver).toBe(false);
   second.resolve({});
   await drained;
+});
+
+test("whoever need not be on the board is given who they are, and no way to change anything", async () => {
+  const { serveVisit } = openGuard();
+  expect(await serveVisit()).toEqual({ visitor });
+  expectTypeOf<keyof Visit>().toEqualTypeOf<"visitor">();
+  expectTypeOf<Visit>().not.toExtend<Pick<Press, "member">>();
+  expectTypeOf<Visit>().not.toExtend<Pick<Press, "change">>();
+  expectTypeOf<VisitContext>().not.toExtend<Pick<SlackContext, "sendFiles">>();
+  expectTypeOf<VisitContext>().not.toExtend<Pick<SlackContext, "sendTest">>();
 });
