@@ -6,6 +6,7 @@ import { confirm, discard, resendUnknown, resendUnreached, resume, stop } from "
 import { changePhone, requestTest, saveOwnPhone } from "./alert/test.ts";
 import { exportUnreached, openUnreached, turnUnreached } from "./alert/unreached.ts";
 import { answerWriter } from "./help/help.ts";
+import { logFromHome, openHome, writeFromHome } from "./home/home.ts";
 import {
   exportAll,
   exportOne,

@@ -9,7 +9,13 @@ const Interaction = z.discriminatedUnion("type", [
     user: z.object({ id: z.string() }),
     trigger_id: z.string(),
     actions: z
-      .array(z.object({ action_id: z.string(), type: z.literal("button"), value: z.string().optional() }))
+      .array(
+        z.object({
+          action_id: z.string(),
+          type: z.enum(["button", "users_select", "static_select", "external_select", "overflow"]),
+          value: z.string().optional(),
+        }),
+      )
       .min(1),
   }),
   z.object({

@@ -49,7 +49,9 @@ export type Visit = {
 export type Command = { text: string; triggerId: string };
 export type Shortcut = { triggerId: string };
 export type Action = {
-  /** The button's value: ids in a row. What is no id becomes 0, which names nothing. */
+  /** The button's value, or what was picked. */
+  value: string;
+  /** The same as ids in a row. What is no id becomes 0, which names nothing. */
   ids: readonly number[];
   triggerId: string;
   /** Where the button stands, if in a modal. */
@@ -91,10 +93,12 @@ export type SlackContext = {
   showAlert: (alertId: number) => Promise<Shown | undefined>;
   /** Texts the author alone, and tells them what became of it. */
   sendTest: (test: TestText) => Promise<void>;
+  /** Publishes the Home of somebody who looks at it now. */
+  openHome: (user: SlackUser) => Promise<void>;
 };
 
 /** And what one for anyone may: nothing that sends, or that makes a file. */
-export type VisitContext = Pick<SlackContext, "settings" | "now" | "look" | "gateway" | "nameOf" | "client">;
+export type VisitContext = Pick<SlackContext, "settings" | "now" | "look" | "gateway" | "nameOf" | "client" | "openHome">;
 
 /** Who may use it, and what it does. `anyone`: each full member of the board's own workspace. */
 export type Listener<Told> =

@@ -1,5 +1,5 @@
 // Tells Bolt of each listener, behind the guard: what Slack posts becomes what a listener is told.
-import type { App, BlockButtonAction, GlobalShortcut, ViewSubmitAction } from "@slack/bolt";
+import type { App, BlockAction, GlobalShortcut, ViewSubmitAction } from "@slack/bolt";
 import type { WebClient } from "@slack/web-api";
 import { z } from "zod";
 import type { SlackUser } from "../../board/allowlist.ts";
@@ -11,7 +11,6 @@ import type {
   Action,
   Answer,
   Command,
-  Event,
   Listener,
   Press,
   Shortcut,
@@ -32,7 +31,7 @@ export type Wires = {
 };
 
 /** What the listener does with what Slack told. */
-function taskOf<Told extends object>(listener: Listener<Told>, told: Told, context: SlackContext): Task {
+export function taskOf<Told extends object>(listener: Listener<Told>, told: Told, context: SlackContext): Task {
   if (listener.role === "anyone") {
     const { role, run } = listener;
     return { role, run: (visit) => run({ ...visit, ...told }, context) };
@@ -58,6 +57,26 @@ const InThread = z
     thread: message?.thread_ts,
     isBroadcast: message?.subtype === "thread_broadcast",
   }));
+
+/** What was pressed or chosen: the button's value, or the one that was picked. Nothing where a choice was taken back. */
+const Chosen = z.union([
+  z.object({ type: z.literal("button"), value: z.string().default("") }).transform(({ value }) => value),
+  z
+    .object({ type: z.literal("users_select"), selected_user: z.string().nullish() })
+    .transform((it) => it.selected_user ?? ""),
+  z
+    .object({
+      type: z.enum(["static_select", "external_select", "overflow"]),
+      selected_option: z.object({ value: z.string() }).nullish(),
+    })
+    .transform((it) => it.selected_option?.value ?? ""),
+]);
+
+/** Where it stands, if in a modal or on the Home. */
+const placeOf = (view: BlockAction["view"]) => ({
+  viewId: view?.type === "modal" ? view.id : undefined,
+  view: view?.type === "modal" ? view : undefined,
+});
 
 export function registerCommand(
   { app, client, guard, context }: Wires,
@@ -115,15 +134,18 @@ export function registerAction(
   listener: Listener<Action>,
 ): void {
   const pressed = { type: "block_actions", action_id: name } as const;
-  app.action<BlockButtonAction>(pressed, ({ body, action, ack }) => {
+  app.action<BlockAction>(pressed, ({ body, action, ack }) => {
     const { trigger_id: triggerId, channel, view, user } = body;
+    const value = Chosen.parse(action);
+    // What is said goes on top of a modal; on the Home nothing stands on top of anything yet.
+    const say = view?.type === "home" ? client.views.open : client.views.push;
     const where = InThread.parse(body);
     const tellHere = ({ ask }: Answer, text: string) =>
       whisper(client, { user: user.id, channel: channel?.id, ...where, text, ask });
     return guard.serve({
       what: name,
       presser: presserOf(body),
-      task: taskOf(listener, { ids: readIds(action.value), triggerId, viewId: view?.id, view }, context),
+      task: taskOf(listener, { ids: readIds(value), value, triggerId, ...placeOf(view) }, context),
       late: LATE,
       reply: async (answer) => {
         await ack();
@@ -131,7 +153,7 @@ export function registerAction(
         if (text === undefined) return;
         if (view) {
           const said = noticeView(people.withNames(text));
-          await client.views.push({ trigger_id: triggerId, view: said });
+          await say({ trigger_id: triggerId, view: said });
         } else await tellHere(answer, text);
       },
       // By then the trigger is used or too old for a modal.
@@ -179,66 +201,17 @@ export function registerSubmission(
   });
 }
 
-/** What a person wrote: no bot's message, and no news of one that was changed or deleted. */
-const Written = z.object({
-  user: z.string(),
-  channel: z.string(),
-  ts: z.string().regex(/^\d+\.\d+$/),
-  thread_ts: z.string().optional(),
-  channel_type: z.string().optional(),
-  subtype: z.enum(["file_share", "me_message", "thread_broadcast"]).optional(),
-  bot_id: z.never().optional(),
-  // A stranger brings a team of their own.
-  team: z.string().optional(),
-  user_team: z.string().optional(),
-  source_team: z.string().optional(),
-});
-
-/** @param name as the manifest calls it: `message.im` is a message in a channel of the type `im` */
-export function registerEvent(
-  { app, client, guard, context, isFirst }: Wires,
-  name: string,
-  listener: Listener<Event>,
-): void {
-  const [type = "", channelType] = name.split(".");
-  // Bolt has answered Slack by then, so nothing here is late.
-  app.event(type, async ({ event, body }) => {
-    const written = Written.safeParse(event);
-    if (!written.success || (channelType !== undefined && written.data.channel_type !== channelType)) return;
-    const { user: userId, channel, ts, thread_ts, team, user_team, source_team } = written.data;
-    const teams = [body.team_id, team, user_team, source_team].filter((id) => id !== undefined);
-    const presser = { teamId: user_team ?? team ?? body.team_id, userId, teams };
-    // While the database is away the guard says so.
-    if (!(await isFirst(presser, new Date(Number(ts) * 1000)).catch(() => true))) return;
-    const say = async (answer: Answer) => {
-      const text = wordsOf(answer);
-      if (!text) return;
-      if (channelType === "im")
-        await client.chat.postMessage({ channel, text, ...(thread_ts && { thread_ts }) });
-      else await whisper(client, { user: userId, channel, thread: thread_ts, text });
-    };
-    return guard.serve({
-      what: name,
-      presser,
-      task: taskOf(listener, {}, context),
-      late: "",
-      reply: say,
-      replyLate: say,
-    });
-  });
-}
-
 /** What the person is told. Why nothing came of it goes before all else. */
-const wordsOf = ({ tell, failed = tell }: Answer): string | undefined => failed;
+export const wordsOf = ({ tell, failed = tell }: Answer): string | undefined => failed;
 
-const readIds = (value = ""): number[] =>
+const readIds = (value: string): number[] =>
   value.split(":").map((text) => (/^\d{1,9}$/.test(text) ? Number(text) : 0));
 
 /** A stranger from a shared channel brings a team of their own, beside the workspace's. */
 function presserOf({
   team,
   user,
-}: Pick<BlockButtonAction | GlobalShortcut | ViewSubmitAction, "team" | "user">): Presser {
+}: Pick<BlockAction | GlobalShortcut | ViewSubmitAction, "team" | "user">): Presser {
   const ownTeam = "team_id" in user ? user.team_id : undefined;
   const teams = [team?.id, ownTeam].filter((id) => id !== undefined);
   return { teamId: ownTeam ?? team?.id ?? "", userId: user.id, teams };
