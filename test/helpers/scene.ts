@@ -11,13 +11,16 @@ import { connectTo, createFilledDatabase } from "./database.ts";
 import { eventually } from "./eventually.ts";
 import { makeFolder } from "./files.ts";
 import { createAnswers } from "./scene/answers.ts";
+import { buttonOf, fieldOf, textOf } from "./scene/blocks.ts";
 import { createChanges } from "./scene/changes.ts";
 import { createExportHold } from "./scene/exports.ts";
 import { createFreezeAnswers } from "./scene/freeze.ts";
+import { createHome } from "./scene/home.ts";
 import { createTime } from "./scene/time.ts";
 
-type Block = Message["blocks"][number];
 type Name = keyof typeof people;
+
+export { buttonOf, textOf };
 export type Scene = Awaited<ReturnType<typeof openScene>>;
 
 /** As fast as the machine goes, unless a story is about pace. */
@@ -87,6 +90,7 @@ export async function openScene({ settings, ...options }: SceneOptions = {}) {
         await slack.until(() => slack.topView(id)?.content.title.text === title, `${name} to see "${title}"`);
         return textOf(modal().content.blocks);
       },
+      ...createHome(slack, id, name),
       /** Waits for these words, for this person alone. */
       isTold: (words: string | RegExp) =>
         slack.until(
@@ -205,51 +209,3 @@ const asPattern = (words: string | RegExp) => (typeof words === "string" ? RegEx
 const PHONE = /1\d{3}55501\d\d/;
 
 export const BOIL = "Mill Creek Water Co-op: boil your water before drinking, until further notice.";
-
-/** All that a person could read in these blocks, in their order. */
-export function textOf(blocks: readonly Block[]): string {
-  return collect(blocks, (key, value) => (key === "text" && typeof value === "string" ? [value] : [])).join(
-    "\n",
-  );
-}
-
-export function buttonOf(blocks: readonly Block[], label: string, nth = 0) {
-  const found = collect(blocks, (_, value) =>
-    isButton(value) && value.text.text.startsWith(label)
-      ? [{ actionId: value.action_id, value: value.value }]
-      : [],
-  );
-  const button = found[nth];
-  if (!button) throw new Error(`There is no button ${label}; it says:\n${textOf(blocks)}`);
-  return button;
-}
-
-type Button = { type: "button"; text: { text: string }; action_id: string; value: string };
-const isButton = (node: unknown): node is Button =>
-  typeof node === "object" && node !== null && "type" in node && node.type === "button";
-
-/** What is found in a tree, by key and value, in its order. */
-function collect<T>(node: unknown, look: (key: string, value: unknown) => T[], key = ""): T[] {
-  const here = look(key, node);
-  if (typeof node !== "object" || node === null) return here;
-  return [...here, ...Object.entries(node).flatMap(([name, value]) => collect(value, look, name))];
-}
-
-type Offer = { value: string; text: { text: string } };
-
-/** A field's address in the form of the stand-in, and options by what they are called. */
-function fieldOf(blocks: readonly Block[], label: string, value: string | readonly string[]) {
-  const block = blocks.find((each) => each.type === "input" && each.label.text === label);
-  if (block?.type !== "input") throw new Error(`There is no field ${label}.`);
-  const { element } = block;
-  const offers: Offer[] = "options" in element ? (element.options ?? []) : [];
-  const valueFor = (name: string) => {
-    if (offers.length === 0) return name;
-    const offer = offers.find(({ text }) => text.text === name || text.text.startsWith(`${name} (`));
-    if (!offer)
-      throw new Error(`${label} offers no ${name}, only: ${offers.map(({ text }) => text.text).join(", ")}`);
-    return offer.value;
-  };
-  const address = `${block.block_id}/${element.action_id}`;
-  return [address, typeof value === "string" ? valueFor(value) : value.map(valueFor)] as const;
-}

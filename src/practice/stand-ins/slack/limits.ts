@@ -12,6 +12,7 @@ type Surface = "modal" | "home" | "message";
 /** Blocks that may not stand everywhere. */
 const surfaces: Partial<Record<Block["type"], readonly Surface[]>> = {
   alert: ["modal"],
+  data_table: ["message", "home"],
   table: ["message", "home"],
   markdown: ["message"],
 };
@@ -54,7 +55,7 @@ export function checkMessage(
 function checkTogether(blocks: readonly Block[], surface: Surface): string[] {
   const elements = elementsIn(blocks);
   const focused = elements.filter(({ element }) => "focus_on_load" in element && element.focus_on_load);
-  const tables = blocks.filter((block) => block.type === "table");
+  const tables = blocks.filter((block) => block.type === "table" || block.type === "data_table");
   return [
     ...blocks.flatMap((block, index) =>
       (surfaces[block.type] ?? [surface]).includes(surface)
@@ -76,15 +77,17 @@ function checkTogether(blocks: readonly Block[], surface: Surface): string[] {
   ];
 }
 
-function checkTable({ rows }: Extract<Block, { type: "table" }>): string[] {
-  const characters = rows
-    .flat()
-    .reduce(
-      (sum, cell) => sum + ("text" in cell ? cell.text.length : JSON.stringify(cell.elements).length),
-      0,
-    );
+type Table = Extract<Block, { type: "table" | "data_table" }>;
+
+const charactersIn = (cell: Table["rows"][number][number]): number => {
+  if (cell.type === "rich_text") return JSON.stringify(cell.elements).length;
+  return (cell.type === "raw_text" ? cell.text : (cell.text ?? String(cell.value))).length;
+};
+
+function checkTable({ rows, type }: Table): string[] {
+  const characters = rows.flat().reduce((sum, cell) => sum + charactersIn(cell), 0);
   if (characters <= TABLE_CHARACTERS) return [];
-  return [`table: at most ${TABLE_CHARACTERS} characters (it has ${characters})`];
+  return [`${type}: at most ${TABLE_CHARACTERS} characters (it has ${characters})`];
 }
 
 const repeated = (ids: string[]) => [...new Set(ids.filter((id, index) => ids.indexOf(id) !== index))];

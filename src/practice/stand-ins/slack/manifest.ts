@@ -14,10 +14,22 @@ const appManifest = z.object({
     // https://docs.slack.dev/reference/app-manifest: people can't write to an app unless it says so.
     app_home: z
       .object({
+        home_tab_enabled: z.boolean().default(false),
         messages_tab_enabled: z.boolean().default(true),
         messages_tab_read_only_enabled: z.boolean().default(true),
       })
-      .default({ messages_tab_enabled: true, messages_tab_read_only_enabled: true }),
+      .prefault({}),
+    shortcuts: z
+      .array(
+        z.object({
+          name: z.string().min(1).max(24),
+          type: z.enum(["global", "message"]),
+          callback_id: z.string().min(1).max(255),
+          description: z.string().min(1).max(150),
+        }),
+      )
+      .max(10)
+      .default([]),
     slash_commands: z
       .array(
         z.object({
@@ -53,6 +65,11 @@ export function readManifest(manifest: unknown) {
       usageHint: usage_hint,
       requestPath: url,
     })),
+    /** What anybody finds behind the lightning, wherever they are. */
+    shortcuts: features.shortcuts
+      .filter(({ type }) => type === "global")
+      .map(({ name, callback_id, description }) => ({ name, callbackId: callback_id, description })),
+    hasHome: features.app_home.home_tab_enabled,
     /** Whether people can write to it directly. */
     takesMessages:
       features.app_home.messages_tab_enabled && !features.app_home.messages_tab_read_only_enabled,

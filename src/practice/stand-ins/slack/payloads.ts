@@ -1,12 +1,12 @@
 // What Slack tells the app, in its own words. https://docs.slack.dev/reference/interaction-payloads
 import { randomBytes } from "node:crypto";
-import type { PlacedElement } from "./block-kit/blocks.ts";
+import type { HomeView, ModalView, PlacedElement } from "./block-kit/blocks.ts";
 import { messagePayload } from "./methods/chat.ts";
 import { type ElementState, escapeText, stateOf } from "./values.ts";
 import { viewPayload } from "./views.ts";
 import type { Channel, Message, SlackPerson, View, Workspace } from "./workspace.ts";
 
-const VERIFICATION_TOKEN = "practice-verification-token";
+export const VERIFICATION_TOKEN = "practice-verification-token";
 
 function newTrigger(workspace: Workspace, userId: string, viewId?: string): string {
   const id = `${workspace.triggers.size + 1}.${Date.now()}.${randomBytes(16).toString("hex")}`;
@@ -21,59 +21,6 @@ function newResponseUrl(workspace: Workspace, userId: string, channelId: string,
 }
 
 const inForm = (payload: object) => ({ payload: JSON.stringify(payload) });
-
-/** Each event that the app may be told of, and the scope that it needs. https://docs.slack.dev/reference/events */
-const EVENT_SCOPES: Record<string, string> = {
-  "message.im": "im:history",
-  app_mention: "app_mentions:read",
-};
-
-/** What the app is told of a message, its own messages too: by the events that it has asked for. */
-export function messageEvents(
-  workspace: Workspace,
-  message: Message,
-  change?: { subtype: "message_changed" },
-): object[] {
-  const { app, channels, people, team } = workspace;
-  const isDirect = channels.get(message.channelId)?.isDirect ?? false;
-  const isPerson = people.has(message.user);
-  const names = [
-    ...(isDirect ? ["message.im"] : []),
-    ...(!isDirect && isPerson && !change && message.text.includes(`<@${app.userId}>`) ? ["app_mention"] : []),
-  ];
-  const told = { ...messagePayload(workspace, message), channel: message.channelId, event_ts: message.ts };
-  const author = people.get(message.user);
-  return names
-    .filter((name) => app.events.names.has(name) && app.scopes.has(EVENT_SCOPES[name] ?? ""))
-    .map((name) => ({
-      token: VERIFICATION_TOKEN,
-      team_id: team.id,
-      api_app_id: app.id,
-      type: "event_callback",
-      event_id: workspace.newId("Ev"),
-      event_time: Math.floor(Number(message.ts)),
-      is_ext_shared_channel: false,
-      authorizations: [{ team_id: team.id, user_id: app.userId, is_bot: true, enterprise_id: null }],
-      event:
-        name === "app_mention"
-          ? { ...told, type: "app_mention", team: author?.teamId ?? team.id }
-          : change
-            ? {
-                ...change,
-                type: "message",
-                channel_type: "im",
-                channel: message.channelId,
-                message: told,
-                ts: workspace.newTs(),
-              }
-            : {
-                ...told,
-                channel_type: "im",
-                team: author?.teamId ?? team.id,
-                ...(message.files.length > 0 && { subtype: "file_share" }),
-              },
-    }));
-}
 
 /** For a person from another company, only their own team id shows it; `team` is still the workspace. */
 function common(workspace: Workspace, type: string, person: SlackPerson) {
@@ -109,6 +56,20 @@ export function commandForm(
     response_url: newResponseUrl(workspace, person.id, channel.id),
     trigger_id: newTrigger(workspace, person.id),
   };
+}
+
+/** Chosen from the list that stands behind the lightning: in no channel. */
+export function shortcutForm(
+  workspace: Workspace,
+  person: SlackPerson,
+  callbackId: string,
+): Record<string, string> {
+  return inForm({
+    ...common(workspace, "shortcut", person),
+    action_ts: workspace.newTs(),
+    callback_id: callbackId,
+    trigger_id: newTrigger(workspace, person.id),
+  });
 }
 
 /** What was pressed or chosen. */
@@ -161,7 +122,7 @@ export function messageActionForm(
 export function viewActionForm(
   workspace: Workspace,
   person: SlackPerson,
-  at: { view: View; placed: PlacedElement; chosen: ElementState | undefined },
+  at: { view: View<ModalView | HomeView>; placed: PlacedElement; chosen: ElementState | undefined },
 ): Record<string, string> {
   return inForm({
     ...common(workspace, "block_actions", person),

@@ -1,9 +1,9 @@
 // The stand-in Slack: a workspace with invented people that obeys Slack's rules. Practice and tests use it.
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { createConditions } from "./conditions.ts";
+import { tellOfMessage } from "./events/message.ts";
 import { createSlackMisbehaviour } from "./misbehaviour.ts";
 import { handlePage } from "./page-api.ts";
-import { messageEvents } from "./payloads.ts";
 import { createPeople } from "./person/people.ts";
 import { createRateLimits } from "./rate-limits.ts";
 import { createSender, SIGNING_SECRET } from "./send.ts";
@@ -31,10 +31,7 @@ export function createStandInSlack(options: StandInSlackOptions) {
   const { ackTimeout = 3_000, rateLimits = true, eventRetriesMs } = options;
   const workspace = createWorkspace(options);
   const sender = createSender({ now: workspace.now, ackTimeout, app: workspace.app, eventRetriesMs });
-  workspace.heard = (message, change) => {
-    if (workspace.conditions.tokenError !== undefined) return;
-    for (const event of messageEvents(workspace, message, change)) void sender.sendEvent(event);
-  };
+  workspace.heard = (message, change) => tellOfMessage(workspace, sender, message, change);
   const people = createPeople(workspace, sender);
   const conditions = createConditions(workspace);
   const { misbehave, respond } = createSlackMisbehaviour();
@@ -106,6 +103,8 @@ export function createStandInSlack(options: StandInSlackOptions) {
     /** The person's open views, the topmost last. */
     views: (userId: string) => viewsOf(workspace, userId),
     topView: (userId: string) => viewsOf(workspace, userId).at(-1),
+    /** What stands in the person's Home; undefined where nothing was ever published. */
+    home: (userId: string) => workspace.homes.get(userId),
 
     onChange: workspace.onChange,
     until: workspace.until,

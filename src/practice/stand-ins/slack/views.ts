@@ -1,5 +1,5 @@
-// The stack of open modals, at most three for each person.
-import { type ModalView, modalView } from "./block-kit/blocks.ts";
+// The stack of open modals, at most three for each person, and each person's Home.
+import { type HomeView, homeView, type ModalView, modalView } from "./block-kit/blocks.ts";
 import { withDefaults } from "./defaults.ts";
 import { checkView } from "./limits.ts";
 import { escapedState, stateOf } from "./values.ts";
@@ -15,6 +15,14 @@ export function readModal(workspace: Workspace, raw: unknown): ModalView | Inval
   if (violations.length > 0) return { violations };
   const parsed = modalView.safeParse(withDefaults(raw, workspace.newId));
   return parsed.success ? parsed.data : { violations: ["type: only a modal can be opened here"] };
+}
+
+/** @returns the Home as Slack keeps it, or the rules that it breaks. */
+export function readHome(workspace: Workspace, raw: unknown): HomeView | Invalid {
+  const violations = checkView(raw);
+  if (violations.length > 0) return { violations };
+  const parsed = homeView.safeParse(withDefaults(raw, workspace.newId));
+  return parsed.success ? parsed.data : { violations: ["type: only a home can be published"] };
 }
 
 export const viewsOf = (workspace: Workspace, userId: string): View[] => workspace.views.get(userId) ?? [];
@@ -36,11 +44,31 @@ export function openView(workspace: Workspace, userId: string, content: ModalVie
 }
 
 /** Text survives only where block id and action id stay the same. */
-export function replaceContent(workspace: Workspace, view: View, content: ModalView): void {
+export function replaceContent<Content extends ModalView | HomeView>(
+  workspace: Workspace,
+  view: View<Content>,
+  content: Content,
+): void {
   view.state = stateOf(content.blocks, view.state);
   view.content = content;
   view.hash = newHash(workspace);
   workspace.changed();
+}
+
+/** In place of the one before: a person has one Home, with the same id for ever. */
+export function publishHome(workspace: Workspace, userId: string, content: HomeView): View<HomeView> {
+  const known = workspace.homes.get(userId);
+  if (known !== undefined) {
+    replaceContent(workspace, known, content);
+    return known;
+  }
+  const id = workspace.newId("V");
+  const state = stateOf(content.blocks);
+  const hash = newHash(workspace);
+  const home = { id, userId, content, state, hash, rootViewId: id, previousViewId: undefined };
+  workspace.homes.set(userId, home);
+  workspace.changed();
+  return home;
 }
 
 export function setStack(workspace: Workspace, userId: string, stack: View[]): void {
@@ -63,22 +91,24 @@ function newHash(workspace: Workspace): string {
 }
 
 /** The view in the form in which Slack tells the app of it. */
-export function viewPayload(workspace: Workspace, view: View) {
+export function viewPayload(workspace: Workspace, view: View<ModalView | HomeView>) {
   const { content } = view;
+  const ofModal = content.type === "modal" ? content : undefined;
   return {
     id: view.id,
     team_id: workspace.team.id,
-    type: "modal",
+    type: content.type,
     blocks: content.blocks,
     private_metadata: content.private_metadata ?? "",
     callback_id: content.callback_id ?? "",
     state: { values: workspace.escapes.inputs ? escapedState(view.state) : view.state },
     hash: view.hash,
-    title: content.title,
-    clear_on_close: content.clear_on_close ?? false,
-    notify_on_close: content.notify_on_close ?? false,
-    close: content.close ?? null,
-    submit: content.submit ?? null,
+    // A Home has no title, and yet Slack says one.
+    title: ofModal?.title ?? { type: "plain_text", text: "View Title", emoji: true },
+    clear_on_close: ofModal?.clear_on_close ?? false,
+    notify_on_close: ofModal?.notify_on_close ?? false,
+    close: ofModal?.close ?? null,
+    submit: ofModal?.submit ?? null,
     previous_view_id: view.previousViewId ?? null,
     root_view_id: view.rootViewId,
     app_id: workspace.app.id,

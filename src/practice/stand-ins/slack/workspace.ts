@@ -1,6 +1,12 @@
 // The state of the invented workspace: everything that Slack itself would remember.
 import { createChanges } from "../changes.ts";
-import { type Block, elementsIn, type ModalView, type PlacedElement } from "./block-kit/blocks.ts";
+import {
+  type Block,
+  elementsIn,
+  type HomeView,
+  type ModalView,
+  type PlacedElement,
+} from "./block-kit/blocks.ts";
 import { readManifest } from "./manifest.ts";
 import type { ElementState } from "./values.ts";
 
@@ -67,10 +73,10 @@ export type Channel = {
 /** Why Slack takes the app's token no more. */
 export type TokenError = "account_inactive" | "token_revoked";
 
-export type View = {
+export type View<Content extends ModalView | HomeView = ModalView> = {
   id: string;
   userId: string;
-  content: ModalView;
+  content: Content;
   /** By block id and action id: what stands in the fields. */
   state: Record<string, Record<string, ElementState>>;
   hash: string;
@@ -137,6 +143,8 @@ export function createWorkspace(options: WorkspaceOptions) {
     messages,
     /** Each person's open views, the topmost last. */
     views: new Map<string, View[]>(),
+    /** By person: what was last published as their Home. */
+    homes: new Map<string, View<HomeView>>(),
     files: new Map<string, SlackFile>(),
     triggers: new Map<string, Trigger>(),
     responseUrls: new Map<string, ResponseUrl>(),

@@ -11,6 +11,12 @@ const cell = z.discriminatedUnion("type", [
   z.strictObject(richText),
 ]);
 
+const number = z.strictObject({
+  type: z.literal("raw_number"),
+  value: z.number(),
+  text: z.string().optional(),
+});
+
 const block = z.discriminatedUnion("type", [
   z.strictObject({ type: z.literal("actions"), block_id, elements: list(actionsElement, 25) }),
   z.strictObject({
@@ -23,6 +29,29 @@ const block = z.discriminatedUnion("type", [
     type: z.literal("context"),
     block_id,
     elements: list(z.discriminatedUnion("type", [plain(3000), mrkdwn(3000), image]), 10),
+  }),
+  z.strictObject({
+    type: z.literal("data_table"),
+    block_id,
+    caption: text(3000),
+    // The first row is the header.
+    rows: z
+      .array(
+        z
+          .array(z.discriminatedUnion("type", [...cell.options, number]))
+          .min(1)
+          .max(20),
+      )
+      .min(2)
+      .max(101)
+      .refine(([head]) => head?.every(({ type }) => type !== "rich_text"), {
+        error: "no rich_text in the header",
+      })
+      .refine((rows) => rows.every(({ length }) => length === rows[0]?.length), {
+        error: "all rows need the same number of cells",
+      }),
+    page_size: z.int().min(1).max(100).optional(),
+    row_header_column_index: z.int().min(0).optional(),
   }),
   z.strictObject({ type: z.literal("divider"), block_id }),
   z.strictObject({
@@ -95,15 +124,14 @@ export const modalView = z.strictObject({
   notify_on_close: z.boolean().optional(),
   submit_disabled: z.boolean().optional(),
 });
-export const view = z.discriminatedUnion("type", [
-  modalView,
-  z.strictObject({ type: z.literal("home"), ...ofEveryView }),
-]);
+export const homeView = z.strictObject({ type: z.literal("home"), ...ofEveryView });
+export const view = z.discriminatedUnion("type", [modalView, homeView]);
 
 export const messageBlocks = z.array(block).max(50);
 
 export type Block = z.infer<typeof block>;
 export type ModalView = z.infer<typeof modalView>;
+export type HomeView = z.infer<typeof homeView>;
 export type InteractiveElement =
   | z.infer<typeof actionsElement>
   | z.infer<typeof inputElement>

@@ -2,7 +2,10 @@
 import { z } from "zod";
 import {
   findView,
+  type Invalid,
   openView,
+  publishHome,
+  readHome,
   readModal,
   replaceContent,
   STACK_LIMIT,
@@ -25,12 +28,14 @@ function useTrigger(workspace: Workspace, triggerId: string) {
   return trigger;
 }
 
+function refused({ violations }: Invalid) {
+  const tooLarge = violations.some((violation) => violation.includes("bytes"));
+  return fail(tooLarge ? "view_too_large" : "invalid_arguments", violations);
+}
+
 function readView(workspace: Workspace, raw: unknown, own?: string) {
   const content = readModal(workspace, raw);
-  if ("violations" in content) {
-    const tooLarge = content.violations.some((violation) => violation.includes("bytes"));
-    return fail(tooLarge ? "view_too_large" : "invalid_arguments", content.violations);
-  }
+  if ("violations" in content) return refused(content);
   const twin = content.external_id ? findView(workspace, { externalId: content.external_id }) : undefined;
   return twin !== undefined && twin.id !== own ? fail("duplicate_external_id") : content;
 }
@@ -61,6 +66,22 @@ export const viewMethods: Record<string, Method> = {
     if (below.length >= STACK_LIMIT) return fail("push_limit_reached");
     return shownView(workspace, openView(workspace, trigger.userId, content, below));
   }),
+
+  // https://docs.slack.dev/reference/methods/views.publish: at any time, without a trigger.
+  "views.publish": method(
+    { perMinute: tier4 },
+    z.object({ user_id: id, hash: z.string().optional(), view: z.unknown() }),
+    (workspace, args) => {
+      if (!workspace.app.hasHome) return fail("not_enabled");
+      const person = workspace.people.get(args.user_id);
+      if (person === undefined || person.deleted || person.isBot) return fail("user_not_found");
+      const content = readHome(workspace, args.view);
+      if ("violations" in content) return refused(content);
+      const known = workspace.homes.get(person.id);
+      if (args.hash !== undefined && args.hash !== known?.hash) return fail("hash_conflict");
+      return shownView(workspace, publishHome(workspace, person.id, content));
+    },
+  ),
 
   "views.update": method(
     { perMinute: tier4 },

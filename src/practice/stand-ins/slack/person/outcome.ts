@@ -23,5 +23,6 @@ export const isUninstalled = ({ conditions }: Workspace): boolean => conditions.
 
 export const MODAL_FAILURE = "We had some trouble connecting. Try again?";
 export const ARCHIVED = "This channel is archived: nobody can write in it.";
+export const NO_HOME = "This app has no Home tab.";
 export const NO_MESSAGES = "Sending messages to this app has been turned off.";
 export const BUTTON_FAILURE = "Oh no, something went wrong. Please try that again.";

@@ -5,6 +5,7 @@ import type { Typed } from "../values.ts";
 import { setStack, viewsOf } from "../views.ts";
 import { addMessage, personOf, type Workspace } from "../workspace.ts";
 import { runCommand } from "./command.ts";
+import { openApp, runShortcut } from "./home.ts";
 import { ARCHIVED, NO_MESSAGES, type Outcome, outcome } from "./outcome.ts";
 import { click, type Press } from "./press.ts";
 import { channelOf, viewOf } from "./reach.ts";
@@ -31,6 +32,13 @@ export function createPeople(workspace: Workspace, sender: Sender) {
 
     runCommand: (userId: string, command: string, text = "", channelId?: string): Promise<Outcome> =>
       runCommand(workspace, sender, userId, { command, text, channelId }),
+
+    /** Someone opens the app itself, at one of its two tabs. */
+    openApp: (userId: string, tab: "home" | "messages" = "home"): Outcome =>
+      openApp(workspace, sender, userId, tab),
+
+    runShortcut: (userId: string, callbackId: string): Promise<Outcome> =>
+      runShortcut(workspace, sender, userId, callbackId),
 
     click: (userId: string, press: Press): Promise<Outcome> => click(workspace, sender, userId, press),
 

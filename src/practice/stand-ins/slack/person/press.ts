@@ -4,7 +4,7 @@ import type { Sender } from "../send.ts";
 import { type Typed, typedState, withTyped } from "../values.ts";
 import { personOf, type Workspace } from "../workspace.ts";
 import { BUTTON_FAILURE, isUninstalled, MODAL_FAILURE, type Outcome, outcome } from "./outcome.ts";
-import { channelOf, messageOf, viewOf } from "./reach.ts";
+import { channelOf, messageOf, viewOrHomeOf } from "./reach.ts";
 
 export type Press = {
   actionId: string;
@@ -26,7 +26,8 @@ export async function click(
 ): Promise<Outcome> {
   const inView = "viewId" in press;
   const form = inView ? pressInView(workspace, userId, press) : pressInMessage(workspace, userId, press);
-  const failure = inView ? MODAL_FAILURE : BUTTON_FAILURE;
+  const inModal = inView && press.viewId !== workspace.homes.get(userId)?.id;
+  const failure = inModal ? MODAL_FAILURE : BUTTON_FAILURE;
   if (isUninstalled(workspace)) return outcome({ failure });
   const answer = await sender.send(form);
   return answer.status === 200 ? outcome({ answer }) : outcome({ failure, answer });
@@ -43,7 +44,7 @@ function pressInMessage(workspace: Workspace, userId: string, press: Press & InM
 
 function pressInView(workspace: Workspace, userId: string, press: Press & InView) {
   const person = personOf(workspace, userId);
-  const view = viewOf(workspace, userId, press.viewId);
+  const view = viewOrHomeOf(workspace, userId, press.viewId);
   const placed = findElement(elementsIn(view.content.blocks), press);
   const chosen = chosenIn(placed, press);
   const key = `${placed.blockId}/${placed.element.action_id}`;

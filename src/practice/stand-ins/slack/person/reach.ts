@@ -1,4 +1,5 @@
 // What a person has in front of them. To ask for anything else is the caller's error.
+import type { HomeView, ModalView } from "../block-kit/blocks.ts";
 import { viewsOf } from "../views.ts";
 import { type Channel, canSee, type Message, type View, type Workspace } from "../workspace.ts";
 
@@ -7,6 +8,16 @@ export function viewOf(workspace: Workspace, userId: string, viewId: string): Vi
   const top = viewsOf(workspace, userId).at(-1);
   if (top?.id !== viewId) throw new Error(`The view ${viewId} is not the topmost one of ${userId}.`);
   return top;
+}
+
+/** The Home, or the topmost view. */
+export function viewOrHomeOf(
+  workspace: Workspace,
+  userId: string,
+  viewId: string,
+): View<ModalView | HomeView> {
+  const home = workspace.homes.get(userId);
+  return home?.id === viewId ? home : viewOf(workspace, userId, viewId);
 }
 
 export function messageOf(workspace: Workspace, userId: string, ts: string, channelId?: string): Message {
