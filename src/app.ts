@@ -87,6 +87,7 @@ export async function startApp(options: AppOptions): Promise<HeadgateApp> {
       updateEverySeconds: rhythm?.updateEverySeconds,
       databaseUrl: database.url,
       filesFolder: options.filesFolder,
+      lastCheck: () => check.found(),
       onDate: clockCheck.noteSlack,
     });
     stops.push(slack.drain);
@@ -171,6 +172,7 @@ export async function startApp(options: AppOptions): Promise<HeadgateApp> {
       maxInFlight,
       showAlerts: slack.showAll,
       showReplies: slack.showReplies,
+      showHomes: slack.showHomes,
       tellBoard: slack.tellBoard,
       check: check.run,
       fetchTexts: () => missed.run(),

@@ -6,7 +6,7 @@ import { join, posix, sep } from "node:path";
 import { fileURLToPath } from "node:url";
 import { describe, expect, test } from "vitest";
 import { people } from "../src/practice/co-op/people.ts";
-import { actions, commands, events, shortcuts, submissions } from "../src/slack/index.ts";
+import { actions, commands, messages, openings, shortcuts, submissions } from "../src/slack/index.ts";
 import { eventually } from "./helpers/eventually.ts";
 import { openScene } from "./helpers/scene.ts";
 
@@ -287,23 +287,27 @@ describe("every listener is authorised", () => {
     shortcut: shortcuts,
     action: actions,
     submission: submissions,
-    event: events,
+    event: { ...messages, ...openings },
   }).flatMap(([kind, section]) => Object.entries(section).map(([name, { role }]) => ({ kind, name, role })));
 
   test("there is no other way to listen than through the guard", () => {
     expect(listeners.length).toBeGreaterThan(10);
     const filesSaying = (words: RegExp) =>
       live.filter(({ code }) => words.test(code)).map(({ file }) => file);
-    // Bolt hears of a listener in one file only, each time with the guard before it,
+    // Bolt hears of a listener in these files only, each time with the guard before it,
     const ways =
       /\bapp\s*\.\s*(command|action|view|event|message|shortcut|options|function|step|use|assistant)\b/;
-    expect(filesSaying(ways)).toEqual(["slack/wire/register.ts"]);
+    expect(filesSaying(ways)).toEqual(["slack/wire/register-events.ts", "slack/wire/register.ts"]);
     expect(found(new RegExp(ways, "g"))).toHaveLength(found(/\bguard\.serve\(/g).length);
     // which only the table's sections are handed to.
-    const registers = /\bregister(?:Command|Shortcut|Action|Submission|Event)\(/;
-    expect(filesSaying(registers).sort()).toEqual(["slack/start.ts", "slack/wire/register.ts"]);
+    const registers = /\bregister(?:Command|Shortcut|Action|Submission|Message|Opening)\(/;
+    expect(filesSaying(registers).sort()).toEqual([
+      "slack/start.ts",
+      "slack/wire/register-events.ts",
+      "slack/wire/register.ts",
+    ]);
     const handed = found(/of Object\.entries\((\w+)\)\) register\w+\(/g).map(([, section]) => section);
-    expect(handed).toEqual(["commands", "shortcuts", "actions", "submissions", "events"]);
+    expect(handed).toEqual(["commands", "shortcuts", "actions", "submissions", "messages", "openings"]);
     const calls = sources
       .find(({ file }) => file === "slack/start.ts")
       ?.code.match(new RegExp(registers, "g"));
@@ -355,7 +359,15 @@ describe("every listener is authorised", () => {
   const eventBy = (teamId: string, user: string, name: string, nth: number) => {
     const [type, channelType] = name.split(".");
     const ts = `${1_795_000_000 + nth * 3600}.000100`;
-    const event = { type, channel: "C0BOARD", user, text: "Hello", ts, channel_type: channelType };
+    const event = {
+      type,
+      channel: "C0BOARD",
+      user,
+      text: "Hello",
+      ts,
+      channel_type: channelType,
+      tab: "home",
+    };
     return { type: "event_callback", event_id: `Ev${nth}`, team_id: teamId, event_time: 1, event };
   };
 

@@ -28,6 +28,8 @@ export type JobNeeds = {
   showAlerts: () => Promise<boolean>;
   /** Shows what members wrote. @returns whether there is more to show soon */
   showReplies: () => Promise<boolean>;
+  /** Brings each Home in Slack up to date. @returns whether there is more to show soon */
+  showHomes: () => Promise<boolean>;
   /** Posts what the board is told once. @returns whether there may be more */
   tellBoard: () => Promise<boolean>;
   /** Goes through what an alert needs. @returns false: it need not run again soon */
@@ -75,6 +77,7 @@ export function listJobs(needs: JobNeeds): Job[] {
     sender,
     showAlerts,
     showReplies,
+    showHomes,
     fetchTexts,
     tellBoard,
     check,
@@ -88,6 +91,7 @@ export function listJobs(needs: JobNeeds): Job[] {
     { name: "follow up", run: () => thenWake(followUp(needs, ASK_AT_ONCE)) },
     { name: "show alerts", run: showAlerts },
     { name: "show replies", run: showReplies },
+    { name: "show homes", run: showHomes },
     { name: "tell the board", run: tellBoard },
     { name: "check", run: check },
     { name: "judge numbers", run: () => judgeNumbers(patientDb, gateway) },

@@ -44,6 +44,8 @@ export const actions = {
   "unreached-next": { role: "board", run: turnUnreached },
   "unreached-export": { role: "board", run: exportUnreached },
   "take-off-list": { role: "operator", run: takeOffList },
+  write: { role: "operator", run: writeFromHome },
+  "home-log": { role: "viewer", run: logFromHome },
   "log-newest": { role: "viewer", run: turnToNewest },
   "log-older": { role: "viewer", run: turnToOlder },
   "log-details": { role: "viewer", run: openDetails },
@@ -58,13 +60,19 @@ export const submissions = {
   "own-phone": { role: "operator", run: saveOwnPhone },
 } satisfies Listeners<Submission>;
 
-export const events = {
+/** Somebody writes to Headgate. */
+export const messages = {
   "message.im": { role: "board", run: answerWriter },
   app_mention: { role: "board", run: answerWriter },
+} satisfies Listeners<Event>;
+
+/** Somebody opens Headgate. */
+export const openings = {
+  app_home_opened: { role: "anyone", run: openHome },
 } satisfies Listeners<Event>;
 
 export type CommandName = keyof typeof commands;
 export type ShortcutName = keyof typeof shortcuts;
 export type ActionName = keyof typeof actions;
 export type SubmissionName = keyof typeof submissions;
-export type EventName = keyof typeof events;
+export type EventName = keyof typeof messages | keyof typeof openings;

@@ -13,7 +13,9 @@ import type { CheckPart } from "../upkeep/check.ts";
 import { type Showing, showAlert, showAll } from "./alert/show.ts";
 import { createTestSender } from "./alert/test.ts";
 import { createFileSender } from "./files/send.ts";
-import { actions, commands, events, shortcuts, submissions } from "./index.ts";
+import { noteOpened } from "./home/rows.ts";
+import { type Homes, showHome, showHomes } from "./home/show.ts";
+import { actions, commands, messages, openings, shortcuts, submissions } from "./index.ts";
 import { showReplies } from "./replies/replies.ts";
 import { postBoardMessages } from "./upkeep/board-messages.ts";
 import { checkAlarms, checkFirstAdmins, checkReview, checkSlack } from "./upkeep/check.ts";
@@ -27,11 +29,11 @@ import { createPeople } from "./wire/people.ts";
 import {
   registerAction,
   registerCommand,
-  registerEvent,
   registerShortcut,
   registerSubmission,
   type Wires,
 } from "./wire/register.ts";
+import { registerMessage, registerOpening } from "./wire/register-events.ts";
 import { createWorkspaceLookup } from "./wire/workspace.ts";
 
 export type SlackOptions = {
@@ -45,6 +47,8 @@ export type SlackOptions = {
   databaseUrl: string;
   /** Where files stand while they are made: nothing else is there. */
   filesFolder: string;
+  /** What was found when all that an alert needs was last looked at. */
+  lastCheck: Homes["health"];
   /** Told the Date header of each answer of Slack. */
   onDate?: ((date: string | null) => void) | undefined;
 };
@@ -58,6 +62,8 @@ export type Slack = {
   showAll(): Promise<boolean>;
   /** Shows what members wrote. @returns whether there may be more */
   showReplies(): Promise<boolean>;
+  /** Brings the Homes of the board up to date. @returns whether there is more to come soon */
+  showHomes(): Promise<boolean>;
   /** Posts what the board is told once. @returns whether there may be more */
   tellBoard(): Promise<boolean>;
   /** Whether the board's channel has messages of ours. */
@@ -69,6 +75,9 @@ export type Slack = {
   /** Waits for the listeners that run. */
   drain(): Promise<void>;
 };
+
+/** Twice a minute. */
+const COUNTS_EVERY_SECONDS = 30;
 
 export function createSlack(options: SlackOptions): Slack {
   const { config, db, gateway, log, now = () => new Date(), updateEverySeconds = 3 } = options;
@@ -96,8 +105,18 @@ export function createSlack(options: SlackOptions): Slack {
     apiUrl,
     stopping: stopping.signal,
   });
+  const homes: Homes = {
+    ...showing,
+    workspace,
+    health: options.lastCheck,
+    countsEverySeconds: Math.min(COUNTS_EVERY_SECONDS, 10 * updateEverySeconds),
+  };
   const context = createContext({
     showing,
+    openHome: async (user) => {
+      await noteOpened(db, user);
+      await showHome(homes, user);
+    },
     client: interactive,
     sendFiles: files.send,
     sendTest,
@@ -128,6 +147,7 @@ export function createSlack(options: SlackOptions): Slack {
     },
     showAll: () => showAll(showing),
     showReplies: () => showReplies(showing),
+    showHomes: () => showHomes(homes),
     tellBoard: () => postBoardMessages({ ...showing, gateway }),
     witness: createSlackWitness(showing),
     checks: [
@@ -154,7 +174,7 @@ export function createSlack(options: SlackOptions): Slack {
 export const createContext = ({
   showing,
   ...more
-}: Pick<SlackContext, "client" | "sendFiles" | "sendTest" | "nameOf"> & {
+}: Pick<SlackContext, "client" | "sendFiles" | "sendTest" | "nameOf" | "openHome"> & {
   showing: Showing;
 }): SlackContext => {
   const { name, title, explain } = showing.gateway;
@@ -199,12 +219,13 @@ function registerAll(wires: Wires): Known {
   for (const [name, listener] of Object.entries(shortcuts)) registerShortcut(wires, name, listener);
   for (const [name, listener] of Object.entries(actions)) registerAction(wires, name, listener);
   for (const [name, listener] of Object.entries(submissions)) registerSubmission(wires, name, listener);
-  for (const [name, listener] of Object.entries(events)) registerEvent(wires, name, listener);
+  for (const [name, listener] of Object.entries(messages)) registerMessage(wires, name, listener);
+  for (const [name, listener] of Object.entries(openings)) registerOpening(wires, name, listener);
   return new Set([
     ...Object.keys(commands).map((name) => `command ${name}`),
     ...Object.keys(shortcuts).map((name) => `shortcut ${name}`),
     ...Object.keys(actions).map((name) => `action ${name}`),
     ...Object.keys(submissions).map((name) => `submission ${name}`),
-    ...Object.keys(events).map((name) => `event ${name}`),
+    ...Object.keys({ ...messages, ...openings }).map((name) => `event ${name}`),
   ]);
 }

@@ -52,6 +52,7 @@ async function openDesk() {
     updateEverySeconds: 0,
     databaseUrl,
     filesFolder: await makeFolder(),
+    lastCheck: () => undefined,
   };
   const slack = createSlack(options);
   serve({ "POST /slack/events": slack.receive });
@@ -128,6 +129,8 @@ const listeners: Record<Name, "only looks" | ((desk: Desk) => Promise<number | s
   "unreached-next": "only looks",
   "unreached-export": (desk) => desk.alert("finished"),
   "take-off-list": (desk) => desk.wish(),
+  write: async () => "",
+  "home-log": async () => "",
   "/alert-log": async () => "",
   "log-newest": "only looks",
   "log-older": "only looks",
@@ -282,6 +285,7 @@ describe("what listeners get", () => {
       sendFiles: createFileSender({ databaseUrl, folder, client, apiUrl, stopping }).send,
       sendTest,
       nameOf: createPeople(client).nameOf,
+      openHome: async () => {},
     });
     expect(holdsDatabase({ db })).toBe(true);
     expect(holdsDatabase(context)).toBe(false);

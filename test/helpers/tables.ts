@@ -10,6 +10,7 @@ const RESTLESS_TABLES = [
   "last_check",
   "inbound_marks",
   "direct_messages",
+  "homes",
 ];
 /** So do these: when we ask next, and what Slack shows as far as we know. */
 const RESTLESS_COLUMNS: Record<string, string[]> = {

@@ -1,7 +1,8 @@
 // The Home tab: whoever opens it sees theirs.
-import type { ActionInput, Answer, Event, SlackContext, Visit, VisitContext } from "../wire/listener.ts";
+
 import { newAlert } from "../alert/compose.ts";
 import { openLog } from "../log/log.ts";
+import type { ActionInput, Answer, Event, SlackContext, Visit, VisitContext } from "../wire/listener.ts";
 
 export const openHome = async ({ visitor }: Visit & Event, context: VisitContext): Promise<Answer> => ({
   after: () => context.openHome(visitor),

@@ -1,7 +1,6 @@
 // What a Home needs to know: what is the same for everybody once, and what is each one's own.
 import { listOpenReviews } from "../../alerts/open-reviews.ts";
 import { type BoardMember, listAdmins, mayActAs } from "../../board/allowlist.ts";
-import { listRequests } from "../../board/requests.ts";
 import type { Reader } from "../../db/open.ts";
 import { type AlertWithCounts, listAlerts, listUnderWay } from "../../outcomes/read-alert.ts";
 import { listNewTexts } from "../../replies/news.ts";
@@ -11,7 +10,7 @@ import type { BoardHome } from "./view.ts";
 
 const LAST = 5;
 const TEXTS = 5;
-/** Whoever never looked before is not told of all that was ever written. */
+/** For whoever never looked. */
 const FIRST_LOOK_MS = 7 * 24 * 60 * 60_000;
 
 /** The same for all of the board. */
@@ -25,15 +24,14 @@ export async function readCommon(
   teamId: string,
   health: BoardHome["health"],
 ): Promise<HomeCommon> {
-  const [underWay, newest, admins, requests] = await Promise.all([
+  const [underWay, newest, admins] = await Promise.all([
     listUnderWay(look, LISTED + 1),
     listAlerts(look, { limit: LAST + LISTED }),
     listAdmins(look, teamId),
-    listRequests(look, teamId),
   ]);
   const open = new Set(underWay.map(({ id }) => id));
   const last = newest.filter(({ id }) => !open.has(id)).slice(0, LAST);
-  return { underWay, last, admins, requests, health };
+  return { underWay, last, admins, requests: [], health };
 }
 
 export async function readBoardHome(
@@ -41,7 +39,7 @@ export async function readBoardHome(
   common: HomeCommon,
   { member, row, now }: { member: BoardMember; row: HomeRow | undefined; now: Date },
 ): Promise<BoardHome> {
-  const since = row?.newsSince ?? row?.openedAt ?? new Date(now.getTime() - FIRST_LOOK_MS);
+  const since = row?.newsSince ?? new Date(now.getTime() - FIRST_LOOK_MS);
   const [reviews, news] = await Promise.all([
     mayActAs(member.role, "operator") ? listOpenReviews(look, member) : [],
     listNewTexts(look, { since, limit: TEXTS }),

@@ -24,16 +24,19 @@ export async function readHome(db: Reader, user: SlackUser): Promise<HomeRow | u
 /** Whoever comes back sooner is still looking at the same news. */
 const ONE_VISIT = sql`interval '10 minutes'`;
 
+/** Whoever never looked before is not told of all that was ever written. */
+const FIRST_VISIT = sql`now() - interval '7 days'`;
+
 /** They look at it now: what came since they last did is new to them, and stays so for as long as they look. */
 export async function noteOpened(db: Database, { teamId, userId }: SlackUser): Promise<void> {
-  const isNewVisit = sql`${homes.openedAt} < now() - ${ONE_VISIT}`;
+  const isSameVisit = sql`${homes.openedAt} > now() - ${ONE_VISIT}`;
   await db
     .insert(homes)
-    .values({ teamId, userId, openedAt: sql`now()` })
+    .values({ teamId, userId, openedAt: sql`now()`, newsSince: FIRST_VISIT })
     .onConflictDoUpdate({
       target: [homes.teamId, homes.userId],
       set: {
-        newsSince: sql`case when ${isNewVisit} then ${homes.openedAt} else ${homes.newsSince} end`,
+        newsSince: sql`case when ${isSameVisit} then ${homes.newsSince} else coalesce(${homes.openedAt}, ${FIRST_VISIT}) end`,
         openedAt: sql`now()`,
       },
     });

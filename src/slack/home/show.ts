@@ -2,8 +2,12 @@
 // each person of the board gets theirs anew whenever what it shows has changed.
 import { createHash } from "node:crypto";
 import type { HomeView } from "@slack/web-api";
-import { type BoardMember, findBoardMember, listBoardMembers, type SlackUser } from "../../board/allowlist.ts";
-import { hasAsked } from "../../board/requests.ts";
+import {
+  type BoardMember,
+  findBoardMember,
+  listBoardMembers,
+  type SlackUser,
+} from "../../board/allowlist.ts";
 import type { Showing } from "../alert/show.ts";
 import { isAnswer } from "../wire/errors.ts";
 import type { Workspace } from "../wire/workspace.ts";
@@ -46,7 +50,8 @@ export async function showHomes(homes: Homes): Promise<boolean> {
   for (const member of members) await publishTo(member, member);
   // Whoever was taken off the list must not go on seeing what is the board's.
   const known = new Set(members.map(({ userId }) => userId));
-  for (const row of rows.values()) if (row.showsBoard && !known.has(row.userId)) await publishTo(row, undefined);
+  for (const row of rows.values())
+    if (row.showsBoard && !known.has(row.userId)) await publishTo(row, undefined);
   return waits;
 }
 
@@ -70,7 +75,7 @@ async function make(
   { member, row, common }: { member: BoardMember | undefined; row: HomeRow | undefined; common: HomeCommon },
 ): Promise<Made> {
   if (!member) {
-    const view = strangerHome({ admins: common.admins, hasAsked: await hasAsked(db, user) }, settings);
+    const view = strangerHome({ admins: common.admins, hasAsked: false }, settings);
     return { view, digest: digestOf(view, view), showsBoard: false };
   }
   const data = await readBoardHome(db, common, { member, row, now: now() });

@@ -13,7 +13,17 @@ import { escapeForSlack } from "../../text/slack-markup.ts";
 import { describeTime, nameTimeZone, oneLine, plural } from "../../text/words.ts";
 import { underWayBlocks } from "../alert/under-way.ts";
 import { listAdminsInWords } from "../words/admins.ts";
-import { actions, button, clip, context, header, mention, section, sections, zonesOf } from "../words/blocks.ts";
+import {
+  actions,
+  button,
+  clip,
+  context,
+  header,
+  mention,
+  section,
+  sections,
+  zonesOf,
+} from "../words/blocks.ts";
 
 export type HomeWords = Pick<Settings, "organization" | "timeZone" | "isPractice">;
 
@@ -55,15 +65,19 @@ export const wordsHome = (words: string): HomeView => home([section(words)]);
 /** What Headgate is, who the admins are, and a way to ask. Nothing of the co-op's own. */
 export function strangerHome({ admins, hasAsked }: StrangerHome, words: HomeWords): HomeView {
   const ask =
-    admins.length === 0 ? "Whoever set up Headgate can add you to the board's list." : "An admin can add you:";
+    admins.length === 0
+      ? "Whoever set up Headgate can add you to the board's list."
+      : "An admin can add you:";
   return home([
     header(title(words)),
     ...practice(words),
     section(ABOUT),
     section(`You are not on the board's list. ${ask} ${listAdminsInWords(admins, "or")}`.trim()),
     hasAsked
-      ? context("You have asked to be added. The admins see it here; you see the board's Home once one has agreed.")
-      : actions(button("ask-to-be-added", "Ask to be added", "me", { style: "primary" })),
+      ? context(
+          "You have asked to be added. The admins see it here; you see the board's Home once one has agreed.",
+        )
+      : actions(button("write", "Ask to be added", "me", { style: "primary" })),
   ]);
 }
 
@@ -105,15 +119,19 @@ function reviewBlocks(reviews: readonly OpenReview[], words: HomeWords): KnownBl
 }
 
 function adminBlocks({ requests, health, adminCount }: BoardHome): KnownBlock[] {
-  const asking = requests.slice(0, 5).flatMap(({ userId }) => [
-    section(`${mention(userId)} asks to be added to the board's list.`),
-  ]);
+  const asking = requests
+    .slice(0, 5)
+    .flatMap(({ userId }) => [section(`${mention(userId)} asks to be added to the board's list.`)]);
   const wrong = health === undefined ? [] : [...health.problems, ...health.remarks];
   const isWell = health !== undefined && wrong.length === 0;
   return [
     ...asking,
     ...(adminCount < 2
-      ? [section(":warning: *You are the only admin.* If you can't be reached, nobody can manage Headgate. Make another.")]
+      ? [
+          section(
+            ":warning: *You are the only admin.* If you can't be reached, nobody can manage Headgate. Make another.",
+          ),
+        ]
       : []),
     ...(isWell ? [context(":white_check_mark: All is well: Headgate, Slack and the provider answer.")] : []),
     ...wrong.slice(0, 5).map((words) => section(`:warning: ${escapeForSlack(clip(words, 600))}`)),

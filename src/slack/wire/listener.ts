@@ -98,7 +98,10 @@ export type SlackContext = {
 };
 
 /** And what one for anyone may: nothing that sends, or that makes a file. */
-export type VisitContext = Pick<SlackContext, "settings" | "now" | "look" | "gateway" | "nameOf" | "client" | "openHome">;
+export type VisitContext = Pick<
+  SlackContext,
+  "settings" | "now" | "look" | "gateway" | "nameOf" | "client" | "openHome"
+>;
 
 /** Who may use it, and what it does. `anyone`: each full member of the board's own workspace. */
 export type Listener<Told> =

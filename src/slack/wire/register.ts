@@ -31,7 +31,11 @@ export type Wires = {
 };
 
 /** What the listener does with what Slack told. */
-export function taskOf<Told extends object>(listener: Listener<Told>, told: Told, context: SlackContext): Task {
+export function taskOf<Told extends object>(
+  listener: Listener<Told>,
+  told: Told,
+  context: SlackContext,
+): Task {
   if (listener.role === "anyone") {
     const { role, run } = listener;
     return { role, run: (visit) => run({ ...visit, ...told }, context) };

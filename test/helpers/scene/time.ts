@@ -1,7 +1,7 @@
 // How time passes in a story, without anybody having to wait.
 import { eq, isNull, sql } from "drizzle-orm";
 import type { Connection } from "../../../src/db/open.ts";
-import { alerts, claims, deliveries, sendings } from "../../../src/db/schema.ts";
+import { alerts, claims, deliveries, homes, inboundTexts, sendings } from "../../../src/db/schema.ts";
 import { eventually } from "../eventually.ts";
 import { letPass, wakeJobs } from "../time.ts";
 
@@ -31,6 +31,13 @@ export function createTime(connection: Connection) {
     async letDeadlinePass(): Promise<void> {
       await db.update(sendings).set({ deadlineAt: sql`now()` });
       await wake();
+    },
+    /** As if everybody had looked at their Home a while ago, and what members wrote had come before that. */
+    async letVisitsPass(): Promise<void> {
+      await db.update(homes).set({ openedAt: sql`${homes.openedAt} - interval '20 minutes'` });
+      await db
+        .update(inboundTexts)
+        .set({ receivedAt: sql`${inboundTexts.receivedAt} - interval '30 minutes'` });
     },
     /** As if whoever claimed this phone's delivery had taken too long to hand it over. */
     async letLeaseEnd(phone: string): Promise<void> {

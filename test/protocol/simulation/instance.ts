@@ -82,6 +82,7 @@ export async function startInstance({
     sender,
     showAlerts: async () => false,
     showReplies: async () => false,
+    showHomes: async () => false,
     tellBoard: async () => false,
     check: async () => false,
     fetchTexts: async () => false,

@@ -3,7 +3,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { expect, test } from "vitest";
 import { z } from "zod";
 import { methods } from "../../../src/practice/stand-ins/slack/methods/methods.ts";
-import { commands, type EventName, events, shortcuts } from "../../../src/slack/index.ts";
+import { commands, type EventName, messages, openings, shortcuts } from "../../../src/slack/index.ts";
 import manifestFile from "../../../src/slack/manifest.json" with { type: "json" };
 
 const url = z.literal("https://YOUR-PUBLIC-URL/slack/events");
@@ -17,7 +17,7 @@ const manifest = z
     }),
     features: z.strictObject({
       app_home: z.strictObject({
-        home_tab_enabled: z.literal(false),
+        home_tab_enabled: z.literal(true),
         messages_tab_enabled: z.literal(true),
         messages_tab_read_only_enabled: z.literal(false),
       }),
@@ -78,7 +78,9 @@ test("the shortcuts are those of the listener table", () => {
 });
 
 test("the events are those of the listener table", () => {
-  expect(manifest.settings.event_subscriptions.bot_events.sort()).toEqual(Object.keys(events).sort());
+  expect(manifest.settings.event_subscriptions.bot_events.sort()).toEqual(
+    Object.keys({ ...messages, ...openings }).sort(),
+  );
 });
 
 test("Slack calls the very address that is served", () => {
@@ -98,10 +100,12 @@ const byKind: Record<string, string[]> = {
   "conversations.history": ["channels:history", "groups:history"],
 };
 /** By event: https://docs.slack.dev/reference/events */
-const ofEvents = { "message.im": "im:history", app_mention: "app_mentions:read" } satisfies Record<
-  EventName,
-  string
->;
+const ofEvents = {
+  "message.im": "im:history",
+  app_mention: "app_mentions:read",
+  app_home_opened: undefined,
+} satisfies Record<EventName, string | undefined>;
+const ofEventsNeeded = Object.values(ofEvents).filter((scope) => scope !== undefined);
 /** For the member list that is dropped into Slack one day: so that nobody has to reinstall the app once more. */
 const comingSoon = ["files:read"];
 
@@ -112,6 +116,6 @@ test("every scope that a call needs is there, and none without a call", () => {
     if (typeof method.scope !== "function") return method.scope === undefined ? [] : [method.scope];
     return byKind[name] ?? [`the scopes of ${name}`];
   });
-  const scopes = new Set(["commands", ...comingSoon, ...Object.values(ofEvents), ...needed]);
+  const scopes = new Set(["commands", ...comingSoon, ...ofEventsNeeded, ...needed]);
   expect([...manifest.oauth_config.scopes.bot].sort()).toEqual([...scopes].sort());
 });
