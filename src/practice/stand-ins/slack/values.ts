@@ -1,6 +1,5 @@
 // What stands in the fields of a view or message, in the form in which Slack reports it.
 import { type Block, elementsIn, type InteractiveElement, type PlacedElement } from "./block-kit/blocks.ts";
-import { offersOf } from "./block-kit/elements.ts";
 
 export type ElementState = { type: string; [key: string]: unknown };
 export type StateValues = Record<string, Record<string, ElementState>>;
@@ -48,19 +47,26 @@ function initialState(element: InteractiveElement): ElementState | undefined {
   return { type: element.type, [key]: initial?.[1] ?? (isPlural(key) ? [] : null) };
 }
 
+/** One of those that can be chosen, and how Slack tells the app of it. */
+export type Choice = { value: string; told: unknown };
+
+/** All that can be chosen in an element; undefined where anything can be typed. */
+export type ChoicesIn = (placed: PlacedElement) => readonly Choice[] | undefined;
+
 /** @throws when nobody could choose that: it isn't offered. */
-export function typedState(element: InteractiveElement, typed: Typed): ElementState {
+export function typedState(placed: PlacedElement, typed: Typed, choicesIn: ChoicesIn): ElementState {
+  const { element } = placed;
   if (!holdsState(element.type)) throw new Error(`Nothing can be typed into a ${element.type}.`);
   const key = reportedAs[element.type];
   const many = typeof typed === "string" ? [typed] : (typed ?? []);
-  if (key !== "selected_option" && key !== "selected_options") {
+  const choices = choicesIn(placed);
+  if (choices === undefined) {
     return { type: element.type, [key]: isPlural(key) ? many : typed === "" ? null : typed };
   }
-  const offers = "options" in element || "option_groups" in element ? offersOf(element) : [];
   const chosen = many.map((value) => {
-    const offer = offers.find((it) => it.value === value);
-    if (offer === undefined) throw new Error(`"${value}" is not among the options of ${element.action_id}.`);
-    return offer;
+    const choice = choices.find((it) => it.value === value);
+    if (choice === undefined) throw new Error(`"${value}" is not among the options of ${element.action_id}.`);
+    return choice.told;
   });
   return { type: element.type, [key]: isPlural(key) ? chosen : (chosen[0] ?? null) };
 }
@@ -83,6 +89,7 @@ export function withTyped(
   blocks: readonly Block[],
   state: StateValues,
   typed: Record<string, Typed>,
+  choicesIn: ChoicesIn,
 ): StateValues {
   const placed = elementsIn(blocks);
   const next = structuredClone(state);
@@ -91,7 +98,7 @@ export function withTyped(
     if (target === undefined) throw new Error(`There is no field "${key}" here.`);
     next[target.blockId] = {
       ...next[target.blockId],
-      [target.element.action_id ?? ""]: typedState(target.element, value),
+      [target.element.action_id ?? ""]: typedState(target, value, choicesIn),
     };
   }
   return next;

@@ -7,6 +7,7 @@ import {
   type ModalView,
   type PlacedElement,
 } from "./block-kit/blocks.ts";
+import type { Offer } from "./block-kit/elements.ts";
 import { readManifest } from "./manifest.ts";
 import type { ElementState } from "./values.ts";
 
@@ -145,6 +146,8 @@ export function createWorkspace(options: WorkspaceOptions) {
     views: new Map<string, View[]>(),
     /** By person: what was last published as their Home. */
     homes: new Map<string, View<HomeView>>(),
+    /** What the app has offered in menus that it fills itself: by where the menu stands, and option. */
+    suggested: new Map<string, Map<string, Offer>>(),
     files: new Map<string, SlackFile>(),
     triggers: new Map<string, Trigger>(),
     responseUrls: new Map<string, ResponseUrl>(),

@@ -10,6 +10,7 @@ import { ARCHIVED, NO_MESSAGES, type Outcome, outcome } from "./outcome.ts";
 import { click, type Press } from "./press.ts";
 import { channelOf, viewOf } from "./reach.ts";
 import { submit } from "./submit.ts";
+import { type Asking, type Suggestion, suggest } from "./suggest.ts";
 
 /** Who types `@TheApp` means the app. */
 const withMentions = ({ app }: Workspace, line: string): string =>
@@ -39,6 +40,10 @@ export function createPeople(workspace: Workspace, sender: Sender) {
 
     runShortcut: (userId: string, callbackId: string): Promise<Outcome> =>
       runShortcut(workspace, sender, userId, callbackId),
+
+    /** Someone types into a menu that the app fills. */
+    suggest: (userId: string, asking: Asking): Promise<Suggestion> =>
+      suggest(workspace, sender, userId, asking),
 
     click: (userId: string, press: Press): Promise<Outcome> => click(workspace, sender, userId, press),
 
