@@ -40,6 +40,9 @@ const questions = (behaviour: Behaviour) => ({
 const account = (behaviour: Behaviour) => ({
   twilio: ({ kind }: AskedTwilio) => (kind === "account" ? behaviour : undefined),
 });
+const files = (answer: Behaviour["answer"] & {}) => ({
+  slack: ({ kind }: AskedSlack) => (kind === "file_download" ? { answer } : undefined),
+});
 const { resetBefore, resetAfter } = atTwilio.behaviours;
 const never = new Promise<never>(() => {});
 const suspended = { answer: inJson(200, { status: "suspended" }) };
@@ -184,6 +187,22 @@ const rest = {
       set: ({ slack }, isOn) => slack.wantFilesElsewhere(isOn),
       isOn: ({ slack }) => slack.workspace.conditions.wantsFilesElsewhere,
     },
+  },
+  "file-elsewhere": {
+    says: "Slack sends Headgate to another host for a file that somebody uploaded",
+    ...files({ status: 302, body: "", headers: { location: "http://127.0.0.1:9/elsewhere" } }),
+  },
+  "file-page": {
+    says: "Instead of a file that somebody uploaded, Slack shows Headgate a page",
+    ...files({
+      status: 200,
+      body: "<!DOCTYPE html><p>Sign in</p>",
+      headers: { "content-type": "text/html" },
+    }),
+  },
+  "file-cut-off": {
+    says: "Files that somebody uploaded break off on their way to Headgate",
+    ...files("cut off"),
   },
   "no-editing": {
     says: "Messages can't be changed once they are posted",

@@ -108,6 +108,11 @@ const isNamed = ({ blockId, element }: PlacedElement, key: string) =>
   element.type !== "button" &&
   (blockId === key || element.action_id === key || `${blockId}/${element.action_id}` === key);
 
+function mostIn(element: InteractiveElement): number | undefined {
+  if (element.type === "file_input") return element.max_files ?? 10;
+  return "max_selected_items" in element ? element.max_selected_items : undefined;
+}
+
 /** What Slack's own client says under a field before it sends anything. */
 export function complaintsOf(blocks: readonly Block[], state: StateValues): Record<string, string> {
   const complaints: Record<string, string> = {};
@@ -115,14 +120,14 @@ export function complaintsOf(blocks: readonly Block[], state: StateValues): Reco
     if (input === undefined || !holdsState(element.type)) continue;
     const value = state[blockId]?.[element.action_id ?? ""]?.[reportedAs[element.type]];
     const isEmpty = value === null || value === undefined || (Array.isArray(value) && value.length === 0);
+    const most = mostIn(element);
     if (isEmpty && input.optional !== true) complaints[blockId] = "Please complete this required field.";
     else if (element.type === "plain_text_input" && typeof value === "string") {
       const { min_length: min = 0, max_length: max = 3000 } = element;
       if (value.length > max) complaints[blockId] = `This entry must be at most ${max} characters.`;
       if (value.length < min) complaints[blockId] = `This entry must be at least ${min} characters.`;
-    } else if ("max_selected_items" in element && Array.isArray(value)) {
-      const { max_selected_items: max = 100 } = element;
-      if (value.length > max) complaints[blockId] = `Please choose at most ${max}.`;
+    } else if (most !== undefined && Array.isArray(value) && value.length > most) {
+      complaints[blockId] = `Please choose at most ${most}.`;
     }
   }
   return complaints;

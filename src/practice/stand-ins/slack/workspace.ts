@@ -35,8 +35,12 @@ export type SlackFile = {
   name: string;
   title: string;
   length: number;
+  /** Undefined before it is uploaded, and when it is deleted. */
   content: Buffer | undefined;
-  uploadPath: string;
+  /** Whose it is: a person's id, or the app's. */
+  owner: string;
+  created: Date;
+  isDeleted: boolean;
 };
 
 export type Message = {

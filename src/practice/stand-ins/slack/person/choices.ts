@@ -1,6 +1,7 @@
 // What a person finds to choose from in each kind of menu.
 import type { InteractiveElement } from "../block-kit/blocks.ts";
 import { type Offer, offersOf } from "../block-kit/elements.ts";
+import { filePayload } from "../files/file.ts";
 import type { Choice, ChoicesIn } from "../values.ts";
 import type { Channel, Workspace } from "../workspace.ts";
 
@@ -57,6 +58,10 @@ export function choicesFor(workspace: Workspace, userId: string, place: string):
             .map(({ id }) => id),
         );
       }
+      case "file_input":
+        return [...workspace.files.values()]
+          .filter(({ owner, content }) => owner === userId && content !== undefined)
+          .map((file) => ({ value: file.id, told: filePayload(workspace, file) }));
       default:
         return "options" in element || "option_groups" in element ? asOptions(offersOf(element)) : undefined;
     }
