@@ -83,7 +83,9 @@ export async function setUp(options: Partial<StandInSlackOptions> = {}) {
     retryConfig: { retries: 0 },
     logLevel: LogLevel.ERROR,
   };
-  const receiver = new HTTPReceiver({ signingSecret: slack.signingSecret, logLevel: LogLevel.ERROR });
+  const { signingSecret } = slack;
+  const endpoints = ["/slack/events", "/slack/menus"];
+  const receiver = new HTTPReceiver({ signingSecret, endpoints, logLevel: LogLevel.ERROR });
   // A test may be over before the token is looked at.
   const lazy = { tokenVerificationEnabled: false };
   const app = new App({ ...lazy, token: slack.botToken, receiver, clientOptions, logLevel: LogLevel.ERROR });

@@ -126,3 +126,55 @@ test("nobody can write to an app whose manifest does not let them, nor is an uni
   await settle();
   expect([...closed.told, ...open.told]).toEqual([]);
 });
+
+test("a change to somebody's account is told where the app asks for it and may read people, and no other", async () => {
+  const names = ["user_change", "user_guest_status_changed"];
+  const { slack, told, client } = await listening([200], { manifest: manifestWith(names, ["users:read"]) });
+  const deeds: Parameters<typeof slack.changePerson>[] = [
+    ["U0ANA", { realName: "Ana Ortiz-Lee" }],
+    ["U0BEN", { isRestricted: true }],
+    ["U0BEN", { deleted: true }],
+    ["U0ANA", { deleted: true }],
+  ];
+  for (const deed of deeds) slack.changePerson(...deed);
+  await settle();
+  const heard = told.map((each) => eventOf(each).event);
+  expect(heard.map(({ type }) => type).sort()).toEqual([
+    ...Array(4).fill("user_change"),
+    ...Array(2).fill("user_guest_status_changed"),
+  ]);
+  const user = { id: "U0BEN", is_restricted: true, team_id: slack.teamId };
+  expect(heard).toEqual(
+    expect.arrayContaining([
+      expect.objectContaining({
+        type: "user_change",
+        user: expect.objectContaining({ id: "U0ANA", real_name: "Ana Ortiz-Lee", deleted: false }),
+      }),
+      expect.objectContaining({
+        type: "user_guest_status_changed",
+        user: expect.objectContaining({ ...user, deleted: false }),
+        cache_ts: expect.any(Number),
+        event_ts: expect.any(String),
+      }),
+      expect.objectContaining({
+        type: "user_change",
+        user: expect.objectContaining({ ...user, deleted: true }),
+      }),
+    ]),
+  );
+  expect((await client.users.info({ user: "U0ANA" })).user).toMatchObject({ deleted: true });
+  expect(slack.messages("U0ANA", home.id)).toEqual([]);
+  expect(slack.workspace.channels.get(home.id)?.members.has("U0ANA")).toBe(false);
+  slack.changePerson("U0ANA", { deleted: false });
+  expect(slack.workspace.channels.get(home.id)?.members.has("U0ANA")).toBe(true);
+});
+
+test.each([
+  ["without its scope", manifestWith(["user_change", "user_guest_status_changed"], [])],
+  ["without asking", manifestWith(["message.im"], ["users:read", "im:history"])],
+])("an app is not told of people %s", async (_, manifest) => {
+  const { slack, told } = await listening([200], { manifest });
+  slack.changePerson("U0ANA", { isRestricted: true });
+  await settle();
+  expect(told).toEqual([]);
+});

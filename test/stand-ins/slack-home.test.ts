@@ -9,20 +9,8 @@ import { manifestOf } from "../helpers/manifest.ts";
 import { makersPayload } from "../helpers/second-opinion.ts";
 import { modal, people, person, plain, setUp, slackError } from "../helpers/stand-in-slack.ts";
 
-const url = "https://app.example.com/slack/events";
-const manifest = manifestOf({ scopes: ["chat:write", "commands"] });
-const withHome = {
-  ...manifest,
-  features: {
-    ...manifest.features,
-    app_home: { home_tab_enabled: true },
-    shortcuts: [{ name: "Begin", type: "global", callback_id: "begin", description: "Begins" }],
-  },
-  settings: {
-    ...manifest.settings,
-    event_subscriptions: { request_url: url, bot_events: ["app_home_opened"] },
-  },
-};
+const asked = { scopes: ["chat:write", "commands"], hasHome: true, shortcuts: ["begin"] };
+const withHome = manifestOf({ ...asked, events: ["app_home_opened"] });
 const button = (value: string) => ({
   type: "button" as const,
   action_id: "go",
@@ -96,7 +84,7 @@ test("what may not be published is refused, and the Home stays as it was", async
   ];
   for (const [error, user, view, more] of cases) expect(await refusal(user, view, more)).toBe(error);
   expect(slack.home("U0ANA")?.content.blocks).toMatchObject([{ text: { text: "One" } }]);
-  const off = await opened({ manifest });
+  const off = await opened({ manifest: manifestOf({}) });
   expect(await off.refusal("U0ANA", homeOf(section("x")))).toBe("not_enabled");
   expect(off.slack.openApp("U0ANA").failure).toBe("This app has no Home tab.");
 });
@@ -151,8 +139,7 @@ test("who opens the Home finds what was published last, and the app is told each
 });
 
 test("an app that has not asked for it, or was uninstalled, is told of nobody", async () => {
-  const { event_subscriptions: _, ...settings } = withHome.settings;
-  const deaf = await opened({ manifest: { ...withHome, settings } });
+  const deaf = await opened({ manifest: manifestOf(asked) });
   const gone = await opened();
   gone.slack.uninstallApp();
   for (const { slack } of [deaf, gone]) expect(slack.openApp("U0ANA").failure).toBeUndefined();

@@ -95,7 +95,7 @@ function answerAs(answer: ScriptedAnswer, response: ServerResponse, usual: Reply
   if (answer === "hang") return;
   if (answer === "reset") return void response.socket?.resetAndDestroy();
   const { status, headers, body } = typeof answer === "object" ? answer : usual;
-  const half = body.slice(0, body.length / 2);
+  const half = Buffer.from(body).subarray(0, body.length / 2);
   if (answer === "truncated") response.writeHead(status, headers).end(half);
   else if (answer === "cut off") {
     response.writeHead(status, { ...headers, "content-length": Buffer.byteLength(body) });

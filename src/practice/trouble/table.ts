@@ -3,7 +3,8 @@
 import { inJson } from "../stand-ins/http.ts";
 import type { Behaviour } from "../stand-ins/misbehaviour.ts";
 import * as atSlack from "../stand-ins/slack/misbehaviour.ts";
-import type { StandInSlack } from "../stand-ins/slack/slack.ts";
+import type { SlackPerson, StandInSlack } from "../stand-ins/slack/slack.ts";
+import { personOf } from "../stand-ins/slack/workspace.ts";
 import { type Refusal, refusal } from "../stand-ins/twilio/errors.ts";
 import * as atTwilio from "../stand-ins/twilio/misbehaviour.ts";
 import type { StandInTwilio } from "../stand-ins/twilio/twilio.ts";
@@ -39,6 +40,20 @@ const questions = (behaviour: Behaviour) => ({
 });
 const account = (behaviour: Behaviour) => ({
   twilio: ({ kind }: AskedTwilio) => (kind === "account" ? behaviour : undefined),
+});
+/** Of the invented co-op. */
+const JUNE = "U0JUNE";
+const person = (
+  is: (person: SlackPerson) => boolean,
+  change: (isOn: boolean) => Parameters<StandInSlack["changePerson"]>[1],
+) => ({
+  state: {
+    set: ({ slack }: Makers, isOn: boolean) => slack.changePerson(JUNE, change(isOn)),
+    isOn: ({ slack }: Makers) => is(personOf(slack.workspace, JUNE)),
+  },
+});
+const files = (answer: Behaviour["answer"] & {}) => ({
+  slack: ({ kind }: AskedSlack) => (kind === "file_download" ? { answer } : undefined),
 });
 const { resetBefore, resetAfter } = atTwilio.behaviours;
 const never = new Promise<never>(() => {});
@@ -184,6 +199,36 @@ const rest = {
       set: ({ slack }, isOn) => slack.wantFilesElsewhere(isOn),
       isOn: ({ slack }) => slack.workspace.conditions.wantsFilesElsewhere,
     },
+  },
+  "account-closed": {
+    says: "The Slack account of an operator, June Okafor, is closed",
+    ...person(
+      ({ deleted }) => deleted,
+      (isOn) => ({ deleted: isOn }),
+    ),
+  },
+  "made-guest": {
+    says: "An operator, June Okafor, is made a guest in Slack",
+    ...person(
+      ({ isRestricted }) => isRestricted,
+      (isOn) => ({ isRestricted: isOn }),
+    ),
+  },
+  "file-elsewhere": {
+    says: "Slack sends Headgate to another host for a file that somebody uploaded",
+    ...files({ status: 302, body: "", headers: { location: "http://127.0.0.1:9/elsewhere" } }),
+  },
+  "file-page": {
+    says: "Instead of a file that somebody uploaded, Slack shows Headgate a page",
+    ...files({
+      status: 200,
+      body: "<!DOCTYPE html><p>Sign in</p>",
+      headers: { "content-type": "text/html" },
+    }),
+  },
+  "file-cut-off": {
+    says: "Files that somebody uploaded break off on their way to Headgate",
+    ...files("cut off"),
   },
   "no-editing": {
     says: "Messages can't be changed once they are posted",

@@ -1,4 +1,5 @@
 // What a person reads in blocks, and finds there to press or fill in.
+import { elementsIn } from "../../../src/practice/stand-ins/slack/block-kit/blocks.ts";
 import type { Message } from "../../../src/practice/stand-ins/slack/slack.ts";
 
 type Block = Message["blocks"][number];
@@ -49,4 +50,14 @@ export function fieldOf(blocks: readonly Block[], label: string, value: string |
   };
   const address = `${block.block_id}/${element.action_id}`;
   return [address, typeof value === "string" ? valueFor(value) : value.map(valueFor)] as const;
+}
+
+/** What has this label or placeholder. */
+export function elementCalled(blocks: readonly Block[], label: string) {
+  const found = elementsIn(blocks).find(
+    ({ element, input }) =>
+      input?.label.text === label || ("placeholder" in element && element.placeholder?.text === label),
+  );
+  if (!found) throw new Error(`There is no ${label}; it says:\n${textOf(blocks)}`);
+  return { blockId: found.blockId, actionId: found.element.action_id ?? "" };
 }

@@ -1,5 +1,7 @@
 // What people of a workspace can do to an app: invite it, take it out, archive its channel, uninstall it.
 // Tests and the practice page bring it about; what Slack then answers stands with the methods.
+import { changePerson, type PersonChange } from "./events/person.ts";
+import type { Sender } from "./send.ts";
 import { type Channel, type Message, removeMessage, type TokenError, type Workspace } from "./workspace.ts";
 
 function channelNamed(workspace: Workspace, id: string): Channel {
@@ -8,7 +10,7 @@ function channelNamed(workspace: Workspace, id: string): Channel {
   return channel;
 }
 
-export function createConditions(workspace: Workspace) {
+export function createConditions(workspace: Workspace, sender: Sender) {
   const { app, conditions } = workspace;
   return {
     inviteApp(channelId: string): void {
@@ -43,6 +45,9 @@ export function createConditions(workspace: Workspace) {
     wantFilesElsewhere(isSo: boolean): void {
       conditions.wantsFilesElsewhere = isSo;
     },
+    /** As an owner of the workspace may do with anybody's account: close it, make its person a guest, rename them. */
+    changePerson: (userId: string, change: PersonChange): void =>
+      changePerson(workspace, sender, userId, change),
     /** As an owner of the workspace may do with any message. */
     deleteMessage: (message: Message): void => removeMessage(workspace, message),
   };

@@ -44,7 +44,11 @@ const appManifest = z.object({
   }),
   oauth_config: z.object({ scopes: z.object({ bot: z.array(z.string()) }) }),
   settings: z.object({
-    interactivity: z.object({ is_enabled: z.literal(true), request_url: requestPath }),
+    interactivity: z.object({
+      is_enabled: z.literal(true),
+      request_url: requestPath,
+      message_menu_options_url: requestPath.optional(),
+    }),
     event_subscriptions: z
       .object({ request_url: requestPath, bot_events: z.array(z.string()).max(100) })
       .optional(),
@@ -80,5 +84,7 @@ export function readManifest(manifest: unknown) {
     },
     /** Where buttons and modals are told. */
     interactivityPath: settings.interactivity.request_url,
+    /** Where menus that the app fills are asked for, while somebody types. */
+    optionsPath: settings.interactivity.message_menu_options_url,
   };
 }

@@ -72,6 +72,42 @@ export function shortcutForm(
   });
 }
 
+/** What somebody has typed so far into a menu that the app fills. */
+export function suggestionForm(
+  workspace: Workspace,
+  person: SlackPerson,
+  at: { placed: PlacedElement; value: string } & (
+    | { view: View<ModalView | HomeView> }
+    | { message: Message; channel: Channel }
+  ),
+): Record<string, string> {
+  return inForm({
+    ...common(workspace, "block_suggestion", person),
+    action_id: at.placed.element.action_id,
+    block_id: at.placed.blockId,
+    value: at.value,
+    ...("view" in at
+      ? { container: { type: "view", view_id: at.view.id }, view: viewPayload(workspace, at.view) }
+      : placeOf(workspace, at.message, at.channel)),
+  });
+}
+
+/** Where a message stands. Of one that a single person sees, Slack keeps no more than that. */
+function placeOf(workspace: Workspace, message: Message, channel: Channel) {
+  const isEphemeral = message.visibleTo !== undefined;
+  return {
+    container: {
+      type: "message",
+      message_ts: message.ts,
+      channel_id: channel.id,
+      is_ephemeral: isEphemeral,
+      ...(message.threadTs === undefined ? {} : { thread_ts: message.threadTs }),
+    },
+    channel: { id: channel.id, name: channel.name },
+    ...(isEphemeral ? {} : { message: messagePayload(workspace, message) }),
+  };
+}
+
 /** What was pressed or chosen. */
 function actionOf(
   workspace: Workspace,
@@ -85,10 +121,16 @@ function actionOf(
     block_id: blockId,
     ...(element.type === "button"
       ? { text: element.text, value: element.value, style: element.style, confirm: element.confirm }
-      : state),
+      : { ...asWritten(element), ...state }),
     action_ts: workspace.newTs(),
   };
 }
+
+/** Beside what is chosen Slack tells how the app wrote the element. */
+const asWritten = (element: PlacedElement["element"]) =>
+  Object.fromEntries(
+    Object.entries(element).filter(([key]) => /^(placeholder|confirm|initial_\w+)$/.test(key)),
+  );
 
 export function messageActionForm(
   workspace: Workspace,
@@ -96,23 +138,14 @@ export function messageActionForm(
   at: { message: Message; channel: Channel; placed: PlacedElement; chosen: ElementState | undefined },
 ): Record<string, string> {
   const { message, channel, placed, chosen } = at;
-  const isEphemeral = message.visibleTo !== undefined;
   const values = stateOf(message.blocks);
   if (chosen !== undefined && placed.element.type !== "overflow") {
     values[placed.blockId] = { ...values[placed.blockId], [placed.element.action_id ?? ""]: chosen };
   }
   return inForm({
     ...common(workspace, "block_actions", person),
-    container: {
-      type: "message",
-      message_ts: message.ts,
-      channel_id: channel.id,
-      is_ephemeral: isEphemeral,
-      ...(message.threadTs === undefined ? {} : { thread_ts: message.threadTs }),
-    },
+    ...placeOf(workspace, message, channel),
     trigger_id: newTrigger(workspace, person.id),
-    channel: { id: channel.id, name: channel.name },
-    ...(isEphemeral ? {} : { message: messagePayload(workspace, message) }),
     state: { values },
     response_url: newResponseUrl(workspace, person.id, channel.id, message),
     actions: [actionOf(workspace, placed, chosen)],

@@ -99,9 +99,9 @@ export function createSender(options: SenderOptions) {
       appUrl = url.replace(/\/$/, "");
     },
     /** Sends a form as Slack does: url-encoded, and signed as exactly these bytes. */
-    send(form: Record<string, string>): Promise<AppAnswer> {
+    send(form: Record<string, string>, path = pathFor(form)): Promise<AppAnswer> {
       const body = new URLSearchParams(form).toString();
-      const request = sign(pathFor(form), "application/x-www-form-urlencoded", body);
+      const request = sign(path, "application/x-www-form-urlencoded", body);
       sent.push(request);
       return replay(request);
     },

@@ -33,7 +33,7 @@ export function createStandInSlack(options: StandInSlackOptions) {
   const sender = createSender({ now: workspace.now, ackTimeout, app: workspace.app, eventRetriesMs });
   workspace.heard = (message, change) => tellOfMessage(workspace, sender, message, change);
   const people = createPeople(workspace, sender);
-  const conditions = createConditions(workspace);
+  const conditions = createConditions(workspace, sender);
   const { misbehave, respond } = createSlackMisbehaviour();
   const calls: ApiCall[] = [];
   const limit = rateLimits ? createRateLimits(workspace.now) : () => undefined;

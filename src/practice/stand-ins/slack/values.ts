@@ -1,6 +1,5 @@
 // What stands in the fields of a view or message, in the form in which Slack reports it.
 import { type Block, elementsIn, type InteractiveElement, type PlacedElement } from "./block-kit/blocks.ts";
-import { offersOf } from "./block-kit/elements.ts";
 
 export type ElementState = { type: string; [key: string]: unknown };
 export type StateValues = Record<string, Record<string, ElementState>>;
@@ -48,19 +47,26 @@ function initialState(element: InteractiveElement): ElementState | undefined {
   return { type: element.type, [key]: initial?.[1] ?? (isPlural(key) ? [] : null) };
 }
 
+/** One of those that can be chosen, and how Slack tells the app of it. */
+export type Choice = { value: string; told: unknown };
+
+/** All that can be chosen in an element; undefined where anything can be typed. */
+export type ChoicesIn = (placed: PlacedElement) => readonly Choice[] | undefined;
+
 /** @throws when nobody could choose that: it isn't offered. */
-export function typedState(element: InteractiveElement, typed: Typed): ElementState {
+export function typedState(placed: PlacedElement, typed: Typed, choicesIn: ChoicesIn): ElementState {
+  const { element } = placed;
   if (!holdsState(element.type)) throw new Error(`Nothing can be typed into a ${element.type}.`);
   const key = reportedAs[element.type];
   const many = typeof typed === "string" ? [typed] : (typed ?? []);
-  if (key !== "selected_option" && key !== "selected_options") {
+  const choices = choicesIn(placed);
+  if (choices === undefined) {
     return { type: element.type, [key]: isPlural(key) ? many : typed === "" ? null : typed };
   }
-  const offers = "options" in element || "option_groups" in element ? offersOf(element) : [];
   const chosen = many.map((value) => {
-    const offer = offers.find((it) => it.value === value);
-    if (offer === undefined) throw new Error(`"${value}" is not among the options of ${element.action_id}.`);
-    return offer;
+    const choice = choices.find((it) => it.value === value);
+    if (choice === undefined) throw new Error(`"${value}" is not among the options of ${element.action_id}.`);
+    return choice.told;
   });
   return { type: element.type, [key]: isPlural(key) ? chosen : (chosen[0] ?? null) };
 }
@@ -83,6 +89,7 @@ export function withTyped(
   blocks: readonly Block[],
   state: StateValues,
   typed: Record<string, Typed>,
+  choicesIn: ChoicesIn,
 ): StateValues {
   const placed = elementsIn(blocks);
   const next = structuredClone(state);
@@ -91,7 +98,7 @@ export function withTyped(
     if (target === undefined) throw new Error(`There is no field "${key}" here.`);
     next[target.blockId] = {
       ...next[target.blockId],
-      [target.element.action_id ?? ""]: typedState(target.element, value),
+      [target.element.action_id ?? ""]: typedState(target, value, choicesIn),
     };
   }
   return next;
@@ -101,6 +108,11 @@ const isNamed = ({ blockId, element }: PlacedElement, key: string) =>
   element.type !== "button" &&
   (blockId === key || element.action_id === key || `${blockId}/${element.action_id}` === key);
 
+function mostIn(element: InteractiveElement): number | undefined {
+  if (element.type === "file_input") return element.max_files ?? 10;
+  return "max_selected_items" in element ? element.max_selected_items : undefined;
+}
+
 /** What Slack's own client says under a field before it sends anything. */
 export function complaintsOf(blocks: readonly Block[], state: StateValues): Record<string, string> {
   const complaints: Record<string, string> = {};
@@ -108,14 +120,14 @@ export function complaintsOf(blocks: readonly Block[], state: StateValues): Reco
     if (input === undefined || !holdsState(element.type)) continue;
     const value = state[blockId]?.[element.action_id ?? ""]?.[reportedAs[element.type]];
     const isEmpty = value === null || value === undefined || (Array.isArray(value) && value.length === 0);
+    const most = mostIn(element);
     if (isEmpty && input.optional !== true) complaints[blockId] = "Please complete this required field.";
     else if (element.type === "plain_text_input" && typeof value === "string") {
       const { min_length: min = 0, max_length: max = 3000 } = element;
       if (value.length > max) complaints[blockId] = `This entry must be at most ${max} characters.`;
       if (value.length < min) complaints[blockId] = `This entry must be at least ${min} characters.`;
-    } else if ("max_selected_items" in element && Array.isArray(value)) {
-      const { max_selected_items: max = 100 } = element;
-      if (value.length > max) complaints[blockId] = `Please choose at most ${max}.`;
+    } else if (most !== undefined && Array.isArray(value) && value.length > most) {
+      complaints[blockId] = `Please choose at most ${most}.`;
     }
   }
   return complaints;

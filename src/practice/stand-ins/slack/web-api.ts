@@ -1,8 +1,10 @@
 // Slack's side of HTTP: the Web API, uploads, and response URLs.
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { z } from "zod";
-import { inJson, parseJson, type Reply, readBody } from "../http.ts";
+import { bearerOf, inJson, parseJson, type Reply, readBody } from "../http.ts";
 import type { Respond } from "../misbehaviour.ts";
+import { sendFile } from "./files/download.ts";
+import { takeUpload } from "./files/upload.ts";
 import { readBlocks } from "./methods/chat.ts";
 import type { Method } from "./methods/method.ts";
 import { methods } from "./methods/methods.ts";
@@ -41,6 +43,7 @@ export async function handleSlack(
   if (area !== "slack") return false;
   if (kind === "api") await answerMethod(api, name, request, response);
   else if (kind === "upload") await takeUpload(api.workspace, name, request, response);
+  else if (kind === "files-pri") await sendFile(api, name, request, response);
   else if (kind === "response") await takeResponse(api, name, request, response);
   else return false;
   return true;
@@ -62,7 +65,7 @@ async function answerMethod(api: WebApi, name: string, request: IncomingMessage,
 }
 
 function refuse(api: WebApi, name: string, request: IncomingMessage, args: Record<string, unknown>) {
-  const token = /^Bearer (.+)$/.exec(request.headers.authorization ?? "")?.[1] ?? args.token;
+  const token = bearerOf(request) ?? args.token;
   if (token === undefined) return { error: "not_authed" };
   if (token !== api.botToken) return { error: "invalid_auth" };
   const { tokenError } = api.workspace.conditions;
@@ -86,32 +89,6 @@ function readArguments(contentType: string, body: Buffer): Record<string, unknow
     ["blocks", "view", "files", "metadata"].includes(key) ? (parseJson(value) ?? value) : value,
   ]);
   return Object.fromEntries(fields);
-}
-
-async function takeUpload(
-  workspace: Workspace,
-  id: string,
-  request: IncomingMessage,
-  response: ServerResponse,
-) {
-  const body = await readBody(request);
-  const file = workspace.files.get(id);
-  if (file === undefined || file.content !== undefined) return void response.writeHead(404).end();
-  const content = await uploadedContent(request.headers["content-type"] ?? "", body);
-  if (content.length !== file.length) {
-    return void response.writeHead(400).end(`expected ${file.length} bytes, got ${content.length}`);
-  }
-  file.content = content;
-  response.writeHead(200, { "content-type": "text/plain" }).end(`OK - ${content.length}`);
-}
-
-async function uploadedContent(contentType: string, body: Buffer): Promise<Buffer> {
-  if (!contentType.startsWith("multipart/form-data")) return body;
-  const form = await new Response(new Uint8Array(body), {
-    headers: { "content-type": contentType },
-  }).formData();
-  const part = [...form.values()].find((value) => typeof value !== "string");
-  return part === undefined || typeof part === "string" ? Buffer.of() : Buffer.from(await part.arrayBuffer());
 }
 
 const responseBody = z.object({

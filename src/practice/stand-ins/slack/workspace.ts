@@ -7,6 +7,7 @@ import {
   type ModalView,
   type PlacedElement,
 } from "./block-kit/blocks.ts";
+import type { Offer } from "./block-kit/elements.ts";
 import { readManifest } from "./manifest.ts";
 import type { ElementState } from "./values.ts";
 
@@ -34,8 +35,12 @@ export type SlackFile = {
   name: string;
   title: string;
   length: number;
+  /** Undefined before it is uploaded, and when it is deleted. */
   content: Buffer | undefined;
-  uploadPath: string;
+  /** Whose it is: a person's id, or the app's. */
+  owner: string;
+  created: Date;
+  isDeleted: boolean;
 };
 
 export type Message = {
@@ -145,6 +150,8 @@ export function createWorkspace(options: WorkspaceOptions) {
     views: new Map<string, View[]>(),
     /** By person: what was last published as their Home. */
     homes: new Map<string, View<HomeView>>(),
+    /** What the app has offered in menus that it fills itself: by where the menu stands, and option. */
+    suggested: new Map<string, Map<string, Offer>>(),
     files: new Map<string, SlackFile>(),
     triggers: new Map<string, Trigger>(),
     responseUrls: new Map<string, ResponseUrl>(),

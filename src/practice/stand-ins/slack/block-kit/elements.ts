@@ -35,7 +35,7 @@ const menu = {
   option_groups: list(optionGroup, 100).optional(),
 };
 
-type Offer = { text: { text: string }; value: string };
+export type Offer = { text: { text: string }; value: string };
 type Offering = {
   options?: Offer[] | undefined;
   option_groups?: { options: Offer[] }[] | undefined;

@@ -8,6 +8,8 @@ const scopes = {
   app_home_opened: undefined,
   app_mention: "app_mentions:read",
   "message.im": "im:history",
+  user_change: "users:read",
+  user_guest_status_changed: "users:read",
 } as const satisfies Record<string, string | undefined>;
 
 export type EventName = keyof typeof scopes;

@@ -1,27 +1,59 @@
 // https://docs.slack.dev/reference/methods/files.getUploadURLExternal
 import { z } from "zod";
-import { addMessage } from "../workspace.ts";
-import { channelFor, fail, id, type Method, method, tier4 } from "./method.ts";
+import { deleteFile, filePayload } from "../files/file.ts";
+import { addMessage, type SlackFile, type Workspace } from "../workspace.ts";
+import { channelFor, fail, id, type Method, method, tier3, tier4 } from "./method.ts";
 
 const UPLOAD_LIMIT = 1_000_000_000;
 
+/** @returns the error where there is no such file any more */
+function findFile({ files }: Workspace, id: string): SlackFile | string {
+  const file = files.get(id);
+  if (file?.isDeleted) return "file_deleted";
+  return file?.content === undefined ? "file_not_found" : file;
+}
+
 export const fileMethods: Record<string, Method> = {
+  "files.info": method(
+    { scope: "files:read", perMinute: tier4 },
+    z.object({ file: id }),
+    (workspace, args) => {
+      const file = findFile(workspace, args.file);
+      if (typeof file === "string") return fail(file);
+      return { ok: true, file: filePayload(workspace, file), comments: [], paging: {} };
+    },
+  ),
+
+  // https://docs.slack.dev/reference/methods/files.delete: what a person uploaded stays that person's.
+  "files.delete": method(
+    { scope: "files:write", perMinute: tier3 },
+    z.object({ file: id }),
+    (workspace, args) => {
+      const file = findFile(workspace, args.file);
+      if (typeof file === "string") return fail(file);
+      if (file.owner !== workspace.app.userId) return fail("cant_delete_file");
+      deleteFile(workspace, file);
+      return { ok: true };
+    },
+  ),
+
   "files.getUploadURLExternal": method(
     { scope: "files:write", perMinute: tier4 },
     z.object({ filename: id, length: z.coerce.number().int().min(1) }),
     (workspace, { filename, length }) => {
       if (length > UPLOAD_LIMIT) return fail("file_upload_size_restricted");
       const fileId = workspace.newId("F");
-      const uploadPath = `/slack/upload/${fileId}`;
       workspace.files.set(fileId, {
         id: fileId,
         name: filename,
         title: filename,
         length,
         content: undefined,
-        uploadPath,
+        owner: workspace.app.userId,
+        created: workspace.now(),
+        isDeleted: false,
       });
-      const target = new URL(`${workspace.publicUrl}${uploadPath}`);
+      const target = new URL(`${workspace.publicUrl}/slack/upload/${fileId}`);
       // It would arrive there all the same.
       if (workspace.conditions.wantsFilesElsewhere) target.hostname = "127.0.0.1";
       return { ok: true, upload_url: target.href, file_id: fileId };

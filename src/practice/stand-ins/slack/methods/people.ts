@@ -1,6 +1,24 @@
 // https://docs.slack.dev/reference/methods/users.info
 import { z } from "zod";
+import type { SlackPerson } from "../workspace.ts";
 import { fail, id, type Method, method, tier4 } from "./method.ts";
+
+/** The person in the form in which Slack tells the app of them. */
+export const userPayload = (person: SlackPerson) => ({
+  id: person.id,
+  team_id: person.teamId,
+  name: person.name,
+  real_name: person.realName,
+  deleted: person.deleted,
+  profile: { real_name: person.realName, display_name: person.name, team: person.teamId },
+  is_bot: person.isBot,
+  is_app_user: false,
+  is_restricted: person.isRestricted,
+  is_ultra_restricted: person.isUltraRestricted,
+  ...(person.isStranger ? { is_stranger: true } : {}),
+  tz: "America/Los_Angeles",
+  updated: 0,
+});
 
 export const peopleMethods: Record<string, Method> = {
   "auth.test": method({ perMinute: 600 }, z.object({}), ({ team, app }) => ({
@@ -20,24 +38,7 @@ export const peopleMethods: Record<string, Method> = {
     (workspace, { user }) => {
       const person = workspace.people.get(user);
       if (person === undefined) return fail("user_not_found");
-      return {
-        ok: true,
-        user: {
-          id: person.id,
-          team_id: person.teamId,
-          name: person.name,
-          real_name: person.realName,
-          deleted: person.deleted,
-          profile: { real_name: person.realName, display_name: person.name, team: person.teamId },
-          is_bot: person.isBot,
-          is_app_user: false,
-          is_restricted: person.isRestricted,
-          is_ultra_restricted: person.isUltraRestricted,
-          ...(person.isStranger ? { is_stranger: true } : {}),
-          tz: "America/Los_Angeles",
-          updated: 0,
-        },
-      };
+      return { ok: true, user: userPayload(person) };
     },
   ),
 };

@@ -1,5 +1,6 @@
 // https://docs.slack.dev/reference/methods/views.open
 import { z } from "zod";
+import { elementsIn } from "../block-kit/blocks.ts";
 import {
   findView,
   type Invalid,
@@ -36,6 +37,8 @@ function refused({ violations }: Invalid) {
 function readView(workspace: Workspace, raw: unknown, own?: string) {
   const content = readModal(workspace, raw);
   if ("violations" in content) return refused(content);
+  const takesFiles = elementsIn(content.blocks).some(({ element }) => element.type === "file_input");
+  if (takesFiles && !workspace.app.scopes.has("files:read")) return fail("missing_scope");
   const twin = content.external_id ? findView(workspace, { externalId: content.external_id }) : undefined;
   return twin !== undefined && twin.id !== own ? fail("duplicate_external_id") : content;
 }

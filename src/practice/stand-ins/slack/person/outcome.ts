@@ -25,4 +25,5 @@ export const MODAL_FAILURE = "We had some trouble connecting. Try again?";
 export const ARCHIVED = "This channel is archived: nobody can write in it.";
 export const NO_HOME = "This app has no Home tab.";
 export const NO_MESSAGES = "Sending messages to this app has been turned off.";
+export const NO_OPTIONS = "Something went wrong while loading options.";
 export const BUTTON_FAILURE = "Oh no, something went wrong. Please try that again.";

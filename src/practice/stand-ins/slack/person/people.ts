@@ -1,4 +1,5 @@
 // What a person does in Slack, and what Slack then shows.
+import { deleteFile, type Uploaded, upload } from "../files/file.ts";
 import { closedForm } from "../payloads.ts";
 import type { Sender } from "../send.ts";
 import type { Typed } from "../values.ts";
@@ -10,6 +11,7 @@ import { ARCHIVED, NO_MESSAGES, type Outcome, outcome } from "./outcome.ts";
 import { click, type Press } from "./press.ts";
 import { channelOf, viewOf } from "./reach.ts";
 import { submit } from "./submit.ts";
+import { type Asking, type Suggestion, suggest } from "./suggest.ts";
 
 /** Who types `@TheApp` means the app. */
 const withMentions = ({ app }: Workspace, line: string): string =>
@@ -39,6 +41,21 @@ export function createPeople(workspace: Workspace, sender: Sender) {
 
     runShortcut: (userId: string, callbackId: string): Promise<Outcome> =>
       runShortcut(workspace, sender, userId, callbackId),
+
+    /** Someone types into a menu that the app fills. */
+    suggest: (userId: string, asking: Asking): Promise<Suggestion> =>
+      suggest(workspace, sender, userId, asking),
+
+    /** Someone drops a file into a form. It is uploaded at once, and stays theirs whatever becomes of the form. */
+    upload: (userId: string, file: { name: string; content: Buffer }): Uploaded =>
+      upload(workspace, userId, file),
+
+    /** Only one's own. */
+    deleteFile(userId: string, fileId: string): void {
+      const file = workspace.files.get(fileId);
+      if (file?.owner !== userId) throw new Error(`${userId} has no file ${fileId}.`);
+      deleteFile(workspace, file);
+    },
 
     click: (userId: string, press: Press): Promise<Outcome> => click(workspace, sender, userId, press),
 

@@ -1,10 +1,11 @@
 import { elementsIn, type PlacedElement } from "../block-kit/blocks.ts";
 import { messageActionForm, viewActionForm } from "../payloads.ts";
 import type { Sender } from "../send.ts";
-import { type Typed, typedState, withTyped } from "../values.ts";
+import { type ChoicesIn, type Typed, typedState, withTyped } from "../values.ts";
 import { personOf, type Workspace } from "../workspace.ts";
+import { choicesFor } from "./choices.ts";
 import { BUTTON_FAILURE, isUninstalled, MODAL_FAILURE, type Outcome, outcome } from "./outcome.ts";
-import { channelOf, messageOf, viewOrHomeOf } from "./reach.ts";
+import { channelOf, elementOf, messageOf, viewOrHomeOf } from "./reach.ts";
 
 export type Press = {
   actionId: string;
@@ -36,21 +37,23 @@ export async function click(
 function pressInMessage(workspace: Workspace, userId: string, press: Press & InMessage) {
   const person = personOf(workspace, userId);
   const message = messageOf(workspace, userId, press.messageTs, press.channelId);
-  const found = findElement([...elementsIn(message.blocks), ...message.offeredBefore.toReversed()], press);
+  const found = pressable([...elementsIn(message.blocks), ...message.offeredBefore.toReversed()], press);
   const placed = { ...found, blockId: press.blockId ?? found.blockId };
   const channel = channelOf(workspace, userId, message.channelId);
-  return messageActionForm(workspace, person, { message, channel, placed, chosen: chosenIn(placed, press) });
+  const chosen = chosenIn(found, press, choicesFor(workspace, userId, message.ts));
+  return messageActionForm(workspace, person, { message, channel, placed, chosen });
 }
 
 function pressInView(workspace: Workspace, userId: string, press: Press & InView) {
   const person = personOf(workspace, userId);
   const view = viewOrHomeOf(workspace, userId, press.viewId);
-  const placed = findElement(elementsIn(view.content.blocks), press);
-  const chosen = chosenIn(placed, press);
+  const placed = pressable(elementsIn(view.content.blocks), press);
+  const choicesIn = choicesFor(workspace, userId, view.id);
+  const chosen = chosenIn(placed, press, choicesIn);
   const key = `${placed.blockId}/${placed.element.action_id}`;
   const holds = chosen !== undefined && placed.element.type !== "overflow";
   const typed = { ...press.typed, ...(holds && press.value !== undefined ? { [key]: press.value } : {}) };
-  view.state = withTyped(view.content.blocks, view.state, typed);
+  view.state = withTyped(view.content.blocks, view.state, typed, choicesIn);
   return viewActionForm(workspace, person, {
     view,
     placed: { ...placed, blockId: press.blockId ?? placed.blockId },
@@ -58,22 +61,13 @@ function pressInView(workspace: Workspace, userId: string, press: Press & InView
   });
 }
 
-/** By action id and value. The block id only decides between those that have these in common. */
-function findElement(offered: readonly PlacedElement[], press: Press): PlacedElement {
-  const fitting = offered.filter(
-    ({ element }) =>
-      element.action_id === press.actionId &&
-      (element.type !== "button" || press.value === undefined || press.value === element.value),
-  );
-  const found = fitting.find(({ blockId }) => blockId === press.blockId) ?? fitting[0];
-  if (found === undefined)
-    throw new Error(`There is nothing to press with the action id "${press.actionId}".`);
+function pressable(offered: readonly PlacedElement[], press: Press): PlacedElement {
+  const found = elementOf(offered, press);
   if (found.input !== undefined && found.input.dispatch_action !== true) {
     throw new Error(`"${press.actionId}" waits for Submit: it tells the app nothing by itself.`);
   }
   return found;
 }
 
-function chosenIn({ element }: PlacedElement, press: Press) {
-  return element.type === "button" ? undefined : typedState(element, press.value ?? null);
-}
+const chosenIn = (placed: PlacedElement, press: Press, choicesIn: ChoicesIn) =>
+  placed.element.type === "button" ? undefined : typedState(placed, press.value ?? null, choicesIn);

@@ -1,5 +1,5 @@
 // What a person has in front of them. To ask for anything else is the caller's error.
-import type { HomeView, ModalView } from "../block-kit/blocks.ts";
+import type { HomeView, ModalView, PlacedElement } from "../block-kit/blocks.ts";
 import { viewsOf } from "../views.ts";
 import { type Channel, canSee, type Message, type View, type Workspace } from "../workspace.ts";
 
@@ -27,6 +27,21 @@ export function messageOf(workspace: Workspace, userId: string, ts: string, chan
   if (found === undefined || !canSee(workspace, userId, found)) {
     throw new Error(`${userId} sees no message ${ts}.`);
   }
+  return found;
+}
+
+/** By action id and value. The block id only decides between those that have these in common. */
+export function elementOf(
+  offered: readonly PlacedElement[],
+  by: { actionId: string; blockId?: string | undefined; value?: unknown },
+): PlacedElement {
+  const fitting = offered.filter(
+    ({ element }) =>
+      element.action_id === by.actionId &&
+      (element.type !== "button" || by.value === undefined || by.value === element.value),
+  );
+  const found = fitting.find(({ blockId }) => blockId === by.blockId) ?? fitting[0];
+  if (found === undefined) throw new Error(`There is nothing to press with the action id "${by.actionId}".`);
   return found;
 }
 

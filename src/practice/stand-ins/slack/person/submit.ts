@@ -5,6 +5,7 @@ import type { Sender } from "../send.ts";
 import { complaintsOf, type Typed, withTyped } from "../values.ts";
 import { openView, readModal, replaceContent, STACK_LIMIT, setStack, viewsOf } from "../views.ts";
 import { personOf, type View, type Workspace } from "../workspace.ts";
+import { choicesFor } from "./choices.ts";
 import { isUninstalled, MODAL_FAILURE, type Outcome, outcome } from "./outcome.ts";
 import { viewOf } from "./reach.ts";
 
@@ -24,7 +25,7 @@ export async function submit(
 ): Promise<Outcome> {
   const view = viewOf(workspace, userId, viewId);
   if (view.content.submit === undefined) throw new Error("This modal has no submit button.");
-  view.state = withTyped(view.content.blocks, view.state, typed);
+  view.state = withTyped(view.content.blocks, view.state, typed, choicesFor(workspace, userId, viewId));
   const complaints = complaintsOf(view.content.blocks, view.state);
   if (Object.keys(complaints).length > 0) return outcome({ errors: complaints });
 
