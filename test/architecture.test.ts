@@ -300,7 +300,7 @@ describe("every listener is authorised", () => {
     expect(filesSaying(ways)).toEqual(["slack/wire/register-events.ts", "slack/wire/register.ts"]);
     expect(found(new RegExp(ways, "g"))).toHaveLength(found(/\bguard\.serve\(/g).length);
     // which only the table's sections are handed to.
-    const registers = /\bregister(?:Command|Shortcut|Action|Submission|Message|Opening)\(/;
+    const registers = /\bregister(?:Command|Shortcut|Action|Submission|Writer|Opening)\(/;
     expect(filesSaying(registers).sort()).toEqual([
       "slack/start.ts",
       "slack/wire/register-events.ts",

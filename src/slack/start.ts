@@ -33,7 +33,7 @@ import {
   registerSubmission,
   type Wires,
 } from "./wire/register.ts";
-import { registerMessage, registerOpening } from "./wire/register-events.ts";
+import { registerOpening, registerWriter } from "./wire/register-events.ts";
 import { createWorkspaceLookup } from "./wire/workspace.ts";
 
 export type SlackOptions = {
@@ -219,7 +219,7 @@ function registerAll(wires: Wires): Known {
   for (const [name, listener] of Object.entries(shortcuts)) registerShortcut(wires, name, listener);
   for (const [name, listener] of Object.entries(actions)) registerAction(wires, name, listener);
   for (const [name, listener] of Object.entries(submissions)) registerSubmission(wires, name, listener);
-  for (const [name, listener] of Object.entries(messages)) registerMessage(wires, name, listener);
+  for (const [name, listener] of Object.entries(messages)) registerWriter(wires, name, listener);
   for (const [name, listener] of Object.entries(openings)) registerOpening(wires, name, listener);
   return new Set([
     ...Object.keys(commands).map((name) => `command ${name}`),

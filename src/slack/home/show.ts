@@ -13,7 +13,7 @@ import { isAnswer } from "../wire/errors.ts";
 import type { Workspace } from "../wire/workspace.ts";
 import { type HomeCommon, readBoardHome, readCommon } from "./read.ts";
 import { type HomeRow, readHome, readHomes, saveHome, takeHomeTurn } from "./rows.ts";
-import { type BoardHome, boardHome, strangerHome } from "./view.ts";
+import { type BoardHome, boardHomeView, strangerHomeView } from "./view.ts";
 
 export type Homes = Pick<Showing, "db" | "client" | "settings" | "log" | "now" | "updateEverySeconds"> & {
   workspace: () => Promise<Workspace>;
@@ -75,12 +75,12 @@ async function make(
   { member, row, common }: { member: BoardMember | undefined; row: HomeRow | undefined; common: HomeCommon },
 ): Promise<Made> {
   if (!member) {
-    const view = strangerHome({ admins: common.admins, hasAsked: false }, settings);
+    const view = strangerHomeView({ admins: common.admins, hasAsked: false }, settings);
     return { view, digest: digestOf(view, view), showsBoard: false };
   }
   const data = await readBoardHome(db, common, { member, row, now: now() });
-  const view = boardHome(data, settings);
-  return { view, digest: digestOf(boardHome(withoutCounts(data), settings), view), showsBoard: true };
+  const view = boardHomeView(data, settings);
+  return { view, digest: digestOf(boardHomeView(withoutCounts(data), settings), view), showsBoard: true };
 }
 
 const withoutCounts = (data: BoardHome): BoardHome => ({

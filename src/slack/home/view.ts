@@ -19,6 +19,7 @@ import {
   clip,
   context,
   header,
+  home,
   mention,
   section,
   sections,
@@ -48,8 +49,6 @@ export type BoardHome = {
 /** Somebody of the workspace who is not on the board's list. */
 export type StrangerHome = { admins: readonly string[]; hasAsked: boolean };
 
-const home = (blocks: KnownBlock[]): HomeView => ({ type: "home", blocks });
-
 const ABOUT =
   "Headgate texts the members of the co-op when something happens to their water. " +
   "Who may send is up to the board: everything that is sent is on record, with who sent it.";
@@ -60,10 +59,10 @@ const practice = ({ isPractice }: HomeWords): KnownBlock[] =>
   isPractice ? [section("*PRACTICE.* No text leaves for a real phone.")] : [];
 
 /** Nothing but words: for whoever may not see more. */
-export const wordsHome = (words: string): HomeView => home([section(words)]);
+export const wordsHomeView = (words: string): HomeView => home([section(words)]);
 
 /** What Headgate is, who the admins are, and a way to ask. Nothing of the co-op's own. */
-export function strangerHome({ admins, hasAsked }: StrangerHome, words: HomeWords): HomeView {
+export function strangerHomeView({ admins, hasAsked }: StrangerHome, words: HomeWords): HomeView {
   const ask =
     admins.length === 0
       ? "Whoever set up Headgate can add you to the board's list."
@@ -81,7 +80,7 @@ export function strangerHome({ admins, hasAsked }: StrangerHome, words: HomeWord
   ]);
 }
 
-export function boardHome(data: BoardHome, words: HomeWords): HomeView {
+export function boardHomeView(data: BoardHome, words: HomeWords): HomeView {
   const { role, reviews, last, news } = data;
   const maySend = mayActAs(role, "operator");
   return home([
@@ -134,7 +133,7 @@ function adminBlocks({ requests, health, adminCount }: BoardHome): KnownBlock[] 
         ]
       : []),
     ...(isWell ? [context(":white_check_mark: All is well: Headgate, Slack and the provider answer.")] : []),
-    ...wrong.slice(0, 5).map((words) => section(`:warning: ${escapeForSlack(clip(words, 600))}`)),
+    ...wrong.slice(0, 5).map((words) => section(`:warning: ${escapeForSlack(clip(words, 500))}`)),
   ];
 }
 

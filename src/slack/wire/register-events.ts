@@ -1,6 +1,6 @@
 // Tells Bolt of what Slack reports by itself, behind the guard as all else.
 import { z } from "zod";
-import { wordsHome } from "../home/view.ts";
+import { wordsHomeView } from "../home/view.ts";
 import type { Answer, Event, Listener } from "./listener.ts";
 import { taskOf, type Wires, wordsOf } from "./register.ts";
 import { whisper } from "./whisper.ts";
@@ -21,7 +21,7 @@ const Written = z.object({
 });
 
 /** @param name as the manifest calls it: `message.im` is a message in a channel of the type `im` */
-export function registerMessage(
+export function registerWriter(
   { app, client, guard, context, isFirst }: Wires,
   name: string,
   listener: Listener<Event>,
@@ -68,7 +68,7 @@ export function registerOpening(
     const { user: userId } = opened.data;
     const show = async (answer: Answer) => {
       const text = wordsOf(answer);
-      if (text !== undefined) await client.views.publish({ user_id: userId, view: wordsHome(text) });
+      if (text !== undefined) await client.views.publish({ user_id: userId, view: wordsHomeView(text) });
     };
     return guard.serve({
       what: name,

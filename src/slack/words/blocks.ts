@@ -3,6 +3,7 @@ import type {
   Button,
   ContextBlock,
   HeaderBlock,
+  HomeView,
   InputBlock,
   KnownBlock,
   ModalView,
@@ -106,6 +107,9 @@ export const modal = ({
   close: { type: "plain_text", text: form ? "Cancel" : "Close" },
   blocks,
 });
+
+/** What stands in the Home tab. */
+export const home = (blocks: KnownBlock[]): HomeView => ({ type: "home", blocks });
 
 /** Slack's own are-you-sure. @param style `danger` for what can't be undone: its button is red then */
 export const areYouSure = (

@@ -8,6 +8,7 @@ import { z } from "zod";
 import type { Audience } from "../../../src/alerts/audience.ts";
 import { checkText, MAX_SEGMENTS } from "../../../src/alerts/draft.ts";
 import { listWarnings } from "../../../src/alerts/warnings.ts";
+import { roles } from "../../../src/board/allowlist.ts";
 import type { Settings } from "../../../src/config.ts";
 import { alertKind, type DeliveryStatus, deliveryStatus, shownAs } from "../../../src/db/schema.ts";
 import { listAdvice } from "../../../src/outcomes/advice.ts";
@@ -29,6 +30,7 @@ import { phoneCorrection, phoneView } from "../../../src/slack/alert/test.ts";
 import { NAMED_AT_ONCE, unreachedMessage } from "../../../src/slack/alert/thread.ts";
 import { underWayBlocks } from "../../../src/slack/alert/under-way.ts";
 import { UNREACHED_PER_PAGE, unreachedView } from "../../../src/slack/alert/unreached.ts";
+import { boardHomeView, strangerHomeView, wordsHomeView } from "../../../src/slack/home/view.ts";
 import { actions, submissions } from "../../../src/slack/index.ts";
 import { ALERTS_PER_PAGE, DELIVERIES_PER_PAGE, detailsView, logView } from "../../../src/slack/log/views.ts";
 import { replyMessage } from "../../../src/slack/replies/message.ts";
@@ -287,6 +289,32 @@ const views = {
     }),
 };
 
+const homes = {
+  wordsHomeView: () => [wordsHomeView("x".repeat(1_000))],
+  strangerHomeView: () =>
+    [true, false].flatMap((hasAsked) =>
+      [[], Array.from({ length: 9 }, () => USER)].map((admins) =>
+        strangerHomeView({ admins, hasAsked }, settings),
+      ),
+    ),
+  boardHomeView: (size: Size) =>
+    roles.map((role) => {
+      const many = Array.from({ length: Math.min(size.rows, 20) }, () => alertOf(size, { status: "halted" }));
+      const text = { names: size.names, phone: "+123456789012345", body: size.text, writtenAt: LATE };
+      const data = {
+        role,
+        underWay: many.slice(0, 6),
+        reviews: many.map((alert) => ({ ...alert, until: LATE })),
+        last: many.slice(0, 5),
+        news: { count: size.count, texts: Array.from({ length: 5 }, () => text) },
+        requests: Array.from({ length: 9 }, () => ({ userId: USER })),
+        health: { problems: ["&".repeat(2_000)], remarks: Array.from({ length: 9 }, () => worstHalt) },
+        adminCount: 1,
+      };
+      return boardHomeView(data, settings);
+    }),
+};
+
 const messages = {
   reviewMessage: (size: Size) =>
     alertsOf(size).flatMap((alert) => {
@@ -351,6 +379,7 @@ const messages = {
 
 const everything: ((size: Size) => readonly object[])[] = [
   ...Object.values(views),
+  ...Object.values(homes),
   ...Object.values(messages),
   // Stands below words for one person alone.
   () => [{ text: "x", blocks: [phoneCorrection(MAX_INTEGER)] }],
@@ -365,7 +394,7 @@ test("every builder of a view or a message is here", async () => {
   const builders = modules.flatMap((module) =>
     Object.keys(module).filter((name) => /(View|Message)$/.test(name)),
   );
-  expect(builders.sort()).toEqual([...Object.keys(views), ...Object.keys(messages)].sort());
+  expect(builders.sort()).toEqual([views, homes, messages].flatMap((built) => Object.keys(built)).sort());
 });
 
 test("views are made by builders alone", () => {
@@ -402,7 +431,7 @@ describe("what can be pressed has a listener, and each listener something that l
 test("people read the five words of an outcome, and no others for the same", () => {
   const size = largest("Boil your water.");
   const { detailsView: _, ...rest } = views;
-  for (const [name, build] of Object.entries({ ...rest, ...messages })) {
+  for (const [name, build] of Object.entries({ ...rest, ...homes, ...messages })) {
     for (const words of build(size).flatMap(wordsIn)) {
       if (words in actions) continue;
       expect(words, name).not.toMatch(
@@ -421,7 +450,7 @@ describe("at their largest", () => {
   });
 
   test.each(Object.entries(texts))("views with a text in %s", (_, text) => {
-    for (const [name, build] of Object.entries(views)) {
+    for (const [name, build] of Object.entries({ ...views, ...homes })) {
       for (const view of build(largest(text))) expect(checkView(view), name).toEqual([]);
     }
   });
@@ -476,7 +505,7 @@ test(
     });
     fc.assert(
       fc.property(size, (any) => {
-        for (const build of Object.values(views))
+        for (const build of Object.values({ ...views, ...homes }))
           expect(build(any).flatMap((view) => checkView(view))).toEqual([]);
         for (const build of Object.values(messages)) {
           expect(build(any).flatMap((message) => checkMessage(message))).toEqual([]);
@@ -506,6 +535,10 @@ if (existsSync(kit))
       for (const [name, build] of Object.entries(views)) {
         for (const view of build(largest(text)))
           expect(complaints(`${schema}#/$defs/modal_view`, view), name).toEqual([]);
+      }
+      for (const [name, build] of Object.entries(homes)) {
+        for (const view of build(largest(text)))
+          expect(complaints(`${schema}#/$defs/home_view`, view), name).toEqual([]);
       }
       for (const [name, build] of Object.entries(messages)) {
         for (const { blocks } of build(largest(text))) {
