@@ -172,6 +172,7 @@ export async function startApp(options: AppOptions): Promise<HeadgateApp> {
       showAlerts: slack.showAll,
       showReplies: slack.showReplies,
       tellBoard: slack.tellBoard,
+      lookAtBoard: slack.lookAtBoard,
       check: check.run,
       fetchTexts: () => missed.run(),
       keepDays: config.keepDays,

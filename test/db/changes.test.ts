@@ -282,6 +282,7 @@ describe("what listeners get", () => {
       sendFiles: createFileSender({ databaseUrl, folder, client, apiUrl, stopping }).send,
       sendTest,
       nameOf: createPeople(client).nameOf,
+      whyNever: async () => undefined,
     });
     expect(holdsDatabase({ db })).toBe(true);
     expect(holdsDatabase(context)).toBe(false);

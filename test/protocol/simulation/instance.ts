@@ -83,6 +83,7 @@ export async function startInstance({
     showAlerts: async () => false,
     showReplies: async () => false,
     tellBoard: async () => false,
+    lookAtBoard: async () => false,
     check: async () => false,
     fetchTexts: async () => false,
     keepDays: 90,
