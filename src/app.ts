@@ -174,6 +174,7 @@ export async function startApp(options: AppOptions): Promise<HeadgateApp> {
       showReplies: slack.showReplies,
       showHomes: slack.showHomes,
       tellBoard: slack.tellBoard,
+      lookAtBoard: slack.lookAtBoard,
       check: check.run,
       fetchTexts: () => missed.run(),
       keepDays: config.keepDays,

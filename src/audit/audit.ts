@@ -29,7 +29,17 @@ export type AuditAction =
   | "answer forgotten"
   | "board member added"
   | "board member removed"
-  | "own phone kept";
+  | "role changed"
+  | "asked to be added"
+  | "request refused"
+  | "own phone kept"
+  | "code requested"
+  | "code texted"
+  | "alarm phone proven"
+  | "zone added"
+  | "zone renamed"
+  | "zones merged"
+  | "zone removed";
 
 /** Who acts: a Slack user of the board, or what acts by itself. */
 export type Actor = { teamId: string; userId: string } | Exclude<ActorKind, "board">;

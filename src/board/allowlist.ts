@@ -1,7 +1,7 @@
 // The board allowlist: who may act, by Slack team and user id.
-import { and, asc, eq, getTableColumns, isNotNull, sql } from "drizzle-orm";
+import { and, asc, eq, getTableColumns, sql } from "drizzle-orm";
 import { type Actor, record } from "../audit/audit.ts";
-import type { Database, Reader, Tx } from "../db/open.ts";
+import type { Database, Db, Reader, Tx } from "../db/open.ts";
 import { boardMembers, boardRole } from "../db/schema.ts";
 
 export const roles = boardRole.enumValues;
@@ -9,7 +9,7 @@ export type Role = (typeof roles)[number];
 /** What something needs: a role, or anybody of the board. */
 export type Needed = Role | "board";
 export type SlackUser = { teamId: string; userId: string };
-export type BoardMember = SlackUser & { role: Role; phone: string | null };
+export type BoardMember = SlackUser & { role: Role; phone: string | null; alarmPhone: string | null };
 
 /** An admin may all. A viewer reads the log and sends nothing; an operator sends, and does not read the log. */
 const able: Readonly<Record<Needed, readonly Role[]>> = {
@@ -41,15 +41,13 @@ export const isUser = ({ teamId, userId }: SlackUser) =>
   and(eq(boardMembers.teamId, teamId), eq(boardMembers.userId, userId));
 
 /** Of the board's own workspace: an admin of another one can't act here. */
-const isAdminIn = (teamId: string) => and(eq(boardMembers.teamId, teamId), eq(boardMembers.role, "admin"));
-
-/** When Slack last confirmed that they may act; null where it did not, or says otherwise since. */
-type Confirmed = { confirmedAt: Date | null };
+export const isAdminIn = (teamId: string) =>
+  and(eq(boardMembers.teamId, teamId), eq(boardMembers.role, "admin"));
 
 export async function findBoardMember(
   db: Reader,
   user: SlackUser,
-): Promise<(BoardMember & Confirmed) | undefined> {
+): Promise<typeof boardMembers.$inferSelect | undefined> {
   const [found] = await db.select().from(boardMembers).where(isUser(user));
   return found;
 }
@@ -97,14 +95,15 @@ export async function listAdmins(db: Reader, teamId: string): Promise<string[]> 
 }
 
 /**
- * Adds the user, or gives one who is there the other role.
+ * Adds the user, or gives one who is there the other role. Whose reviews nobody may send then is for
+ * alerts/off-board.ts.
  *
  * @param phone their own (E.164); without one the phone that is known stays
  * @param isConfirmed Slack says that they may act
  * @returns what became of it; the last admin stays one, because nobody could make another from Slack
  */
 export function addBoardMember(
-  db: Database,
+  db: Db,
   user: SlackUser,
   role: Role,
   actor: Actor,
@@ -118,7 +117,7 @@ export function addBoardMember(
   });
 }
 
-async function putOnBoard(
+export async function putOnBoard(
   tx: Tx,
   user: SlackUser,
   { role, isConfirmed }: { role: Role; isConfirmed: boolean },
@@ -132,17 +131,46 @@ async function putOnBoard(
   await record(tx, { actor, action: "board member added", detail: { userId: user.userId, role } });
 }
 
-/** @returns what became of it; the last admin stays */
+/** Somebody saw them with another role: how it is now. */
+export type RoleIsNow = { isNow: Role };
+
+/**
+ * Gives somebody who is there another role. The last admin stays one.
+ *
+ * @param from the role that whoever changes it has seen
+ */
+export async function changeRole(
+  tx: Tx,
+  user: SlackUser,
+  { from, to }: { from: Role; to: Role },
+  actor: Actor,
+): Promise<"changed" | "not found" | "last admin" | RoleIsNow> {
+  const isLast = to !== "admin" && (await isLastAdmin(tx, user));
+  const member = await lockBoardMember(tx, user, "update");
+  if (!member) return "not found";
+  if (member.role !== from) return { isNow: member.role };
+  if (isLast) return "last admin";
+  if (from === to) return "changed";
+  await tx.update(boardMembers).set({ role: to }).where(isUser(user));
+  await record(tx, { actor, action: "role changed", detail: { userId: user.userId, from, to } });
+  return "changed";
+}
+
+/**
+ * @param why where nobody decided it
+ * @returns what became of it; the last admin stays
+ */
 export function removeBoardMember(
-  db: Database,
+  db: Db,
   user: SlackUser,
   actor: Actor,
+  why?: string,
 ): Promise<"removed" | "not found" | "last admin"> {
   return db.transaction(async (tx) => {
     if (await isLastAdmin(tx, user)) return "last admin";
     const removed = await tx.delete(boardMembers).where(isUser(user)).returning({ role: boardMembers.role });
     if (removed.length === 0) return "not found";
-    await record(tx, { actor, action: "board member removed", detail: { userId: user.userId } });
+    await record(tx, { actor, action: "board member removed", detail: { userId: user.userId, why } });
     return "removed";
   });
 }
@@ -158,61 +186,6 @@ async function isLastAdmin(tx: Tx, user: SlackUser): Promise<boolean> {
   // Who could never act is no admin, last or not, as long as there is another.
   if (!own || (own.confirmedAt === null && others.length > 0)) return false;
   return others.every(({ confirmedAt }) => confirmedAt === null);
-}
-
-/** Asks Slack. @returns why this person could never act; undefined where they can @throws Error while it can't be asked */
-export type WhyNever = (userId: string) => Promise<string | undefined>;
-
-/** Those who could never act, and why. */
-export type Phantom = { userId: string; why: string };
-
-/**
- * Asks Slack again about the admins, and notes what it says. While Slack does not tell about one, nothing changes for them.
- *
- * @returns those who could never act
- */
-export async function confirmAdmins(db: Database, teamId: string, whyNever: WhyNever): Promise<Phantom[]> {
-  const phantoms: Phantom[] = [];
-  const admins = await db.select().from(boardMembers).where(isAdminIn(teamId));
-  for (const admin of admins) {
-    const answer = await whyNever(admin.userId).then(
-      (why) => ({ why }),
-      () => undefined,
-    );
-    if (!answer) continue;
-    await noteConfirmed(db, admin, answer.why === undefined);
-    if (answer.why !== undefined) phantoms.push({ userId: admin.userId, why: answer.why });
-  }
-  return phantoms;
-}
-
-/**
- * While there is no admin who can act, as on the first run, the users named in ADMIN_SLACK_USER_IDS become admins.
- *
- * @returns those who did not, because they could never act @throws Error while Slack can't be asked
- */
-export async function seedAdmins(
-  db: Database,
-  teamId: string,
-  userIds: readonly string[],
-  whyNever: WhyNever,
-): Promise<Phantom[]> {
-  const isConfirmed = and(isAdminIn(teamId), isNotNull(boardMembers.confirmedAt));
-  if (userIds.length === 0 || (await db.$count(boardMembers, isConfirmed)) > 0) return [];
-  await confirmAdmins(db, teamId, whyNever);
-  const answers: { userId: string; why: string | undefined }[] = [];
-  for (const userId of userIds) answers.push({ userId, why: await whyNever(userId) });
-  return db.transaction(async (tx) => {
-    // Two instances that start together must not both find none.
-    await tx.execute("lock table board_members in share row exclusive mode");
-    if ((await tx.$count(boardMembers, isConfirmed)) > 0) return [];
-    const phantoms: Phantom[] = [];
-    for (const { userId, why } of answers) {
-      if (why !== undefined) phantoms.push({ userId, why });
-      else await putOnBoard(tx, { teamId, userId }, { role: "admin", isConfirmed: true }, "system");
-    }
-    return phantoms;
-  });
 }
 
 /** Keeps a board member's own phone. */

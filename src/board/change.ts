@@ -16,6 +16,7 @@ import {
   roles,
   type SlackUser,
 } from "./allowlist.ts";
+import { recordRefusal } from "./refusals.ts";
 
 type ChangeOptions = {
   isolationLevel?: "repeatable read";
@@ -92,7 +93,7 @@ export function changesOf(
 
   async function refuse(tx: Tx, why: Refusal["why"], alertId: number | undefined): Promise<Refusal> {
     const isThere = alertId !== undefined && (await tx.$count(alerts, eq(alerts.id, alertId))) > 0;
-    await record(tx, { actor: user, action: "refused", ...(isThere && { alertId }), detail: { what, why } });
+    await recordRefusal(tx, { user, what, why, ...(isThere && { alertId }) });
     return new Refusal(why);
   }
 }

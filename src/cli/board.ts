@@ -1,14 +1,7 @@
 // npm run board: who may act.
-import {
-  addBoardMember,
-  confirmAdmins,
-  findBoardMember,
-  listBoardMembers,
-  type Phantom,
-  type Role,
-  removeBoardMember,
-  roles,
-} from "../board/allowlist.ts";
+import { giveRole, takeOffBoard } from "../alerts/off-board.ts";
+import { findBoardMember, listBoardMembers, type Role, roles } from "../board/allowlist.ts";
+import { confirmAdmins, type Phantom } from "../board/confirmed.ts";
 import { ConfigError } from "../config.ts";
 import type { Database } from "../db/open.ts";
 import { maskPhone } from "../members/phone.ts";
@@ -77,7 +70,7 @@ async function addToBoard(
     // Before somebody is an admin no more: whether another one could act.
     const phantoms = role === "admin" ? [] : await askAboutAdmins(db, teamId, deps);
     const more = { phone, isConfirmed };
-    const outcome = await addBoardMember(db, { teamId, userId }, role, "command line", more);
+    const outcome = await giveRole(db, { teamId, userId }, role, "command line", more);
     if (outcome === "last admin") throw lastAdmin(userId, phantoms);
     const known = (await findBoardMember(db, { teamId, userId }))?.phone ?? null;
     const own = known === null ? "" : ` Own phone ${maskPhone(known)}.`;
@@ -152,7 +145,8 @@ async function removeFromBoard(userIdGiven: string | undefined, deps: CliDeps): 
     if (found.length === 0) throw new Refusal(`${userId} is not on the board: nothing was changed.`);
     for (const { teamId, role } of found) {
       const phantoms = role === "admin" ? await askAboutAdmins(db, teamId, deps) : [];
-      const outcome = await removeBoardMember(db, { teamId, userId }, "command line");
+      const user = { teamId, userId };
+      const outcome = await db.transaction((tx) => takeOffBoard(tx, user, "command line"));
       if (outcome === "last admin") throw lastAdmin(userId, phantoms);
     }
     deps.write(`${userId} is no longer on the board.`);

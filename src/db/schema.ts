@@ -73,13 +73,67 @@ export const boardMembers = pgTable(
     teamId: text().notNull(),
     userId: text().notNull(),
     role: boardRole().notNull(),
-    /** The board member's own phone (E.164), for "Send me a test". */
+    /** The board member's own phone (E.164), for "Send me a test". Nobody has proven that it is theirs. */
     phone: text(),
+    /** Where alarms go when Slack can't be told: theirs, as a code that was texted there has shown. */
+    alarmPhone: text(),
     addedAt: time().notNull().defaultNow(),
     /** When Slack last said that this is somebody who may act. Null: not known, or not true any more. */
     confirmedAt: time(),
   },
   (t) => [primaryKey({ columns: [t.teamId, t.userId] })],
+);
+
+/** Who asked to be added to the board: what is not decided is open, and a person has one of these at most. */
+export const boardRequests = pgTable(
+  "board_requests",
+  {
+    id: id(),
+    teamId: text().notNull(),
+    userId: text().notNull(),
+    askedAt: time().notNull().defaultNow(),
+    decidedAt: time(),
+    /** The admin's Slack id; or what acted by itself. */
+    decidedBy: text(),
+    /** What they were added as; null where they were refused. */
+    role: boardRole(),
+  },
+  (t) => [
+    uniqueIndex("board_requests_open").on(t.teamId, t.userId).where(sql`${t.decidedAt} is null`),
+    index().on(t.teamId, t.userId, t.askedAt),
+  ],
+);
+
+/** Codes that were texted to somebody of the board, to prove that a phone is theirs: kept before the text leaves. */
+export const phoneCodes = pgTable(
+  "phone_codes",
+  {
+    id: uuid().primaryKey().defaultRandom(),
+    teamId: text().notNull(),
+    userId: text().notNull(),
+    phone: text().notNull(),
+    /** Of the code and whom it is for: the code itself is nowhere. */
+    digest: text().notNull(),
+    askedAt: time().notNull().defaultNow(),
+    /** How often a wrong one was typed. */
+    misses: integer().notNull().default(0),
+    provenAt: time(),
+    /** The provider's id of the message, once it has taken it. */
+    messageSid: text(),
+  },
+  (t) => [index().on(t.teamId, t.userId, t.askedAt), index().on(t.phone, t.askedAt)],
+);
+
+/** Who was refused within the last hour, a row for each time: many are told to the board. The record has them all. */
+export const refusals = pgTable(
+  "refusals",
+  {
+    id: bigint({ mode: "number" }).primaryKey().generatedAlwaysAsIdentity(),
+    teamId: text().notNull(),
+    userId: text().notNull(),
+    at: time().notNull().defaultNow(),
+  },
+  (t) => [index().on(t.at)],
 );
 
 /** Who wrote to Headgate directly, and when they did last, by Slack's clock: a burst gets one answer. */
@@ -158,6 +212,8 @@ export const zones = pgTable(
     name: text().notNull(),
     /** The name as it is compared: trimmed, single spaces, lower case. */
     key: text().notNull(),
+    /** Counts its changes: whoever changes it says which they have seen. */
+    version: integer().notNull().default(1),
     createdAt: time().notNull().defaultNow(),
   },
   (t) => [uniqueIndex().on(t.key)],
@@ -402,6 +458,19 @@ export const alerts = pgTable(
     uniqueIndex().on(t.sendingId),
     index("alerts_drafts").on(t.reviewedAt).where(sql`${t.status} = 'draft'`),
   ],
+);
+
+/** How many members of each of its zones an alert reached, when it was confirmed. */
+export const alertReach = pgTable(
+  "alert_reach",
+  {
+    zoneId: integer().notNull(),
+    alertId: integer()
+      .notNull()
+      .references(() => alerts.id),
+    members: integer().notNull(),
+  },
+  (t) => [primaryKey({ columns: [t.zoneId, t.alertId] })],
 );
 
 /** What an author was told before pressing Send: a row for each reason to think again that a review has shown. */
@@ -788,7 +857,10 @@ export const auditEntries = pgTable(
     textId: integer().references(() => alertTexts.id),
     detail: jsonb().$type<Record<string, unknown>>().notNull().default({}),
   },
-  (t) => [index().on(t.alertId, t.id)],
+  (t) => [
+    index().on(t.alertId, t.id),
+    index("audit_entries_refused").on(t.at).where(sql`${t.action} = 'refused'`),
+  ],
 );
 
 /** One row: when an instance last looked whether all that an alert needs works. Written to see that it can be. */

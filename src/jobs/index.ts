@@ -32,6 +32,8 @@ export type JobNeeds = {
   showHomes: () => Promise<boolean>;
   /** Posts what the board is told once. @returns whether there may be more */
   tellBoard: () => Promise<boolean>;
+  /** Takes off the board whoever has left the workspace. @returns false: it need not run again soon */
+  lookAtBoard: () => Promise<boolean>;
   /** Goes through what an alert needs. @returns false: it need not run again soon */
   check: () => Promise<boolean>;
   /** Asks the provider for what members wrote while we could not hear. */
@@ -66,6 +68,8 @@ const IDLE_ROUNDS = 15;
 /** Of the deliveries that the provider is asked about, at most this many at once. */
 const ASK_AT_ONCE = 50;
 const COUNT_ANEW_EVERY_MS = 10 * 60_000;
+/** Once a day would do; so Slack may be away for a while. */
+const LOOK_AT_BOARD_EVERY_MS = 60 * 60_000;
 const FORGET_EVERY_MS = 60 * 60_000;
 
 /** All of them. The simulation of the tests takes its jobs from here too. */
@@ -80,6 +84,7 @@ export function listJobs(needs: JobNeeds): Job[] {
     showHomes,
     fetchTexts,
     tellBoard,
+    lookAtBoard,
     check,
     keepDays,
     wake,
@@ -93,6 +98,7 @@ export function listJobs(needs: JobNeeds): Job[] {
     { name: "show replies", run: showReplies },
     { name: "show homes", run: showHomes },
     { name: "tell the board", run: tellBoard },
+    { name: "look at the board", run: atMostEvery(LOOK_AT_BOARD_EVERY_MS, lookAtBoard) },
     { name: "check", run: check },
     { name: "judge numbers", run: () => judgeNumbers(patientDb, gateway) },
     { name: "fetch texts", run: fetchTexts },

@@ -140,7 +140,10 @@ export async function listShownAlerts(
   const notShown = and(
     or(isNull(alertMessages.shownDigest), sql`${alertMessages.shownVersion} <> ${alerts.version}`),
     inArray(alerts.status, ["draft", "discarded"]),
-    gte(alerts.reviewedAt, sql`now() - interval '1 hour'`),
+    or(
+      gte(alerts.reviewedAt, sql`now() - interval '1 hour'`),
+      gte(alerts.discardedAt, sql`now() - interval '1 hour'`),
+    ),
   );
   const lapsed = and(
     eq(alerts.status, "draft"),

@@ -1,14 +1,16 @@
 // Bolt, the guard and the clients around the table of listeners.
 import { App, HTTPReceiver, LogLevel } from "@slack/bolt";
-import { type Phantom, seedAdmins } from "../board/allowlist.ts";
 import { changesOf, looksOf } from "../board/change.ts";
+import { type Phantom, seedAdmins } from "../board/confirmed.ts";
 import { noteDirectMessage } from "../board/direct-messages.ts";
+import { askToBeAdded } from "../board/requests.ts";
 import type { Config } from "../config.ts";
 import { type Database, readerOf } from "../db/open.ts";
 import type { Gateway } from "../gateways/gateway.ts";
 import { answer, type Handler } from "../http.ts";
 import type { Log } from "../log.ts";
 import type { Witness } from "../upkeep/beginning.ts";
+import { lookAtBoard } from "../upkeep/board-accounts.ts";
 import type { CheckPart } from "../upkeep/check.ts";
 import { type Showing, showAlert, showAll } from "./alert/show.ts";
 import { createTestSender } from "./alert/test.ts";
@@ -66,6 +68,8 @@ export type Slack = {
   showHomes(): Promise<boolean>;
   /** Posts what the board is told once. @returns whether there may be more */
   tellBoard(): Promise<boolean>;
+  /** Takes off the board whoever has left the workspace. @returns false: it need not run again soon */
+  lookAtBoard(): Promise<boolean>;
   /** Whether the board's channel has messages of ours. */
   witness: Witness;
   /** What an alert needs of Slack, and of us to be shown there. */
@@ -121,6 +125,7 @@ export function createSlack(options: SlackOptions): Slack {
     sendFiles: files.send,
     sendTest,
     nameOf: people.nameOf,
+    whyNever: async (userId) => people.whyNever(userId, (await workspace()).teamId),
   });
   const { app, receiver } = createBolt(signingSecret, log);
   const guard = createGuard({
@@ -131,6 +136,7 @@ export function createSlack(options: SlackOptions): Slack {
       change: changesOf(db, member, needed, what, stopping.signal),
       recordLook: looksOf(db, member, needed, what),
     }),
+    askToBeAdded: (visitor) => askToBeAdded(db, visitor),
   });
   const isFirst: Wires["isFirst"] = (user, writtenAt) => noteDirectMessage(db, user, writtenAt);
   let phantoms: Phantom[] = [];
@@ -149,6 +155,11 @@ export function createSlack(options: SlackOptions): Slack {
     showReplies: () => showReplies(showing),
     showHomes: () => showHomes(homes),
     tellBoard: () => postBoardMessages({ ...showing, gateway }),
+    lookAtBoard: async () => {
+      const { teamId } = await workspace();
+      await lookAtBoard(db, teamId, (userId) => people.whyNeverNow(userId, teamId));
+      return false;
+    },
     witness: createSlackWitness(showing),
     checks: [
       { look: () => checkSlack(showing), otherwise: "Slack can't be reached." },
@@ -174,7 +185,7 @@ export function createSlack(options: SlackOptions): Slack {
 export const createContext = ({
   showing,
   ...more
-}: Pick<SlackContext, "client" | "sendFiles" | "sendTest" | "nameOf" | "openHome"> & {
+}: Pick<SlackContext, "client" | "sendFiles" | "sendTest" | "nameOf" | "whyNever" | "openHome"> & {
   showing: Showing;
 }): SlackContext => {
   const { name, title, explain } = showing.gateway;

@@ -286,6 +286,7 @@ describe("what listeners get", () => {
       sendTest,
       nameOf: createPeople(client).nameOf,
       openHome: async () => {},
+      whyNever: async () => undefined,
     });
     expect(holdsDatabase({ db })).toBe(true);
     expect(holdsDatabase(context)).toBe(false);

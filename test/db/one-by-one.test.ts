@@ -1,12 +1,7 @@
 // What two people, or two instances, must not do at the same moment.
 import { expect, test } from "vitest";
-import {
-  addBoardMember,
-  isAuthor,
-  listBoardMembers,
-  removeBoardMember,
-  seedAdmins,
-} from "../../src/board/allowlist.ts";
+import { addBoardMember, isAuthor, listBoardMembers, removeBoardMember } from "../../src/board/allowlist.ts";
+import { seedAdmins } from "../../src/board/confirmed.ts";
 import { openTestDatabase } from "../helpers/database.ts";
 import { eventually } from "../helpers/eventually.ts";
 import { countLockWaiters, isLockAwaited } from "../helpers/locks.ts";

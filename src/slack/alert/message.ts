@@ -151,6 +151,14 @@ export function discardedMessage(alert: AlertWithCounts): Message {
       header("Discarded: nothing was sent"),
       section(`${kindNames[alert.kind]} by ${mention(alert.authorId)}`),
       exactText(alert.text),
+      ...(alert.discardedBy === alert.authorId
+        ? []
+        : [
+            context(
+              `${mention(alert.authorId)} may not send alerts any more. ` +
+                "Whoever wants to send this writes it anew with `/alert`.",
+            ),
+          ]),
     ],
   };
 }

@@ -1,7 +1,8 @@
 // Slack's part of the check: whether Headgate is let in, may post in the board's channel, and can make a review.
 import { z } from "zod";
 import { findWarnings } from "../../alerts/warnings.ts";
-import { listBoardMembers, type Phantom } from "../../board/allowlist.ts";
+import { listBoardMembers } from "../../board/allowlist.ts";
+import type { Phantom } from "../../board/confirmed.ts";
 import { listUntold } from "../../board/tell.ts";
 import type { AlertWithCounts } from "../../outcomes/read-alert.ts";
 import type { Findings } from "../../upkeep/check.ts";

@@ -1,6 +1,5 @@
 // Who may act: somebody on the board allowlist, who is a full member of this workspace. A few things are for any full
 // member of it.
-import { record } from "../../audit/audit.ts";
 import {
   type BoardMember,
   findBoardMember,
@@ -11,6 +10,7 @@ import {
   noteConfirmed,
   type SlackUser,
 } from "../../board/allowlist.ts";
+import { recordRefusal } from "../../board/refusals.ts";
 import type { Database } from "../../db/open.ts";
 import type { Log } from "../../log.ts";
 import { howToBeAdded, onlyFor } from "../words/admins.ts";
@@ -66,7 +66,7 @@ export function createAuthorizer({ db, people, workspace, log }: AuthorizerOptio
   const refusing =
     (user: SlackUser, what: string) =>
     async (why: string, words: string): Promise<Refused> => {
-      await db.transaction((tx) => record(tx, { actor: user, action: "refused", detail: { what, why } }));
+      await db.transaction((tx) => recordRefusal(tx, { user, what, why }));
       return { refusal: words };
     };
 

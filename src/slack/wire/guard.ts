@@ -1,7 +1,8 @@
 // Every listener goes through here: who is it, may they, an answer in time, plain words when it fails, and what
 // came of it when the answer comes late.
-import type { BoardMember, Needed } from "../../board/allowlist.ts";
+import type { BoardMember, Needed, SlackUser } from "../../board/allowlist.ts";
 import { type Change, CommitInDoubt, Refusal } from "../../board/change.ts";
+import type { Asked } from "../../board/requests.ts";
 import { isDatabaseAway } from "../../db/open.ts";
 import type { Log } from "../../log.ts";
 import { onlyFor } from "../words/admins.ts";
@@ -32,6 +33,8 @@ export type GuardOptions = {
   authorizer: Authorizer;
   /** What this person may do with it. */
   pressOf: (member: BoardMember, needed: Needed, what: string) => Press;
+  /** What somebody may do who need not be on the board. */
+  askToBeAdded: (visitor: SlackUser) => Promise<Asked>;
 };
 
 /** Slack waits 3 s. */
@@ -65,7 +68,7 @@ const REFUSALS: Record<Refusal["why"], string> = {
 
 export type Guard = ReturnType<typeof createGuard>;
 
-export function createGuard({ log, authorizer, pressOf }: GuardOptions) {
+export function createGuard({ log, authorizer, pressOf, askToBeAdded }: GuardOptions) {
   const running = new Set<Promise<void>>();
 
   async function answerAndFollow(request: Request): Promise<void> {
@@ -75,7 +78,13 @@ export function createGuard({ log, authorizer, pressOf }: GuardOptions) {
       if (task.role === "anyone") {
         const verdict = await authorizer.ofWorkspace(presser, what);
         if ("refusal" in verdict) return { failed: verdict.refusal };
-        return task.run({ visitor: verdict.visitor });
+        const { visitor } = verdict;
+        const ask = async () => {
+          const asked = await askToBeAdded(visitor);
+          hasChanged ||= asked === "asked";
+          return asked;
+        };
+        return task.run({ visitor, askToBeAdded: ask });
       }
       const verdict = await authorizer.ofBoard(presser, task, what);
       if ("refusal" in verdict) return { failed: verdict.refusal };

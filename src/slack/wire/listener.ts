@@ -2,6 +2,8 @@
 import type { KnownBlock, ModalView, WebClient } from "@slack/web-api";
 import type { BoardMember, SlackUser } from "../../board/allowlist.ts";
 import type { Change, RecordLook } from "../../board/change.ts";
+import type { WhyNever } from "../../board/confirmed.ts";
+import type { Asked } from "../../board/requests.ts";
 import type { Settings } from "../../config.ts";
 import type { Reader } from "../../db/open.ts";
 import type { GatewayWords } from "../../gateways/gateway.ts";
@@ -37,12 +39,14 @@ export type Press = {
 };
 
 /**
- * Somebody of the workspace who need not be on the board. It holds no way to change anything, and no role: what
+ * Somebody of the workspace who need not be on the board. It holds no role, and no way to change anything else: what
  * is for the board can't be called with it.
  */
 export type Visit = {
   /** Who asks. */
   visitor: SlackUser;
+  /** The one thing that they can change. */
+  askToBeAdded: () => Promise<Asked>;
 };
 
 /** What Slack tells of each, beside who asks. */
@@ -85,6 +89,8 @@ export type SlackContext = {
   gateway: GatewayWords;
   /** What somebody is called in Slack, by their id. */
   nameOf: (userId: string) => Promise<string>;
+  /** Asks Slack why somebody could never act; undefined where they can. @throws Error while Slack can't be asked */
+  whyNever: WhyNever;
   /** For what the person waits for. */
   client: WebClient;
   /** Makes files and sends them to this person, after the answer that it gives. */

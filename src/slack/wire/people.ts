@@ -25,6 +25,7 @@ const STALE_MS = 24 * 60 * 60_000;
 
 /** What users.info says of the user, as definite as a closed account. */
 const NO_SUCH_USER = new Set(["user_not_found", "users_not_found", "user_not_visible"]);
+const isNobody = (word: string | undefined): boolean => word !== undefined && NO_SUCH_USER.has(word);
 /** Slack was not able to answer. Any other word is about our token or our request, and says nothing of the user. */
 const NO_ANSWER = new Set([
   undefined,
@@ -71,7 +72,7 @@ export function createPeople(client: WebClient, monotonic = () => performance.no
       return await askOnce(userId);
     } catch (error) {
       const word = slackErrorOf(error);
-      if (word !== undefined && NO_SUCH_USER.has(word)) {
+      if (isNobody(word)) {
         known.delete(userId);
         return undefined;
       }
@@ -94,6 +95,19 @@ export function createPeople(client: WebClient, monotonic = () => performance.no
     /** @returns why this person could never act; undefined where they can @throws Error while Slack can't be asked */
     whyNever: async (userId: string, teamId: string): Promise<string | undefined> =>
       whyNever(await find(userId), teamId),
+    /** The same where nothing that Slack said before may count: something may just have changed. */
+    whyNeverNow: async (userId: string, teamId: string): Promise<string | undefined> => {
+      const account = await client.users.info({ user: userId }).then(
+        (answer) => Answer.parse(answer).user,
+        (error) => {
+          if (isNobody(slackErrorOf(error))) return undefined;
+          throw error;
+        },
+      );
+      const why = whyNever(account, teamId);
+      if (why !== undefined) known.delete(userId);
+      return why;
+    },
   };
 }
 

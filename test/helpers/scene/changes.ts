@@ -1,6 +1,7 @@
 // What stories change behind the app's back, where nobody in Slack or at a phone could do it.
 import { eq, isNotNull } from "drizzle-orm";
-import { addBoardMember, type Role, removeBoardMember } from "../../../src/board/allowlist.ts";
+import { takeOffBoard } from "../../../src/alerts/off-board.ts";
+import { addBoardMember, type Role } from "../../../src/board/allowlist.ts";
 import { type BoardMessage, tellBoard } from "../../../src/board/tell.ts";
 import type { Connection } from "../../../src/db/open.ts";
 import { alerts, boardMembers, deliveries, members, unusablePhones, zones } from "../../../src/db/schema.ts";
@@ -61,8 +62,9 @@ export function createChanges({ db, client }: Connection, teamId: string) {
       await addBoardMember(db, { teamId, userId: id }, role, "command line");
     },
     async removeFromBoard({ id }: Person): Promise<void> {
-      const outcome = await removeBoardMember(db, { teamId, userId: id }, "command line");
-      if (outcome !== "removed") throw new Error(`${id} was not removed: ${outcome}`);
+      const user = { teamId, userId: id };
+      const outcome = await db.transaction((tx) => takeOffBoard(tx, user, "command line"));
+      if (typeof outcome === "string") throw new Error(`${id} was not removed: ${outcome}`);
     },
     /** This one's own phone has texted STOP. */
     async optsOutOwnPhone({ id }: Person): Promise<void> {

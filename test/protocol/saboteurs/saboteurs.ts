@@ -277,8 +277,8 @@ export const saboteurs: Saboteur[] = [
     name: "does not write a refusal down",
     breaks: "I8",
     file: "src/board/change.ts",
-    find: 'await record(tx, { actor: user, action: "refused",',
-    replace: 'if (false) await record(tx, { actor: user, action: "refused",',
+    find: "await recordRefusal(tx,",
+    replace: "if (false) await recordRefusal(tx,",
     caughtBy: simulation,
   },
   {

@@ -84,6 +84,7 @@ export async function startInstance({
     showReplies: async () => false,
     showHomes: async () => false,
     tellBoard: async () => false,
+    lookAtBoard: async () => false,
     check: async () => false,
     fetchTexts: async () => false,
     keepDays: 90,

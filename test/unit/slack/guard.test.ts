@@ -6,7 +6,7 @@ import { createGuard } from "../../../src/slack/wire/guard.ts";
 import type { Answer, Press, SlackContext, Visit, VisitContext } from "../../../src/slack/wire/listener.ts";
 
 const visitor = { teamId: "T1", userId: "U1" };
-const member = { teamId: "T1", userId: "U1", role: "operator" as const, phone: null };
+const member = { teamId: "T1", userId: "U1", role: "operator" as const, phone: null, alarmPhone: null };
 
 test("an answer that takes long is replied to within three seconds, and told when it comes", async () => {
   vi.useFakeTimers({ toFake: ["setTimeout"] });
@@ -18,6 +18,7 @@ test("an answer that takes long is replied to within three seconds, and told whe
   const guard = createGuard({
     log,
     authorizer: { ofBoard: async () => ({ member }), ofWorkspace: async () => ({ visitor }) },
+    askToBeAdded: async () => "asked",
     pressOf: () => ({ member, change: nothing, recordLook: nothing }),
   });
   const result = Promise.withResolvers<Answer>();
@@ -49,6 +50,7 @@ function openGuard() {
   const guard = createGuard({
     log: createLog("silent"),
     authorizer: { ofBoard: async () => ({ member }), ofWorkspace: async () => ({ visitor }) },
+    askToBeAdded: async () => "asked",
     pressOf: () => ({ member, change: nothing, recordLook: nothing }),
   });
   const replies: Answer[] = [];
@@ -115,8 +117,9 @@ test("a stop waits for all that is under way, also for what begins meanwhile", a
 
 test("whoever need not be on the board is given who they are, and no way to change anything", async () => {
   const { serveVisit } = openGuard();
-  expect(await serveVisit()).toEqual({ visitor });
-  expectTypeOf<keyof Visit>().toEqualTypeOf<"visitor">();
+  const visit = await serveVisit();
+  expect([visit.visitor, await visit.askToBeAdded()]).toEqual([visitor, "asked"]);
+  expectTypeOf<keyof Visit>().toEqualTypeOf<"visitor" | "askToBeAdded">();
   expectTypeOf<Visit>().not.toExtend<Pick<Press, "member">>();
   expectTypeOf<Visit>().not.toExtend<Pick<Press, "change">>();
   expectTypeOf<VisitContext>().not.toExtend<Pick<SlackContext, "sendFiles">>();
