@@ -6,7 +6,7 @@ import { confirm, discard, resendUnknown, resendUnreached, resume, stop } from "
 import { changePhone, requestTest, saveOwnPhone } from "./alert/test.ts";
 import { exportUnreached, openUnreached, turnUnreached } from "./alert/unreached.ts";
 import { answerWriter } from "./help/help.ts";
-import { logFromHome, openHome, writeFromHome } from "./home/home.ts";
+import { approveAs, ask, logFromHome, openHome, refuse, writeFromHome } from "./home/home.ts";
 import {
   exportAll,
   exportOne,
@@ -46,6 +46,10 @@ export const actions = {
   "take-off-list": { role: "operator", run: takeOffList },
   write: { role: "operator", run: writeFromHome },
   "home-log": { role: "viewer", run: logFromHome },
+  "ask-to-be-added": { role: "anyone", run: ask },
+  "approve-operator": { role: "admin", run: approveAs("operator") },
+  "approve-viewer": { role: "admin", run: approveAs("viewer") },
+  "refuse-request": { role: "admin", run: refuse },
   "log-newest": { role: "viewer", run: turnToNewest },
   "log-older": { role: "viewer", run: turnToOlder },
   "log-details": { role: "viewer", run: openDetails },
@@ -71,8 +75,11 @@ export const openings = {
   app_home_opened: { role: "anyone", run: openHome },
 } satisfies Listeners<Event>;
 
+/** Slack tells of somebody's account. Nobody acts here: who it is about is looked at anew. */
+export const accountNews = ["user_change"] as const;
+
 export type CommandName = keyof typeof commands;
 export type ShortcutName = keyof typeof shortcuts;
 export type ActionName = keyof typeof actions;
 export type SubmissionName = keyof typeof submissions;
-export type EventName = keyof typeof messages | keyof typeof openings;
+export type EventName = keyof typeof messages | keyof typeof openings | (typeof accountNews)[number];

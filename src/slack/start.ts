@@ -10,14 +10,14 @@ import type { Gateway } from "../gateways/gateway.ts";
 import { answer, type Handler } from "../http.ts";
 import type { Log } from "../log.ts";
 import type { Witness } from "../upkeep/beginning.ts";
-import { lookAtBoard } from "../upkeep/board-accounts.ts";
+import { lookAtAccount, lookAtBoard } from "../upkeep/board-accounts.ts";
 import type { CheckPart } from "../upkeep/check.ts";
 import { type Showing, showAlert, showAll } from "./alert/show.ts";
 import { createTestSender } from "./alert/test.ts";
 import { createFileSender } from "./files/send.ts";
 import { noteOpened } from "./home/rows.ts";
 import { type Homes, showHome, showHomes } from "./home/show.ts";
-import { actions, commands, messages, openings, shortcuts, submissions } from "./index.ts";
+import { accountNews, actions, commands, messages, openings, shortcuts, submissions } from "./index.ts";
 import { showReplies } from "./replies/replies.ts";
 import { postBoardMessages } from "./upkeep/board-messages.ts";
 import { checkAlarms, checkFirstAdmins, checkReview, checkSlack } from "./upkeep/check.ts";
@@ -35,7 +35,7 @@ import {
   registerSubmission,
   type Wires,
 } from "./wire/register.ts";
-import { registerOpening, registerWriter } from "./wire/register-events.ts";
+import { registerAccountNews, registerOpening, registerWriter } from "./wire/register-events.ts";
 import { createWorkspaceLookup } from "./wire/workspace.ts";
 
 export type SlackOptions = {
@@ -117,6 +117,7 @@ export function createSlack(options: SlackOptions): Slack {
   };
   const context = createContext({
     showing,
+    showHome: (user) => showHome(homes, user),
     openHome: async (user) => {
       await noteOpened(db, user);
       await showHome(homes, user);
@@ -141,6 +142,10 @@ export function createSlack(options: SlackOptions): Slack {
   const isFirst: Wires["isFirst"] = (user, writtenAt) => noteDirectMessage(db, user, writtenAt);
   let phantoms: Phantom[] = [];
   const known = registerAll({ app, client: interactive, guard, context, people, isFirst });
+  registerAccountNews({ app, log }, accountNews, async (user) => {
+    const { teamId } = await workspace();
+    if (user.teamId === teamId) await lookAtAccount(db, user, (userId) => people.whyNeverNow(userId, teamId));
+  });
 
   return {
     receive: async (request, response) => {
@@ -185,7 +190,10 @@ export function createSlack(options: SlackOptions): Slack {
 export const createContext = ({
   showing,
   ...more
-}: Pick<SlackContext, "client" | "sendFiles" | "sendTest" | "nameOf" | "whyNever" | "openHome"> & {
+}: Pick<
+  SlackContext,
+  "client" | "sendFiles" | "sendTest" | "nameOf" | "whyNever" | "showHome" | "openHome"
+> & {
   showing: Showing;
 }): SlackContext => {
   const { name, title, explain } = showing.gateway;
@@ -237,6 +245,6 @@ function registerAll(wires: Wires): Known {
     ...Object.keys(shortcuts).map((name) => `shortcut ${name}`),
     ...Object.keys(actions).map((name) => `action ${name}`),
     ...Object.keys(submissions).map((name) => `submission ${name}`),
-    ...Object.keys({ ...messages, ...openings }).map((name) => `event ${name}`),
+    ...[...Object.keys({ ...messages, ...openings }), ...accountNews].map((name) => `event ${name}`),
   ]);
 }

@@ -7,6 +7,7 @@ import { saveDraft } from "../../src/alerts/draft.ts";
 import { listAllEntries } from "../../src/audit/audit.ts";
 import { addBoardMember, type Needed, savePhone } from "../../src/board/allowlist.ts";
 import { changesOf } from "../../src/board/change.ts";
+import { askToBeAdded, listRequests } from "../../src/board/requests.ts";
 import { readConfig } from "../../src/config.ts";
 import type { Database, Tx } from "../../src/db/open.ts";
 import { deliveries, inboundTexts } from "../../src/db/schema.ts";
@@ -88,6 +89,12 @@ async function openDesk() {
       });
       return alertId;
     },
+    /** Somebody asks to be added to the board. */
+    async request(): Promise<number> {
+      await askToBeAdded(db, { teamId: user.teamId, userId: people.rick.id });
+      const [asked] = await listRequests(db, user.teamId, 1);
+      return asked?.id ?? 0;
+    },
     /** A member's text that asks for no more of them. */
     async wish(): Promise<number> {
       const text = { messageSid: "SM1", phone: PHONES[0] ?? "", body: "no more texts" };
@@ -107,7 +114,11 @@ async function openDesk() {
 }
 
 // Events change nothing: they are answered with words alone (test/story/opening.test.ts).
-type Name = keyof typeof commands | keyof typeof shortcuts | keyof typeof actions | keyof typeof submissions;
+type Name = Exclude<
+  keyof typeof commands | keyof typeof shortcuts | keyof typeof actions | keyof typeof submissions,
+  // Whoever may do it has no place to lose.
+  "ask-to-be-added"
+>;
 
 /** What each would change, if it were let: here it is made ready, and named as its button or modal names it. */
 const listeners: Record<Name, "only looks" | ((desk: Desk) => Promise<number | string>)> = {
@@ -131,6 +142,9 @@ const listeners: Record<Name, "only looks" | ((desk: Desk) => Promise<number | s
   "take-off-list": (desk) => desk.wish(),
   write: async () => "",
   "home-log": async () => "",
+  "approve-operator": (desk) => desk.request(),
+  "approve-viewer": (desk) => desk.request(),
+  "refuse-request": (desk) => desk.request(),
   "/alert-log": async () => "",
   "log-newest": "only looks",
   "log-older": "only looks",
@@ -285,6 +299,7 @@ describe("what listeners get", () => {
       sendFiles: createFileSender({ databaseUrl, folder, client, apiUrl, stopping }).send,
       sendTest,
       nameOf: createPeople(client).nameOf,
+      showHome: async () => {},
       openHome: async () => {},
       whyNever: async () => undefined,
     });

@@ -58,14 +58,6 @@ export async function openScene({ settings, ...options }: SceneOptions = {}) {
   const connection = connectTo(database.url);
   const time = createTime(connection);
 
-  const homeOf = (id: string): string => textOf(slack.home(id)?.content.blocks ?? []);
-  const homeSaying = (id: string, name: string, words: string | RegExp): Promise<string> =>
-    slack
-      .until(() => homeOf(id).search(asPattern(words)) >= 0 && homeOf(id), `${name}'s Home to say ${words}`)
-      .catch((error: Error) => {
-        throw new Error(`${error.message} It says:\n${homeOf(id)}`);
-      });
-
   function somebody(name: Name) {
     const { id } = people[name];
     const modal = () => {
@@ -99,14 +91,6 @@ export async function openScene({ settings, ...options }: SceneOptions = {}) {
         return textOf(modal().content.blocks);
       },
       ...createHome(slack, id, name),
-      opensHome: () => slack.openApp(id),
-      /** Waits until their Home says this, and reads it. */
-      homeSays: (words: string | RegExp) => homeSaying(id, name, words),
-      pressesOnHome: (label: string, nth = 0) => {
-        const view = slack.home(id);
-        if (!view) throw new Error(`${name} has no Home.`);
-        return slack.click(id, { ...buttonOf(view.content.blocks, label, nth), viewId: view.id });
-      },
       /** Waits for these words, for this person alone. */
       isTold: (words: string | RegExp) =>
         slack.until(

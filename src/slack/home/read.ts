@@ -1,6 +1,7 @@
 // What a Home needs to know: what is the same for everybody once, and what is each one's own.
 import { listOpenReviews } from "../../alerts/open-reviews.ts";
 import { type BoardMember, listAdmins, mayActAs } from "../../board/allowlist.ts";
+import { listRequests } from "../../board/requests.ts";
 import type { Reader } from "../../db/open.ts";
 import { type AlertWithCounts, listAlerts, listUnderWay } from "../../outcomes/read-alert.ts";
 import { listNewTexts } from "../../replies/news.ts";
@@ -10,6 +11,7 @@ import type { BoardHome } from "./view.ts";
 
 const LAST = 5;
 const TEXTS = 5;
+const ASKING = 5;
 /** For whoever never looked. */
 const FIRST_LOOK_MS = 7 * 24 * 60 * 60_000;
 
@@ -24,14 +26,15 @@ export async function readCommon(
   teamId: string,
   health: BoardHome["health"],
 ): Promise<HomeCommon> {
-  const [underWay, newest, admins] = await Promise.all([
+  const [underWay, newest, admins, requests] = await Promise.all([
     listUnderWay(look, LISTED + 1),
     listAlerts(look, { limit: LAST + LISTED }),
     listAdmins(look, teamId),
+    listRequests(look, teamId, ASKING),
   ]);
   const open = new Set(underWay.map(({ id }) => id));
   const last = newest.filter(({ id }) => !open.has(id)).slice(0, LAST);
-  return { underWay, last, admins, requests: [], health };
+  return { underWay, last, admins, requests, health };
 }
 
 export async function readBoardHome(

@@ -8,6 +8,7 @@ import {
   listBoardMembers,
   type SlackUser,
 } from "../../board/allowlist.ts";
+import { hasAsked } from "../../board/requests.ts";
 import type { Showing } from "../alert/show.ts";
 import { isAnswer } from "../wire/errors.ts";
 import type { Workspace } from "../wire/workspace.ts";
@@ -75,7 +76,7 @@ async function make(
   { member, row, common }: { member: BoardMember | undefined; row: HomeRow | undefined; common: HomeCommon },
 ): Promise<Made> {
   if (!member) {
-    const view = strangerHomeView({ admins: common.admins, hasAsked: false }, settings);
+    const view = strangerHomeView({ admins: common.admins, hasAsked: await hasAsked(db, user) }, settings);
     return { view, digest: digestOf(view, view), showsBoard: false };
   }
   const data = await readBoardHome(db, common, { member, row, now: now() });

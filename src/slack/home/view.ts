@@ -39,7 +39,7 @@ export type BoardHome = {
   /** What members wrote since they last looked. */
   news: NewTexts;
   /** For admins: who asks to be added. */
-  requests: readonly { userId: string }[];
+  requests: readonly { id: number; userId: string }[];
   /** For admins: what is wrong, in whole sentences with the cure. Undefined before anybody has looked. */
   health: { problems: readonly string[]; remarks: readonly string[] } | undefined;
   /** Fewer than two admins can't stand in for one another. */
@@ -76,7 +76,7 @@ export function strangerHomeView({ admins, hasAsked }: StrangerHome, words: Home
       ? context(
           "You have asked to be added. The admins see it here; you see the board's Home once one has agreed.",
         )
-      : actions(button("write", "Ask to be added", "me", { style: "primary" })),
+      : actions(button("ask-to-be-added", "Ask to be added", "me", { style: "primary" })),
   ]);
 }
 
@@ -118,9 +118,16 @@ function reviewBlocks(reviews: readonly OpenReview[], words: HomeWords): KnownBl
 }
 
 function adminBlocks({ requests, health, adminCount }: BoardHome): KnownBlock[] {
-  const asking = requests
-    .slice(0, 5)
-    .flatMap(({ userId }) => [section(`${mention(userId)} asks to be added to the board's list.`)]);
+  const asking = requests.flatMap(({ id, userId }): KnownBlock[] => [
+    section(`${mention(userId)} asks to be added to the board's list.`),
+    actions(
+      button("approve-operator", "Add as operator", id),
+      button("approve-viewer", "Add as viewer", id),
+      button("refuse-request", "Refuse", id),
+    ),
+  ]);
+  if (asking.length > 0)
+    asking.push(context("An operator may send alerts. A viewer reads the log, and sends nothing."));
   const wrong = health === undefined ? [] : [...health.problems, ...health.remarks];
   const isWell = health !== undefined && wrong.length === 0;
   return [

@@ -99,7 +99,9 @@ export type SlackContext = {
   showAlert: (alertId: number) => Promise<Shown | undefined>;
   /** Texts the author alone, and tells them what became of it. */
   sendTest: (test: TestText) => Promise<void>;
-  /** Publishes the Home of somebody who looks at it now. */
+  /** Publishes somebody's Home anew. */
+  showHome: (user: SlackUser) => Promise<void>;
+  /** The same for whoever looks at it now. */
   openHome: (user: SlackUser) => Promise<void>;
 };
 

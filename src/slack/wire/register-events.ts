@@ -1,5 +1,7 @@
 // Tells Bolt of what Slack reports by itself, behind the guard as all else.
 import { z } from "zod";
+import type { SlackUser } from "../../board/allowlist.ts";
+import type { Log } from "../../log.ts";
 import { wordsHomeView } from "../home/view.ts";
 import type { Answer, Event, Listener } from "./listener.ts";
 import { taskOf, type Wires, wordsOf } from "./register.ts";
@@ -79,4 +81,24 @@ export function registerOpening(
       replyLate: show,
     });
   });
+}
+
+const Account = z.object({ user: z.object({ id: z.string(), team_id: z.string() }) });
+
+/** Slack tells of an account, whoever changed it. What it says is not believed: it is asked who that is now. */
+export function registerAccountNews(
+  { app, log }: Pick<Wires, "app"> & { log: Log },
+  names: readonly string[],
+  look: (user: SlackUser) => Promise<unknown>,
+): void {
+  for (const name of names)
+    app.event(name, async ({ event }) => {
+      const told = Account.safeParse(event);
+      if (!told.success) return;
+      const { id: userId, team_id: teamId } = told.data.user;
+      // What is missed here is found once a day.
+      await look({ teamId, userId }).catch((err) =>
+        log.warn({ err, userId }, "an account was not looked at"),
+      );
+    });
 }

@@ -3,7 +3,14 @@ import { readdirSync, readFileSync } from "node:fs";
 import { expect, test } from "vitest";
 import { z } from "zod";
 import { methods } from "../../../src/practice/stand-ins/slack/methods/methods.ts";
-import { commands, type EventName, messages, openings, shortcuts } from "../../../src/slack/index.ts";
+import {
+  accountNews,
+  commands,
+  type EventName,
+  messages,
+  openings,
+  shortcuts,
+} from "../../../src/slack/index.ts";
 import manifestFile from "../../../src/slack/manifest.json" with { type: "json" };
 
 const url = z.literal("https://YOUR-PUBLIC-URL/slack/events");
@@ -79,7 +86,7 @@ test("the shortcuts are those of the listener table", () => {
 
 test("the events are those of the listener table", () => {
   expect(manifest.settings.event_subscriptions.bot_events.sort()).toEqual(
-    Object.keys({ ...messages, ...openings }).sort(),
+    [...Object.keys({ ...messages, ...openings }), ...accountNews].sort(),
   );
 });
 
@@ -104,6 +111,7 @@ const ofEvents = {
   "message.im": "im:history",
   app_mention: "app_mentions:read",
   app_home_opened: undefined,
+  user_change: "users:read",
 } satisfies Record<EventName, string | undefined>;
 const ofEventsNeeded = Object.values(ofEvents).filter((scope) => scope !== undefined);
 /** For the member list that is dropped into Slack one day: so that nobody has to reinstall the app once more. */

@@ -307,7 +307,7 @@ const homes = {
         reviews: many.map((alert) => ({ ...alert, until: LATE })),
         last: many.slice(0, 5),
         news: { count: size.count, texts: Array.from({ length: 5 }, () => text) },
-        requests: Array.from({ length: 9 }, () => ({ userId: USER })),
+        requests: Array.from({ length: 9 }, () => ({ id: MAX_INTEGER, userId: USER })),
         health: { problems: ["&".repeat(2_000)], remarks: Array.from({ length: 9 }, () => worstHalt) },
         adminCount: 1,
       };
