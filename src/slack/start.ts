@@ -3,7 +3,7 @@ import { App, HTTPReceiver, LogLevel } from "@slack/bolt";
 import { type Phantom, seedAdmins } from "../board/allowlist.ts";
 import { changesOf, looksOf } from "../board/change.ts";
 import { noteDirectMessage } from "../board/direct-messages.ts";
-import type { Config } from "../config.ts";
+import type { Config, Settings } from "../config.ts";
 import { type Database, readerOf } from "../db/open.ts";
 import type { Gateway } from "../gateways/gateway.ts";
 import { answer, type Handler } from "../http.ts";
@@ -33,9 +33,12 @@ import {
   type Wires,
 } from "./wire/register.ts";
 import { createWorkspaceLookup } from "./wire/workspace.ts";
+import type { BoardChannel } from "./words/trouble.ts";
 
 export type SlackOptions = {
   config: Config;
+  /** The settings as they are just now. */
+  settings: () => Settings;
   db: Database;
   gateway: Gateway;
   log: Log;
@@ -72,20 +75,21 @@ export type Slack = {
 
 export function createSlack(options: SlackOptions): Slack {
   const { config, db, gateway, log, now = () => new Date(), updateEverySeconds = 3 } = options;
-  const { settings } = config;
-  const { apiUrl, channel, signingSecret, firstAdmins } = config.slack;
+  const { apiUrl, signingSecret, firstAdmins } = config.slack;
   const { interactive, background } = createClients(config.slack, log, options.onDate);
   const workspace = createWorkspaceLookup(interactive);
-  const showing: Showing = {
+  const boardChannel = createBoardChannel();
+  /** For one piece of work: what it shows, it shows by the same settings. */
+  const showing = (settings = options.settings()): Showing => ({
     db,
     client: background,
-    channel: channel === undefined ? undefined : { id: channel },
+    channel: boardChannel(settings.channel),
     settings,
     gateway,
     log,
     now,
     updateEverySeconds,
-  };
+  });
   const sendTest = createTestSender({ db, client: background, gateway, log });
   const people = createPeople(interactive);
   const stopping = new AbortController();
@@ -96,13 +100,15 @@ export function createSlack(options: SlackOptions): Slack {
     apiUrl,
     stopping: stopping.signal,
   });
-  const context = createContext({
-    showing,
-    client: interactive,
-    sendFiles: files.send,
-    sendTest,
-    nameOf: people.nameOf,
-  });
+  const context = () =>
+    createContext({
+      showing: showing(),
+      serverSettings: config.settings,
+      client: interactive,
+      sendFiles: files.send,
+      sendTest,
+      nameOf: people.nameOf,
+    });
   const { app, receiver } = createBolt(signingSecret, log);
   const guard = createGuard({
     log,
@@ -126,21 +132,21 @@ export function createSlack(options: SlackOptions): Slack {
       const { teamId } = await workspace();
       phantoms = await seedAdmins(db, teamId, firstAdmins, (id) => people.whyNever(id, teamId));
     },
-    showAll: () => showAll(showing),
-    showReplies: () => showReplies(showing),
-    tellBoard: () => postBoardMessages({ ...showing, gateway }),
-    witness: createSlackWitness(showing),
+    showAll: () => showAll(showing()),
+    showReplies: () => showReplies(showing()),
+    tellBoard: () => postBoardMessages({ ...showing(), gateway }),
+    witness: createSlackWitness(showing()),
     checks: [
-      { look: () => checkSlack(showing), otherwise: "Slack can't be reached." },
+      { look: () => checkSlack(showing()), otherwise: "Slack can't be reached." },
       {
-        look: () => checkReview(showing),
+        look: () => checkReview(showing()),
         otherwise: "No alert can be written: a review fails. See the log.",
       },
       {
-        look: () => checkFirstAdmins(showing, phantoms),
+        look: () => checkFirstAdmins(showing(), phantoms),
         otherwise: "The board's list can't be read. See the log.",
       },
-      { look: () => checkAlarms(showing), otherwise: "The board's list can't be read. See the log." },
+      { look: () => checkAlarms(showing()), otherwise: "The board's list can't be read. See the log." },
     ],
     clearFiles: files.clear,
     drain: async () => {
@@ -154,7 +160,7 @@ export function createSlack(options: SlackOptions): Slack {
 export const createContext = ({
   showing,
   ...more
-}: Pick<SlackContext, "client" | "sendFiles" | "sendTest" | "nameOf"> & {
+}: Pick<SlackContext, "serverSettings" | "client" | "sendFiles" | "sendTest" | "nameOf"> & {
   showing: Showing;
 }): SlackContext => {
   const { name, title, explain } = showing.gateway;
@@ -168,6 +174,15 @@ export const createContext = ({
     showAlert: (alertId) => showAlert(showing, alertId),
   };
 };
+
+/** The channel by its id; once Slack has told its name, that is known as long as it stays the board's. */
+function createBoardChannel() {
+  let channel: BoardChannel | undefined;
+  return (id: string | undefined): BoardChannel | undefined => {
+    if (id !== channel?.id) channel = id === undefined ? undefined : { id };
+    return channel;
+  };
+}
 
 function createBolt(signingSecret: string, log: Log) {
   const receiver = new HTTPReceiver({

@@ -2,11 +2,10 @@
 import { join } from "node:path";
 import { expect, onTestFinished } from "vitest";
 import { type AppOptions, startApp } from "../../src/app.ts";
-import { readConfig } from "../../src/config.ts";
 import { createLog } from "../../src/log.ts";
 import { people } from "../../src/practice/co-op/people.ts";
 import type { Message } from "../../src/practice/stand-ins/slack/slack.ts";
-import { type PracticeOptions, settingsFor, startPractice } from "../../src/practice/start.ts";
+import { type PracticeOptions, practiceConfig, startPractice } from "../../src/practice/start.ts";
 import { connectTo, createFilledDatabase } from "./database.ts";
 import { eventually } from "./eventually.ts";
 import { makeFolder } from "./files.ts";
@@ -191,9 +190,9 @@ export async function openScene({ settings, ...options }: SceneOptions = {}) {
         .map((told) => ({ ...told, text: [told.text, textOf(told.blocks)].join("\n") })),
     /** Another instance of the app, on the same database; stopped when the test ends. */
     async startAnother(more: Pick<AppOptions, "now"> = {}, settingsOfIts: Record<string, string> = {}) {
-      const ofAll = { ...settingsFor(practice.world, practice.app.port), ...UNHURRIED, ...settings };
-      const given = { ...ofAll, ...settingsOfIts };
-      const app = await startApp({ ...common, ...more, config: readConfig({ ...given, PORT: "0" }) });
+      const given = { ...UNHURRIED, ...settings, ...settingsOfIts, PORT: "0" };
+      const config = practiceConfig(practice.world, practice.app.port, given);
+      const app = await startApp({ ...common, ...more, config });
       onTestFinished(app.stop);
       return app;
     },

@@ -2,7 +2,7 @@
 import type { KnownBlock, ModalView, WebClient } from "@slack/web-api";
 import type { BoardMember } from "../../board/allowlist.ts";
 import type { Change, RecordLook } from "../../board/change.ts";
-import type { Settings } from "../../config.ts";
+import type { ServerSettings, Settings } from "../../config.ts";
 import type { Reader } from "../../db/open.ts";
 import type { GatewayWords } from "../../gateways/gateway.ts";
 import type { Shown } from "../alert/show.ts";
@@ -59,7 +59,10 @@ export type EventInput = Press;
 
 /** What every listener may use. */
 export type SlackContext = {
+  /** As they are at this press. */
   settings: Settings;
+  /** What of them the server sets, for whoever shows or changes them. */
+  serverSettings: ServerSettings;
   now: () => Date;
   /** The database, for looking only. */
   look: Reader;

@@ -24,7 +24,8 @@ export type Wires = {
   app: App;
   client: WebClient;
   guard: Guard;
-  context: SlackContext;
+  /** What a listener may use, made anew for each press. */
+  context: () => SlackContext;
   people: People;
   /** Whether what somebody writes to Headgate is to be answered: of a burst the first alone. */
   isFirst: (user: SlackUser, writtenAt: Date) => Promise<boolean>;
@@ -59,7 +60,7 @@ export function registerCommand(
       what: name,
       needs,
       presser: { teamId, userId, teams: [teamId] },
-      run: (press) => run({ ...press, text: command.text ?? "", triggerId }, context),
+      run: (press) => run({ ...press, text: command.text ?? "", triggerId }, context()),
       late: LATE_COMMAND,
       reply: (answer) => {
         const text = wordsOf(answer);
@@ -89,7 +90,7 @@ export function registerShortcut(
       what: name,
       needs,
       presser: presserOf(body),
-      run: (press) => run({ ...press, triggerId: body.trigger_id }, context),
+      run: (press) => run({ ...press, triggerId: body.trigger_id }, context()),
       late: LATE_COMMAND,
       reply: async (answer) => {
         await ack();
@@ -116,7 +117,7 @@ export function registerAction(
       needs,
       presser: presserOf(body),
       run: (press) =>
-        run({ ...press, ids: readIds(action.value), triggerId, viewId: view?.id, view }, context),
+        run({ ...press, ids: readIds(action.value), triggerId, viewId: view?.id, view }, context()),
       late: LATE,
       reply: async (answer) => {
         await ack();
@@ -152,7 +153,7 @@ export function registerSubmission(
       what: name,
       needs,
       presser: presserOf(body),
-      run: (press) => run({ ...press, values: state.values, metadata, viewId }, context),
+      run: (press) => run({ ...press, values: state.values, metadata, viewId }, context()),
       late: LATE_FORM,
       reply: (answer) => {
         const errors = problemsOf(answer);
@@ -215,7 +216,7 @@ export function registerEvent(
       what: name,
       needs,
       presser,
-      run: (press) => run(press, context),
+      run: (press) => run(press, context()),
       late: "",
       reply: say,
       replyLate: say,
