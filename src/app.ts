@@ -67,7 +67,7 @@ export async function startApp(options: AppOptions): Promise<HeadgateApp> {
     const patient = openDatabase(database.url, { maxConnections: 2, statementTimeoutMs: PATIENCE_MS });
     stops.push(patient.close);
 
-    const settings = await openLiveSettings(db, config.settings);
+    const settings = await openLiveSettings(db, config.settings, log);
 
     const { twilio, publicUrl } = config;
     const [authToken] = twilio.authTokens;

@@ -46,8 +46,8 @@ export const contents: Record<OwnName, Entry> = {
   SEGMENTS_PER_SECOND: {
     label: "Pace",
     hint:
-      "How many segments your sender may send a second: 3 for a toll-free number; for a registered local number " +
-      "see Twilio, Messaging, Regulatory Compliance, your campaign.",
+      "How many segments your sender may send a second: 3 for a toll-free number; for others see Twilio, Messaging, " +
+      "Regulatory Compliance.",
     say: ({ segmentsPerSecond }) => `${plural(segmentsPerSecond, "segment")} a second`,
   },
   PRICE_PER_SEGMENT: {
@@ -68,7 +68,7 @@ export const contents: Record<OwnName, Entry> = {
 };
 
 /** "9 in the evening to 8 in the morning" */
-export const describeQuietHours = ({ from, until }: QuietHours): string =>
+const describeQuietHours = ({ from, until }: QuietHours): string =>
   `${describeHour(from)} to ${describeHour(until)}`;
 
 /** How many characters fit into a message of this many segments, by how they are written. */

@@ -1,6 +1,8 @@
 // The settings as they are just now, in every instance: read again when somebody says that one was changed.
+import { isDeepStrictEqual } from "node:util";
 import type { ServerSettings, Settings } from "../config.ts";
 import type { Reader } from "../db/open.ts";
+import type { Log } from "../log.ts";
 import { readSettings } from "./settings.ts";
 
 export type LiveSettings = {
@@ -10,11 +12,13 @@ export type LiveSettings = {
   refresh(): Promise<void>;
 };
 
-export async function openLiveSettings(db: Reader, server: ServerSettings): Promise<LiveSettings> {
+export async function openLiveSettings(db: Reader, server: ServerSettings, log: Log): Promise<LiveSettings> {
   let settings = await readSettings(db, server);
   let last = Promise.resolve();
   const read = async () => {
+    const before = settings;
     settings = await readSettings(db, server);
+    if (!isDeepStrictEqual(settings, before)) log.info("an admin has changed the settings");
   };
   return {
     now: () => settings,
