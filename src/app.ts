@@ -8,6 +8,7 @@ import { type Listening, listen } from "./http.ts";
 import { type Jobs, startJobs } from "./jobs/index.ts";
 import type { Log } from "./log.ts";
 import { createMissedTexts } from "./replies/missed.ts";
+import { openLiveSettings } from "./settings/live.ts";
 import { createSlack } from "./slack/start.ts";
 import { createBeginning, gatewayWitness } from "./upkeep/beginning.ts";
 import { checkGateway, createCheck, noteCheck } from "./upkeep/check.ts";
@@ -66,6 +67,8 @@ export async function startApp(options: AppOptions): Promise<HeadgateApp> {
     const patient = openDatabase(database.url, { maxConnections: 2, statementTimeoutMs: PATIENCE_MS });
     stops.push(patient.close);
 
+    const settings = await openLiveSettings(db, config.settings, log);
+
     const { twilio, publicUrl } = config;
     const [authToken] = twilio.authTokens;
     const clockCheck = createClockCheck({ now });
@@ -80,6 +83,7 @@ export async function startApp(options: AppOptions): Promise<HeadgateApp> {
 
     const slack = createSlack({
       config,
+      settings: settings.now,
       db,
       gateway,
       log,
@@ -99,9 +103,9 @@ export async function startApp(options: AppOptions): Promise<HeadgateApp> {
     const beginning = options.neverEmpty
       ? createBeginning({
           db,
-          witnesses: [slack.witness, gatewayWitness(gateway, config.settings, now)],
+          witnesses: [slack.witness, gatewayWitness(gateway, settings.now(), now)],
           anew: config.beginAnew,
-          timeZone: config.settings.timeZone,
+          timeZone: settings.now().timeZone,
           isOwnDatabase: config.database.url !== undefined,
           log,
           now,
@@ -167,7 +171,7 @@ export async function startApp(options: AppOptions): Promise<HeadgateApp> {
       patientDb: patient.db,
       gateway,
       log,
-      segmentsPerSecond: config.settings.segmentsPerSecond,
+      segmentsPerSecond: () => settings.now().segmentsPerSecond,
       country: config.settings.country,
       maxInFlight,
       showAlerts: slack.showAll,
@@ -178,6 +182,7 @@ export async function startApp(options: AppOptions): Promise<HeadgateApp> {
       check: check.run,
       fetchTexts: () => missed.run(),
       keepDays: config.keepDays,
+      refreshSettings: settings.refresh,
       roundEveryMs: rhythm?.roundEveryMs,
       unknownAfterMinutes: rhythm?.unknownAfterMinutes,
       random,

@@ -10,9 +10,9 @@ import { type CliDeps, Refusal, withDatabase } from "./cli/terminal.ts";
 import {
   ConfigError,
   findHome,
+  readCommandSettings,
   readDatabaseConfig,
   readEnvironment,
-  readSettings,
   readSlackAccess,
   startedIn,
 } from "./config.ts";
@@ -109,7 +109,7 @@ const realDeps: CliDeps = {
     return { ...connection, close };
   },
   ...slackDeps(() => readSlackAccess(environment())),
-  settings: () => readSettings(environment()),
+  settings: () => readCommandSettings(environment()),
   readFile: (path) => readFile(resolve(startedIn(), path)),
   write: (line) => process.stdout.write(`${line}\n`),
   complain: (line) => console.error(line),

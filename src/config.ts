@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { type CountryCode, isSupportedCountry } from "libphonenumber-js/max";
 import { z } from "zod";
+import { isPlace, number, type OwnTexts, ownDefaults, ownSchemas, type QuietHours } from "./own-settings.ts";
 
 const DEFAULT_SLACK_API = "https://slack.com/api/";
 const DEFAULT_TWILIO_API = "https://api.twilio.com";
@@ -24,29 +25,11 @@ const plainUrl = (what: string) =>
     const { search, hash, username } = new URL(URL.canParse(text) ? text : "https://x");
     return search + hash + username === "";
   }, "must have no ?, # or user name");
-/**
- * A place, whose clock its people live by. EST, EST5EDT, GMT+5 and -05:00 are none, and an hour off for half of the
- * year, or soon; UTC and Etc/… are where servers live.
- */
-const isPlace = (zone: string): boolean => {
-  if (!zone.includes("/") || /^Etc\//i.test(zone)) return false;
-  try {
-    new Intl.DateTimeFormat("en", { timeZone: zone });
-    return true;
-  } catch {
-    return false;
-  }
-};
 const list = (item: RegExp, problem: string) =>
   z
     .string()
     .transform((text) => text.split(/[\s,;]+/).filter(Boolean))
     .refine((items) => items.every((each) => item.test(each)), problem);
-
-const number = (least: number, most: number, what: string) => {
-  const problem = `must be a number from ${least} to ${most}: ${what}`;
-  return z.coerce.number(problem).min(least, problem).max(most, problem);
-};
 
 const USER_ID = /^[UW][A-Z0-9]{2,}$/;
 const LOG_LEVELS = ["trace", "debug", "info", "warn", "error", "fatal", "silent"] as const;
@@ -76,13 +59,6 @@ const liveSettings = {
       "proves that a request is Slack's: api.slack.com/apps, your app, Basic Information, Signing Secret",
     )
     .regex(/^\S{8,}$/, "must be the Signing Secret (api.slack.com/apps, your app, Basic Information)"),
-  SLACK_ALERT_CHANNEL: z
-    .string()
-    .regex(
-      /^[CG][A-Z0-9]{2,}$/,
-      "must be a channel ID such as C0123ABCD (channel name, About, at the bottom)",
-    )
-    .optional(),
   ADMIN_SLACK_USER_IDS: list(
     USER_ID,
     "must be member IDs such as U0123ABCD, separated by commas (profile, three dots, Copy member ID)",
@@ -114,13 +90,6 @@ const liveSettings = {
   PUBLIC_URL: plainUrl("the address under which Slack and Twilio reach this server").transform((text) =>
     text.replace(/\/+$/, ""),
   ),
-  SEGMENTS_PER_SECOND: number(0.1, 1000, "how many segments your kind of sender may send a second").prefault(
-    3,
-  ),
-  PRICE_PER_SEGMENT: number(0, 10, "a price in dollars, such as 0.0083").prefault(0.0083),
-  CARRIER_FEE_PER_SEGMENT: number(0, 10, "dollars for one segment, such as 0.0045; 0 for none").prefault(
-    0.0045,
-  ),
   HOST: z
     .string()
     .trim()
@@ -130,15 +99,6 @@ const liveSettings = {
     )
     .optional(),
   PORT: number(0, 65_535, "a port").int("must be a whole number").prefault(3000),
-  TIME_ZONE: z
-    .string(
-      "is the time zone of your members, such as America/Denver: this machine's own is UTC, or no place's",
-    )
-    .trim()
-    .refine(
-      isPlace,
-      "must be a place in your members' time zone, such as America/Denver: EST, GMT+5 and the like are wrong in summer",
-    ),
   BEGIN_ANEW: z
     .string()
     .trim()
@@ -157,11 +117,13 @@ const liveSettings = {
     )
     .prefault("US"),
   LOG_LEVEL: z.enum(LOG_LEVELS, `must be one of ${LOG_LEVELS.join(", ")}`).prefault("info"),
-  ORGANIZATION_NAME: z.string().trim().max(40, "must be at most 40 characters").optional(),
 };
 
+/** What is not here may stand in the database, or holds without being set. Only the time zone must be known. */
+const ownSettings = { ...z.object(ownSchemas).partial().shape, TIME_ZONE: ownSchemas.TIME_ZONE };
+
 const LiveSettings = z
-  .object(liveSettings)
+  .object({ ...liveSettings, ...ownSettings })
   .refine((s) => s.TWILIO_MESSAGING_SERVICE_SID !== undefined || s.TWILIO_FROM !== undefined, {
     path: ["TWILIO_MESSAGING_SERVICE_SID or TWILIO_FROM"],
     message: "says who texts: console.twilio.com, Messaging, Services, or Phone Numbers",
@@ -199,14 +161,17 @@ const FOR_NPM_START = [
   "To try Headgate without any of them, run: npm run practice",
 ];
 
+/** An empty setting is one that was not filled in. */
+const filledIn = (environment: Environment): Environment =>
+  Object.fromEntries(Object.entries(environment).filter(([, value]) => value?.trim()));
+
 /** @param advice what the message ends with */
 function parse<Schema extends z.ZodType>(
   schema: Schema,
   environment: Environment,
   advice: readonly string[] = [],
 ): z.infer<Schema> {
-  // An empty setting is one that was not filled in.
-  const given = Object.fromEntries(Object.entries(environment).filter(([, value]) => value?.trim()));
+  const given = filledIn(environment);
   const parsed = schema.safeParse(given);
   if (parsed.success) return parsed.data;
   const problems = parsed.error.issues.map(
@@ -223,10 +188,12 @@ export type DatabaseConfig = {
   migrationUrl: string | undefined;
 };
 
-/** What messages are written with, and estimates counted by. Passed on as one value. */
+/** What messages are written with, and estimates counted by, as it is just now. Passed on as one value. */
 export type Settings = {
   /** The co-op's name, as its texts say it. */
   organization: string | undefined;
+  /** Whom members call with questions, as they dial it. */
+  questionsNumber: string | undefined;
   timeZone: string;
   /** The co-op's own: a number without a country's code is one of it. */
   country: CountryCode;
@@ -236,8 +203,22 @@ export type Settings = {
   carrierFeePerSegment: number;
   /** The pace, over all instances. */
   segmentsPerSecond: number;
+  /** In which only an emergency should go out. */
+  quietHours: QuietHours;
+  /** In segments. */
+  longestText: number;
+  /** The board's, by its id. */
+  channel: string | undefined;
   /** Texts go to a stand-in on this machine, and reach no phone. */
   isPractice: boolean;
+};
+
+/** The part of the environment in that: settings/ makes the settings of it and of what admins have changed. */
+export type ServerSettings = Pick<Settings, "country" | "isPractice"> & {
+  /** Set on the server: nobody can change it in Slack. */
+  given: OwnTexts;
+  /** What holds where nothing is set. */
+  defaults: OwnTexts;
 };
 
 const databaseOf = (s: {
@@ -258,6 +239,18 @@ const machinesOwn = (): string => {
 const withTimeZone = (environment: Environment, machines: string): Environment =>
   environment.TIME_ZONE?.trim() || !isPlace(machines) ? environment : { ...environment, TIME_ZONE: machines };
 
+/** @param environment that was read without an error */
+function ownOf(environment: Environment, machines: string): Pick<ServerSettings, "given" | "defaults"> {
+  const filled = filledIn(environment);
+  return {
+    given: Object.fromEntries(
+      ownNames.flatMap((name) => (filled[name] === undefined ? [] : [[name, filled[name]]])),
+    ),
+    defaults: isPlace(machines) ? { ...ownDefaults, TIME_ZONE: machines } : ownDefaults,
+  };
+}
+const ownNames = z.object(ownSchemas).keyof().options;
+
 /** @throws ConfigError that names every missing or malformed setting at once */
 export function readConfig(environment: Environment, machinesTimeZone = machinesOwn()) {
   const s = parse(LiveSettings, withTimeZone(environment, machinesTimeZone), FOR_NPM_START);
@@ -271,7 +264,6 @@ export function readConfig(environment: Environment, machinesTimeZone = machines
       botToken: s.SLACK_BOT_TOKEN,
       signingSecret: s.SLACK_SIGNING_SECRET,
       apiUrl: s.SLACK_API_URL,
-      channel: s.SLACK_ALERT_CHANNEL,
       firstAdmins: s.ADMIN_SLACK_USER_IDS,
     },
     twilio: {
@@ -282,14 +274,10 @@ export function readConfig(environment: Environment, machinesTimeZone = machines
       messagingUrl: s.TWILIO_MESSAGING_BASE_URL,
     },
     settings: {
-      organization: s.ORGANIZATION_NAME,
-      timeZone: s.TIME_ZONE,
+      ...ownOf(environment, machinesTimeZone),
       country: s.COUNTRY,
-      pricePerSegment: s.PRICE_PER_SEGMENT,
-      carrierFeePerSegment: s.CARRIER_FEE_PER_SEGMENT,
-      segmentsPerSecond: s.SEGMENTS_PER_SECOND,
       isPractice: LOOPBACK.has(new URL(s.TWILIO_API_BASE_URL).hostname),
-    } satisfies Settings,
+    } satisfies ServerSettings,
     /** Without a slash at its end. */
     publicUrl: s.PUBLIC_URL,
     database: databaseOf(s),
@@ -316,17 +304,23 @@ export function readSlackAccess(environment: Environment): { botToken: string; a
   return { botToken: s.SLACK_BOT_TOKEN, apiUrl: s.SLACK_API_URL };
 }
 
-/** For commands that read phones, tell people when something was, and which number to text. @throws ConfigError */
-export function readSettings(
+export type CommandSettings = Pick<ServerSettings, "given" | "defaults" | "country"> & {
+  /** Which number to text, where it is known. */
+  ourNumber: string | undefined;
+};
+
+/** For commands that read phones, and tell people when something was. @throws ConfigError */
+export function readCommandSettings(
   environment: Environment,
   machinesTimeZone = machinesOwn(),
-): { timeZone: string; country: CountryCode; ourNumber: string | undefined } {
-  const { TIME_ZONE, COUNTRY, TWILIO_FROM, TWILIO_MESSAGING_SERVICE_SID } = liveSettings;
+): CommandSettings {
+  const { COUNTRY, TWILIO_FROM, TWILIO_MESSAGING_SERVICE_SID } = liveSettings;
+  const { TIME_ZONE } = ownSchemas;
   const told = z.object({ TIME_ZONE, COUNTRY, TWILIO_FROM, TWILIO_MESSAGING_SERVICE_SID });
   const s = parse(told, withTimeZone(environment, machinesTimeZone));
   // The numbers of a service are known to Twilio alone.
   const ourNumber = s.TWILIO_MESSAGING_SERVICE_SID === undefined ? s.TWILIO_FROM : undefined;
-  return { timeZone: s.TIME_ZONE, country: s.COUNTRY, ourNumber };
+  return { ...ownOf(environment, machinesTimeZone), country: s.COUNTRY, ourNumber };
 }
 
 /** Practice reads this one setting and no other. @throws ConfigError */

@@ -74,7 +74,17 @@ describe("the import rule: downward only", () => {
     },
     {
       name: "ground",
-      of: ["gateways/gateway.ts", "text", "db", "clock.ts", "log.ts", "config.ts", "http.ts", "free-port.ts"],
+      of: [
+        "gateways/gateway.ts",
+        "text",
+        "db",
+        "clock.ts",
+        "log.ts",
+        "config.ts",
+        "own-settings.ts",
+        "http.ts",
+        "free-port.ts",
+      ],
       mayKnowEachOther: true,
     },
   ];

@@ -2,8 +2,10 @@
 import { and, eq, type SQL, sql } from "drizzle-orm";
 import { record } from "../audit/audit.ts";
 import { isAuthor, type SlackUser } from "../board/allowlist.ts";
+import type { Settings } from "../config.ts";
 import type { Reader, Tx } from "../db/open.ts";
 import { alertKind, alerts, alertTexts } from "../db/schema.ts";
+import { mostCharacters } from "../settings/contents.ts";
 import { saysSomething } from "../text/content.ts";
 import { describeChanges, normalizeText } from "../text/normalize.ts";
 import { countSegments, countTooMany, PER_SEGMENT, type Segments } from "../text/segments.ts";
@@ -15,9 +17,6 @@ import { forgetWarnings, keepWarnings } from "./shown-warnings.ts";
 import { findWarnings, type Moment } from "./warnings.ts";
 import { lastNews } from "./what-changed.ts";
 
-/** Longer is a letter, not a text; and the provider takes at most 1,600 characters. */
-export const MAX_SEGMENTS = 6;
-
 /** What came from the modal, not yet believed. */
 export type DraftInput = {
   author: SlackUser;
@@ -26,8 +25,6 @@ export type DraftInput = {
   allZones: boolean;
   /** As Slack delivers it. */
   text: string;
-  /** The co-op's name, which says nothing by itself. */
-  organization?: string | undefined;
   /** The modal that it was written in. */
   viewId: string;
 };
@@ -46,8 +43,11 @@ type CheckedText = {
   textChanges: string[];
 };
 
-/** The exact text that would go out, or what stands in its way. */
-export function checkText(raw: string, organization?: string): CheckedText | { problem: string } {
+/** The exact text that would go out, or what stands in its way. The co-op's name says nothing by itself. */
+export function checkText(
+  raw: string,
+  { organization, longestText }: Pick<Settings, "organization" | "longestText">,
+): CheckedText | { problem: string } {
   const typed = decodeSlackText(raw);
   const text = normalizeText(typed);
   const markup = findSlackMarkup(text);
@@ -68,24 +68,23 @@ export function checkText(raw: string, organization?: string): CheckedText | { p
     };
   }
   const segments = countSegments(text);
-  const tooMany = countTooMany(text, MAX_SEGMENTS);
-  if (tooMany > 0) return { problem: describeTooLong(tooMany, segments) };
+  const tooMany = countTooMany(text, longestText);
+  if (tooMany > 0) return { problem: describeTooLong(tooMany, segments, longestText) };
   return { text, segments: segments.count, textChanges: describeChanges(typed) };
 }
 
-/** How many characters fit into a message, by how they are written. */
-export const MOST_CHARACTERS = {
-  "GSM-7": MAX_SEGMENTS * PER_SEGMENT["GSM-7"],
-  "UCS-2": MAX_SEGMENTS * PER_SEGMENT["UCS-2"],
-};
-
-function describeTooLong(tooMany: number, { encoding, costlyCharacters }: Segments): string {
+function describeTooLong(
+  tooMany: number,
+  { encoding, costlyCharacters }: Segments,
+  longestText: number,
+): string {
+  const most = mostCharacters(longestText);
   const much = tooMany < 20 ? plural(tooMany, "character") : `about ${number(roundUp(tooMany))} characters`;
   const why =
     encoding === "UCS-2"
       ? ` The character ${costlyCharacters[0]} makes every text hold ${PER_SEGMENT["UCS-2"]} characters instead of ` +
-        `${PER_SEGMENT["GSM-7"]}: with such characters ${MOST_CHARACTERS["UCS-2"]} fit, without them ${MOST_CHARACTERS["GSM-7"]}.`
-      : ` At most ${MOST_CHARACTERS["GSM-7"]} fit.`;
+        `${PER_SEGMENT["GSM-7"]}: with such characters ${most["UCS-2"]} fit, without them ${most["GSM-7"]}.`
+      : ` At most ${most["GSM-7"]} fit.`;
   return `This is ${much} too long. Please shorten it.${why}`;
 }
 
@@ -105,7 +104,7 @@ export async function saveDraft(
 ): Promise<DraftResult> {
   const kind = alertKind.enumValues.find((value) => value === input.kind);
   const zones = await checkZones(tx, input);
-  const checked = checkText(input.text, input.organization);
+  const checked = checkText(input.text, moment.settings);
   if (kind === undefined || "problem" in zones || "problem" in checked) {
     const problems: DraftProblems = {};
     if (kind === undefined) problems.kind = "Choose what kind of alert this is.";

@@ -6,7 +6,7 @@ import type { AlertKind } from "../db/schema.ts";
 import { saysFrom } from "../text/content.ts";
 import { countSegments, type Segments } from "../text/segments.ts";
 import { escapeForSlack } from "../text/slack-markup.ts";
-import { describeDuration, describeTime, nameTimeZone, number, plural } from "../text/words.ts";
+import { describeDuration, describeHour, describeTime, nameTimeZone, number, plural } from "../text/words.ts";
 import { type AskedReply, findAskedReply } from "./asked-replies.ts";
 import { type Earlier, findEarlier } from "./earlier.ts";
 import { DEADLINE_HOURS, readSendingTime, type SendingTime } from "./sending-time.ts";
@@ -55,7 +55,7 @@ export async function findWarnings(
 }
 
 export function listWarnings(facts: WarningFacts, settings: Settings): Warning[] {
-  const { timeZone, organization } = settings;
+  const { timeZone, organization, longestText, questionsNumber } = settings;
   const { text, segments, allZones } = facts;
   const warnings = [
     ...facts.earlier.map((earlier) => describeEarlier(earlier, timeZone)),
@@ -63,7 +63,15 @@ export function listWarnings(facts: WarningFacts, settings: Settings): Warning[]
   ];
   if (allZones) warnings.push({ key: "all zones", words: "This goes to all zones." });
   const asked = findAskedReply(text);
-  if (asked) warnings.push({ key: `asks for ${asked.word.toUpperCase()}`, words: describeAsked(asked) });
+  if (asked)
+    warnings.push({
+      key: `asks for ${asked.word.toUpperCase()}`,
+      words: describeAsked(asked, questionsNumber),
+    });
+  if (segments.count > longestText) {
+    const words = `The text has ${plural(segments.count, "segment")}. By now your co-op's settings allow ${longestText}.`;
+    warnings.push({ key: "too long", words });
+  }
   if (segments.encoding === "UCS-2") {
     const characters = segments.costlyCharacters.slice(0, 5).map((character) => `“${character}”`);
     const words = `${characters.join(" ")} makes this text cost about twice as much: with it a text holds 70 characters instead of 160.`;
@@ -104,19 +112,19 @@ const DOES: Record<AskedReply["does"], string> = {
   like: "Words like YES, STOP and HELP are taken for commands, and not for an answer to you.",
 };
 
-const describeAsked = ({ word, does }: AskedReply): string =>
-  `The text asks members to reply “${escapeForSlack(word)}”. ${DOES[does]} Ask for another word, or for a call.`;
+function describeAsked({ word, does }: AskedReply, questionsNumber: string | undefined): string {
+  const call = questionsNumber === undefined ? "a call" : `a call to ${questionsNumber}`;
+  return `The text asks members to reply “${escapeForSlack(word)}”. ${DOES[does]} Ask for another word, or for ${call}.`;
+}
 
-/** Texts that are no emergency go out from 8 in the morning to 9 in the evening (FCC, 47 CFR 64.1200(c)(1)). */
-const QUIET_FROM = 21;
-const QUIET_UNTIL = 8;
 const WAIT = "Unless this is an emergency, or tells that one is over, wait until the morning.";
-const HOUR = 3600;
+const MINUTE = 60;
+const HOUR = 60 * MINUTE;
 
 /** How long sending takes, by the deadline and by the clock. */
 function warnOfTime(
   { kind, segments, phoneCount, time, now }: WarningFacts,
-  { timeZone, segmentsPerSecond }: Settings,
+  { timeZone, segmentsPerSecond, quietHours: { from, until } }: Settings,
 ): Warning[] {
   const warnings: Warning[] = [];
   const deadline = DEADLINE_HOURS * HOUR;
@@ -137,11 +145,12 @@ function warnOfTime(
   if (kind === "emergency") return warnings;
   const ofDay = secondsIntoDay(now, timeZone);
   const zone = nameTimeZone(timeZone);
-  if (ofDay >= QUIET_FROM * HOUR || ofDay < QUIET_UNTIL * HOUR) {
-    const words = `It is between 9 in the evening and 8 in the morning (${zone}). ${WAIT}`;
+  const [evening, morning] = [describeHour(from), describeHour(until)];
+  if (ofDay >= from * MINUTE || ofDay < until * MINUTE) {
+    const words = `It is between ${evening} and ${morning} (${zone}). ${WAIT}`;
     warnings.push({ key: "quiet hours", words });
-  } else if (ofDay + Math.min(time.seconds, deadline) > QUIET_FROM * HOUR) {
-    const words = `${takes}, so the last texts would go out after 9 in the evening (${zone}). ${WAIT}`;
+  } else if (ofDay + Math.min(time.seconds, deadline) > from * MINUTE) {
+    const words = `${takes}, so the last texts would go out after ${evening} (${zone}). ${WAIT}`;
     warnings.push({ key: "into the night", words });
   }
   return warnings;

@@ -1,7 +1,8 @@
 // The audit log: entries are written and shown, and no rule asks them what to do.
-import { asc, desc, eq, getTableColumns, type SQLWrapper, sql } from "drizzle-orm";
+import { and, asc, desc, eq, getTableColumns, type SQLWrapper, sql } from "drizzle-orm";
+import { alias } from "drizzle-orm/pg-core";
 import type { Database, Reader, Tx } from "../db/open.ts";
-import { type ActorKind, alertTexts, auditEntries, numbers, optOutChanges } from "../db/schema.ts";
+import { type ActorKind, alertTexts, auditEntries, numbers, optOutChanges, settings } from "../db/schema.ts";
 
 export type AuditAction =
   | "opened"
@@ -39,7 +40,8 @@ export type AuditAction =
   | "zone added"
   | "zone renamed"
   | "zones merged"
-  | "zone removed";
+  | "zone removed"
+  | "setting changed";
 
 /** Who acts: a Slack user of the board, or what acts by itself. */
 export type Actor = { teamId: string; userId: string } | Exclude<ActorKind, "board">;
@@ -94,10 +96,13 @@ async function numberOf(tx: Tx, phone: string): Promise<number | undefined> {
 const actorKind = sql<ActorKind>`coalesce(${auditEntries.actorKind}::text,
   case when ${auditEntries.teamId} is null then ${auditEntries.actor} else 'board' end)`;
 
-/** With the number, the text and the words that it refers to, as far as they are known. */
+const settingBefore = alias(settings, "setting_before");
+
+/** With the number, the text, the words and the values that it refers to, as far as they are known. */
 const detail = sql<Record<string, unknown>>`${auditEntries.detail} ||
   jsonb_strip_nulls(jsonb_build_object('phone', ${numbers.phone}, 'text', ${alertTexts.text},
-    'source', ${optOutChanges.source}, 'reason', ${optOutChanges.reason}))`;
+    'source', ${optOutChanges.source}, 'reason', ${optOutChanges.reason},
+    'before', ${settingBefore.value}, 'after', ${settings.value}))`;
 
 const entries = (db: Reader) =>
   db
@@ -105,7 +110,16 @@ const entries = (db: Reader) =>
     .from(auditEntries)
     .leftJoin(numbers, eq(numbers.id, auditEntries.numberId))
     .leftJoin(alertTexts, eq(alertTexts.id, auditEntries.textId))
-    .leftJoin(optOutChanges, sql`${optOutChanges.id} = (${auditEntries.detail} ->> 'optOutChange')::int`);
+    .leftJoin(optOutChanges, sql`${optOutChanges.id} = (${auditEntries.detail} ->> 'optOutChange')::int`)
+    .leftJoin(
+      settings,
+      sql`${settings.name} = ${auditEntries.detail} ->> 'setting'
+        and ${settings.version} = (${auditEntries.detail} ->> 'settingVersion')::int`,
+    )
+    .leftJoin(
+      settingBefore,
+      and(eq(settingBefore.name, settings.name), eq(settingBefore.version, sql`${settings.version} - 1`)),
+    );
 
 /** The last entries about one alert, the oldest of them first; and how many entries came before them. */
 export async function listLastEntries(db: Reader, alertId: number, limit: number) {

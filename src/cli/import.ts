@@ -1,4 +1,5 @@
 // npm run import: the member list, and what people have said about its columns.
+
 import { parseArgs } from "node:util";
 import { freezeNext } from "../deliveries/freeze.ts";
 import { TWILIO } from "../gateways/twilio/name.ts";
@@ -7,6 +8,7 @@ import { forgetAnswers, readAnswers } from "../members/consent/kept-answers.ts";
 import { type ImportOptions, importMembers, previewImport } from "../members/import.ts";
 import { UnreadableFile } from "../members/read/unreadable.ts";
 import { describeAnswer, describeImport } from "../members/report.ts";
+import { readTimeZone } from "../settings/settings.ts";
 import { describeQuestions, quote } from "./import-questions.ts";
 import { type CliDeps, Refusal, withDatabase } from "./terminal.ts";
 
@@ -71,12 +73,11 @@ function read(args: readonly string[]) {
 
 type Switches = NonNullable<ReturnType<typeof read>>["values"];
 
-function optionsOf(values: Switches, deps: CliDeps): ImportOptions {
-  const { timeZone, country } = deps.settings();
+function optionsOf(values: Switches, deps: CliDeps): Omit<ImportOptions, "timeZone"> {
+  const { country } = deps.settings();
   const { ignore = [], texts = [], home = [], abroad = [] } = values;
   return {
     country,
-    timeZone,
     answers: [
       ...ignore.map((text) => ({ meaning: "ignore" as const, text })),
       ...texts.map((text) => ({ meaning: "texts" as const, text })),
@@ -110,7 +111,7 @@ const CHANGED = {
 
 async function bringIn(path: string, values: Switches, deps: CliDeps): Promise<void> {
   const bytes = await readMemberFile(path, deps);
-  const options = optionsOf(values, deps);
+  const given = optionsOf(values, deps);
   const command = commandOf(path, values);
   const as = values.as?.toLowerCase();
   if (as !== undefined && !isCode(as)) {
@@ -119,8 +120,10 @@ async function bringIn(path: string, values: Switches, deps: CliDeps): Promise<v
     );
   }
   const mostNotInFile = values.all ? Number.POSITIVE_INFINITY : undefined;
-  const shown = { timeZone: options.timeZone, ...(mostNotInFile && { mostNotInFile }) };
   await withDatabase(deps, async (db) => {
+    const timeZone = await readTimeZone(db, deps.settings());
+    const options = { ...given, timeZone };
+    const shown = { timeZone, ...(mostNotInFile && { mostNotInFile }) };
     try {
       if (values["dry-run"]) {
         const { report, questions, code } = await previewImport(db, bytes, options);
@@ -162,8 +165,8 @@ async function readMemberFile(path: string, deps: CliDeps): Promise<Uint8Array> 
 }
 
 async function listAnswers(deps: CliDeps): Promise<void> {
-  const { timeZone } = deps.settings();
   await withDatabase(deps, async (db) => {
+    const timeZone = await readTimeZone(db, deps.settings());
     const answers = await readAnswers(db);
     if (answers.length === 0) deps.write("Nothing was answered about the columns of a list yet.");
     for (const answer of answers) deps.write(describeAnswer(answer, timeZone));

@@ -1,8 +1,10 @@
 // npm run numbers: numbers that were found unusable, and trying one again.
+
 import { explainCode } from "../gateways/twilio/codes.ts";
 import { nameHolders } from "../members/holders.ts";
 import { maskPhone } from "../members/phone.ts";
 import { freeNumbers, listBarredNumbers } from "../opt-outs/numbers.ts";
+import { readTimeZone } from "../settings/settings.ts";
 import { describeTime } from "../text/words.ts";
 import { type CliDeps, checkPhone, Refusal, withDatabase } from "./terminal.ts";
 
@@ -25,8 +27,8 @@ export const describeBarred = ({ code, foundAt, triedAgainAt }: Barred, timeZone
   `tried again from ${describeTime(triedAgainAt, timeZone)} on`;
 
 async function list(deps: CliDeps): Promise<void> {
-  const { timeZone } = deps.settings();
   await withDatabase(deps, async (db) => {
+    const timeZone = await readTimeZone(db, deps.settings());
     const barred = await listBarredNumbers(db);
     if (barred.length === 0) deps.write("No number is known as one that can't get texts.");
     const holders = await nameHolders(

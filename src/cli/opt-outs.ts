@@ -1,4 +1,5 @@
 // npm run opt-out: for members who say it on the phone or in a letter, and for opt-outs that are wrong.
+
 import { parseArgs } from "node:util";
 import type { Database } from "../db/open.ts";
 import { nameHolders } from "../members/holders.ts";
@@ -12,6 +13,7 @@ import {
   optOut,
   undoOptOut,
 } from "../opt-outs/opt-outs.ts";
+import { readTimeZone } from "../settings/settings.ts";
 import { describeTime, oneLine } from "../text/words.ts";
 import { describeBarred } from "./numbers.ts";
 import { type CliDeps, checkPhone, Refusal, withDatabase } from "./terminal.ts";
@@ -79,8 +81,8 @@ const findOptOut = async (db: Database, phone: string) =>
   (await listOptOuts(db)).find((optOut) => optOut.phone === phone);
 
 async function add(phone: string, { source, reason }: Said, deps: CliDeps): Promise<void> {
-  const { timeZone } = deps.settings();
   await withDatabase(deps, async (db) => {
+    const timeZone = await readTimeZone(db, deps.settings());
     const who = await nameOf(db, phone);
     const isNew = await db.transaction((tx) => optOut(tx, phone, source, "command line", { reason }));
     const known = await findOptOut(db, phone);
@@ -120,8 +122,8 @@ async function otherReason(db: Database, phone: string): Promise<string> {
 }
 
 async function show(phone: string, deps: CliDeps): Promise<void> {
-  const { timeZone } = deps.settings();
   await withDatabase(deps, async (db) => {
+    const timeZone = await readTimeZone(db, deps.settings());
     const out = await findOptOut(db, phone);
     const barred = (await listBarredNumbers(db)).find((number) => number.phone === phone);
     deps.write(`${await nameOf(db, phone)} ${out || barred ? "gets no texts" : "gets texts"}.`);
@@ -137,8 +139,8 @@ async function show(phone: string, deps: CliDeps): Promise<void> {
 }
 
 async function list(deps: CliDeps): Promise<void> {
-  const { timeZone } = deps.settings();
   await withDatabase(deps, async (db) => {
+    const timeZone = await readTimeZone(db, deps.settings());
     const out = await listOptOuts(db);
     if (out.length === 0) deps.write("Nobody has opted out.");
     const holders = await nameHolders(

@@ -1,5 +1,5 @@
 // What every command needs.
-import type { CountryCode } from "libphonenumber-js/max";
+import type { CommandSettings } from "../config.ts";
 import type { Connection, Database } from "../db/open.ts";
 import { parsePhone } from "../members/phone.ts";
 
@@ -18,7 +18,7 @@ export type CliDeps = {
   /** What Slack says of somebody. @throws Error while it can't be asked */
   askSlackWho(userId: string, teamId: string): Promise<SlackPerson>;
   /** For phones, and for what people are told: the number that alerts come from stands there where it is known. */
-  settings(): { timeZone: string; country: CountryCode; ourNumber: string | undefined };
+  settings(): CommandSettings;
   readFile(path: string): Promise<Uint8Array>;
   /** One line to standard output. */
   write(line: string): void;

@@ -826,6 +826,27 @@ export const inboundMarks = pgTable("inbound_marks", {
   lookedUpTo: time().notNull(),
 });
 
+/**
+ * A row for each change of one of the co-op's own settings: the last holds, and what it was before stays. Entries of the
+ * audit log name a change by its setting and version, since a number for questions may be somebody's own.
+ */
+export const settings = pgTable(
+  "settings",
+  {
+    /** As in the environment. */
+    name: text().notNull(),
+    /** From 1 on: of two changes of the same version the second is refused. */
+    version: integer().notNull(),
+    /** As it was typed; null: not set any more. */
+    value: text(),
+    changedAt: time().notNull().defaultNow(),
+    actorKind: actorKind().notNull(),
+    /** A Slack user's id; or the actor's kind. */
+    actor: text().notNull(),
+  },
+  (t) => [primaryKey({ columns: [t.name, t.version] })],
+);
+
 /** By gateway, how many segments may be handed over now, by all instances together. */
 export const pace = pgTable("pace", {
   gateway: text().primaryKey(),

@@ -11,6 +11,8 @@ const Signal = z.discriminatedUnion("about", [
   z.object({ about: z.literal("sending"), sendingId: z.number() }),
   /** The same for this phone. */
   z.object({ about: z.literal("opt-out"), phone: z.string() }),
+  /** An admin has changed one of the co-op's own settings. */
+  z.object({ about: z.literal("settings") }),
 ]);
 export type Signal = z.infer<typeof Signal>;
 

@@ -130,8 +130,10 @@ export type Claimer = {
   stop(): Promise<void>;
 };
 
-export type ClaimerOptions = Pick<ClaimOptions, "gateway" | "segmentsPerSecond"> & {
+export type ClaimerOptions = Pick<ClaimOptions, "gateway"> & {
   db: Database;
+  /** The pace just now. */
+  segmentsPerSecond: () => number;
   log: Log;
   clock: Clock;
   maxInFlight: number;
@@ -151,15 +153,16 @@ export type ClaimerOptions = Pick<ClaimOptions, "gateway" | "segmentsPerSecond">
 };
 
 export function createClaimer(options: ClaimerOptions): Claimer {
-  const { db, gateway, log, clock, segmentsPerSecond, maxInFlight, stopping } = options;
+  const { db, gateway, log, clock, maxInFlight, stopping } = options;
   const { notLeft, underWay, isOnHold, handBack, onClaimed, wake } = options;
   const queue: Claimed[] = [];
   /** What was released while a claim was on its way: it counts for what that claim brings, too. */
   const released: Matches[] = [];
   /** At most this many are claimed and have not left. */
-  const ahead = Math.min(maxInFlight, Math.max(LEAST_AHEAD, Math.ceil(segmentsPerSecond * CATCH_UP_SECONDS)));
+  const ahead = (segmentsPerSecond = options.segmentsPerSecond()) =>
+    Math.min(maxInFlight, Math.max(LEAST_AHEAD, Math.ceil(segmentsPerSecond * CATCH_UP_SECONDS)));
   /** More are claimed once at most this many have still to leave. */
-  const refillAt = Math.floor(ahead / 2);
+  const refillAt = () => Math.floor(ahead() / 2);
   let claiming: Promise<void> | undefined;
   /** The id of a claim whose answer has not come. */
   let unanswered: string | undefined;
@@ -171,10 +174,11 @@ export function createClaimer(options: ClaimerOptions): Claimer {
    * A crash leaves at most `ahead` claimed and never sent, besides what is just being handed back, and at most
    * twice `maxInFlight` to ask about.
    */
-  const room = () => Math.min(ahead - queue.length - notLeft(), 2 * maxInFlight - queue.length - underWay());
+  const room = () =>
+    Math.min(ahead() - queue.length - notLeft(), 2 * maxInFlight - queue.length - underWay());
 
   function claim(): void {
-    if (claiming || stopping.aborted || queue.length + notLeft() > refillAt || isOnHold()) return;
+    if (claiming || stopping.aborted || queue.length + notLeft() > refillAt() || isOnHold()) return;
     unschedule();
     claiming = claimNow().finally(() => {
       claiming = undefined;
@@ -194,7 +198,7 @@ export function createClaimer(options: ClaimerOptions): Claimer {
       const { deliveries, nextIn } = await claimDeliveries(db, unanswered, {
         gateway,
         limit,
-        segmentsPerSecond,
+        segmentsPerSecond: options.segmentsPerSecond(),
       });
       unanswered = undefined;
       queue.push(...deliveries.map((delivery) => ({ delivery, leaveBy: begun + LEAVE_WITHIN_MS })));

@@ -14,7 +14,8 @@ export type SenderOptions = {
   db: Database;
   gateway: Gateway;
   log: Log;
-  segmentsPerSecond: number;
+  /** The pace just now. */
+  segmentsPerSecond: () => number;
   /** The co-op's own. */
   country: CountryCode;
   /** Requests in flight at once. */
@@ -65,7 +66,7 @@ export function createSender(options: SenderOptions): Sender {
     onSignal: (signal) => {
       if (signal.about === "work") wake();
       else if (signal.about === "sending") claimer.release(({ sendingId }) => sendingId === signal.sendingId);
-      else claimer.release(({ address }) => address === signal.phone);
+      else if (signal.about === "opt-out") claimer.release(({ address }) => address === signal.phone);
     },
     stop: async () => {
       ending.abort();

@@ -40,6 +40,8 @@ export type JobNeeds = {
   fetchTexts: () => Promise<boolean>;
   /** How long what only tells how something came about is kept. */
   keepDays: number;
+  /** The co-op's own settings are read again. */
+  refreshSettings: () => Promise<void>;
   /** Something changed that a job may have to act on. */
   wake: () => void;
   /** After this long without a trace of a text, a person is told. */
@@ -48,7 +50,8 @@ export type JobNeeds = {
 
 export type JobsOptions = Omit<JobNeeds, "db" | "sender" | "wake"> & {
   connection: Connection;
-  segmentsPerSecond: number;
+  /** The pace just now. */
+  segmentsPerSecond: () => number;
   maxInFlight: number;
   /** Milliseconds from one round to the next while there is work. */
   roundEveryMs?: number | undefined;
@@ -71,6 +74,7 @@ const COUNT_ANEW_EVERY_MS = 10 * 60_000;
 /** Once a day would do; so Slack may be away for a while. */
 const LOOK_AT_BOARD_EVERY_MS = 60 * 60_000;
 const FORGET_EVERY_MS = 60 * 60_000;
+const READ_SETTINGS_EVERY_MS = 10_000;
 
 /** All of them. The simulation of the tests takes its jobs from here too. */
 export function listJobs(needs: JobNeeds): Job[] {
@@ -87,6 +91,7 @@ export function listJobs(needs: JobNeeds): Job[] {
     lookAtBoard,
     check,
     keepDays,
+    refreshSettings,
     wake,
   } = needs;
   return [
@@ -108,6 +113,11 @@ export function listJobs(needs: JobNeeds): Job[] {
       name: "forget callbacks",
       run: atMostEvery(FORGET_EVERY_MS, () => forgetCallbacks(patientDb, keepDays)),
     },
+    // Where the database was away when it was said that one has changed.
+    {
+      name: "read settings",
+      run: atMostEvery(READ_SETTINGS_EVERY_MS, () => refreshSettings().then(() => false)),
+    },
   ];
 
   /** A claim waits for its own time; the round is for what became due without a signal. */
@@ -125,10 +135,16 @@ export function listJobs(needs: JobNeeds): Job[] {
 }
 
 /** What another instance tells, or this one itself: the sender acts on it at once, the jobs soon. */
-export const actOnSignals = (connection: Connection, sender: Sender, wake: () => void) =>
-  listenForSignals(
+export function actOnSignals(
+  connection: Connection,
+  { sender, wake, refreshSettings }: Pick<JobNeeds, "sender" | "wake" | "refreshSettings">,
+) {
+  // Where that fails, a job does it. Whoever shows something by them must look after that.
+  const refresh = () => void refreshSettings().then(wake, () => {});
+  return listenForSignals(
     connection,
     (signal) => {
+      if (signal.about === "settings") return refresh();
       sender.onSignal(signal);
       wake();
     },
@@ -136,8 +152,10 @@ export const actOnSignals = (connection: Connection, sender: Sender, wake: () =>
     () => {
       sender.release();
       wake();
+      refresh();
     },
   );
+}
 
 export async function startJobs(options: JobsOptions): Promise<Jobs> {
   const { connection, log, roundEveryMs = 1000 } = options;
@@ -152,7 +170,7 @@ export async function startJobs(options: JobsOptions): Promise<Jobs> {
     for (const loop of loops) loop.wake();
   }
 
-  const stopListening = await actOnSignals(connection, sender, wake);
+  const stopListening = await actOnSignals(connection, { ...options, sender, wake });
 
   return {
     wake,

@@ -11,7 +11,10 @@ import { freePort } from "../free-port.ts";
 import { TWILIO } from "../gateways/twilio/name.ts";
 import { importMembers } from "../members/import.ts";
 import { optOut } from "../opt-outs/opt-outs.ts";
-import { board, cooperative, members, optedOut, timeZone } from "./co-op/people.ts";
+import type { OwnTexts } from "../own-settings.ts";
+import { changeSetting } from "../settings/change.ts";
+import { ownNames } from "../settings/settings.ts";
+import { board, channels, cooperative, members, optedOut, timeZone } from "./co-op/people.ts";
 import { TEAM_ID } from "./stand-ins/slack/workspace.ts";
 import { startWorld, type World, type WorldOptions } from "./world.ts";
 
@@ -35,7 +38,7 @@ export async function startPractice({ isFilled, settings, ...options }: Practice
     }
     // The app must know its own address before it listens.
     const port = await freePort();
-    const config = readConfig({ ...settingsFor(world, port), ...settings });
+    const config = practiceConfig(world, port, settings);
     // Before the app starts, which looks at once whether texts reach it.
     connectWorld(world, config.port);
     const app = await startApp({ ...options, config });
@@ -59,15 +62,28 @@ export function connectWorld({ slack, twilio }: World, port: number): void {
   twilio.connect({ inboundUrl: `http://localhost:${port}/twilio/inbound#rc=3&rp=all` });
 }
 
+/** What the co-op's admins may change in Slack is not set here: it would win. */
+export const practiceConfig = (world: World, port: number, settings: Record<string, string> = {}) =>
+  readConfig({ ...accessTo(world, port), ...settings }, timeZone);
+
 /** The environment with which the live app would speak to this world. */
-export function settingsFor(
-  { slack, twilio, url, messagingUrl }: World,
-  port: number,
-): Record<string, string> {
+export const settingsFor = (world: World, port: number): Record<string, string> => ({
+  ...accessTo(world, port),
+  ...chosen,
+  TIME_ZONE: timeZone,
+});
+
+/** What the co-op's admins have chosen. */
+const chosen: OwnTexts = {
+  ORGANIZATION_NAME: cooperative,
+  SEGMENTS_PER_SECOND: "12",
+  SLACK_ALERT_CHANNEL: channels.board.id,
+};
+
+function accessTo({ slack, twilio, url, messagingUrl }: World, port: number): Record<string, string> {
   return {
     SLACK_BOT_TOKEN: slack.botToken,
     SLACK_SIGNING_SECRET: slack.signingSecret,
-    SLACK_ALERT_CHANNEL: slack.channelId,
     SLACK_API_URL: `${url}/slack/api/`,
     ADMIN_SLACK_USER_IDS: board
       .filter(({ role }) => role === "admin")
@@ -80,9 +96,6 @@ export function settingsFor(
     TWILIO_MESSAGING_BASE_URL: messagingUrl,
     PUBLIC_URL: `http://localhost:${port}`,
     PORT: String(port),
-    SEGMENTS_PER_SECOND: "12",
-    TIME_ZONE: timeZone,
-    ORGANIZATION_NAME: cooperative,
   };
 }
 
@@ -92,7 +105,7 @@ async function readLeftOut(db: Database): Promise<ReadonlyMap<string, string>> {
   return new Map(barred.map(({ phone, optedOut }) => [phone, optedOut ? "opted out" : "can't get texts"]));
 }
 
-/** Its members and its board, in a database that is migrated. */
+/** Its members, its board and its settings, in a database that is migrated. */
 export async function fillCooperative(databaseUrl: string): Promise<void> {
   const { db, close } = openDatabase(databaseUrl, { maxConnections: 1 });
   try {
@@ -107,6 +120,12 @@ export async function fillCooperative(databaseUrl: string): Promise<void> {
     if (outcome !== "imported") throw new Error("The invented co-op's own list asks something.");
     await db.transaction(async (tx) => {
       for (const phone of optedOut) await optOut(tx, phone, "practice", "member");
+    });
+    await db.transaction(async (tx) => {
+      for (const name of ownNames) {
+        const change = { name, typed: chosen[name] ?? "", seen: 0 };
+        await changeSetting(tx, change, "command line", { given: {} });
+      }
     });
     for (const { userId, role, phone } of board) {
       const user = { teamId: TEAM_ID, userId };

@@ -4,7 +4,7 @@ import { changesOf, looksOf } from "../board/change.ts";
 import { type Phantom, seedAdmins } from "../board/confirmed.ts";
 import { noteDirectMessage } from "../board/direct-messages.ts";
 import { askToBeAdded } from "../board/requests.ts";
-import type { Config } from "../config.ts";
+import type { Config, Settings } from "../config.ts";
 import { type Database, readerOf } from "../db/open.ts";
 import type { Gateway } from "../gateways/gateway.ts";
 import { answer, type Handler } from "../http.ts";
@@ -37,9 +37,12 @@ import {
 } from "./wire/register.ts";
 import { registerAccountNews, registerOpening, registerWriter } from "./wire/register-events.ts";
 import { createWorkspaceLookup } from "./wire/workspace.ts";
+import type { BoardChannel } from "./words/trouble.ts";
 
 export type SlackOptions = {
   config: Config;
+  /** The settings as they are just now. */
+  settings: () => Settings;
   db: Database;
   gateway: Gateway;
   log: Log;
@@ -85,20 +88,21 @@ const COUNTS_EVERY_SECONDS = 30;
 
 export function createSlack(options: SlackOptions): Slack {
   const { config, db, gateway, log, now = () => new Date(), updateEverySeconds = 3 } = options;
-  const { settings } = config;
-  const { apiUrl, channel, signingSecret, firstAdmins } = config.slack;
+  const { apiUrl, signingSecret, firstAdmins } = config.slack;
   const { interactive, background } = createClients(config.slack, log, options.onDate);
   const workspace = createWorkspaceLookup(interactive);
-  const showing: Showing = {
+  const boardChannel = createBoardChannel();
+  /** For one piece of work: what it shows, it shows by the same settings. */
+  const showing = (settings = options.settings()): Showing => ({
     db,
     client: background,
-    channel: channel === undefined ? undefined : { id: channel },
+    channel: boardChannel(settings.channel),
     settings,
     gateway,
     log,
     now,
     updateEverySeconds,
-  };
+  });
   const sendTest = createTestSender({ db, client: background, gateway, log });
   const people = createPeople(interactive);
   const stopping = new AbortController();
@@ -109,25 +113,27 @@ export function createSlack(options: SlackOptions): Slack {
     apiUrl,
     stopping: stopping.signal,
   });
-  const homes: Homes = {
-    ...showing,
+  const homes = (): Homes => ({
+    ...showing(),
     workspace,
     health: options.lastCheck,
     countsEverySeconds: Math.min(COUNTS_EVERY_SECONDS, 10 * updateEverySeconds),
-  };
-  const context = createContext({
-    showing,
-    showHome: (user) => showHome(homes, user),
-    openHome: async (user) => {
-      await noteOpened(db, user);
-      await showHome(homes, user);
-    },
-    client: interactive,
-    sendFiles: files.send,
-    sendTest,
-    nameOf: people.nameOf,
-    whyNever: async (userId) => people.whyNever(userId, (await workspace()).teamId),
   });
+  const context = () =>
+    createContext({
+      showing: showing(),
+      serverSettings: config.settings,
+      showHome: (user) => showHome(homes(), user),
+      openHome: async (user) => {
+        await noteOpened(db, user);
+        await showHome(homes(), user);
+      },
+      client: interactive,
+      sendFiles: files.send,
+      sendTest,
+      nameOf: people.nameOf,
+      whyNever: async (userId) => people.whyNever(userId, (await workspace()).teamId),
+    });
   const { app, receiver } = createBolt(signingSecret, log);
   const guard = createGuard({
     log,
@@ -156,27 +162,27 @@ export function createSlack(options: SlackOptions): Slack {
       const { teamId } = await workspace();
       phantoms = await seedAdmins(db, teamId, firstAdmins, (id) => people.whyNever(id, teamId));
     },
-    showAll: () => showAll(showing),
-    showReplies: () => showReplies(showing),
-    showHomes: () => showHomes(homes),
-    tellBoard: () => postBoardMessages({ ...showing, gateway }),
+    showAll: () => showAll(showing()),
+    showReplies: () => showReplies(showing()),
+    showHomes: () => showHomes(homes()),
+    tellBoard: () => postBoardMessages({ ...showing(), gateway }),
     lookAtBoard: async () => {
       const { teamId } = await workspace();
       await lookAtBoard(db, teamId, (userId) => people.whyNeverNow(userId, teamId));
       return false;
     },
-    witness: createSlackWitness(showing),
+    witness: createSlackWitness(showing()),
     checks: [
-      { look: () => checkSlack(showing), otherwise: "Slack can't be reached." },
+      { look: () => checkSlack(showing()), otherwise: "Slack can't be reached." },
       {
-        look: () => checkReview(showing),
+        look: () => checkReview(showing()),
         otherwise: "No alert can be written: a review fails. See the log.",
       },
       {
-        look: () => checkFirstAdmins(showing, phantoms),
+        look: () => checkFirstAdmins(showing(), phantoms),
         otherwise: "The board's list can't be read. See the log.",
       },
-      { look: () => checkAlarms(showing), otherwise: "The board's list can't be read. See the log." },
+      { look: () => checkAlarms(showing()), otherwise: "The board's list can't be read. See the log." },
     ],
     clearFiles: files.clear,
     drain: async () => {
@@ -192,7 +198,7 @@ export const createContext = ({
   ...more
 }: Pick<
   SlackContext,
-  "client" | "sendFiles" | "sendTest" | "nameOf" | "whyNever" | "showHome" | "openHome"
+  "serverSettings" | "client" | "sendFiles" | "sendTest" | "nameOf" | "whyNever" | "showHome" | "openHome"
 > & {
   showing: Showing;
 }): SlackContext => {
@@ -207,6 +213,15 @@ export const createContext = ({
     showAlert: (alertId) => showAlert(showing, alertId),
   };
 };
+
+/** The channel by its id; once Slack has told its name, that is known as long as it stays the board's. */
+function createBoardChannel() {
+  let channel: BoardChannel | undefined;
+  return (id: string | undefined): BoardChannel | undefined => {
+    if (id !== channel?.id) channel = id === undefined ? undefined : { id };
+    return channel;
+  };
+}
 
 function createBolt(signingSecret: string, log: Log) {
   const receiver = new HTTPReceiver({

@@ -54,6 +54,13 @@ export function describeTimeAndZone(time: Date, timeZone: string): string {
 export const describeClock = (time: Date, timeZone: string): string =>
   new Intl.DateTimeFormat("en-US", { timeZone, hour: "numeric", minute: "2-digit" }).format(time);
 
+/** "9 in the evening", "7:30 in the morning". @param minutes of the day, not of the afternoon */
+export function describeHour(minutes: number): string {
+  const [hour, minute] = [Math.floor(minutes / 60), minutes % 60];
+  const clock = `${hour % 12 || 12}${minute === 0 ? "" : `:${String(minute).padStart(2, "0")}`}`;
+  return `${clock} in the ${hour < 12 ? "morning" : "evening"}`;
+}
+
 /** Whose hours these are, by the place that the zone is named after: "Denver time". */
 export const nameTimeZone = (timeZone: string): string =>
   timeZone.includes("/") ? `${timeZone.split("/").at(-1)?.replaceAll("_", " ")} time` : timeZone;

@@ -6,6 +6,7 @@ import { addBoardMember } from "../../src/board/allowlist.ts";
 import { changesOf } from "../../src/board/change.ts";
 import type { Database } from "../../src/db/open.ts";
 import { alerts, parts, sendings } from "../../src/db/schema.ts";
+import { noon } from "../helpers/moment.ts";
 import { PHONE_SQL, text } from "./text.ts";
 
 const common = {
@@ -105,18 +106,8 @@ export async function fillBoard(db: Database, count: number): Promise<string[]> 
 }
 
 /** When nothing can be sent in time. */
-export const slowMoment = (): Moment => ({
-  settings: {
-    organization: "A name that the text does not say",
-    timeZone: "UTC",
-    country: "US",
-    pricePerSegment: 0.01,
-    carrierFeePerSegment: 0,
-    segmentsPerSecond: 0.1,
-    isPractice: true,
-  },
-  now: new Date(),
-});
+export const slowMoment = (): Moment =>
+  noon({ organization: "A name that the text does not say", segmentsPerSecond: 0.1 }, new Date());
 
 /** An alert to everybody, reviewed and not yet confirmed. */
 export async function fillDraft(db: Database): Promise<number> {

@@ -13,7 +13,12 @@ async function openTerminal(team = "T1") {
       openDatabase: async () => ({ ...connection, close: async () => {} }),
       workspaceTeamId: async () => team,
       askSlackWho: async (userId) => ({ name: `Name of ${userId}`, never: undefined }),
-      settings: () => ({ timeZone: "America/Denver", country: "US", ourNumber: "+12065550100" }),
+      settings: () => ({
+        given: { TIME_ZONE: "America/Denver" },
+        defaults: {},
+        country: "US",
+        ourNumber: "+12065550100",
+      }),
       readFile: () => Promise.reject(new Error("no file is read here")),
       write: (line) => void written.push(line),
       complain: (line) => void complaints.push(line),

@@ -16,6 +16,7 @@ import { createLog } from "../../src/log.ts";
 import { people } from "../../src/practice/co-op/people.ts";
 import { settingsFor } from "../../src/practice/start.ts";
 import { startWorld } from "../../src/practice/world.ts";
+import { settingsOf } from "../../src/settings/settings.ts";
 import { createTestSender } from "../../src/slack/alert/test.ts";
 import { createFileSender } from "../../src/slack/files/send.ts";
 import { actions, commands, shortcuts, submissions } from "../../src/slack/index.ts";
@@ -47,6 +48,7 @@ async function openDesk() {
   const config = readConfig(settingsFor(world, port));
   const options = {
     config,
+    settings: () => settingsOf(config.settings),
     db,
     gateway: openGateway(world),
     log,
@@ -73,7 +75,7 @@ async function openDesk() {
     world,
     client,
     async draft(): Promise<number> {
-      const moment = { settings: config.settings, now: new Date() };
+      const moment = { settings: options.settings(), now: new Date() };
       const input = { author: user, kind: "emergency", zoneIds: [1], allZones: false, viewId: "V0" };
       const change = changesOf(db, user, "operator", "compose");
       const saved = await change((tx) => saveDraft(tx, { ...input, text: "Boil your water." }, moment));
@@ -278,7 +280,7 @@ describe("what listeners get", () => {
     const desk = await openDesk();
     const { config, db, log, gateway, databaseUrl, filesFolder: folder } = desk;
     const { interactive: client, background } = createClients(config.slack, log);
-    const { settings } = config;
+    const settings = desk.settings();
     const { apiUrl } = config.slack;
     const stopping = new AbortController().signal;
     const now = () => new Date();
@@ -295,6 +297,7 @@ describe("what listeners get", () => {
     const sendTest = createTestSender({ db, client: background, gateway, log });
     const context = createContext({
       showing,
+      serverSettings: config.settings,
       client,
       sendFiles: createFileSender({ databaseUrl, folder, client, apiUrl, stopping }).send,
       sendTest,

@@ -2,16 +2,9 @@
 import { expect, test } from "vitest";
 import { checkReview } from "../../src/slack/upkeep/check.ts";
 import { openTestDatabase } from "../helpers/database.ts";
+import { noon } from "../helpers/moment.ts";
 
-const settings = {
-  organization: undefined,
-  timeZone: "America/Denver",
-  country: "US" as const,
-  pricePerSegment: 0.0083,
-  carrierFeePerSegment: 0.0045,
-  segmentsPerSecond: 3,
-  isPractice: true,
-};
+const { settings } = noon({ timeZone: "America/Denver" });
 const now = () => new Date();
 
 test("a review is made of an invented alert, and nothing is written down", async () => {

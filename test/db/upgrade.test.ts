@@ -9,7 +9,6 @@ import { countAudience, listReachableZones, readFingerprint } from "../../src/al
 import { requestTest } from "../../src/alerts/tests.ts";
 import { listAllEntries } from "../../src/audit/audit.ts";
 import { changesOf } from "../../src/board/change.ts";
-import type { Settings } from "../../src/config.ts";
 import { migrateDatabase } from "../../src/db/migrate.ts";
 import { type Database, openDatabase } from "../../src/db/open.ts";
 import {
@@ -39,6 +38,7 @@ import { logContents } from "../../src/slack/log/export.ts";
 import { detailsPage, logPage } from "../../src/slack/log/log.ts";
 import { readContents } from "../helpers/files.ts";
 import { twilioWords } from "../helpers/gateway.ts";
+import { noon } from "../helpers/moment.ts";
 import { createReleaseDatabase, releases } from "../helpers/release.ts";
 
 const read = (file: string) => readFileSync(new URL(`0.1.0/${file}`, releases));
@@ -63,15 +63,11 @@ async function openUpgraded(): Promise<Database> {
   return db;
 }
 
-const settings: Settings = {
-  organization: undefined,
+const { settings } = noon({
   timeZone: "America/Los_Angeles",
-  country: "US",
   pricePerSegment: 0.0083,
   carrierFeePerSegment: 0.0045,
-  segmentsPerSecond: 3,
-  isPractice: false,
-};
+});
 
 /** What 0.1.0 called the outcomes, each by one of its statuses. */
 const FORMER_WORDS: Record<string, DeliveryStatus> = {

@@ -2,11 +2,13 @@
 import { join } from "node:path";
 import { expect, onTestFinished } from "vitest";
 import { type AppOptions, startApp } from "../../src/app.ts";
-import { readConfig } from "../../src/config.ts";
 import { createLog } from "../../src/log.ts";
+import type { OwnName } from "../../src/own-settings.ts";
 import { people } from "../../src/practice/co-op/people.ts";
 import type { Message } from "../../src/practice/stand-ins/slack/slack.ts";
-import { type PracticeOptions, settingsFor, startPractice } from "../../src/practice/start.ts";
+import { type PracticeOptions, practiceConfig, startPractice } from "../../src/practice/start.ts";
+import { changeSetting } from "../../src/settings/change.ts";
+import { readKept } from "../../src/settings/settings.ts";
 import { connectTo, createFilledDatabase } from "./database.ts";
 import { eventually } from "./eventually.ts";
 import { makeFolder } from "./files.ts";
@@ -149,6 +151,19 @@ export async function openScene({ settings, ...options }: SceneOptions = {}) {
     log: lines,
     boardMessages,
     messageSaying,
+    /** An admin changes one of the co-op's own settings, and the app has heard of it. */
+    async changesSetting({ id: userId }: { id: string }, name: OwnName, typed: string): Promise<void> {
+      const heard = () => lines.filter((line) => line.includes("an admin has changed the settings")).length;
+      const before = heard();
+      const seen = (await readKept(connection.db)).get(name)?.version ?? 0;
+      const change = { name, typed, seen };
+      const by = { teamId: slack.teamId, userId };
+      const { outcome } = await connection.db.transaction((tx) =>
+        changeSetting(tx, change, by, { given: {} }),
+      );
+      expect(outcome).toBe("changed");
+      await eventually(async () => heard() > before, "the app to hear of it");
+    },
     /** Waits until this job has gone through everything once more, from beginning to end. */
     async runsOnceMore(job: string): Promise<void> {
       const isEnd = (line: string) => line.includes(`"job":"${job}"`) && line.includes("a round has ended");
@@ -195,9 +210,9 @@ export async function openScene({ settings, ...options }: SceneOptions = {}) {
         .map((told) => ({ ...told, text: [told.text, textOf(told.blocks)].join("\n") })),
     /** Another instance of the app, on the same database; stopped when the test ends. */
     async startAnother(more: Pick<AppOptions, "now"> = {}, settingsOfIts: Record<string, string> = {}) {
-      const ofAll = { ...settingsFor(practice.world, practice.app.port), ...UNHURRIED, ...settings };
-      const given = { ...ofAll, ...settingsOfIts };
-      const app = await startApp({ ...common, ...more, config: readConfig({ ...given, PORT: "0" }) });
+      const given = { ...UNHURRIED, ...settings, ...settingsOfIts, PORT: "0" };
+      const config = practiceConfig(practice.world, practice.app.port, given);
+      const app = await startApp({ ...common, ...more, config });
       onTestFinished(app.stop);
       return app;
     },

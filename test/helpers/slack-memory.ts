@@ -4,6 +4,7 @@ import type { World } from "../../src/practice/world.ts";
 import { createSlackWitness } from "../../src/slack/upkeep/memory.ts";
 import { createClients } from "../../src/slack/wire/clients.ts";
 import type { Witness } from "../../src/upkeep/beginning.ts";
+import { noon } from "./moment.ts";
 
 const clientOf = ({ url, slack }: World) =>
   createClients({ botToken: slack.botToken, apiUrl: `${url}/slack/api/` }, createLog("silent")).interactive;
@@ -16,13 +17,5 @@ export const openSlackWitness = (world: World): Witness =>
   createSlackWitness({
     client: clientOf(world),
     channel: { id: world.slack.channelId },
-    settings: {
-      organization: undefined,
-      country: "US",
-      timeZone: "America/Los_Angeles",
-      pricePerSegment: 0,
-      carrierFeePerSegment: 0,
-      segmentsPerSecond: 1,
-      isPractice: true,
-    },
+    settings: noon({ timeZone: "America/Los_Angeles" }).settings,
   });

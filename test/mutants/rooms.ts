@@ -26,7 +26,10 @@ const pure: Record<string, Room> = {
   },
   text: { files: ["text/*.ts"], tests: ["test/unit/text/*.test.ts"] },
   "opt-outs": { files: ["opt-outs/{keywords,wishes}.ts"], tests: ["test/unit/opt-outs/*.test.ts"] },
-  "config.ts": { files: ["config.ts"], tests: ["test/unit/{config,env-example}.test.ts"] },
+  "config.ts": {
+    files: ["config.ts", "own-settings.ts"],
+    tests: ["test/unit/{config,env-example}.test.ts", "test/unit/settings/*.test.ts"],
+  },
 };
 
 /**

@@ -13,12 +13,12 @@ type SameProgram = {
 
 const samePrograms: SameProgram[] = [
   {
-    file: "config.ts",
+    file: "own-settings.ts",
     before: "/^Etc\\//i",
     after: "/Etc\\//i",
     why: "No zone has Etc/ elsewhere than at its beginning, and what is no zone is none.",
   },
-  { file: "config.ts", before: "{ return false; }", after: "{}", why: "It is asked for as yes or no." },
+  { file: "own-settings.ts", before: "{ return false; }", after: "{}", why: "It is asked for as yes or no." },
   { file: "config.ts", before: "/[\\s,;]+/", after: "/[\\s,;]/", why: "What is empty is left out after it." },
   {
     file: "config.ts",

@@ -25,7 +25,12 @@ async function openTerminal() {
       openDatabase: async () => openDatabase(url),
       workspaceTeamId: async () => "T1",
       askSlackWho: async () => ({ name: "Ana Reyes", never: undefined }),
-      settings: () => ({ timeZone: "America/Denver", country: "US", ourNumber: "+12065550100" }),
+      settings: () => ({
+        given: { TIME_ZONE: "America/Denver" },
+        defaults: {},
+        country: "US",
+        ourNumber: "+12065550100",
+      }),
       readFile: (path) => readFile(join(folder, path)),
       write: (line) => void out.push(line),
       complain: (line) => void err.push(line),

@@ -104,7 +104,9 @@ story(
     const review = await shared.reviews(shared.priya);
     expect(shared.slack.messages(shared.dale.id)).toContain(review);
 
-    const { priya, slack, twilio } = await openScene({ settings: { SLACK_ALERT_CHANNEL: "" } });
+    const scene = await openScene();
+    const { priya, slack, twilio } = scene;
+    await scene.changesSetting(scene.ana, "SLACK_ALERT_CHANNEL", "");
     await priya.runs("/alert");
     await priya.sees("New alert");
     await priya.submits({ Zones: ["Mill Flats"], Kind: "Emergency", Message: BOIL });

@@ -12,7 +12,12 @@ async function run({ databaseUrl, slack, url }: Scene, ...args: string[]) {
   const code = await runCli(args, {
     openDatabase: async () => openDatabase(databaseUrl),
     ...slackDeps(() => ({ botToken: slack.botToken, apiUrl: `${url}/slack/api/` })),
-    settings: () => ({ timeZone: "America/Denver", country: "US", ourNumber: "+12065550100" }),
+    settings: () => ({
+      given: { TIME_ZONE: "America/Denver" },
+      defaults: {},
+      country: "US",
+      ourNumber: "+12065550100",
+    }),
     readFile: () => Promise.reject(new Error("no file is read here")),
     write: (line) => void written.push(line),
     complain: (line) => void written.push(line),

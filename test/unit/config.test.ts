@@ -8,14 +8,15 @@ import {
   ConfigError,
   describeEnvMode,
   findHome,
+  readCommandSettings,
   readConfig,
   readDatabaseConfig,
   readEnvironment,
   readPracticePort,
-  readSettings,
   readSlackAccess,
   startedIn,
 } from "../../src/config.ts";
+import { settingsOf } from "../../src/settings/settings.ts";
 import { describeTime } from "../../src/text/words.ts";
 
 const needed = {
@@ -38,9 +39,12 @@ function complaintAbout(environment: Record<string, string | undefined>, machine
   return "";
 }
 
+/** The settings, while nobody has changed one in Slack. */
+const own = (...given: Parameters<typeof readConfig>) => settingsOf(readConfig(...given).settings);
+
 test("with what is needed, the rest has sensible defaults", () => {
   expect(readConfig(needed)).toMatchObject({
-    slack: { apiUrl: "https://slack.com/api/", channel: undefined, firstAdmins: [] },
+    slack: { apiUrl: "https://slack.com/api/", firstAdmins: [] },
     twilio: {
       apiUrl: "https://api.twilio.com",
       authTokens: ["f".repeat(32)],
@@ -48,9 +52,8 @@ test("with what is needed, the rest has sensible defaults", () => {
     },
     settings: {
       country: "US",
-      segmentsPerSecond: 3,
-      pricePerSegment: 0.0083,
-      carrierFeePerSegment: 0.0045,
+      given: { TIME_ZONE: "America/Denver" },
+      defaults: { SEGMENTS_PER_SECOND: "3", PRICE_PER_SEGMENT: "0.0083", CARRIER_FEE_PER_SEGMENT: "0.0045" },
       isPractice: false,
     },
     port: 3000,
@@ -230,7 +233,7 @@ test("spaces around a setting are no part of it", () => {
     DATABASE_URL: undefined,
   });
   expect(config).toMatchObject({ host: "127.0.0.1", beginAnew: "2026-03-03" });
-  expect(config.settings).toMatchObject({ organization: "Mill Creek", country: "CA" });
+  expect(settingsOf(config.settings)).toMatchObject({ organization: "Mill Creek", country: "CA" });
 });
 
 describe("who texts", () => {
@@ -246,7 +249,7 @@ describe("who texts", () => {
   });
 
   test("which number members text is known where it is the one that is set, and not a service's", () => {
-    const told = (sender: Record<string, string>) => readSettings(sender, "America/Boise").ourNumber;
+    const told = (sender: Record<string, string>) => readCommandSettings(sender, "America/Boise").ourNumber;
     expect(told({ TWILIO_FROM: "+12065550199" })).toBe("+12065550199");
     expect(told({ TWILIO_FROM: "+12065550199", TWILIO_MESSAGING_SERVICE_SID: service })).toBeUndefined();
   });
@@ -348,7 +351,7 @@ describe("where things are", () => {
     const { TIME_ZONE, ...rest } = needed;
     onTestFinished(() => void vi.unstubAllEnvs());
     vi.stubEnv("TZ", "America/Boise");
-    expect(readConfig(rest).settings.timeZone).toBe("America/Boise");
+    expect(own(rest).timeZone).toBe("America/Boise");
   });
 });
 
@@ -368,6 +371,9 @@ test.each([
   ["TWILIO_API_BASE_URL", "api.twilio.com"],
   ["SEGMENTS_PER_SECOND", "0"],
   ["SEGMENTS_PER_SECOND", "fast"],
+  ["QUESTIONS_NUMBER", "call us"],
+  ["QUIET_HOURS", "08:00-21:00"],
+  ["LONGEST_TEXT", "11"],
   ["PRICE_PER_SEGMENT", "-1"],
   ["CARRIER_FEE_PER_SEGMENT", "a bit"],
   ["PUBLIC_URL", "http://alerts.mill.example"],
@@ -404,10 +410,10 @@ describe("the time zone", () => {
   test.each(["America/Denver", "America/Argentina/Buenos_Aires", "US/Mountain", "Africa/Abidjan"])(
     "%s is a place, set or the machine's",
     (zone) => {
-      expect(readConfig({ ...rest, TIME_ZONE: ` ${zone} ` }, "UTC").settings.timeZone).toBe(zone);
-      expect(readConfig(rest, zone).settings.timeZone).toBe(zone);
-      expect(readConfig({ ...rest, TIME_ZONE: " " }, zone).settings.timeZone).toBe(zone);
-      expect(readConfig({ ...rest, TIME_ZONE }, zone).settings.timeZone).toBe("America/Denver");
+      expect(own({ ...rest, TIME_ZONE: ` ${zone} ` }, "UTC").timeZone).toBe(zone);
+      expect(own(rest, zone).timeZone).toBe(zone);
+      expect(own({ ...rest, TIME_ZONE: " " }, zone).timeZone).toBe(zone);
+      expect(own({ ...rest, TIME_ZONE }, zone).timeZone).toBe("America/Denver");
     },
   );
 
@@ -420,9 +426,9 @@ describe("the time zone", () => {
   );
 
   test("for commands the machine's own serves as well, and only where it is a place", () => {
-    expect(readSettings({}, "America/Boise").timeZone).toBe("America/Boise");
-    expect(readSettings({ TIME_ZONE }, "America/Boise").timeZone).toBe("America/Denver");
-    expect(() => readSettings({}, "UTC")).toThrow("TIME_ZONE is the time zone of your members");
+    expect(readCommandSettings({}, "America/Boise").defaults.TIME_ZONE).toBe("America/Boise");
+    expect(readCommandSettings({ TIME_ZONE }, "America/Boise").given).toEqual({ TIME_ZONE });
+    expect(() => readCommandSettings({}, "UTC")).toThrow("TIME_ZONE is the time zone of your members");
   });
 
   test("an abbreviation is refused by name, with what to write", () => {
@@ -448,8 +454,7 @@ describe("the time zone", () => {
       fc.property(fc.array(part, { maxLength: 3 }), (parts) => {
         const zone = parts.join("");
         const isAsked = complaintAbout(rest, zone) !== "";
-        if (!isAsked)
-          expect(describeTime(new Date(0), readConfig(rest, zone).settings.timeZone)).toContain("19");
+        if (!isAsked) expect(describeTime(new Date(0), own(rest, zone).timeZone)).toContain("19");
         expect(isAsked).toBe(zone !== "America/Denver");
       }),
     );
@@ -458,8 +463,8 @@ describe("the time zone", () => {
 
 test("the co-op's country is read as it is meant, for commands too", () => {
   expect(readConfig({ ...needed, COUNTRY: " ca " }).settings.country).toBe("CA");
-  expect(readSettings({ COUNTRY: "mx" }, "America/Boise").country).toBe("MX");
-  expect(readSettings({}, "America/Boise").country).toBe("US");
+  expect(readCommandSettings({ COUNTRY: "mx" }, "America/Boise").country).toBe("MX");
+  expect(readCommandSettings({}, "America/Boise").country).toBe("US");
 });
 
 test("a default goes through the same checks as what is given", () => {

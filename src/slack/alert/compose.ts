@@ -2,12 +2,14 @@
 import type { KnownBlock, ModalView, PlainTextOption } from "@slack/web-api";
 import { z } from "zod";
 import { listReachableZones, type ReachableZone } from "../../alerts/audience.ts";
-import { type DraftRefusal, MOST_CHARACTERS, saveDraft, whyNotOwnDraft } from "../../alerts/draft.ts";
+import { type DraftRefusal, saveDraft, whyNotOwnDraft } from "../../alerts/draft.ts";
 import { findWhatIsOpen, listOpenReviews } from "../../alerts/open-reviews.ts";
 import type { BoardMember } from "../../board/allowlist.ts";
+import type { Settings } from "../../config.ts";
 import { type AlertKind, alertKind } from "../../db/schema.ts";
 import { readAlert } from "../../outcomes/read-alert.ts";
 import { kindNames } from "../../outcomes/summary.ts";
+import { mostCharacters } from "../../settings/contents.ts";
 import { saysFrom } from "../../text/content.ts";
 import { decodeSlackText } from "../../text/slack-markup.ts";
 import { plural } from "../../text/words.ts";
@@ -107,7 +109,7 @@ const EDIT_REFUSALS: Record<DraftRefusal, string> = {
 };
 
 async function openForm(
-  { look, client }: SlackContext,
+  { look, client, settings }: SlackContext,
   triggerId: string,
   prefill: Prefill,
   knownAbove: Promise<KnownBlock[]> | readonly KnownBlock[] = [],
@@ -119,7 +121,8 @@ async function openForm(
     };
   }
   return {
-    after: () => client.views.open({ trigger_id: triggerId, view: composeView(zones, prefill, above) }),
+    after: () =>
+      client.views.open({ trigger_id: triggerId, view: composeView(zones, prefill, { settings, above }) }),
   };
 }
 
@@ -137,7 +140,6 @@ export async function reviewAlert(
     zoneIds: chosen.filter((value) => value !== ALL_ZONES).map(Number),
     allZones: chosen.includes(ALL_ZONES),
     text: message.message.value ?? "",
-    organization: context.settings.organization,
     viewId,
   };
   const moment = { settings: context.settings, now: context.now() };
@@ -172,16 +174,19 @@ const option = (value: string, text: string): PlainTextOption => ({
   text: { type: "plain_text", text: clip(text, 75), emoji: false },
 });
 
-/**
- * At most 99 zones, as many as the import lets in, fit beside "All zones".
- *
- * @param above what the person should know before they write
- */
+type Around = {
+  settings: Pick<Settings, "longestText" | "questionsNumber">;
+  /** What the person should know before they write. */
+  above?: readonly KnownBlock[];
+};
+
+/** At most 99 zones, as many as the import lets in, fit beside "All zones". */
 export function composeView(
   zones: readonly ReachableZone[],
   { text, kind, zoneIds = [], allZones = false, replaces }: Prefill,
-  above: readonly KnownBlock[] = [],
+  { settings: { longestText, questionsNumber }, above = [] }: Around,
 ): ModalView {
+  const most = mostCharacters(longestText);
   const everybody = zones.reduce((sum, { reachable }) => sum + reachable, 0);
   const all = option(ALL_ZONES, `All zones (${plural(everybody, "member")})`);
   const each = zones.map(({ id, name, reachable }) => ({
@@ -223,8 +228,8 @@ export function composeView(
         multiline: true,
         ...(text !== "" && { initial_value: clip(text, MAX_INPUT) }),
       },
-      "Who it is from, where, what to do, and until when. " +
-        `Up to ${MOST_CHARACTERS["GSM-7"]} characters; ${MOST_CHARACTERS["UCS-2"]} with emoji, or with letters such as í.`,
+      `Who it is from, where, what to do, and until when. ${questionsNumber ? `For questions: ${questionsNumber}. ` : ""}` +
+        `Up to ${most["GSM-7"]} characters; ${most["UCS-2"]} with emoji, or with letters such as í.`,
     ),
   ];
   return modal({

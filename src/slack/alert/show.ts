@@ -83,8 +83,9 @@ export async function showAlert(showing: Showing, alertId: number): Promise<Show
     const shown = standingAt(places);
     if (shown) {
       const { channelId, messageTs } = shown;
-      const word = places.get(BOARD)?.trouble;
-      return { channelId, messageTs, ...(word && { trouble: describeTrouble(word, showing.channel) }) };
+      const board = places.get(BOARD);
+      const trouble = board?.trouble && describeTrouble(board.trouble, channelOf(board, showing));
+      return { channelId, messageTs, ...(trouble && { trouble }) };
     }
     if (performance.now() > lookUntil) return undefined;
     await pause(LOOK_AGAIN_MS);
@@ -108,12 +109,16 @@ export async function showAll(showing: Showing): Promise<boolean> {
 
 /** @returns whether it has to be looked at again soon */
 async function show(showing: Showing, alert: AlertWithCounts): Promise<boolean> {
-  const { db, channel, log } = showing;
+  const { db, log } = showing;
   const message = await render(showing, alert);
   const places = await readPlaces(db, alert.id);
-  const onBoard = await showAt(showing, alert, placeIn(places, alert.id, BOARD), alert.authorId, message);
+  const board = placeIn(places, alert.id, BOARD);
+  const onBoard = await showAt(showing, alert, board, alert.authorId, message);
   const { trouble } = onBoard;
-  const copy = trouble === undefined ? message : withTrouble(message, describeTrouble(trouble, channel));
+  const copy =
+    trouble === undefined
+      ? message
+      : withTrouble(message, describeTrouble(trouble, channelOf(board, showing)));
   let waits = onBoard.waits;
   for (const { at, userId } of await listCopies(showing, alert, places, trouble !== undefined)) {
     const copied = await showAt(showing, alert, at, userId, copy).catch((error) => {
@@ -123,6 +128,13 @@ async function show(showing: Showing, alert: AlertWithCounts): Promise<boolean> 
     waits ||= copied.waits;
   }
   return waits || nameUnreached(showing, alert);
+}
+
+/** The channel that the alert's message stands in, or will: the board's may be another since it was posted. */
+function channelOf({ channelId }: Place, { channel }: Pick<Showing, "channel">): BoardChannel | undefined {
+  if (channelId === null || channelId === channel?.id) return channel;
+  // Posted while there was no channel: between Headgate and the author.
+  return channelId.startsWith("D") ? undefined : { id: channelId, isFormer: true };
 }
 
 type Outcome = {

@@ -152,8 +152,8 @@ export async function noteTrouble(db: Database, at: At, trouble: string): Promis
     .where(and(isAt(at), isPostedWhere(at.messageTs)));
 }
 
-/** The board's channel works again: what could not be written there is due, unless somebody is writing it. */
-export async function forgetTroubles(db: Database): Promise<void> {
+/** The board's channel works: what could not be written there is due, unless somebody is writing it. */
+export async function forgetTroubles(db: Database, channelId: string): Promise<void> {
   const isBeingWritten = sql`now() - make_interval(secs => ${BACKGROUND_TIMEOUT_MS / 1000 + 2})`;
   await db
     .update(alertMessages)
@@ -161,6 +161,8 @@ export async function forgetTroubles(db: Database): Promise<void> {
     .where(
       and(
         eq(alertMessages.place, BOARD),
+        // What stands in a channel that was the board's before is another matter.
+        or(isNull(alertMessages.channelId), eq(alertMessages.channelId, channelId)),
         ne(alertMessages.trouble, EDIT_WINDOW_CLOSED),
         lt(alertMessages.shownAt, isBeingWritten),
       ),

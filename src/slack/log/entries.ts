@@ -1,5 +1,7 @@
 // What an entry of the audit log says, in plain words. Pure.
 import type { AuditAction } from "../../audit/audit.ts";
+import { contents } from "../../settings/contents.ts";
+import { ownNames } from "../../settings/settings.ts";
 import type { ActionName, CommandName, EventName, ShortcutName, SubmissionName } from "../index.ts";
 
 /** What somebody tried, by what they read on it. */
@@ -56,6 +58,13 @@ const REASONS: Record<string, string> = {
   "nobody left": "nobody was left who could get it",
 };
 
+/** "changed Pace to 12; before: 3" */
+function describeSettingChange({ setting, before, after }: Record<string, unknown>): string {
+  const label = ownNames.find((name) => name === setting);
+  const said = (value: unknown) => (typeof value === "string" ? value : "not set");
+  return `changed ${label ? contents[label].label : "a setting"} to ${said(after)}; before: ${said(before)}`;
+}
+
 const WORDS: Partial<Record<AuditAction, string>> = {
   opened: "began to write",
   "number barred": "number set aside: it can't get texts",
@@ -73,6 +82,7 @@ export function describeEntry({
   action: string;
   detail: Record<string, unknown>;
 }): string {
+  if (action === "setting changed") return describeSettingChange(detail);
   if (action !== "refused") return wordOf(WORDS, action) ?? action;
   const { what, why } = detail;
   const deed = typeof what === "string" ? (wordOf(DEEDS, what) ?? what) : "something";

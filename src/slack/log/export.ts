@@ -122,13 +122,19 @@ function createNames(nameOf: SlackContext["nameOf"]) {
   };
 }
 
+/** What stands in other columns. */
+const SAID: Partial<Record<string, readonly string[]>> = {
+  refused: ["what", "why"],
+  "setting changed": ["setting", "settingVersion", "before", "after"],
+};
+
 /** What no other column says. */
 function describeDetail(
   action: string,
   { userId, ...detail }: Record<string, unknown>,
   who: (id: string) => string,
 ): string {
-  const said = action === "refused" ? ["phone", "what", "why"] : ["phone"];
+  const said = ["phone", ...((Object.hasOwn(SAID, action) && SAID[action]) || [])];
   const rest = Object.fromEntries(Object.entries(detail).filter(([key]) => !said.includes(key)));
   const more = { ...(typeof userId === "string" && { user: who(userId) }), ...rest };
   return Object.entries(more)

@@ -1,4 +1,5 @@
 // Slack's part of the check: whether Headgate is let in, may post in the board's channel, and can make a review.
+import type { WebClient } from "@slack/web-api";
 import { z } from "zod";
 import { findWarnings } from "../../alerts/warnings.ts";
 import { listBoardMembers } from "../../board/allowlist.ts";
@@ -11,6 +12,7 @@ import { countUneditable, forgetTroubles } from "../alert/turns.ts";
 import manifest from "../manifest.json" with { type: "json" };
 import { slackErrorOf } from "../wire/errors.ts";
 import {
+  type BoardChannel,
   describeTokenTrouble,
   describeTrouble,
   EDIT_WINDOW_CLOSED,
@@ -52,21 +54,30 @@ const REINSTALL =
 
 async function checkChannel({ client, channel, db }: Showing): Promise<Findings> {
   if (!channel) return {};
+  const why = await whyNotChannel(client, channel);
+  if (why !== undefined) return { problems: [why] };
+  await forgetTroubles(db, channel.id);
+  const uneditable = await countUneditable(db);
+  return { remarks: uneditable > 0 ? [describeTrouble(EDIT_WINDOW_CLOSED, channel)] : [] };
+}
+
+/**
+ * Why this can't be the board's channel, with the cure; undefined where it can. Its name is noted.
+ *
+ * @throws Error where Slack gives no answer
+ */
+export async function whyNotChannel(client: WebClient, channel: BoardChannel): Promise<string | undefined> {
   try {
-    const { name, is_archived, is_member } = Info.parse(
-      await client.conversations.info({ channel: channel.id }),
-    ).channel;
+    const info = Info.parse(await client.conversations.info({ channel: channel.id }));
+    const { name, is_archived, is_member } = info.channel;
     channel.name = name ?? channel.name;
     const word = is_archived ? "is_archived" : is_member ? undefined : "not_in_channel";
-    if (word !== undefined) return { problems: [describeTrouble(word, channel)] };
-    await forgetTroubles(db);
-    const uneditable = await countUneditable(db);
-    return { remarks: uneditable > 0 ? [describeTrouble(EDIT_WINDOW_CLOSED, channel)] : [] };
+    return word && describeTrouble(word, channel);
   } catch (error) {
     const word = slackErrorOf(error);
-    // Then there is a remark about that already.
-    if (word === "missing_scope") return {};
-    if (word === "channel_not_found") return { problems: [describeTrouble(word, channel)] };
+    // Headgate may not look: there is a remark about that already.
+    if (word === "missing_scope") return undefined;
+    if (word === "channel_not_found") return describeTrouble(word, channel);
     throw error;
   }
 }

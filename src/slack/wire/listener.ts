@@ -4,7 +4,7 @@ import type { BoardMember, SlackUser } from "../../board/allowlist.ts";
 import type { Change, RecordLook } from "../../board/change.ts";
 import type { WhyNever } from "../../board/confirmed.ts";
 import type { Asked } from "../../board/requests.ts";
-import type { Settings } from "../../config.ts";
+import type { ServerSettings, Settings } from "../../config.ts";
 import type { Reader } from "../../db/open.ts";
 import type { GatewayWords } from "../../gateways/gateway.ts";
 import type { Shown } from "../alert/show.ts";
@@ -81,7 +81,10 @@ export type EventInput = Press & Event;
 
 /** What every listener for the board may use. */
 export type SlackContext = {
+  /** As they are at this press. */
   settings: Settings;
+  /** What of them the server sets, for whoever shows or changes them. */
+  serverSettings: ServerSettings;
   now: () => Date;
   /** The database, for looking only. */
   look: Reader;

@@ -48,7 +48,7 @@ export function registerWriter(
     return guard.serve({
       what: name,
       presser,
-      task: taskOf(listener, {}, context),
+      task: taskOf(listener, {}, context()),
       late: "",
       reply: say,
       replyLate: say,
@@ -75,7 +75,7 @@ export function registerOpening(
     return guard.serve({
       what: name,
       presser: { teamId: body.team_id, userId, teams: [body.team_id] },
-      task: taskOf(listener, {}, context),
+      task: taskOf(listener, {}, context()),
       late: "",
       reply: show,
       replyLate: show,

@@ -24,7 +24,8 @@ export type Wires = {
   app: App;
   client: WebClient;
   guard: Guard;
-  context: SlackContext;
+  /** What a listener may use, made anew for each press. */
+  context: () => SlackContext;
   people: People;
   /** Whether what somebody writes to Headgate is to be answered: of a burst the first alone. */
   isFirst: (user: SlackUser, writtenAt: Date) => Promise<boolean>;
@@ -92,7 +93,7 @@ export function registerCommand(
     return guard.serve({
       what: name,
       presser: { teamId, userId, teams: [teamId] },
-      task: taskOf(listener, { text: command.text ?? "", triggerId }, context),
+      task: taskOf(listener, { text: command.text ?? "", triggerId }, context()),
       late: LATE_COMMAND,
       reply: (answer) => {
         const text = wordsOf(answer);
@@ -121,7 +122,7 @@ export function registerShortcut(
     return guard.serve({
       what: name,
       presser: presserOf(body),
-      task: taskOf(listener, { triggerId: body.trigger_id }, context),
+      task: taskOf(listener, { triggerId: body.trigger_id }, context()),
       late: LATE_COMMAND,
       reply: async (answer) => {
         await ack();
@@ -149,7 +150,7 @@ export function registerAction(
     return guard.serve({
       what: name,
       presser: presserOf(body),
-      task: taskOf(listener, { ids: readIds(value), value, triggerId, ...placeOf(view) }, context),
+      task: taskOf(listener, { ids: readIds(value), value, triggerId, ...placeOf(view) }, context()),
       late: LATE,
       reply: async (answer) => {
         await ack();
@@ -184,7 +185,7 @@ export function registerSubmission(
     return guard.serve({
       what: name,
       presser: presserOf(body),
-      task: taskOf(listener, { values: state.values, metadata, viewId }, context),
+      task: taskOf(listener, { values: state.values, metadata, viewId }, context()),
       late: LATE_FORM,
       reply: (answer) => {
         const errors = problemsOf(answer);

@@ -1,13 +1,16 @@
 // Why Slack lets Headgate do nothing in a place, by Slack's own word for it; and what people can do. Pure.
 import { asSentence } from "../../text/words.ts";
 
-/** The board's channel. Its name is known once Slack has told it. */
-export type BoardChannel = { id: string; name?: string | undefined };
+/** The board's channel, or one that was: what is posted there stays there. Its name is known once Slack has told it. */
+export type BoardChannel = { id: string; name?: string | undefined; isFormer?: boolean };
 
 const nameOf = (channel: BoardChannel | undefined): string => {
   if (channel === undefined) return "its direct messages with the author";
-  return channel.name === undefined ? `the board's channel (${channel.id})` : `#${channel.name}`;
+  if (channel.name !== undefined) return `#${channel.name}`;
+  return `the board's ${channel.isFormer ? "former channel" : "channel"} (${channel.id})`;
 };
+
+const CHOSEN = "in Headgate's settings in Slack, or by SLACK_ALERT_CHANNEL where it is set on the server";
 
 /** Whole sentences. @param place where it was to be written */
 const PLACE_TROUBLES: Record<string, (place: string) => string> = {
@@ -15,9 +18,9 @@ const PLACE_TROUBLES: Record<string, (place: string) => string> = {
     `Headgate is not in ${place}. Open ${place} in Slack and type /invite @Headgate there.`,
   channel_not_found: (place) =>
     `Headgate can't see ${place}. If it is a private channel, type /invite @Headgate in it. ` +
-    "Otherwise correct SLACK_ALERT_CHANNEL on the server.",
+    `Otherwise choose another channel ${CHOSEN}.`,
   is_archived: (place) =>
-    `${asSentence(place)} is archived. Unarchive it in Slack, or put another channel into SLACK_ALERT_CHANNEL on the server.`,
+    `${asSentence(place)} is archived. Unarchive it in Slack, or choose another channel ${CHOSEN}.`,
   restricted_action: (place) =>
     `Slack lets only some people post in ${place}. Whoever manages it can let Headgate post: ` +
     "the channel's name, Settings, Posting permissions.",

@@ -36,7 +36,7 @@ const sender = createSender({
     },
   },
   log: createLog("warn"),
-  segmentsPerSecond,
+  segmentsPerSecond: () => segmentsPerSecond,
   maxInFlight: inFlight,
   onProgress: () => {},
 });

@@ -45,7 +45,7 @@ export async function startInstance({
     gateway,
     country: "US",
     log,
-    segmentsPerSecond: plan.segmentsPerSecond,
+    segmentsPerSecond: () => plan.segmentsPerSecond,
     maxInFlight: plan.maxInFlight,
     onProgress: () => {},
     random: chance.random,
@@ -67,8 +67,7 @@ export async function startInstance({
             : Reflect.get(target, name),
       }),
     },
-    sender,
-    () => {},
+    { sender, wake: () => {}, refreshSettings: async () => {} },
   );
 
   let isStopping = false;
@@ -88,6 +87,7 @@ export async function startInstance({
     check: async () => false,
     fetchTexts: async () => false,
     keepDays: 90,
+    refreshSettings: async () => {},
     wake: () => {},
   });
   /** As the loops do: again and again, whatever became of the last time. */

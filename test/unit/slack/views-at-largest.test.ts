@@ -6,7 +6,7 @@ import fc from "fast-check";
 import { beforeAll, describe, expect, test } from "vitest";
 import { z } from "zod";
 import type { Audience } from "../../../src/alerts/audience.ts";
-import { checkText, MAX_SEGMENTS } from "../../../src/alerts/draft.ts";
+import { checkText } from "../../../src/alerts/draft.ts";
 import { listWarnings } from "../../../src/alerts/warnings.ts";
 import { roles } from "../../../src/board/allowlist.ts";
 import type { Settings } from "../../../src/config.ts";
@@ -66,11 +66,14 @@ const worstHalt = `Twilio says: ${wordsFor(worstCode)} (${worstCode}).`;
 const escaped = (text: string) =>
   text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;");
 
+/** The longest text that the settings allow. */
+const LIMITS = { organization: undefined, longestText: 10 };
+
 /** As often as the review lets it through; `tooOften` is where to begin. */
 function fill(what: string, tooOften: number): string {
   // Signs alone say nothing, and are refused.
   const text = (times: number) => `No${what.repeat(times)}`;
-  const fits = (times: number) => "text" in checkText(escaped(text(times)));
+  const fits = (times: number) => "text" in checkText(escaped(text(times)), LIMITS);
   for (let times = tooOften; times > 0; times--) {
     if (fits(times)) return times < tooOften ? text(times) : fill(what, tooOften * 2);
   }
@@ -203,6 +206,10 @@ const settings: Settings = {
   pricePerSegment: 10,
   carrierFeePerSegment: 10,
   segmentsPerSecond: 0.1,
+  questionsNumber: "+1 (206) 555-0134 12",
+  quietHours: { from: 21 * 60 + 30, until: 8 * 60 + 30 },
+  longestText: LIMITS.longestText,
+  channel: "C1",
   isPractice: true,
 };
 
@@ -237,9 +244,9 @@ const views = {
     const open = alertsOf(size).map((alert) => ({ ...alert, until: LATE }));
     const above = [...underWayBlocks(alertsOf(size)), ...openReviewBlocks(open, settings)];
     return [
-      composeView(zones, { text: size.text, allZones: true, zoneIds, kind: "service" }),
-      composeView(zones, { text: `${size.text}&`.repeat(90), zoneIds, replaces: MAX_INTEGER }),
-      composeView(zones, { text: "" }, above),
+      composeView(zones, { text: size.text, allZones: true, zoneIds, kind: "service" }, { settings }),
+      composeView(zones, { text: `${size.text}&`.repeat(90), zoneIds, replaces: MAX_INTEGER }, { settings }),
+      composeView(zones, { text: "" }, { settings, above }),
     ];
   },
   unreachedView: (size: Size) =>
@@ -446,7 +453,7 @@ const TIME_MS = 300_000;
 
 describe("at their largest", () => {
   test.each(Object.entries(texts))("the text in %s takes all that it may", (_, text) => {
-    expect(countSegments(text).count).toBe(MAX_SEGMENTS);
+    expect(countSegments(text).count).toBe(LIMITS.longestText);
   });
 
   test.each(Object.entries(texts))("views with a text in %s", (_, text) => {

@@ -16,6 +16,18 @@ CREATE TABLE "board_requests" (
 	"role" "board_role"
 );
 --> statement-breakpoint
+CREATE TABLE "homes" (
+	"team_id" text NOT NULL,
+	"user_id" text NOT NULL,
+	"shows_board" boolean DEFAULT false NOT NULL,
+	"digest" text,
+	"turn_at" timestamp with time zone,
+	"shown_at" timestamp with time zone,
+	"opened_at" timestamp with time zone,
+	"news_since" timestamp with time zone,
+	CONSTRAINT "homes_team_id_user_id_pk" PRIMARY KEY("team_id","user_id")
+);
+--> statement-breakpoint
 CREATE TABLE "phone_codes" (
 	"id" uuid PRIMARY KEY DEFAULT gen_random_uuid() NOT NULL,
 	"team_id" text NOT NULL,
@@ -33,6 +45,16 @@ CREATE TABLE "refusals" (
 	"team_id" text NOT NULL,
 	"user_id" text NOT NULL,
 	"at" timestamp with time zone DEFAULT now() NOT NULL
+);
+--> statement-breakpoint
+CREATE TABLE "settings" (
+	"name" text NOT NULL,
+	"version" integer NOT NULL,
+	"value" text,
+	"changed_at" timestamp with time zone DEFAULT now() NOT NULL,
+	"actor_kind" "actor_kind" NOT NULL,
+	"actor" text NOT NULL,
+	CONSTRAINT "settings_name_version_pk" PRIMARY KEY("name","version")
 );
 --> statement-breakpoint
 ALTER TABLE "board_members" ADD COLUMN "alarm_phone" text;--> statement-breakpoint
