@@ -42,16 +42,21 @@ export type AuditEntry = {
   phone?: string | undefined;
   /** The alert's text that it is about: the entry names it by its id. */
   textId?: number | undefined;
+  /** The member that it is about, by their id. */
+  memberId?: number | undefined;
   /** No names, no phones, nobody's words: an entry can't be changed. */
   detail?: Record<string, unknown>;
 };
 
+/** Who acts, as tables name them: what acts by itself by its kind, and with no team. */
+export const whoOf = (actor: Actor): { userId: string; teamId: string | null } =>
+  typeof actor === "string" ? { userId: actor, teamId: null } : actor;
+
 /** Writes one entry, in the transaction of the change that it tells of. */
 export async function record(tx: Tx, { actor, phone, detail = {}, ...entry }: AuditEntry): Promise<void> {
-  const who =
-    typeof actor === "string"
-      ? { actorKind: actor, actor }
-      : { actorKind: "board" as const, actor: actor.userId, teamId: actor.teamId };
+  const { userId, teamId } = whoOf(actor);
+  const actorKind = typeof actor === "string" ? actor : ("board" as const);
+  const who = { actorKind, actor: userId, teamId };
   const numberId = phone === undefined ? undefined : await numberOf(tx, phone);
   await tx.insert(auditEntries).values({ ...entry, ...who, numberId, detail });
 }

@@ -134,7 +134,7 @@ export async function importMembers(
   const table = await readTable(bytes, scoreHeader);
   return changeMembers(db, freezeNext, async (tx): Promise<ImportOutcome> => {
     // A second import at the same time waits, and then sees what this one did.
-    await tx.execute(sql`lock table members, zones in share row exclusive mode`);
+    await tx.execute(sql`lock table members, addresses, zones in share row exclusive mode`);
     const planned = await planAll(tx, bytes, table, options);
     const { report, questions, code } = planned;
     const what = as === undefined ? undefined : compareCodes(as, code);
@@ -220,6 +220,7 @@ async function apply(tx: Tx, planned: Planned, actor: Actor): Promise<void> {
     writeMembers(
       tx,
       plan.writes.map((member) => ({ ...member, account: current(member.account) })),
+      actor,
     ),
   );
   await freeNumbers(tx, arriving, "it is new to an account", actor);

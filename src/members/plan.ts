@@ -7,13 +7,19 @@ import { type Change, findSorted, type SortedQuestion } from "./check/sorted.ts"
 import type { MemberRow } from "./columns.ts";
 import { maskPhone, type PlusMeans, type TwoReadings } from "./phone.ts";
 
-/** A member as stored; the zone by its name. */
+/** A member as stored; the zone by its name, the phone as the list has it. */
 export type Member = {
   account: string;
   name: string;
   phone: string | null;
   zone: string;
   language: string | null;
+  /** In all zones, and not in that one. */
+  inAllZones?: boolean;
+  /** Their numbers that were added in Headgate, and are not the list's. */
+  others?: readonly string[];
+  /** When they left the co-op. */
+  leftAt?: Date | null;
 };
 
 export type RowOutcome = {

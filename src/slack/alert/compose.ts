@@ -1,7 +1,7 @@
 // /alert and Edit: the modal in which an alert is written.
 import type { KnownBlock, ModalView, PlainTextOption } from "@slack/web-api";
 import { z } from "zod";
-import { listReachableZones, type ReachableZone } from "../../alerts/audience.ts";
+import { countReachableInAll, listReachableZones, type ReachableZone } from "../../alerts/audience.ts";
 import { type DraftRefusal, MOST_CHARACTERS, saveDraft, whyNotOwnDraft } from "../../alerts/draft.ts";
 import { findWhatIsOpen, listOpenReviews } from "../../alerts/open-reviews.ts";
 import type { BoardMember } from "../../board/allowlist.ts";
@@ -112,14 +112,19 @@ async function openForm(
   prefill: Prefill,
   knownAbove: Promise<KnownBlock[]> | readonly KnownBlock[] = [],
 ): Promise<Answer> {
-  const [zones, above] = await Promise.all([listReachableZones(look), knownAbove]);
+  const [zones, inAll, above] = await Promise.all([
+    listReachableZones(look),
+    countReachableInAll(look),
+    knownAbove,
+  ]);
   if (zones.length === 0) {
     return {
       tell: "There are no members and zones yet. Whoever set up Headgate can import a list of them.",
     };
   }
   return {
-    after: () => client.views.open({ trigger_id: triggerId, view: composeView(zones, prefill, above) }),
+    after: () =>
+      client.views.open({ trigger_id: triggerId, view: composeView(zones, prefill, above, inAll) }),
   };
 }
 
@@ -176,13 +181,15 @@ const option = (value: string, text: string): PlainTextOption => ({
  * At most 99 zones, as many as the import lets in, fit beside "All zones".
  *
  * @param above what the person should know before they write
+ * @param inAll how many are reached who are in all zones
  */
 export function composeView(
   zones: readonly ReachableZone[],
   { text, kind, zoneIds = [], allZones = false, replaces }: Prefill,
   above: readonly KnownBlock[] = [],
+  inAll = 0,
 ): ModalView {
-  const everybody = zones.reduce((sum, { reachable }) => sum + reachable, 0);
+  const everybody = zones.reduce((sum, { reachable }) => sum + reachable, inAll);
   const all = option(ALL_ZONES, `All zones (${plural(everybody, "member")})`);
   const each = zones.map(({ id, name, reachable }) => ({
     id,
