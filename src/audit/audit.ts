@@ -1,7 +1,14 @@
 // The audit log: entries are written and shown, and no rule asks them what to do.
 import { asc, desc, eq, getTableColumns, type SQLWrapper, sql } from "drizzle-orm";
 import type { Database, Reader, Tx } from "../db/open.ts";
-import { type ActorKind, alertTexts, auditEntries, numbers, optOutChanges } from "../db/schema.ts";
+import {
+  type ActorKind,
+  alertTexts,
+  auditEntries,
+  memberEdits,
+  numbers,
+  optOutChanges,
+} from "../db/schema.ts";
 
 export type AuditAction =
   | "opened"
@@ -27,6 +34,16 @@ export type AuditAction =
   | "exported"
   | "imported"
   | "answer forgotten"
+  | "member added"
+  | "member changed"
+  | "member moved"
+  | "member left"
+  | "member back"
+  | "member erased"
+  | "number added"
+  | "number removed"
+  | "number changed"
+  | "consent kept"
   | "board member added"
   | "board member removed"
   | "own phone kept";
@@ -92,7 +109,8 @@ const actorKind = sql<ActorKind>`coalesce(${auditEntries.actorKind}::text,
 /** With the number, the text and the words that it refers to, as far as they are known. */
 const detail = sql<Record<string, unknown>>`${auditEntries.detail} ||
   jsonb_strip_nulls(jsonb_build_object('phone', ${numbers.phone}, 'text', ${alertTexts.text},
-    'source', ${optOutChanges.source}, 'reason', ${optOutChanges.reason}))`;
+    'source', ${optOutChanges.source}, 'reason', ${optOutChanges.reason},
+    'before', nullif(${memberEdits.before}, '{}'::jsonb), 'after', nullif(${memberEdits.after}, '{}'::jsonb)))`;
 
 const entries = (db: Reader) =>
   db
@@ -100,7 +118,8 @@ const entries = (db: Reader) =>
     .from(auditEntries)
     .leftJoin(numbers, eq(numbers.id, auditEntries.numberId))
     .leftJoin(alertTexts, eq(alertTexts.id, auditEntries.textId))
-    .leftJoin(optOutChanges, sql`${optOutChanges.id} = (${auditEntries.detail} ->> 'optOutChange')::int`);
+    .leftJoin(optOutChanges, sql`${optOutChanges.id} = (${auditEntries.detail} ->> 'optOutChange')::int`)
+    .leftJoin(memberEdits, sql`${memberEdits.id} = (${auditEntries.detail} ->> 'edit')::int`);
 
 /** The last entries about one alert, the oldest of them first; and how many entries came before them. */
 export async function listLastEntries(db: Reader, alertId: number, limit: number) {

@@ -168,7 +168,7 @@ export const members = pgTable(
     leftAt: time(),
     /** Who they were is not known any more. */
     erasedAt: time(),
-    /** Of the account that was erased: what an import that has it again is told by (members/erased.ts). */
+    /** Of the account that was erased: what an import that has it again is told by (members/erase/digests.ts). */
     erasedAccount: text(),
     /** They have a number. A trigger keeps it, so that those without one are found without reading all others. */
     hasNumber: boolean().notNull().default(false),
@@ -321,7 +321,7 @@ export const memberEdits = pgTable(
 
 /**
  * That a number opted out whose members were erased: a digest of it, and no more. Where a member gets that number, it
- * is opted out as it was (members/erased.ts).
+ * is opted out as it was (members/erase/digests.ts).
  */
 export const erasedOptOuts = pgTable("erased_opt_outs", {
   digest: text().primaryKey(),

@@ -1,10 +1,11 @@
 // The list of members in the database: read as a whole, and written as an import has planned it.
 import { eq, isNotNull, sql } from "drizzle-orm";
 import { type Actor, whoOf } from "../audit/audit.ts";
+import { recordEdits } from "../audit/edits.ts";
 import type { Reader, Tx } from "../db/open.ts";
 import { memberList, members, zones } from "../db/schema.ts";
 import { ensureZones, zoneKey } from "../zones/zones.ts";
-import type { Member } from "./plan.ts";
+import type { Member, Plan, TakenRow } from "./plan.ts";
 
 const BATCH = 1000;
 
@@ -93,4 +94,47 @@ async function writeListedNumbers(tx: Tx, writes: readonly Member[], since: numb
     insert into addresses (member_id, address, is_listed, since)
     select m.id, w.phone, true, ${since}::int from ${wanted} where w.phone is not null
     on conflict (member_id, channel, address) do update set is_listed = true where not addresses.is_listed`);
+}
+
+/** Each number that the file names, of whose consent nothing is known yet. */
+export async function keepImportConsent(
+  tx: Tx,
+  taken: readonly TakenRow[],
+  words: string,
+  actor: Actor,
+): Promise<void> {
+  const rows = taken.flatMap(({ outcome: { account }, phone, saysNoTexts }) =>
+    phone === null || saysNoTexts ? [] : [{ account, phone }],
+  );
+  const { userId, teamId } = whoOf(actor);
+  await tx.execute(sql`
+    update addresses a set source = 'import', words = ${words}, consent_at = now(), consent_by = ${userId},
+      consent_team = ${teamId}
+    from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as r(account text, phone text)
+      join members m on m.account = r.account
+    where a.member_id = m.id and a.channel = 'text' and a.address = r.phone and a.source is null`);
+}
+
+/** What the card of each says of this import. Whoever is new is new: their card says so without it. */
+export async function recordImportEdits(tx: Tx, edits: Plan["edits"], actor: Actor): Promise<void> {
+  if (edits.length === 0) return;
+  const ids = await tx
+    .select({ id: members.id, account: members.account })
+    .from(members)
+    .where(isNotNull(members.account));
+  const idOf = new Map(ids.map(({ id, account }) => [account, id]));
+  const all = edits.map(({ was, is }) => ({ memberId: idOf.get(is.account) ?? 0, ...difference(was, is) }));
+  await recordEdits(tx, { actor, action: "member changed", detail: { by: "import" } }, all);
+}
+
+function difference(was: Member, is: Member) {
+  const before: Record<string, unknown> = {};
+  const after: Record<string, unknown> = {};
+  for (const key of ["account", "name", "phone", "zone", "language"] as const) {
+    if (was[key] === is[key]) continue;
+    before[key] = was[key];
+    after[key] = is[key];
+  }
+  if (was.leftAt) before.hasLeft = true;
+  return { before, after };
 }

@@ -1,5 +1,5 @@
 -- A number comes to a member that opted out, and whose members were erased since: of the opt-out only a digest was
--- left (members/erased.ts). From now on it counts again as it did, whoever brings the number.
+-- left (members/erase/digests.ts). From now on it counts again as it did, whoever brings the number.
 CREATE OR REPLACE FUNCTION bar_erased_numbers() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
   IF NOT EXISTS (SELECT FROM erased_opt_outs) THEN
