@@ -1,5 +1,6 @@
 // The audit log: entries are written and shown, and no rule asks them what to do.
-import { asc, desc, eq, getTableColumns, type SQLWrapper, sql } from "drizzle-orm";
+import { and, asc, desc, eq, getTableColumns, inArray, lt, or, type SQLWrapper, sql } from "drizzle-orm";
+import { isOneOf } from "../db/is-one-of.ts";
 import type { Database, Reader, Tx } from "../db/open.ts";
 import {
   type ActorKind,
@@ -109,8 +110,9 @@ const actorKind = sql<ActorKind>`coalesce(${auditEntries.actorKind}::text,
 /** With the number, the text and the words that it refers to, as far as they are known. */
 const detail = sql<Record<string, unknown>>`${auditEntries.detail} ||
   jsonb_strip_nulls(jsonb_build_object('phone', ${numbers.phone}, 'text', ${alertTexts.text},
-    'source', ${optOutChanges.source}, 'reason', ${optOutChanges.reason},
-    'before', nullif(${memberEdits.before}, '{}'::jsonb), 'after', nullif(${memberEdits.after}, '{}'::jsonb)))`;
+    'source', ${optOutChanges.source}, 'reason', ${optOutChanges.reason})) ||
+  case when ${memberEdits.id} is null then '{}'
+    else jsonb_build_object('before', ${memberEdits.before}, 'after', ${memberEdits.after}) end`;
 
 const entries = (db: Reader) =>
   db
@@ -126,6 +128,32 @@ export async function listLastEntries(db: Reader, alertId: number, limit: number
   const ofAlert = eq(auditEntries.alertId, alertId);
   const last = await entries(db).where(ofAlert).orderBy(desc(auditEntries.id)).limit(limit);
   return { entries: last.reverse(), earlier: (await db.$count(auditEntries, ofAlert)) - last.length };
+}
+
+/**
+ * Who changed what of a member: entries about them, and about the opt-outs of these numbers, the newest first.
+ *
+ * @param before only older ones than this entry
+ */
+export async function listMemberEntries(
+  db: Reader,
+  { memberId, phones }: { memberId: number; phones: readonly string[] },
+  { before, limit }: { before?: number | undefined; limit: number },
+) {
+  const theirs = await db.select({ id: numbers.id }).from(numbers).where(isOneOf(numbers.phone, phones));
+  const ids = theirs.map(({ id }) => id);
+  const isOfNumber = ids.length > 0 ? inArray(auditEntries.numberId, ids) : undefined;
+  const found = await entries(db)
+    .where(
+      and(
+        or(eq(auditEntries.memberId, memberId), isOfNumber),
+        before === undefined ? undefined : lt(auditEntries.id, before),
+      ),
+    )
+    .orderBy(desc(auditEntries.id))
+    .limit(limit + 1);
+  const shown = found.slice(0, limit);
+  return { entries: shown, next: found.length > limit ? shown.at(-1)?.id : undefined };
 }
 
 /** All there are, or those about one alert. */

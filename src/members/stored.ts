@@ -10,7 +10,7 @@ import type { Member, Plan, TakenRow } from "./plan.ts";
 const BATCH = 1000;
 
 /** What zone somebody is in who is in all of them, where one is named. */
-const ALL_ZONES = "All zones";
+export const ALL_ZONES = "All zones";
 
 const numbers = (isListed: boolean) => sql`select a.address from addresses a
   where a.member_id = ${members.id} and a.channel = 'text' and a.is_listed = ${isListed}`;
