@@ -2,7 +2,7 @@
 import { eq, lt, type SQL, sql } from "drizzle-orm";
 import type { Database, Db, Reader } from "../db/open.ts";
 import { type LeftOutReason, reachChanges, reachNews, zones } from "../db/schema.ts";
-import { inZones, leftOutNow, reached } from "../members/reach.ts";
+import { IN_ALL_ZONES, isInZones, leftOutNow, reached, reachZone } from "../members/reach.ts";
 import { byName, type Zone } from "../zones/zones.ts";
 
 export type Audience = {
@@ -18,51 +18,49 @@ export type Audience = {
 };
 
 export async function countAudience(db: Reader, zoneIds: readonly number[]): Promise<Audience> {
-  const people = reached(db, zoneIds);
-  // First one row for each number, because members share numbers. This takes linear time.
-  const numbers = db
-    .select({ people: sql<number>`count(*)`.as("people") })
-    .from(people)
-    .groupBy(people.phone)
-    .as("numbers");
-  const texted = db
-    .select({
-      reached: sql<number>`coalesce(sum(people), 0)::int`.as("reached"),
-      phones: sql<number>`count(*)::int`.as("phones"),
-    })
-    .from(numbers)
-    .as("texted");
-  const others = leftOutNow(db, zoneIds);
-  const because = (reason: LeftOutReason, name: string) =>
-    sql<number>`count(*) filter (where ${others.reason} = ${reason})::int`.as(name);
-  const leftOut = db
-    .select({
-      optedOut: because("opted out", "opted_out"),
-      noMobile: because("no mobile", "no_mobile"),
-      unusable: because("unusable", "unusable"),
-    })
-    .from(others)
-    .as("left_out");
-  // One statement, so that nobody is counted twice or missed while something changes.
-  const [counted] = await db
-    .select({
-      reached: texted.reached,
-      phones: texted.phones,
-      optedOut: leftOut.optedOut,
-      noMobile: leftOut.noMobile,
-      unusable: leftOut.unusable,
-    })
-    .from(texted)
-    .crossJoin(leftOut);
+  const because = (reason: LeftOutReason) =>
+    sql`count(*) filter (where reason = ${reason}::left_out_reason)::int`;
+  // One statement, so that nobody is counted twice or missed while something changes. It takes linear time: first one
+  // row for each number, because members share numbers; of these only the shared ones are looked at again.
+  const number = (column: string) => sql<number>`${sql.identifier(column)}`;
+  const columns = {
+    members: number("members"),
+    phones: number("phones"),
+    optedOut: number("opted_out"),
+    noMobile: number("no_mobile"),
+    unusable: number("unusable"),
+    shared: number("shared"),
+  };
+  const [counted] = await db.select(columns).from(sql`(
+    with numbers as materialized (
+      select count(*)::int as phones, array_agg(phone) filter (where people > 1) as shared from (
+        select phone, count(*) as people from (${reached(zoneIds)}) as reached group by phone
+      ) as by_phone
+    ), sharing as (
+      select count(distinct member_id) filter (where member_id <> first)::int as shared from (
+        select m.id as member_id, min(m.id) over (partition by a.address) as first
+        from unnest((select shared from numbers)) as phone
+          join addresses a on a.address = phone and a.channel = 'text' join members m on m.id = a.member_id
+        where ${isInZones(reachZone, zoneIds)}
+      ) as holders
+    ), left_out as (
+      select ${because("opted out")} as opted_out, ${because("no mobile")} as no_mobile,
+        ${because("unusable")} as unusable
+      from (${leftOutNow(zoneIds)}) as who
+    )
+    select numbers.phones, sharing.shared, left_out.*, (
+      select count(*)::int from members m where ${isInZones(reachZone, zoneIds)}) as members
+    from numbers cross join sharing cross join left_out
+  ) as counted`);
   if (!counted) throw new Error("counting returned no row");
-  const members = counted.reached + counted.optedOut + counted.noMobile + counted.unusable;
-  return { ...counted, members, shared: counted.reached - counted.phones };
+  const { members, optedOut, noMobile, unusable } = counted;
+  return { ...counted, reached: members - optedOut - noMobile - unusable };
 }
 
 /** A zone, and how many of its members a text reaches now. */
 export type ReachableZone = Zone & { reachable: number };
 
-/** All zones. The counts are read from sums, so that many members take no longer. */
+/** All zones; whoever is in all of them is in none of the counts. These are read from sums, so that many members take no longer. */
 export async function listReachableZones(db: Reader): Promise<ReachableZone[]> {
   const found = await db
     .select({
@@ -76,16 +74,32 @@ export async function listReachableZones(db: Reader): Promise<ReachableZone[]> {
   return found.sort(byName);
 }
 
-/** Members who were reached, and whose phone has opted out since then or was found unable to get texts. */
+/** How many of those who are in all zones a text reaches now. */
+export async function countReachableInAll(db: Reader): Promise<number> {
+  const reachable = sql<number>`coalesce(sum(${reachChanges.members}), 0)::int`;
+  const [counted] = await db
+    .select({ reachable })
+    .from(reachChanges)
+    .where(eq(reachChanges.zoneId, IN_ALL_ZONES));
+  return counted?.reachable ?? 0;
+}
+
+/**
+ * Numbers of members that were reached, and have opted out since then or were found unable to get texts; and whether
+ * the member has another that is reached.
+ */
 const lostSince = (zoneIds: readonly number[], since: SQL) => sql`
   with lost as materialized (
     select phone from opt_outs where kept_at >= ${since}
     union select phone from unusable_phones where found_at >= ${since}
   )
-  select zone_id, phone from lost join members using (phone)
-  where ${inZones(zoneIds)}
-    and not exists (select from opt_outs o where o.phone = members.phone and o.kept_at < ${since})
-    and not exists (select from unusable_phones u where u.phone = members.phone and u.found_at < ${since})`;
+  select m.reach_zone as zone_id, m.id as member_id, phone, exists (
+    select from addresses other where other.member_id = m.id and other.channel = 'text'
+      and not exists (select from barred_phones b where b.phone = other.address)) as is_reached
+  from lost join addresses a on a.address = phone and a.channel = 'text' join members m on m.id = a.member_id
+  where ${isInZones(reachZone, zoneIds)}
+    and not exists (select from opt_outs o where o.phone = lost.phone and o.kept_at < ${since})
+    and not exists (select from unusable_phones u where u.phone = lost.phone and u.found_at < ${since})`;
 
 /** How many phones and members of these zones were lost since then. */
 export async function countLostSince(
@@ -94,7 +108,10 @@ export async function countLostSince(
   since: SQL,
 ): Promise<{ phones: number; members: number }> {
   const [lost] = await db
-    .select({ phones: sql<number>`count(distinct phone)::int`, members: sql<number>`count(*)::int` })
+    .select({
+      phones: sql<number>`count(distinct phone)::int`,
+      members: sql<number>`(count(distinct member_id) filter (where not is_reached))::int`,
+    })
     .from(sql`(${lostSince(zoneIds, since)}) as lost`);
   if (!lost) throw new Error("counting returned no row");
   return lost;
@@ -108,12 +125,13 @@ export async function countLostSince(
 export async function readFingerprint(db: Reader, zoneIds: readonly number[], asOf?: SQL): Promise<string> {
   const changes = asOf
     ? sql`(select * from reach_changes union all
-        select zone_id, 1, hashtextextended(phone, 0) from (${lostSince(zoneIds, asOf)}) as lost) as changes`
+        select zone_id, (not bool_or(is_reached))::int, sum(hashtextextended(phone, 0))
+        from (${lostSince(zoneIds, asOf)}) as lost group by zone_id, member_id) as changes`
     : sql`reach_changes as changes`;
   const rows = await db
     .select({ zone: sql<string>`concat_ws(':', zone_id, sum(members), sum(fingerprint))` })
     .from(changes)
-    .where(zoneIds.length === 0 ? sql`false` : sql`zone_id in ${zoneIds}`)
+    .where(isInZones(sql`zone_id`, zoneIds))
     .groupBy(sql`zone_id`)
     .having(sql`sum(members) <> 0`)
     .orderBy(sql`zone_id`);
@@ -149,9 +167,10 @@ export async function countReachAnew(db: Database): Promise<boolean> {
     await tx.execute(sql`select pg_advisory_xact_lock(hashtext('count reach anew'))`);
     await tx.execute(sql`
       with counted as (
-        select zone_id, count(*) as members, sum(hashtextextended(phone, 0)) as fingerprint
-        from members left join barred_phones barred using (phone)
-        where phone is not null and barred.opted_out is null group by zone_id
+        select reach_zone as zone_id, count(distinct m.id) as members, sum(hashtextextended(address, 0)) as fingerprint
+        from members m join addresses a on a.member_id = m.id and a.channel = 'text'
+          left join barred_phones barred on barred.phone = a.address
+        where reach_zone is not null and barred.phone is null group by reach_zone
       ), noted as (
         select zone_id, sum(members) as members, sum(fingerprint) as fingerprint from reach_changes group by zone_id
       ), wrong as (

@@ -1,6 +1,7 @@
 // What has changed since the review for the members whom an alert reaches: "one member moved to another zone".
 import { sql } from "drizzle-orm";
 import type { Db } from "../db/open.ts";
+import { isInZones } from "../members/reach.ts";
 import { asWord } from "../text/words.ts";
 
 /** What may have happened to a member, in the order in which it is told: said of one, and of several. */
@@ -11,6 +12,7 @@ const HAPPENED = {
   "other number": ["has another number", "have another number"],
   "no number": ["has no mobile number any more", "have no mobile number any more"],
   "opted out": ["opted out", "opted out"],
+  "one opted out": ["opted out with one of their numbers", "opted out with one of their numbers"],
   unusable: ["has a number that can't get texts", "have a number that can't get texts"],
   gone: ["is not on the list any more", "are not on the list any more"],
   back: ["can be reached now", "can be reached now"],
@@ -34,7 +36,7 @@ export async function describeNews(
     now,
   }: { alertId: number; zoneIds: readonly number[]; before: number; now: number },
 ): Promise<string | undefined> {
-  const here = sql`zone_id in ${zoneIds}`;
+  const here = isInZones(sql`zone_id`, zoneIds);
   const happened = await db.execute<Happened>(sql`
     with news as (
       select member_id, bool_or(is_new) as is_new,
@@ -42,19 +44,24 @@ export async function describeNews(
         coalesce(sum(n.fingerprint) filter (where ${here}), 0) as phones,
         coalesce(sum(n.members) filter (where not ${here}), 0) as elsewhere
       from reach_news n where n.id > (select news_seen from alerts where id = ${alertId}) group by member_id
+    ), barred as (
+      select a.member_id, bool_or(b.opted_out) as opted_out
+      from news join addresses a using (member_id) join barred_phones b on b.phone = a.address
+      where a.channel = 'text' group by a.member_id
     )
     select count(*)::int as count, sum(here)::int as change, case
         when here < 0 and elsewhere > 0 then 'moved away'
-        when here < 0 and m.id is null then 'gone'
-        when here < 0 and m.phone is null then 'no number'
+        when here < 0 and (m.id is null or m.left_at is not null) then 'gone'
+        when here < 0 and not m.has_number then 'no number'
         when here < 0 and b.opted_out then 'opted out'
-        when here < 0 and b.unusable then 'unusable'
+        when here < 0 and b.member_id is not null then 'unusable'
         when here > 0 and elsewhere < 0 then 'moved here'
         when here > 0 and is_new then 'is new'
         when here > 0 then 'back'
+        when here = 0 and b.opted_out then 'one opted out'
         when here = 0 then 'other number'
       end as what
-    from news left join members m on m.id = member_id left join barred_phones b on b.phone = m.phone
+    from news left join members m on m.id = news.member_id left join barred b on b.member_id = news.member_id
     where here <> 0 or phones <> 0 group by what`);
   const isAll = happened.reduce((sum, { change }) => sum + change, 0) === now - before;
   return isAll && happened.every(({ what }) => what !== null) ? tell(happened) : undefined;

@@ -1,8 +1,17 @@
 // The audit log: entries are written and shown, and no rule asks them what to do.
-import { and, asc, desc, eq, getTableColumns, type SQLWrapper, sql } from "drizzle-orm";
+import { and, asc, desc, eq, getTableColumns, inArray, lt, or, type SQLWrapper, sql } from "drizzle-orm";
 import { alias } from "drizzle-orm/pg-core";
+import { isOneOf } from "../db/is-one-of.ts";
 import type { Database, Reader, Tx } from "../db/open.ts";
-import { type ActorKind, alertTexts, auditEntries, numbers, optOutChanges, settings } from "../db/schema.ts";
+import {
+  type ActorKind,
+  alertTexts,
+  auditEntries,
+  memberEdits,
+  numbers,
+  optOutChanges,
+  settings,
+} from "../db/schema.ts";
 
 export type AuditAction =
   | "opened"
@@ -28,6 +37,16 @@ export type AuditAction =
   | "exported"
   | "imported"
   | "answer forgotten"
+  | "member added"
+  | "member changed"
+  | "member moved"
+  | "member left"
+  | "member back"
+  | "member erased"
+  | "number added"
+  | "number removed"
+  | "number changed"
+  | "consent kept"
   | "board member added"
   | "board member removed"
   | "role changed"
@@ -54,16 +73,21 @@ export type AuditEntry = {
   phone?: string | undefined;
   /** The alert's text that it is about: the entry names it by its id. */
   textId?: number | undefined;
+  /** The member that it is about, by their id. */
+  memberId?: number | undefined;
   /** No names, no phones, nobody's words: an entry can't be changed. */
   detail?: Record<string, unknown>;
 };
 
+/** Who acts, as tables name them: what acts by itself by its kind, and with no team. */
+export const whoOf = (actor: Actor): { userId: string; teamId: string | null } =>
+  typeof actor === "string" ? { userId: actor, teamId: null } : actor;
+
 /** Writes one entry, in the transaction of the change that it tells of. */
 export async function record(tx: Tx, { actor, phone, detail = {}, ...entry }: AuditEntry): Promise<void> {
-  const who =
-    typeof actor === "string"
-      ? { actorKind: actor, actor }
-      : { actorKind: "board" as const, actor: actor.userId, teamId: actor.teamId };
+  const { userId, teamId } = whoOf(actor);
+  const actorKind = typeof actor === "string" ? actor : ("board" as const);
+  const who = { actorKind, actor: userId, teamId };
   const numberId = phone === undefined ? undefined : await numberOf(tx, phone);
   await tx.insert(auditEntries).values({ ...entry, ...who, numberId, detail });
 }
@@ -102,7 +126,9 @@ const settingBefore = alias(settings, "setting_before");
 const detail = sql<Record<string, unknown>>`${auditEntries.detail} ||
   jsonb_strip_nulls(jsonb_build_object('phone', ${numbers.phone}, 'text', ${alertTexts.text},
     'source', ${optOutChanges.source}, 'reason', ${optOutChanges.reason},
-    'before', ${settingBefore.value}, 'after', ${settings.value}))`;
+    'before', ${settingBefore.value}, 'after', ${settings.value})) ||
+  case when ${memberEdits.id} is null then '{}'
+    else jsonb_build_object('before', ${memberEdits.before}, 'after', ${memberEdits.after}) end`;
 
 const entries = (db: Reader) =>
   db
@@ -119,13 +145,40 @@ const entries = (db: Reader) =>
     .leftJoin(
       settingBefore,
       and(eq(settingBefore.name, settings.name), eq(settingBefore.version, sql`${settings.version} - 1`)),
-    );
+    )
+    .leftJoin(memberEdits, sql`${memberEdits.id} = (${auditEntries.detail} ->> 'edit')::int`);
 
 /** The last entries about one alert, the oldest of them first; and how many entries came before them. */
 export async function listLastEntries(db: Reader, alertId: number, limit: number) {
   const ofAlert = eq(auditEntries.alertId, alertId);
   const last = await entries(db).where(ofAlert).orderBy(desc(auditEntries.id)).limit(limit);
   return { entries: last.reverse(), earlier: (await db.$count(auditEntries, ofAlert)) - last.length };
+}
+
+/**
+ * Who changed what of a member: entries about them, and about the opt-outs of these numbers, the newest first.
+ *
+ * @param before only older ones than this entry
+ */
+export async function listMemberEntries(
+  db: Reader,
+  { memberId, phones }: { memberId: number; phones: readonly string[] },
+  { before, limit }: { before?: number | undefined; limit: number },
+) {
+  const theirs = await db.select({ id: numbers.id }).from(numbers).where(isOneOf(numbers.phone, phones));
+  const ids = theirs.map(({ id }) => id);
+  const isOfNumber = ids.length > 0 ? inArray(auditEntries.numberId, ids) : undefined;
+  const found = await entries(db)
+    .where(
+      and(
+        or(eq(auditEntries.memberId, memberId), isOfNumber),
+        before === undefined ? undefined : lt(auditEntries.id, before),
+      ),
+    )
+    .orderBy(desc(auditEntries.id))
+    .limit(limit + 1);
+  const shown = found.slice(0, limit);
+  return { entries: shown, next: found.length > limit ? shown.at(-1)?.id : undefined };
 }
 
 /** All there are, or those about one alert. */

@@ -68,6 +68,19 @@ function describe(question: ImportQuestion): string[] {
         "  If they have not, sort whole rows in the spreadsheet, or begin again with the list as it was.",
       ];
     }
+    case "leavers": {
+      const { count, of, unreadRows } = question;
+      return [
+        `Have ${plural(count, "member")} of ${of} left the co-op? They are not in the file, and would get no more alerts.`,
+        ...(unreadRows > 0
+          ? [
+              `  ${plural(unreadRows, "row")} of the file were refused and name no account of Headgate's: they may be theirs.`,
+            ]
+          : []),
+        `  They have: --leavers ${count}`,
+        "  If it is a part of the list, or they only miss in it: leave out --mark-left",
+      ];
+    }
     case "plus": {
       const { values } = question;
       return [

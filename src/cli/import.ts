@@ -9,6 +9,7 @@ import { type ImportOptions, importMembers, previewImport } from "../members/imp
 import { UnreadableFile } from "../members/read/unreadable.ts";
 import { describeAnswer, describeImport } from "../members/report.ts";
 import { readTimeZone } from "../settings/settings.ts";
+import { oneLine } from "../text/words.ts";
 import { describeQuestions, quote } from "./import-questions.ts";
 import { type CliDeps, Refusal, withDatabase } from "./terminal.ts";
 
@@ -25,6 +26,10 @@ export const IMPORT_USAGE: [string, string][] = [
     "this number is at home though it begins with a plus (--abroad: it is not; all: each such one)",
   ],
   ["        --renumber", "the co-op has given its members new account numbers"],
+  ['        --consent "on the form of 2026"', "how all of them agreed to texts: kept with each number"],
+  ["        --bring-back 1001", "this member had left or was erased, and is a member again"],
+  ["        --mark-left", "who is not in the file has left the co-op, and gets nothing"],
+  ["        --leavers 57", "so many leave: asked for where they are many"],
   ["        --exchanged phone", "many members have the phone that another had (or: name, zone)"],
   ["npm run import -- --answers", "what was answered before, for each file to come"],
   ['npm run import -- --forget "Status"', "be asked about it again"],
@@ -42,6 +47,8 @@ export function runImport(args: readonly string[], deps: CliDeps): Promise<void>
     return undefined;
   }
   if (values.as !== undefined && values["dry-run"]) return undefined;
+  if (values.leavers !== undefined && !(values["mark-left"] && /^\d+$/.test(values.leavers)))
+    return undefined;
   return bringIn(path, values, deps);
 }
 
@@ -61,6 +68,10 @@ function read(args: readonly string[]) {
         abroad: each,
         renumber: { type: "boolean" },
         exchanged: each,
+        consent: { type: "string" },
+        "bring-back": each,
+        "mark-left": { type: "boolean" },
+        leavers: { type: "string" },
         answers: { type: "boolean" },
         forget: { type: "string" },
       },
@@ -89,14 +100,23 @@ function optionsOf(values: Switches, deps: CliDeps): Omit<ImportOptions, "timeZo
     ],
     isRenumbered: values.renumber ?? false,
     exchanged: values.exchanged ?? [],
+    bringBack: values["bring-back"] ?? [],
+    ...(values.consent !== undefined && { consent: oneLine(values.consent).slice(0, MAX_CONSENT) }),
+    ...(values["mark-left"] && {
+      markLeft: values.leavers === undefined ? {} : { confirmed: Number(values.leavers) },
+    }),
   };
 }
 
+const MAX_CONSENT = 300;
+
 /** The same command again, as it is typed, with what was answered so far. */
 function commandOf(path: string, values: Switches): string {
-  const answers = (["ignore", "no-texts", "texts", "home", "abroad", "exchanged"] as const).flatMap((name) =>
-    (values[name] ?? []).map((value) => ` --${name} ${quote(value)}`),
-  );
+  const names = ["ignore", "no-texts", "texts", "home", "abroad", "exchanged", "bring-back"] as const;
+  const answers = names.flatMap((name) => (values[name] ?? []).map((value) => ` --${name} ${quote(value)}`));
+  if (values.consent !== undefined) answers.push(` --consent ${quote(values.consent)}`);
+  if (values["mark-left"]) answers.push(" --mark-left");
+  if (values.leavers !== undefined) answers.push(` --leavers ${values.leavers}`);
   const file = /^[\w./-]+$/.test(path) ? path : quote(path);
   return `npm run import -- ${file}${answers.join("")}${values.renumber ? " --renumber" : ""}`;
 }

@@ -10,7 +10,7 @@ import { functionSet } from "./schema.ts";
  * instances of the release before may still call it. Only 0.1.0 could not be spared: the tables that its claim
  * reads are no longer there.
  */
-export const FUNCTIONS_VERSION = 7;
+export const FUNCTIONS_VERSION = 8;
 
 const folder = new URL("./functions/", import.meta.url);
 

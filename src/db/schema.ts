@@ -219,30 +219,94 @@ export const zones = pgTable(
   (t) => [uniqueIndex().on(t.key)],
 );
 
+/** How somebody is told something. */
+export const addressChannel = pgEnum("address_channel", ["text"]);
+
+/** Everybody on the list; their numbers stand in `addresses`. Nobody is ever deleted: they leave, or are erased. */
 export const members = pgTable(
   "members",
   {
     id: id(),
-    /** The co-op's own account number: what a row of an import is recognized by. */
-    account: text().notNull(),
+    /**
+     * The co-op's own account number: what a row of an import is recognized by. Null: they have none, and no import
+     * is about them.
+     */
+    account: text(),
+    /** Empty where they were erased. */
     name: text().notNull(),
-    /** E.164, or null: no mobile. Several members may share one number. */
-    phone: text(),
-    zoneId: integer()
-      .notNull()
-      .references(() => zones.id),
+    /** What somebody without an account is, in words: a tenant, a school, the fire department. */
+    about: text(),
+    zoneId: integer().references(() => zones.id),
+    /** They get what goes to any zone. Only this says so: a zone that is missing never means everybody. */
+    inAllZones: boolean().notNull().default(false),
     language: text(),
-    /** The version of the list that brought the account in. */
+    /** They left the co-op: they get nothing, and stay in the record. */
+    leftAt: time(),
+    /** Who they were is not known any more. */
+    erasedAt: time(),
+    /** Of the account that was erased: what an import that has it again is told by (members/erase/digests.ts). */
+    erasedAccount: text(),
+    /** They have a number. A trigger keeps it, so that those without one are found without reading all others. */
+    hasNumber: boolean().notNull().default(false),
+    /** Whose alerts they get: a zone's, or 0, every zone's. Null: nobody's, for they left. */
+    reachZone: integer().generatedAlwaysAs(
+      sql`case when left_at is not null then null when in_all_zones then 0 else zone_id end`,
+    ),
+    /** The version of the list that brought them in. */
     since: integer().notNull().default(0),
+    /** Counts the changes of them and their numbers: whoever changes them says which they have seen. */
+    version: integer().notNull().default(1),
     createdAt: time().notNull().defaultNow(),
+    /** When they were last changed and by whom, as audit entries name it. */
     updatedAt: time().notNull().defaultNow(),
+    updatedBy: text(),
+    updatedTeam: text(),
   },
   (t) => [
     uniqueIndex().on(t.account),
+    index().on(t.erasedAccount),
     index().on(t.zoneId),
-    index().on(t.phone),
-    index("members_without_phone").on(t.zoneId).where(sql`${t.phone} is null`),
+    index().on(t.reachZone),
+    index("members_by_name").on(sql`lower(${t.name})`, t.id),
+    index("members_without_number").on(t.reachZone).where(sql`not ${t.hasNumber}`),
+    check(
+      "in_a_zone_or_in_all",
+      sql`(${t.zoneId} is not null) <> ${t.inAllZones} or ${t.leftAt} is not null`,
+    ),
+    check(
+      "known_by_account_or_words",
+      sql`${t.account} is not null or ${t.about} is not null or ${t.erasedAt} is not null`,
+    ),
+    check("erased_have_left", sql`${t.erasedAt} is null or ${t.leftAt} is not null`),
   ],
+);
+
+/**
+ * Where members are told things. A member may have several numbers, several members one number. An address is never
+ * changed in place: one is removed and another added.
+ */
+export const addresses = pgTable(
+  "addresses",
+  {
+    memberId: integer()
+      .notNull()
+      .references(() => members.id),
+    channel: addressChannel().notNull().default("text"),
+    /** A phone, E.164. */
+    address: text().notNull(),
+    /** It is the one that the co-op's list has: an import changes it, and leaves the others alone. */
+    isListed: boolean().notNull().default(false),
+    /** What is known of the consent to texts: where it is from, in which words, when it was given, and who wrote it down. */
+    source: text(),
+    words: text(),
+    consentAt: time(),
+    consentBy: text(),
+    consentTeam: text(),
+    /** The version of the list that brought it in. */
+    since: integer().notNull().default(0),
+    addedAt: time().notNull().defaultNow(),
+  },
+  (t) => [primaryKey({ columns: [t.memberId, t.channel, t.address] }), index().on(t.address)],
 );
 
 /** One row: which version of the member list this is. A trigger raises it with each change of somebody on it, an import for those who come in. */
@@ -257,7 +321,7 @@ export const memberList = pgTable(
 
 /**
  * How somebody stood on the list before a change: from one version of it on, and before another. A trigger writes
- * it, a row for each change. By the version that an alert was frozen from, it tells who had a number then. A version
+ * it, a row for each change. By the version that an alert was frozen from, it tells who was on the list then. A version
  * and not a time, because an import that is under way at a confirm would else count for it. These rows can be
  * blanked: no audit entry has a name.
  */
@@ -269,25 +333,84 @@ export const memberChanges = pgTable(
     until: integer().notNull(),
     account: text(),
     name: text(),
-    phone: text(),
     zone: text(),
+    /** In between they had left. */
+    hasLeft: boolean().notNull().default(false),
     changedAt: time().notNull().defaultNow(),
   },
-  (t) => [primaryKey({ columns: [t.memberId, t.until] }), index().on(t.phone)],
+  (t) => [primaryKey({ columns: [t.memberId, t.until] })],
+);
+
+/** Which addresses members had before: from one version of the list on, and before another. A trigger writes it. */
+export const addressChanges = pgTable(
+  "address_changes",
+  {
+    memberId: integer().notNull(),
+    channel: addressChannel().notNull(),
+    address: text().notNull(),
+    since: integer().notNull(),
+    until: integer().notNull(),
+    changedAt: time().notNull().defaultNow(),
+  },
+  (t) => [primaryKey({ columns: [t.memberId, t.channel, t.address, t.until] }), index().on(t.address)],
 );
 
 /** Who stood on the list in which of its versions, a row for each: db/functions/listed_members.sql. */
 export const listedMembers = pgView("listed_members", {
   /** The member's id. */
   member: integer().notNull(),
+  /** What they are, where they have no account. */
   account: text(),
   name: text(),
-  phone: text(),
   zone: text(),
   since: integer().notNull(),
   /** Null: as it is now. */
   until: integer(),
 }).existing();
+
+/** Who had which number in which versions of the list: db/functions/listed_numbers.sql. */
+export const listedNumbers = pgView("listed_numbers", {
+  /** The member's id. */
+  member: integer().notNull(),
+  phone: text().notNull(),
+  since: integer().notNull(),
+  /** Null: as it is now. */
+  until: integer(),
+}).existing();
+
+/**
+ * What people change of a member by hand, and how it was before. It stands here and not in the audit log, whose
+ * entries can't be changed: they name the change by its id.
+ */
+export const memberEdits = pgTable(
+  "member_edits",
+  {
+    id: id(),
+    memberId: integer().notNull(),
+    at: time().notNull().defaultNow(),
+    /** What changed, by its name; emptied where the member is erased. */
+    before: jsonb().$type<Record<string, unknown>>().notNull().default({}),
+    after: jsonb().$type<Record<string, unknown>>().notNull().default({}),
+  },
+  (t) => [index().on(t.memberId)],
+);
+
+/**
+ * That a number opted out whose members were erased: a digest of it, and no more. Where a member gets that number, it
+ * is opted out as it was (members/erase/digests.ts).
+ */
+export const erasedOptOuts = pgTable("erased_opt_outs", {
+  digest: text().primaryKey(),
+  optedOutAt: time().notNull(),
+  source: text().notNull(),
+});
+
+/** One row: what such digests are made with, so that they are good for this database alone. */
+export const digestSalt = pgTable(
+  "digest_salt",
+  { id: integer().primaryKey().default(1), salt: uuid().notNull().defaultRandom() },
+  (t) => [check("one_salt", sql`${t.id} = 1`)],
+);
 
 /** A row here means: this phone gets nothing. START deletes the row; `opt_out_changes` has the history. */
 export const optOuts = pgTable("opt_outs", {
@@ -322,8 +445,8 @@ export const optOutChanges = pgTable(
 );
 
 /**
- * How many members of each zone a text reaches, and a fingerprint of their phones. Triggers write only the
- * changes, and the sum of them is how it stands: so no writer waits for another.
+ * How many members of each zone a text reaches, and a fingerprint of their phones; under 0 those who are in all zones.
+ * Triggers write only the changes, and the sum of them is how it stands: so no writer waits for another.
  */
 export const reachChanges = pgTable("reach_changes", {
   zoneId: integer().notNull(),
@@ -876,11 +999,15 @@ export const auditEntries = pgTable(
     alertId: integer().references(() => alerts.id),
     numberId: integer().references(() => numbers.id),
     textId: integer().references(() => alertTexts.id),
+    /** A member's id. */
+    memberId: integer(),
     detail: jsonb().$type<Record<string, unknown>>().notNull().default({}),
   },
   (t) => [
     index().on(t.alertId, t.id),
     index("audit_entries_refused").on(t.at).where(sql`${t.action} = 'refused'`),
+    index("audit_entries_of_member").on(t.memberId, t.id).where(sql`${t.memberId} is not null`),
+    index("audit_entries_of_number").on(t.numberId, t.id).where(sql`${t.numberId} is not null`),
   ],
 );
 

@@ -1,9 +1,9 @@
 // Freezing: an audience becomes one pending delivery for each phone.
 import { and, eq, notExists, type SQL, sql } from "drizzle-orm";
 import type { Database, Tx } from "../db/open.ts";
-import { alerts, barredPhones, memberList, members, parts, sendings } from "../db/schema.ts";
+import { alerts, barredPhones, memberList, parts, sendings } from "../db/schema.ts";
 import { signal } from "../db/signals.ts";
-import { inZones, leftOutNow, reached } from "../members/reach.ts";
+import { leftOutNow, reached } from "../members/reach.ts";
 
 /** One text, one way out, and the zones that it goes to. */
 export type ToFreeze = {
@@ -21,8 +21,8 @@ export type ToFreeze = {
 export function freezeAudience(tx: Tx, alike: ToFreeze): Promise<void> {
   const { zoneIds } = alike;
   return freezeWho(tx, alike, {
-    phones: sql`select distinct phone from ${reached(tx, zoneIds)}`,
-    others: sql`select member_id, reason from ${leftOutNow(tx, zoneIds)}`,
+    phones: sql`select distinct phone from (${reached(zoneIds)}) as reached`,
+    others: leftOutNow(zoneIds),
   });
 }
 
@@ -35,25 +35,14 @@ export async function holdBack(tx: Tx, sendingId: number): Promise<void> {
 /** The audience as it was at its confirm, less who has opted out since. */
 async function freezeHeldBack(tx: Tx, alike: ToFreeze): Promise<void> {
   const { sendingId, zoneIds } = alike;
-  const { id, phone } = members;
-  // It begins with the phones that are barred, so that where few are left out, few members are read.
   const barred = sql`(
-    select phone from opt_outs union select phone from barred_at_confirm where sending_id = ${sendingId}
-  ) as barred`;
+    select b.phone, o.phone is not null or u.phone is null as opted_out from (
+      select phone from opt_outs union select phone from barred_at_confirm where sending_id = ${sendingId}
+    ) as b left join opt_outs o on o.phone = b.phone left join unusable_phones u on u.phone = b.phone
+  )`;
   await freezeWho(tx, alike, {
-    phones: sql`
-      select distinct ${phone} as phone from ${members} where ${inZones(zoneIds)} and ${phone} is not null
-        and not exists (select from opt_outs o where o.phone = ${phone})
-        and not exists (
-          select from barred_at_confirm b where b.sending_id = ${sendingId} and b.phone = ${phone})`,
-    others: sql`
-      select ${id} as member_id, 'no mobile'::left_out_reason as reason
-      from ${members} where ${inZones(zoneIds)} and ${phone} is null
-      union all
-      select ${id}, case when o.phone is null and u.phone is not null then 'unusable' else 'opted out' end::left_out_reason
-      from ${barred} join ${members} on ${phone} = barred.phone
-      left join opt_outs o on o.phone = barred.phone left join unusable_phones u on u.phone = barred.phone
-      where ${inZones(zoneIds)}`,
+    phones: sql`select distinct phone from (${reached(zoneIds, barred)}) as reached`,
+    others: leftOutNow(zoneIds, barred),
   });
   // Those of a sending that was stopped before are of no use any more.
   await tx.execute(sql`

@@ -7,18 +7,22 @@ import { takeTurn } from "../db/turns.ts";
 /** Freezes one sending that is confirmed and not yet frozen. @returns false where it found none */
 export type FreezeNext = () => Promise<boolean>;
 
+/** How the change is made: by the database alone, or as somebody of the board (board/change.ts). */
+type InTransaction = <T>(work: (tx: Tx) => Promise<T>) => Promise<T>;
+
 /**
  * Does the work once everything that is confirmed is frozen. Until it is done, whoever confirms freezes at once
  * what they have been shown.
  */
 export async function changeMembers<T>(
-  db: Database,
+  db: Database | InTransaction,
   freezeNext: FreezeNext,
   work: (tx: Tx) => Promise<T>,
 ): Promise<T> {
+  const change: InTransaction = typeof db === "function" ? db : (work) => db.transaction(work);
   for (;;) {
     while (await freezeNext());
-    const changed = await db.transaction(async (tx) => {
+    const changed = await change(async (tx) => {
       // A very large list is planned for longer than a transaction may otherwise wait.
       await tx.execute(sql`set local idle_in_transaction_session_timeout = '10min'`);
       await takeTurn(tx, "members");

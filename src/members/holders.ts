@@ -2,19 +2,28 @@
 import { and, asc, eq, gt, isNull, lte, or, type SQL, type SQLWrapper, sql } from "drizzle-orm";
 import { isOneOf } from "../db/is-one-of.ts";
 import type { Reader } from "../db/open.ts";
-import { listedMembers, members } from "../db/schema.ts";
+import { addresses, listedMembers, listedNumbers, members } from "../db/schema.ts";
 
 /** @param phone as the query around it calls it, with its table @returns null where nobody has it */
 const ofPhone = (what: SQL, phone: SQL) => sql<string | null>`(select ${what}
-  from members m join zones z on z.id = m.zone_id where m.phone = ${phone})`;
+  from addresses a join members m on m.id = a.member_id left join zones z on z.id = m.zone_id
+  where a.address = ${phone} and a.channel = 'text')`;
+
+/** What is said behind the name of whoever has left, and behind that of whoever has no account. */
+const mark = sql`case when m.left_at is not null then ' (left the co-op)'
+  when m.account is null then ' (' || m.about || ')' else '' end`;
 
 /** Pieces of SQL: everybody who has this phone now, and their zones. */
-export const namesOf = (phone: SQL) => ofPhone(sql`string_agg(m.name, ', ' order by m.name)`, phone);
-export const zonesOf = (phone: SQL) => ofPhone(sql`string_agg(distinct z.name, ', ')`, phone);
+export const namesOf = (phone: SQL) =>
+  ofPhone(sql`string_agg(m.name || ${mark}, ', ' order by m.name)`, phone);
+export const zonesOf = (phone: SQL) =>
+  ofPhone(sql`string_agg(distinct case when m.in_all_zones then 'All zones' else z.name end, ', ')`, phone);
 
-/** Of a row of listed_members: that is how it stood in this version of the list. */
-export const isOfVersion = (version: SQLWrapper): SQL | undefined =>
-  and(lte(listedMembers.since, version), or(isNull(listedMembers.until), gt(listedMembers.until, version)));
+/** Of a row of listed_members or listed_numbers: that is how it stood in this version of the list. */
+export const isOfVersion = (
+  version: SQLWrapper,
+  { since, until }: Pick<typeof listedNumbers, "since" | "until"> | typeof listedMembers = listedMembers,
+): SQL | undefined => and(lte(since, version), or(isNull(until), gt(until, version)));
 
 /**
  * Everybody who had this phone in this version of the list, their zones and their accounts: to be joined laterally.
@@ -30,23 +39,33 @@ export function holdersThen(db: Reader, phone: SQL, version: SQL) {
       zones: all(sql`string_agg(distinct ${zone}, ', ')`).as("zones"),
       accounts: all(sql`string_agg(${account}, ', ' order by ${name}, ${account})`).as("accounts"),
     })
-    .from(listedMembers)
-    .where(and(eq(listedMembers.phone, phone), isOfVersion(version)))
+    .from(listedNumbers)
+    .innerJoin(listedMembers, eq(listedMembers.member, listedNumbers.member))
+    .where(and(eq(listedNumbers.phone, phone), isOfVersion(version, listedNumbers), isOfVersion(version)))
     .as("holders");
 }
 
-/** By phone, its members: "Ana Ruiz (account 1001), Leo Ruiz (account 1002)". */
+/** By phone, its members: "Ana Ruiz (account 1001), Leo Ruiz (account 1002), Hill School (school)". */
 export async function nameHolders(db: Reader, phones: readonly string[]): Promise<Map<string, string>> {
   const found = await db
-    .select({ phone: members.phone, name: members.name, account: members.account })
-    .from(members)
-    .where(isOneOf(members.phone, phones))
-    .orderBy(asc(members.account));
-  const names = new Map<string, string>();
-  for (const { phone, name, account } of found) {
-    if (phone === null) continue;
-    const before = names.get(phone);
-    names.set(phone, `${before === undefined ? "" : `${before}, `}${name} (account ${account})`);
-  }
-  return names;
+    .select({
+      phone: addresses.address,
+      name: members.name,
+      account: members.account,
+      about: members.about,
+      leftAt: members.leftAt,
+    })
+    .from(addresses)
+    .innerJoin(members, eq(members.id, addresses.memberId))
+    .where(and(eq(addresses.channel, "text"), isOneOf(addresses.address, phones)))
+    .orderBy(asc(members.account), asc(members.id));
+  const byPhone = Map.groupBy(found, ({ phone }) => phone);
+  return new Map([...byPhone].map(([phone, holders]) => [phone, holders.map(describeHolder).join(", ")]));
+}
+
+type Holder = { name: string; account: string | null; about: string | null; leftAt: Date | null };
+
+function describeHolder({ name, account, about, leftAt }: Holder): string {
+  const what = account === null ? (about ?? "no account") : `account ${account}`;
+  return `${name} (${what}${leftAt === null ? "" : ", left the co-op"})`;
 }

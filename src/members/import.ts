@@ -6,9 +6,11 @@ import { type Actor, record } from "../audit/audit.ts";
 import type { Database, Reader, Tx } from "../db/open.ts";
 import { freeNumbers } from "../opt-outs/numbers.ts";
 import { byName, listZones, zoneKey } from "../zones/zones.ts";
+import { looseAccount } from "./accounts/recognize.ts";
 import type { NumberingQuestion } from "./accounts/renumber.ts";
 import { renumber } from "./accounts/write-numbering.ts";
 import { changeMembers, type FreezeNext } from "./change-list.ts";
+import { askAboutLeavers, type LeaversQuestion, markNotInFile } from "./check/leavers.ts";
 import { SORTABLE, type SortedQuestion } from "./check/sorted.ts";
 import { compareCodes, type ImportCode, makeCode } from "./code.ts";
 import { readMembers, scoreHeader, tidy } from "./columns.ts";
@@ -21,6 +23,7 @@ import {
 } from "./consent/answers.ts";
 import type { ConsentQuestion } from "./consent/consent.ts";
 import { keepAnswers, readAnswers } from "./consent/kept-answers.ts";
+import { readErasedAccounts } from "./erase/digests.ts";
 import { lookAtNewNumbers } from "./new-numbers.ts";
 import type { PlusMeans } from "./phone.ts";
 import {
@@ -34,7 +37,7 @@ import {
 import { accountFor, type FileAccount } from "./read/account.ts";
 import { readTable, type Table } from "./read/table.ts";
 import { decideRefusals, type Refusals, writeRefusals } from "./refusals.ts";
-import { listMembers, writeMembers } from "./stored.ts";
+import { keepImportConsent, listMembers, recordImportEdits, writeMembers } from "./stored.ts";
 
 /** How numbers with a plus and no country's code are meant: one as the file writes it, or all of them. */
 type GivenPlus = { means: PlusMeans; value: string | "all" };
@@ -51,6 +54,12 @@ export type ImportOptions = {
   isRenumbered?: boolean;
   /** Of these columns it is meant that many members have what others had. */
   exchanged?: readonly string[];
+  /** How the members of this file agreed to texts, in words: kept with each number of it that no consent is known of. */
+  consent?: string;
+  /** Accounts of members who had left, or were erased, and are members again. */
+  bringBack?: readonly string[];
+  /** Whoever is not in the file has left the co-op. Where they are many, only with their number, as it was typed. */
+  markLeft?: { confirmed?: number };
 };
 
 /** Nothing is imported before each of these is answered, by ImportOptions. */
@@ -59,6 +68,7 @@ export type ImportQuestion =
   | NumberingQuestion
   | PlusQuestion
   | SortedQuestion
+  | LeaversQuestion
   /** Answers that are about nothing in this file. */
   | { about: "answers"; unmet: string[] };
 
@@ -68,8 +78,9 @@ export type ImportReport = {
   rows: RowOutcome[];
   /** Zones that this file brings in: a typing mistake shows here. */
   newZones: string[];
-  /** Members who are not in the file; they stay as they are. */
+  /** Members who are not in the file; they stay as they are, unless they are marked as having left. */
   notInFile: Person[];
+  areMarkedLeft: boolean;
   /** Members of the file who have no phone, so that no text can reach them. */
   withoutPhone: number;
   /** Of these, how many have a number in a column for other phones. */
@@ -98,7 +109,13 @@ export type ImportOutcome =
   /** It would not be what the code stands for. */
   | { outcome: "changed"; what: "file" | "list" | "rest" };
 
-type Planned = Preview & { plan: Plan; refusals: Refusals; arriving: string[]; given: ListAnswer[] };
+type Planned = Preview & {
+  plan: Plan;
+  refusals: Refusals;
+  arriving: string[];
+  given: ListAnswer[];
+  consent: string | undefined;
+};
 
 /** What an import would do now. Changes nothing, and holds up nobody. @throws UnreadableFile */
 export async function previewImport(
@@ -116,7 +133,7 @@ export async function previewImport(
 
 /**
  * Brings the member list in, all or nothing; a row that can't be used is refused and the rest goes in.
- * Never removes a member or an opt-out.
+ * Never removes a member or an opt-out, and leaves people without an account alone.
  *
  * @param as the code of a preview: exactly that is done, or nothing
  * @throws UnreadableFile where the file as a whole can't be used
@@ -134,7 +151,7 @@ export async function importMembers(
   const table = await readTable(bytes, scoreHeader);
   return changeMembers(db, freezeNext, async (tx): Promise<ImportOutcome> => {
     // A second import at the same time waits, and then sees what this one did.
-    await tx.execute(sql`lock table members, zones in share row exclusive mode`);
+    await tx.execute(sql`lock table members, addresses, zones in share row exclusive mode`);
     const planned = await planAll(tx, bytes, table, options);
     const { report, questions, code } = planned;
     const what = as === undefined ? undefined : compareCodes(as, code);
@@ -152,6 +169,7 @@ async function planAll(
   options: ImportOptions,
 ): Promise<Planned> {
   const { country, timeZone, answers = [], plus = [], isRenumbered = false, exchanged = [] } = options;
+  const { consent, bringBack = [], markLeft } = options;
   const given = resolveAnswers(answers, nameColumns(table.header.map(tidy)));
   const kept = await readAnswers(tx);
   const list = readMembers(table, createAnswers([...kept, ...given.answers]), country);
@@ -161,7 +179,21 @@ async function planAll(
       plus.find((each) => digitsOf(each.value) === digitsOf(value)) ??
       plus.find(({ value }) => value === "all")
     )?.means;
-  const plan = planImport(list.rows, stored, storedZones, { country, plusMeans, isRenumbered });
+  const backs = new Set(bringBack.map(looseAccount));
+  const met = new Set<string>();
+  const isBack = (account: string) => {
+    const key = looseAccount(account);
+    if (backs.has(key)) met.add(key);
+    return backs.has(key);
+  };
+  const isErased = await readErasedAccounts(tx);
+  const plan = planImport(list.rows, stored, storedZones, {
+    country,
+    plusMeans,
+    isRenumbered,
+    isErased,
+    isBack,
+  });
   const arriving = await lookAtNewNumbers(tx, plan.taken, timeZone);
   const refusals = await decideRefusals(tx, plan.taken, plan.renumbered, timeZone);
   const phones = new Set(list.rows.map(({ phone }) => digitsOf(phone)));
@@ -172,12 +204,14 @@ async function planAll(
       .map(({ column, value }) => (value === null ? column : `${column}=${value}`)),
     ...plus.map(({ value }) => value).filter((value) => value !== "all" && !phones.has(digitsOf(value))),
     ...exchanged.filter((column) => !SORTABLE.some((each) => each === column)),
+    ...bringBack.filter((account) => !met.has(looseAccount(account))),
   ];
   const report: ImportReport = {
     file: accountFor(table, list.rows),
     rows: plan.outcomes,
     newZones: listNewZones(plan.writes, storedZones),
     notInFile: plan.notInFile,
+    areMarkedLeft: markLeft !== undefined,
     withoutPhone: plan.withoutPhone,
     otherPhoneOnly: plan.otherPhoneOnly,
     optedOut: refusals.toOptOut.length,
@@ -192,21 +226,22 @@ async function planAll(
     ...plan.questions.filter(
       (question) => question.about !== "sorted" || !exchanged.includes(question.column),
     ),
+    ...(markLeft ? askAboutLeavers(plan, stored, markLeft.confirmed) : []),
   ];
   const code = makeCode({
     file: bytes,
     list: [[...stored.values()], storedZones],
-    rest: [report, plan.writes, plan.renumbered, refusals, questions],
+    rest: [report, plan.writes, plan.renumbered, refusals, questions, consent],
   });
-  return { report, questions, code, plan, refusals, arriving, given: given.answers };
+  return { report, questions, code, plan, refusals, arriving, given: given.answers, consent };
 }
 
 const digitsOf = (phone: string) => phone.replace(/\D/g, "");
 
 function listNewZones(writes: readonly Member[], stored: readonly { name: string }[]): string[] {
   const seen = new Set(stored.map(({ name }) => zoneKey(name)));
-  const names = writes.flatMap(({ zone: name }) => {
-    const isNew = !seen.has(zoneKey(name));
+  const names = writes.flatMap(({ zone: name, inAllZones }) => {
+    const isNew = !inAllZones && !seen.has(zoneKey(name));
     seen.add(zoneKey(name));
     return isNew ? [{ name }] : [];
   });
@@ -215,19 +250,24 @@ function listNewZones(writes: readonly Member[], stored: readonly { name: string
 
 /** Writes what was planned, in the transaction in which it was. */
 async function apply(tx: Tx, planned: Planned, actor: Actor): Promise<void> {
-  const { report, plan, refusals, arriving, given } = planned;
+  const { report, plan, refusals, arriving, given, consent } = planned;
   await renumber(tx, plan.renumbered, (current) =>
     writeMembers(
       tx,
       plan.writes.map((member) => ({ ...member, account: current(member.account) })),
+      actor,
     ),
   );
+  await recordImportEdits(tx, plan.edits, actor);
+  if (report.areMarkedLeft) await markNotInFile(tx, report.notInFile, actor);
+  if (consent !== undefined) await keepImportConsent(tx, plan.taken, consent, actor);
   await freeNumbers(tx, arriving, "it is new to an account", actor);
   await writeRefusals(tx, refusals, actor);
   await keepAnswers(tx, given);
   const { optedOut, notCounted, newZones } = report;
   const renumbered = plan.renumbered.length;
-  const counts = { ...countOutcomes(report.rows), optedOut, notCounted, newZones };
+  const left = report.areMarkedLeft ? report.notInFile.length : 0;
+  const counts = { ...countOutcomes(report.rows), left, optedOut, notCounted, newZones };
   await record(tx, { actor, action: "imported", detail: { ...counts, renumbered, answers: given.length } });
 }
 

@@ -7,13 +7,19 @@ import { type Change, findSorted, type SortedQuestion } from "./check/sorted.ts"
 import type { MemberRow } from "./columns.ts";
 import { maskPhone, type PlusMeans, type TwoReadings } from "./phone.ts";
 
-/** A member as stored; the zone by its name. */
+/** A member as stored; the zone by its name, the phone as the list has it. */
 export type Member = {
   account: string;
   name: string;
   phone: string | null;
   zone: string;
   language: string | null;
+  /** In all zones, and not in that one. */
+  inAllZones?: boolean;
+  /** Their numbers that were added in Headgate, and are not the list's. */
+  others?: readonly string[];
+  /** When they left the co-op. */
+  leftAt?: Date | null;
 };
 
 export type RowOutcome = {
@@ -31,6 +37,8 @@ export type TakenRow = {
   phone: string | null;
   /** Of this account; null where it had none, or is new. */
   phoneBefore: string | null;
+  /** The member's numbers that are not the list's. */
+  others?: readonly string[];
   /** Undefined where the file has no column for it. */
   saysNoTexts: boolean | undefined;
   /** The day of that No, where the list gives it. */
@@ -39,8 +47,9 @@ export type TakenRow = {
 
 export type Plan = {
   outcomes: RowOutcome[];
-  /** To be added or changed. */
+  /** To be added or changed; and of those who are changed, how they stand. */
   writes: Member[];
+  edits: { was: Member; is: Member }[];
   renumbered: Renumbering[];
   taken: TakenRow[];
   /** Those of Headgate whom the file does not name, not even in a row that was refused. */
@@ -67,6 +76,10 @@ export type PlanOptions = {
   plusMeans(value: string): PlusMeans | undefined;
   /** It was said that the accounts are numbered anew. */
   isRenumbered: boolean;
+  /** Whether an account was erased. */
+  isErased?(account: string): boolean;
+  /** Whether it was said that this member is back, who had left or was erased. */
+  isBack?(account: string): boolean;
 };
 
 const MAX_LANGUAGE = 35;
@@ -88,6 +101,7 @@ export function planImport(
   const plan: Plan = {
     outcomes: [],
     writes: [],
+    edits: [],
     renumbered,
     taken: [],
     notInFile: [],
@@ -116,26 +130,52 @@ export function planImport(
     }
     if (written !== account) plan.writtenOtherwise.push({ line, written, account });
     const was = storedAs(account);
+    const gone = describeGone(account, was, options);
+    if (gone !== undefined && !options.isBack?.(account)) {
+      tell("left alone", [`${gone} Nothing of this row was taken. ${BRING_BACK} ${account}.`]);
+      continue;
+    }
     const { member, notes, either } = decide(row, was);
+    if (gone !== undefined) notes.unshift(`${gone} They are back, as you say.`);
     if (either) plus.values.push({ line, account, value: row.phone, readings: either });
     if (was !== undefined) changed.push({ line, was, is: member });
     const changes = was === undefined ? [] : describeChanges(was, member);
-    if (was === undefined || changes.length > 0) plan.writes.push(member);
-    if (member.phone === null) plan.withoutPhone++;
-    if (member.phone === null && row.otherPhoneOnly) plan.otherPhoneOnly++;
-    const kind = was === undefined ? "added" : changes.length > 0 ? "changed" : "left alone";
+    const isChanged = was !== undefined && (changes.length > 0 || gone !== undefined);
+    if (was === undefined || isChanged) plan.writes.push(member);
+    if (was !== undefined && isChanged) plan.edits.push({ was, is: member });
+    const others = was?.others ?? [];
+    const hasNone = member.phone === null && others.length === 0;
+    if (hasNone) plan.withoutPhone++;
+    if (hasNone && row.otherPhoneOnly) plan.otherPhoneOnly++;
+    const kind = was === undefined ? "added" : isChanged ? "changed" : "left alone";
     const outcome = tell(kind, [...changes, ...notes]);
     const { saysNoTexts, noSince } = row;
-    plan.taken.push({ outcome, phone: member.phone, phoneBefore: was?.phone ?? null, saysNoTexts, noSince });
+    const phoneBefore = was?.phone ?? null;
+    plan.taken.push({ outcome, phone: member.phone, phoneBefore, others, saysNoTexts, noSince });
   }
   // Where the accounts themselves are in doubt, so is who has which phone.
   if (question.length === 0) plan.questions.push(...findSorted(changed));
   if (plus.values.length > 0) plan.questions.push(plus);
   const named = new Set([...verdicts.map(({ row }) => row.account), ...before]);
-  const missing = [...stored.values()].filter(({ account }) => !named.has(account));
+  const missing = [...stored.values()].filter(({ account, leftAt }) => !leftAt && !named.has(account));
   plan.notInFile = missing;
   noteKnownPeople(plan, missing);
   return plan;
+}
+
+const BRING_BACK = "If they are a member again, it has to be said of this account: --bring-back";
+
+/** Why a row is about nobody who is on the list now. No import brings them back by itself. */
+function describeGone(
+  account: string,
+  was: Member | undefined,
+  { isErased }: PlanOptions,
+): string | undefined {
+  if (was?.leftAt) return `In Headgate this account is ${was.name}, who has left the co-op.`;
+  if (was === undefined && isErased?.(account)) {
+    return "Whoever had this account was erased from Headgate, because that was asked for.";
+  }
+  return undefined;
 }
 
 /** What somebody has to know of a row of which nothing was taken. */
@@ -176,7 +216,9 @@ function decide(
   const kept = before?.phone ?? null;
   const language =
     row.language === undefined ? (before?.language ?? null) : row.language.slice(0, MAX_LANGUAGE) || null;
-  const member = { account: row.account, name: row.name, zone: row.zone, language };
+  // Who is in all zones is so by a decision of the board's.
+  const place = before?.inAllZones ? { zone: before.zone, inAllZones: true } : { zone: row.zone };
+  const member = { account: row.account, name: row.name, ...place, language };
   switch (parsed.kind) {
     case "phone":
       return { member: { ...member, phone: parsed.phone }, notes: parsed.doubt ? [parsed.doubt] : [] };

@@ -24,7 +24,13 @@ export type Refusals = {
   notCounted: number;
 };
 
-const isRefusing = (row: TakenRow): row is Refusing => row.saysNoTexts === true && row.phone !== null;
+/** The list's No is the member's, about each of their numbers. */
+const refusingOf = (row: TakenRow): Refusing[] =>
+  row.saysNoTexts === true
+    ? [...new Set([row.phone ?? [], row.others ?? []].flat())].map((phone) => ({ ...row, phone }))
+    : [];
+const hasNumber = ({ phone, others }: TakenRow, number: string): boolean =>
+  phone === number || (others?.includes(number) ?? false);
 const keyOf = ({ account, phone }: Said) => JSON.stringify([account, phone]);
 
 /** @param renumbered the accounts that this file numbers anew */
@@ -36,7 +42,7 @@ export async function decideRefusals(
 ): Promise<Refusals> {
   const { said, takenBack, toForget } = await takeBack(db, taken, renumbered);
   await tellWhoStaysOut(db, takenBack);
-  const refusing = taken.filter(isRefusing);
+  const refusing = taken.flatMap(refusingOf);
   const saidOf = ({ outcome: { account }, phone }: Refusing): Said => ({ account, phone });
   const isOld = (row: Refusing) => said.has(keyOf(saidOf(row)));
   const phones = refusing.map(({ phone }) => phone);
@@ -100,10 +106,10 @@ async function takeBack(db: Reader, taken: readonly TakenRow[], renumbered: read
     const { phone } = row;
     const account = accountNow.get(row.account) ?? row.account;
     const now = byAccount.get(account);
-    const movedOn = now?.saysNoTexts === true && now.phone !== null && now.phone !== phone;
+    const movedOn = now?.saysNoTexts === true && now.phone !== null && !hasNumber(now, phone);
     if (now?.saysNoTexts === false || movedOn) {
       toForget.push({ account, phone });
-      if (now.phone === phone) takenBack.push(now);
+      if (hasNumber(now, phone)) takenBack.push(now);
     } else said.add(keyOf({ account, phone }));
   }
   return { said, takenBack, toForget };

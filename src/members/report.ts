@@ -69,14 +69,16 @@ export function describeAnswer({ column, value, meaning, answeredAt }: ListAnswe
 }
 
 function describeNotInFile(
-  { notInFile }: ImportReport,
+  { notInFile, areMarkedLeft }: ImportReport,
   { mostNotInFile = MOST_NOT_IN_FILE }: ReportOptions,
 ): string[] {
   if (notInFile.length === 0) return [];
   const more = notInFile.length - mostNotInFile;
   return [
     "",
-    `In Headgate and not in the file, so they stay as they are (${plural(notInFile.length, "member")}):`,
+    areMarkedLeft
+      ? `Not in the file, so they have left the co-op and get nothing (${plural(notInFile.length, "member")}):`
+      : `In Headgate and not in the file, so they stay as they are (${plural(notInFile.length, "member")}):`,
     ...notInFile.slice(0, mostNotInFile).map(({ account, name }) => `  ${account} ${name}`),
     ...when(more, `  and ${more} more: --all names them`),
   ];

@@ -124,8 +124,10 @@ export async function freeNumbers(tx: Tx, phones: readonly string[], why: string
   return freed;
 }
 
-/** Which numbers are barred, since when and by which code; and from when on each is tried again. */
-export const listBarredNumbers = (db: Reader) =>
+export type BarredNumber = { phone: string; foundAt: Date; code: string; triedAgainAt: Date };
+
+/** Which numbers are barred (or which of these), since when and by which code; and from when on each is tried again. */
+export const listBarredNumbers = (db: Reader, of?: readonly string[]): PromiseLike<BarredNumber[]> =>
   db
     .select({
       phone: unusablePhones.phone,
@@ -136,4 +138,5 @@ export const listBarredNumbers = (db: Reader) =>
       ),
     })
     .from(unusablePhones)
+    .where(of && isOneOf(unusablePhones.phone, of))
     .orderBy(asc(unusablePhones.foundAt));

@@ -1,7 +1,7 @@
 // Whom an alert leaves out: as it would be now, while it is not frozen; from then on as it was kept.
-import { and, asc, count, eq, inArray, isNull, type SQL, sql } from "drizzle-orm";
+import { and, asc, count, eq, inArray, isNull, type SQL, type SQLWrapper, sql } from "drizzle-orm";
 import type { Reader } from "../db/open.ts";
-import { alerts, type LeftOutReason, leftOut, listedMembers, sendings } from "../db/schema.ts";
+import { alerts, type LeftOutReason, leftOut, listedMembers, listedNumbers, sendings } from "../db/schema.ts";
 import { isOfVersion } from "../members/holders.ts";
 import { leftOutNow } from "../members/reach.ts";
 import type { LeftOutCounts } from "./counts.ts";
@@ -12,18 +12,19 @@ export type LeftOutLine = {
   /** Null where it is not known any more. */
   name: string | null;
   zone: string | null;
+  /** Of several the first. */
   phone: string | null;
   reason: LeftOutReason;
 };
 
 type Whose = { sendingId: number | null; isFrozen: boolean; zoneIds: readonly number[] };
 
-const person = {
-  account: listedMembers.account,
-  name: listedMembers.name,
-  zone: listedMembers.zone,
-  phone: listedMembers.phone,
-};
+const person = { account: listedMembers.account, name: listedMembers.name, zone: listedMembers.zone };
+
+/** @param stood what is true of their numbers as they were then */
+const phoneOf = (memberId: SQLWrapper, stood: SQL | undefined) => sql<string | null>`(
+  select min(${listedNumbers.phone}) from ${listedNumbers} where ${and(eq(listedNumbers.member, memberId), stood)})`;
+
 const inOrder: SQL[] = [asc(listedMembers.zone), asc(listedMembers.name), asc(listedMembers.member)];
 
 /** By zone and name, after those that are skipped. */
@@ -32,37 +33,41 @@ export function listLeftOut(
   alert: Whose,
   { skip, limit }: { skip: number; limit: number },
 ): PromiseLike<LeftOutLine[]> {
-  const who = leftOutOf(db, alert);
+  const who = leftOutOf(alert);
   const itsList = db
     .select({ version: sendings.listVersion })
     .from(sendings)
     .where(eq(sendings.id, alert.sendingId ?? 0));
-  const stood = alert.isFrozen ? isOfVersion(sql`(${itsList})`) : isNull(listedMembers.until);
+  const version = sql`(${itsList})`;
+  const stood = alert.isFrozen ? isOfVersion(version) : isNull(listedMembers.until);
+  const hadNumber = alert.isFrozen ? isOfVersion(version, listedNumbers) : isNull(listedNumbers.until);
   return db
-    .select({ ...person, reason: who.reason })
-    .from(who)
+    .select({ ...person, phone: phoneOf(who.memberId, hadNumber), reason: who.reason })
+    .from(who.are)
     .leftJoin(listedMembers, and(eq(listedMembers.member, who.memberId), stood))
     .orderBy(...inOrder)
     .offset(skip)
     .limit(limit);
 }
 
-function leftOutOf(db: Reader, { sendingId, isFrozen, zoneIds }: Whose) {
-  if (!isFrozen) return leftOutNow(db, zoneIds);
-  return db
-    .select({
-      memberId: sql<number>`${leftOut.memberId}`.as("member_id"),
-      reason: sql<LeftOutReason>`${leftOut.reason}`.as("reason"),
-    })
-    .from(leftOut)
-    .where(eq(leftOut.sendingId, sendingId ?? 0))
-    .as("who");
+function leftOutOf({ sendingId, isFrozen, zoneIds }: Whose) {
+  const kept = sql`select member_id, reason from ${leftOut} where ${leftOut.sendingId} = ${sendingId ?? 0}`;
+  return {
+    are: sql`(${isFrozen ? kept : leftOutNow(zoneIds)}) as who`,
+    memberId: sql<number>`who.member_id`,
+    reason: sql<LeftOutReason>`who.reason`,
+  };
 }
 
 /** Of every alert, or of one, for the export. */
 export const listAllLeftOut = (db: Reader, alertId?: number) =>
   db
-    .select({ alertId: alerts.id, ...person, reason: leftOut.reason })
+    .select({
+      alertId: alerts.id,
+      ...person,
+      phone: phoneOf(sql`${leftOut.memberId}`, isOfVersion(sendings.listVersion, listedNumbers)),
+      reason: leftOut.reason,
+    })
     .from(leftOut)
     .innerJoin(alerts, eq(alerts.sendingId, leftOut.sendingId))
     .innerJoin(sendings, eq(sendings.id, leftOut.sendingId))
@@ -92,7 +97,7 @@ export async function countLeftOut(
 
 /** How many a text to these zones would leave out now, by why. */
 export async function countLeftOutNow(db: Reader, zoneIds: readonly number[]): Promise<LeftOutCounts> {
-  const who = leftOutNow(db, zoneIds);
-  const rows = await db.select({ reason: who.reason, count: count() }).from(who).groupBy(who.reason);
+  const who = leftOutOf({ sendingId: null, isFrozen: false, zoneIds });
+  const rows = await db.select({ reason: who.reason, count: count() }).from(who.are).groupBy(who.reason);
   return Object.fromEntries(rows.map(({ reason, count }) => [reason, count]));
 }

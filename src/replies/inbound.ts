@@ -1,7 +1,7 @@
 // What members write back: kept once, in the order in which it was written, and what its words do.
 import { and, asc, eq, getTableColumns, ne, sql } from "drizzle-orm";
 import type { Database, Reader, Tx } from "../db/open.ts";
-import { inboundTexts, memberList, members, type ShownAs } from "../db/schema.ts";
+import { addresses, inboundTexts, memberList, type ShownAs } from "../db/schema.ts";
 import type { InboundSms } from "../gateways/gateway.ts";
 import { holdersThen } from "../members/holders.ts";
 import { type Keyword, readKeyword } from "../opt-outs/keywords.ts";
@@ -123,7 +123,8 @@ async function decideWhoSees(
 ): Promise<void> {
   if (shownAs === null) return;
   const alertId = await findCurrentAlert(tx, phone);
-  const isGathered = alertId === undefined && (await tx.$count(members, eq(members.phone, phone))) === 0;
+  const isGathered =
+    alertId === undefined && (await tx.$count(addresses, eq(addresses.address, phone))) === 0;
   await tx
     .update(inboundTexts)
     .set({ shownAs, alertId: alertId ?? null, isGathered })

@@ -90,9 +90,12 @@ export async function fillMembers(db: Database, count: number): Promise<void> {
   await db.execute(sql`
     insert into zones (name, key) select 'Zone ' || n, 'zone ' || n from generate_series(1, 10) n`);
   await db.execute(sql`
-    insert into members (account, name, phone, zone_id)
-    select 'A' || n, 'Member ' || n, ${sql.raw(PHONE_SQL)}, 1 + n % 10 from generate_series(1, ${count}::int) n`);
-  await db.execute(sql`vacuum analyze members`);
+    insert into members (account, name, zone_id, has_number)
+    select 'A' || n, 'Member ' || n, 1 + n % 10, true from generate_series(1, ${count}::int) n`);
+  await db.execute(sql`
+    insert into addresses (member_id, address, is_listed)
+    select id, ${sql.raw(PHONE_SQL)}, true from (select id, substr(account, 2)::int as n from members) as m`);
+  await db.execute(sql`vacuum analyze members, addresses`);
 }
 
 /** Who writes and confirms what is measured. */

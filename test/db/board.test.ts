@@ -32,6 +32,7 @@ import { lookAtAccount, lookAtBoard } from "../../src/upkeep/board-accounts.ts";
 import { openTestDatabase } from "../helpers/database.ts";
 import { eventually } from "../helpers/eventually.ts";
 import { countLockWaiters } from "../helpers/locks.ts";
+import { addMembers } from "../helpers/members.ts";
 import { noon } from "../helpers/moment.ts";
 
 const teamId = "T1";
@@ -63,10 +64,8 @@ async function reviewOf(db: Database, author: typeof ana): Promise<number> {
     .onConflictDoUpdate({ target: zones.key, set: { name: "North" } })
     .returning({ id: zones.id });
   const zoneId = zone?.id ?? 0;
-  await db
-    .insert(members)
-    .values({ account: "1", name: "Ruth", phone: "+12065550101", zoneId })
-    .onConflictDoNothing();
+  if ((await db.$count(members)) === 0)
+    await addMembers(db, [{ account: "1", name: "Ruth", phone: "+12065550101", zoneId }]);
   const draft = { kind: "service", zoneIds: [zoneId], allZones: false, text: "The water is off." };
   const saved = await db.transaction((tx) =>
     saveDraft(tx, { ...draft, author, viewId: crypto.randomUUID() }, noon()),

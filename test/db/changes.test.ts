@@ -66,8 +66,11 @@ async function openDesk() {
   await db.transaction((tx) => savePhone(tx, user, "+12065550199", "command line"));
   await client`insert into zones (name, key) values ('North', 'north')`;
   await client`
-    insert into members (account, name, phone, zone_id)
-    select phone, 'Member', phone, 1 from unnest(${PHONES}::text[]) as phone`;
+    with added as (
+      insert into members (account, name, zone_id) select phone, 'Member', 1 from unnest(${PHONES}::text[]) as phone
+      returning id, account
+    )
+    insert into addresses (member_id, address) select id, account from added`;
 
   return {
     ...options,

@@ -6,7 +6,7 @@ import { confirmAlert } from "../../src/alerts/confirm.ts";
 import { saveDraft } from "../../src/alerts/draft.ts";
 import { addBoardMember } from "../../src/board/allowlist.ts";
 import { changesOf } from "../../src/board/change.ts";
-import type { Database } from "../../src/db/open.ts";
+import type { Database, Db } from "../../src/db/open.ts";
 import { alerts, barredAtConfirm, deliveries, members, unusablePhones } from "../../src/db/schema.ts";
 import { freezeNext } from "../../src/deliveries/freeze.ts";
 import { changeMembers } from "../../src/members/change-list.ts";
@@ -14,6 +14,7 @@ import { importMembers } from "../../src/members/import.ts";
 import { optIn, optOut } from "../../src/opt-outs/opt-outs.ts";
 import { openTestDatabase } from "../helpers/database.ts";
 import { eventually } from "../helpers/eventually.ts";
+import { addMembers } from "../helpers/members.ts";
 import { noon } from "../helpers/moment.ts";
 
 const teamId = "T1";
@@ -27,9 +28,13 @@ async function openDesk(zoneCount: number, perZone: number) {
   const { db, client } = await openTestDatabase();
   await client`insert into zones (name, key) select 'Zone ' || n, 'zone ' || n from generate_series(1, ${zoneCount}::int) n`;
   await client`
-    insert into members (account, name, phone, zone_id)
-    select n, 'Member', '+1206' || lpad(n::text, 7, '0'), 1 + (n - 1) / ${perZone}::int
-    from generate_series(1, ${zoneCount * perZone}::int) n`;
+    with added as (
+      insert into members (account, name, zone_id, has_number)
+      select n, 'Member', 1 + (n - 1) / ${perZone}::int, true from generate_series(1, ${zoneCount * perZone}::int) n
+      returning id, account
+    )
+    insert into addresses (member_id, address, is_listed)
+    select id, '+1206' || lpad(account, 7, '0'), true from added`;
   const press = async (userId: string) => {
     await addBoardMember(db, { teamId, userId }, "operator", "command line");
     return changesOf(db, { teamId, userId }, "operator", "confirm");
@@ -84,8 +89,8 @@ async function hold(client: postgres.Sql, statement: string) {
   };
 }
 
-const addOne = (n: number) => (tx: Pick<Database, "insert">) =>
-  tx.insert(members).values({ account: `new ${n}`, name: "New", phone: phone(9_000_000 + n), zoneId: 1 });
+const addOne = (n: number) => (tx: Db) =>
+  addMembers(tx, [{ account: `new ${n}`, name: "New", phone: phone(9_000_000 + n), zoneId: 1 }]);
 
 test("two confirms of one moment, by two authors, of the same text: the later one sees the other", async () => {
   const { db, client, ...desk } = await openDesk(1, 3);

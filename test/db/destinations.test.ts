@@ -1,12 +1,13 @@
 // Refusals of the co-op's own numbers are counted in the database: instances know nothing of each other's answers.
 import { expect, test } from "vitest";
 import type { Database } from "../../src/db/open.ts";
-import { deliveries, members, zones } from "../../src/db/schema.ts";
+import { deliveries, zones } from "../../src/db/schema.ts";
 import { type HandOver, recordHandOvers } from "../../src/deliveries/hand-over.ts";
 import { readAlert } from "../../src/outcomes/read-alert.ts";
 import { insertAlert } from "../helpers/alerts.ts";
 import { openTestDatabase } from "../helpers/database.ts";
 import { twilioWords } from "../helpers/gateway.ts";
+import { addMembers } from "../helpers/members.ts";
 
 const record = (db: Database, handOvers: HandOver[]) => recordHandOvers(db, "US", handOvers);
 
@@ -17,7 +18,7 @@ async function openSending() {
   const { db } = await openTestDatabase();
   const [zone] = await db.insert(zones).values({ name: "North", key: "north" }).returning();
   const rows = phones.map((phone) => ({ account: phone, name: phone, phone, zoneId: zone?.id ?? 0 }));
-  await db.insert(members).values(rows);
+  await addMembers(db, rows);
   const { alertId, sendingId } = await insertAlert(db, phones);
   await db.update(deliveries).set({ status: "sending", attempt: 1, claimedAt: new Date() });
   await db.execute("update parts set claimed_up_to = last");

@@ -3,7 +3,7 @@ import { eq, sql } from "drizzle-orm";
 import { expect, onTestFinished, test } from "vitest";
 import { recordTest, requestTest } from "../../src/alerts/tests.ts";
 import { type Database, openDatabase } from "../../src/db/open.ts";
-import { alerts, deliveries, members, parts, sendings, zones } from "../../src/db/schema.ts";
+import { alerts, deliveries, parts, sendings, zones } from "../../src/db/schema.ts";
 import { listenForSignals, type Signal } from "../../src/db/signals.ts";
 import { resolveOpen } from "../../src/deliveries/ask/resolve.ts";
 import { claimDeliveries } from "../../src/deliveries/claim.ts";
@@ -17,6 +17,7 @@ import { insertAlert } from "../helpers/alerts.ts";
 import { createTestDatabase, openTestDatabase } from "../helpers/database.ts";
 import { eventually } from "../helpers/eventually.ts";
 import { openGateway, twilioWords } from "../helpers/gateway.ts";
+import { addMembers } from "../helpers/members.ts";
 
 const user = { teamId: "T1", userId: "U1" };
 const PHONE = "+12065550101";
@@ -124,7 +125,7 @@ test("of two prices the later one counts, and none takes one away", async () => 
 test("a freeze that comes later says how many phones it found", async () => {
   const { db } = await openTestDatabase();
   await db.insert(zones).values({ name: "North", key: "north" });
-  await db.insert(members).values({ account: "1", name: "Ruth", phone: PHONE, zoneId: 1 });
+  await addMembers(db, [{ account: "1", name: "Ruth", phone: PHONE, zoneId: 1 }]);
   const { alertId } = await insertAlert(db, [], { phoneCount: 3, memberCount: 3 });
   await db.delete(parts);
   expect(await freezeNext(db, "twilio")).toBe(true);

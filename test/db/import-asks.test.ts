@@ -195,7 +195,7 @@ const numbered = (...accounts: string[]) => [
 test("a new numbering is asked about; meant, members and their Noes move, and nobody is there twice", async () => {
   const { db } = await openTestDatabase();
   await bring(db, numbered("1001", "1002", "1003"));
-  const ids = (await db.select().from(members).orderBy(members.phone)).map(({ id }) => id);
+  const ids = (await db.select().from(members).orderBy(members.account)).map(({ id }) => id);
   await db.transaction((tx) => optIn(tx, "+12065550140", "sms START", "member"));
   const anew = numbered("1002", "1003", "2001");
   expect(questionsOf(await bring(db, anew))).toMatchObject([{ about: "numbering", rows: 3, of: 3 }]);
@@ -204,7 +204,7 @@ test("a new numbering is asked about; meant, members and their Noes move, and no
   const report = reportOf(await bring(db, anew, { isRenumbered: true }));
   // Its No was said before, under the account's old number.
   expect(report).toMatchObject({ optedOut: 0, notCounted: 1, notInFile: [] });
-  const now = await db.select().from(members).orderBy(members.phone);
+  const now = await db.select().from(members).orderBy(members.account);
   expect(now.map(({ id }) => id)).toEqual(ids);
   expect(now.map(({ account }) => account)).toEqual(["1002", "1003", "2001"]);
   expect(await db.select().from(fileRefusals)).toMatchObject([{ account: "1002", phone: "+12065550140" }]);

@@ -1,12 +1,22 @@
 // A new numbering does what its preview has shown, whatever else the file says: nobody is lost, doubled or another.
-import { eq } from "drizzle-orm";
+import { eq, getTableColumns } from "drizzle-orm";
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import type { Database } from "../../src/db/open.ts";
-import { fileRefusals, listAnswers, memberChanges, members, optOuts, zones } from "../../src/db/schema.ts";
+import {
+  addressChanges,
+  addresses,
+  fileRefusals,
+  listAnswers,
+  memberChanges,
+  members,
+  optOuts,
+  zones,
+} from "../../src/db/schema.ts";
 import { freezeNext } from "../../src/deliveries/freeze.ts";
 import { importMembers, previewImport } from "../../src/members/import.ts";
 import { openTestDatabase } from "../helpers/database.ts";
+import { addMembers } from "../helpers/members.ts";
 
 const HEADER = "Account,Name,Phone,Zone,Opt-In";
 const NAMES = ["Ana Ruiz", "Ben Ode", "Cy Park", "Dee Lee"];
@@ -25,10 +35,16 @@ const bring = (db: Database, rows: string[], as?: string) =>
   });
 
 async function empty(db: Database) {
-  for (const table of [members, fileRefusals, memberChanges, optOuts, listAnswers]) await db.delete(table);
+  const tables = [addresses, members, fileRefusals, memberChanges, addressChanges, optOuts, listAnswers];
+  for (const table of tables) await db.delete(table);
 }
 
-const listed = (db: Database) => db.select().from(members).orderBy(members.id);
+const listed = (db: Database) =>
+  db
+    .select({ ...getTableColumns(members), phone: addresses.address })
+    .from(members)
+    .leftJoin(addresses, eq(addresses.memberId, members.id))
+    .orderBy(members.id);
 
 /** Brings the rows in by the code of their preview. @returns what became of each row, and who has which account */
 async function play(db: Database, rows: string[]) {
@@ -40,7 +56,10 @@ async function play(db: Database, rows: string[]) {
     name,
     phone: `+1${phoneOf(at).replaceAll("-", "")}`,
   }));
-  await db.insert(members).values(stored.map((member) => ({ ...member, ...zone })));
+  await addMembers(
+    db,
+    stored.map((member) => ({ ...member, ...zone })),
+  );
   const before = await listed(db);
   const shown = await previewImport(db, bytesOf(rows), options);
   if (shown.questions.length > 0) return undefined;
@@ -150,7 +169,7 @@ test("whatever the file is, the import does what was shown, and everybody is sti
       expect(after.length - before.length).toBe(
         report.rows.filter(({ outcome }) => outcome === "added").length,
       );
-      expect(after.some(({ account }) => account.startsWith("\n"))).toBe(false);
+      expect(after.some(({ account }) => account?.startsWith("\n"))).toBe(false);
     }),
     { numRuns: 150, seed: 12 },
   );

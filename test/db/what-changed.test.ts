@@ -8,6 +8,7 @@ import { alerts, members, unusablePhones, zones } from "../../src/db/schema.ts";
 import { optIn, optOut } from "../../src/opt-outs/opt-outs.ts";
 import { insertAlert } from "../helpers/alerts.ts";
 import { openTestDatabase } from "../helpers/database.ts";
+import { addMembers, removeMembers, setPhone } from "../helpers/members.ts";
 
 const phone = (n: number) => `+1206555${String(n).padStart(4, "0")}`;
 
@@ -28,7 +29,7 @@ async function reviewed() {
     phone: phone(n),
     zoneId,
   });
-  await db.insert(members).values([...[1, 2, 3, 4, 6].map((n) => member(n, here)), member(5, there)]);
+  await addMembers(db, [...[1, 2, 3, 4, 6].map((n) => member(n, here)), member(5, there)]);
   await db.transaction((tx) => optOut(tx, phone(6), "sms STOP", "member"));
   const before = (await countAudience(db, [here])).reached;
   const { alertId } = await insertAlert(db, [], { zoneIds: [here] });
@@ -49,19 +50,9 @@ const stop = (db: Database, n: number) => db.transaction((tx) => optOut(tx, phon
 test.each<[words: string | undefined, deed: (scene: Reviewed) => Promise<unknown>]>([
   ["one member moved to another zone", (scene) => move(scene, 1, scene.there)],
   ["one member moved here from another zone", (scene) => move(scene, 5, scene.here)],
-  ["one member is new", ({ db, here, member }) => db.insert(members).values(member(7, here))],
-  [
-    "one member has another number",
-    ({ db }) =>
-      db
-        .update(members)
-        .set({ phone: phone(9) })
-        .where(isOf(1)),
-  ],
-  [
-    "one member has no mobile number any more",
-    ({ db }) => db.update(members).set({ phone: null }).where(isOf(1)),
-  ],
+  ["one member is new", ({ db, here, member }) => addMembers(db, [member(7, here)])],
+  ["one member has another number", ({ db }) => setPhone(db, isOf(1), phone(9))],
+  ["one member has no mobile number any more", ({ db }) => setPhone(db, isOf(1), null)],
   ["one member opted out", ({ db }) => stop(db, 1)],
   [
     "one member has a number that can't get texts",
@@ -71,16 +62,13 @@ test.each<[words: string | undefined, deed: (scene: Reviewed) => Promise<unknown
     "one member can be reached now",
     ({ db }) => db.transaction((tx) => optIn(tx, phone(6), "sms START", "member")),
   ],
-  ["one member is not on the list any more", ({ db }) => db.delete(members).where(isOf(1))],
+  ["one member is not on the list any more", ({ db }) => removeMembers(db, isOf(1))],
   [
     "two members moved to another zone, one has another number, one opted out",
     async (scene) => {
       await move(scene, 1, scene.there);
       await move(scene, 2, scene.there);
-      await scene.db
-        .update(members)
-        .set({ phone: phone(9) })
-        .where(isOf(3));
+      await setPhone(scene.db, isOf(3), phone(9));
       await stop(scene.db, 4);
     },
   ],
@@ -92,14 +80,17 @@ test.each<[words: string | undefined, deed: (scene: Reviewed) => Promise<unknown
       await move(scene, 1, scene.here);
       await scene.db.update(members).set({ name: "Renamed" });
       await stop(scene.db, 5);
-      await scene.db.insert(members).values(scene.member(7, scene.here));
+      await addMembers(scene.db, [scene.member(7, scene.here)]);
     },
   ],
   // An import of many: nobody is named.
   [
     undefined,
     ({ db, here, member }) =>
-      db.insert(members).values(Array.from({ length: 201 }, (_, n) => member(100 + n, here))),
+      addMembers(
+        db,
+        Array.from({ length: 201 }, (_, n) => member(100 + n, here)),
+      ),
   ],
 ])("told: %s", async (words, deed) => {
   const scene = await reviewed();

@@ -59,7 +59,7 @@ export function compareNumbering(
   refused: readonly Row[],
   stored: ReadonlyMap<string, Member>,
 ) {
-  const accountsOf = createKnownPeople(stored.values());
+  const accountsOf = createKnownPeople([...stored.values()].filter(({ leftAt }) => !leftAt));
   // Somebody may have several accounts: those that the file still has as theirs have not become others.
   const still = new Set(rows.map((row) => `${row.account} ${keyOf(personOf(row))}`));
   const find = (row: Row): KnownRow[] => {

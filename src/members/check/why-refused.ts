@@ -59,6 +59,14 @@ export function whyNotAgain(row: Row, first: Row): string | undefined {
     row.language === first.language &&
     row.saysNoTexts === first.saysNoTexts;
   if (same) return undefined;
+  const areBoth = row.phone !== "" && first.phone !== "" && row.phone !== first.phone;
+  const isOtherPhone = areBoth && row.name === first.name && zoneKey(row.zone) === zoneKey(first.zone);
+  if (isOtherPhone) {
+    return (
+      `The account is on line ${first.line} already, with another phone. A member's second number is added in ` +
+      "Headgate: there it stays, whatever the list says."
+    );
+  }
   const as = row.written === first.written ? "" : `, as ${first.written}`;
   return `The account is on line ${first.line} already${as}, with other details.`;
 }

@@ -1,7 +1,7 @@
 // /alert and Edit: the modal in which an alert is written.
 import type { KnownBlock, ModalView, PlainTextOption } from "@slack/web-api";
 import { z } from "zod";
-import { listReachableZones, type ReachableZone } from "../../alerts/audience.ts";
+import { countReachableInAll, listReachableZones, type ReachableZone } from "../../alerts/audience.ts";
 import { type DraftRefusal, saveDraft, whyNotOwnDraft } from "../../alerts/draft.ts";
 import { findWhatIsOpen, listOpenReviews } from "../../alerts/open-reviews.ts";
 import type { BoardMember } from "../../board/allowlist.ts";
@@ -114,7 +114,11 @@ async function openForm(
   prefill: Prefill,
   knownAbove: Promise<KnownBlock[]> | readonly KnownBlock[] = [],
 ): Promise<Answer> {
-  const [zones, above] = await Promise.all([listReachableZones(look), knownAbove]);
+  const [zones, inAll, above] = await Promise.all([
+    listReachableZones(look),
+    countReachableInAll(look),
+    knownAbove,
+  ]);
   if (zones.length === 0) {
     return {
       tell: "There are no members and zones yet. Whoever set up Headgate can import a list of them.",
@@ -122,7 +126,10 @@ async function openForm(
   }
   return {
     after: () =>
-      client.views.open({ trigger_id: triggerId, view: composeView(zones, prefill, { settings, above }) }),
+      client.views.open({
+        trigger_id: triggerId,
+        view: composeView(zones, prefill, { settings, above, inAll }),
+      }),
   };
 }
 
@@ -178,16 +185,18 @@ type Around = {
   settings: Pick<Settings, "longestText" | "questionsNumber">;
   /** What the person should know before they write. */
   above?: readonly KnownBlock[];
+  /** How many are reached who are in all zones. */
+  inAll?: number;
 };
 
 /** At most 99 zones, as many as the import lets in, fit beside "All zones". */
 export function composeView(
   zones: readonly ReachableZone[],
   { text, kind, zoneIds = [], allZones = false, replaces }: Prefill,
-  { settings: { longestText, questionsNumber }, above = [] }: Around,
+  { settings: { longestText, questionsNumber }, above = [], inAll = 0 }: Around,
 ): ModalView {
   const most = mostCharacters(longestText);
-  const everybody = zones.reduce((sum, { reachable }) => sum + reachable, 0);
+  const everybody = zones.reduce((sum, { reachable }) => sum + reachable, inAll);
   const all = option(ALL_ZONES, `All zones (${plural(everybody, "member")})`);
   const each = zones.map(({ id, name, reachable }) => ({
     id,

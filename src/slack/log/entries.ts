@@ -72,6 +72,10 @@ const WORDS: Partial<Record<AuditAction, string>> = {
   "viewed unreached": "looked at who was not reached",
   "viewed log": "looked at the log",
   exported: "exported",
+  "member left": "member marked as having left the co-op",
+  "member back": "member back on the list",
+  "member erased": "member erased",
+  "consent kept": "consent to texts written down",
 };
 
 /** "confirmed", or "refused: Send (only the alert's author may)". */

@@ -14,10 +14,10 @@ const watch = startWatch();
 await db.execute(sql`
   insert into floor (sending_id, position, address)
   select 1, row_number() over (order by phone), phone from (
-    select distinct phone from members
-    where phone is not null
-      and not exists (select from opt_outs where opt_outs.phone = members.phone)
-      and not exists (select from unusable_phones where unusable_phones.phone = members.phone)
+    select distinct address as phone from addresses join members on members.id = member_id
+    where zone_id is not null and left_at is null
+      and not exists (select from opt_outs where opt_outs.phone = address)
+      and not exists (select from unusable_phones where unusable_phones.phone = address)
   ) as reachable`);
 say({ ...watch(), confirmMs: 0 });
 await close();

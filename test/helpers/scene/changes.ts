@@ -1,13 +1,22 @@
 // What stories change behind the app's back, where nobody in Slack or at a phone could do it.
-import { eq, isNotNull } from "drizzle-orm";
+import { eq } from "drizzle-orm";
 import { takeOffBoard } from "../../../src/alerts/off-board.ts";
 import { addBoardMember, type Role } from "../../../src/board/allowlist.ts";
 import { type BoardMessage, tellBoard } from "../../../src/board/tell.ts";
 import type { Connection } from "../../../src/db/open.ts";
-import { alerts, boardMembers, deliveries, members, unusablePhones, zones } from "../../../src/db/schema.ts";
+import {
+  addresses,
+  alerts,
+  boardMembers,
+  deliveries,
+  members,
+  unusablePhones,
+  zones,
+} from "../../../src/db/schema.ts";
 import { optOut } from "../../../src/opt-outs/opt-outs.ts";
 import { insertAlert } from "../alerts.ts";
 import { inBetween } from "../in-between.ts";
+import { addMembers, hasPhone, setPhone } from "../members.ts";
 
 type Person = { id: string };
 
@@ -18,10 +27,16 @@ export function createChanges({ db, client }: Connection, teamId: string) {
     /** A zone of its own, with one member on each of these phones. */
     async addZone(name: string, phones: readonly string[]): Promise<void> {
       await client`
-        with zone as (insert into zones (name, key) values (${name}, ${name.toLowerCase()}) returning id)
-        insert into members (account, name, phone, zone_id)
-        select ${name} || ' ' || n, 'Member ' || n, phone, zone.id
-        from zone, jsonb_array_elements_text(${JSON.stringify(phones)}::text::jsonb) with ordinality as p(phone, n)`;
+        with zone as (
+          insert into zones (name, key) values (${name}, ${name.toLowerCase()}) returning id
+        ), p as (
+          select * from jsonb_array_elements_text(${JSON.stringify(phones)}::text::jsonb) with ordinality as p(phone, n)
+        ), added as (
+          insert into members (account, name, zone_id) select ${name} || ' ' || n, 'Member ' || n, zone.id from zone, p
+          returning id, name
+        )
+        insert into addresses (member_id, address, is_listed)
+        select id, phone, true from added join p on added.name = 'Member ' || n`;
     },
     async renameZone(name: string, newName: string): Promise<void> {
       await db.update(zones).set({ name: newName }).where(eq(zones.name, name));
@@ -29,33 +44,30 @@ export function createChanges({ db, client }: Connection, teamId: string) {
     async addMember(zone: string, { name, phone }: { name: string; phone: string }): Promise<void> {
       const [found] = await db.select({ id: zones.id }).from(zones).where(eq(zones.name, zone));
       if (!found) throw new Error(`There is no zone ${zone}.`);
-      await db.insert(members).values({ account: name, name, phone, zoneId: found.id });
+      await addMembers(db, [{ account: name, name, phone, zoneId: found.id }]);
     },
     /** Everybody with this phone has another name from now on. */
     async renameMembers(phone: string, name: string): Promise<void> {
-      await db.update(members).set({ name }).where(eq(members.phone, phone));
+      await db.update(members).set({ name }).where(hasPhone(phone));
     },
     /** Everybody with this phone lives in another zone from now on. */
     async moveMember(phone: string, zone: string): Promise<void> {
       const [found] = await db.select({ id: zones.id }).from(zones).where(eq(zones.name, zone));
       if (!found) throw new Error(`There is no zone ${zone}.`);
-      await db.update(members).set({ zoneId: found.id }).where(eq(members.phone, phone));
+      await db.update(members).set({ zoneId: found.id }).where(hasPhone(phone));
     },
     /** Everybody with this phone has another one from now on. */
     async changePhone(phone: string, newPhone: string): Promise<void> {
-      await db.update(members).set({ phone: newPhone }).where(eq(members.phone, phone));
+      await setPhone(db, hasPhone(phone), newPhone);
     },
     /** The provider found out earlier that this phone can't get texts. */
     async makeUnusable(phone: string): Promise<void> {
       await db.insert(unusablePhones).values({ phone, gateway: "twilio", code: "30006" });
     },
     async everybodyOptsOut(): Promise<void> {
-      const phones = await db
-        .selectDistinct({ phone: members.phone })
-        .from(members)
-        .where(isNotNull(members.phone));
+      const phones = await db.selectDistinct({ phone: addresses.address }).from(addresses);
       await db.transaction(async (tx) => {
-        for (const { phone } of phones) if (phone) await optOut(tx, phone, "test", "member");
+        for (const { phone } of phones) await optOut(tx, phone, "test", "member");
       });
     },
     async putOnBoard({ id }: Person, role: Role): Promise<void> {

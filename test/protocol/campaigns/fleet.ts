@@ -65,8 +65,10 @@ export async function openFleet(options: FleetOptions) {
   async function addZone(): Promise<number> {
     const [zone] = await client<{ id: number }[]>`
       with zone as (insert into zones (name, key) values ('Lane', 'lane') returning id), added as (
-        insert into members (account, name, phone, zone_id) select phone, 'Member', phone, zone.id
-        from zone, jsonb_array_elements_text(${JSON.stringify(lane(options.phones))}::text::jsonb) as phone)
+        insert into members (account, name, zone_id) select phone, 'Member', zone.id
+        from zone, jsonb_array_elements_text(${JSON.stringify(lane(options.phones))}::text::jsonb) as phone
+        returning id, account), numbers as (
+        insert into addresses (member_id, address) select id, account from added)
       select id from zone`;
     if (!zone) throw new Error("no zone was added");
     return zone.id;

@@ -75,7 +75,10 @@ async function found({ client, db }: SimulatedDatabase, plan: Plan) {
   for (const [n, phone] of phones.entries()) {
     const account = n + 1;
     await client`
-      insert into members (account, name, phone, zone_id) values (${account}, ${nameOf(account)}, ${phone}, 1)`;
+      with added as (
+        insert into members (account, name, zone_id) values (${account}, ${nameOf(account)}, 1) returning id
+      )
+      insert into addresses (member_id, address, is_listed) select id, ${phone}, true from added`;
   }
   // Nobody did this: it was there.
   await forgetLog(client);

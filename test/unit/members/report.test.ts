@@ -19,6 +19,7 @@ const nothing: ImportReport = {
   rows: [],
   newZones: [],
   notInFile: [],
+  areMarkedLeft: false,
   withoutPhone: 0,
   otherPhoneOnly: 0,
   optedOut: 0,
