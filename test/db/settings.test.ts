@@ -8,7 +8,7 @@ import { createLog } from "../../src/log.ts";
 import { ownDefaults } from "../../src/own-settings.ts";
 import { changeSetting, describeSettings, type SettingChange } from "../../src/settings/change.ts";
 import { openLiveSettings } from "../../src/settings/live.ts";
-import { ownNames, readSettings } from "../../src/settings/settings.ts";
+import { ownNames, readSettings, readTimeZone } from "../../src/settings/settings.ts";
 import { describeEntry } from "../../src/slack/log/entries.ts";
 import { connectTo, createTestDatabase, openTestDatabase } from "../helpers/database.ts";
 import { eventually } from "../helpers/eventually.ts";
@@ -113,6 +113,17 @@ test("of two admins the second is told, whether they press one after the other o
   first.resolve();
   expect([await one, await two]).toEqual([{ outcome: "changed" }, { outcome: "changed meanwhile" }]);
   expect((await readSettings(connection.db, server)).organization).toBe("One");
+});
+
+test("commands tell the time by what an admin has chosen, where the server does not say", async () => {
+  const connection = await openTestDatabase();
+  const clock = (given = {}) => readTimeZone(connection.db, { ...server, given });
+  expect(await clock()).toBe("America/Denver");
+  await changing(connection)({ name: "TIME_ZONE", typed: "America/Boise", seen: 0 });
+  expect([await clock(), await clock({ TIME_ZONE: "America/Chicago" })]).toEqual([
+    "America/Boise",
+    "America/Chicago",
+  ]);
 });
 
 test("another instance hears of it at the commit", async () => {

@@ -78,6 +78,8 @@ story("the pace is another one from then on, also for an alert that is under way
   await scene.changesSetting(scene.ana, "SEGMENTS_PER_SECOND", "0.1");
   await scene.sends(scene.priya, { zones: ["Spring Lane"] });
   await scene.messageSaying(/^Sending/);
+  // Some seconds of the pace before would show.
+  for (const _ of [1, 2, 3]) await scene.runsOnceMore("show alerts");
   expect(scene.twilio.requests.length).toBeLessThan(5);
   await scene.changesSetting(scene.ana, "SEGMENTS_PER_SECOND", "1000");
   await scene.messageSaying(/^Sent 40 of 40/);
@@ -109,10 +111,21 @@ story("in another channel stands what is new; what was posted goes on where it i
     () => slack.messages(ana.id, general).find((each) => wordsOf(each).includes("nothing is sent yet")),
     "the review in the new channel",
   );
-  await priya.presses("Stop", running);
-  expect((await scene.messageSaying(/^Stopped: /)).ts).toBe(old.ts);
 
   // What can't be written any more where it stands says so by that channel, and mends when that one is mended.
+  slack.removeApp(old.channelId);
+  await priya.presses("Stop", running);
+  const copy = await slack.until(
+    () => slack.directMessages(priya.id).find((each) => wordsOf(each).includes("former channel")),
+    "the alert in a direct message",
+  );
+  expect(wordsOf(copy)).toMatch(
+    /Headgate can't see the board's former channel .* type \/invite @Headgate in it\.$/m,
+  );
+  slack.inviteApp(old.channelId);
+  await scene.letPass("1 minute");
+  expect((await scene.messageSaying(/^Stopped: /)).ts).toBe(old.ts);
+
   slack.removeApp(old.channelId);
   await scene.twilio.reply(lane(1)[0] ?? "", "Is it over?");
   await slack.until(

@@ -12,15 +12,15 @@ const nameOf = (channel: BoardChannel | undefined): string => {
 
 const CHOSEN = "in Headgate's settings in Slack, or by SLACK_ALERT_CHANNEL where it is set on the server";
 
-/** Whole sentences. @param place where it was to be written */
-const PLACE_TROUBLES: Record<string, (place: string) => string> = {
+/** Whole sentences. @param place where it was to be written @param isFormer another was chosen already */
+const PLACE_TROUBLES: Record<string, (place: string, isFormer: boolean) => string> = {
   not_in_channel: (place) =>
     `Headgate is not in ${place}. Open ${place} in Slack and type /invite @Headgate there.`,
-  channel_not_found: (place) =>
-    `Headgate can't see ${place}. If it is a private channel, type /invite @Headgate in it. ` +
-    `Otherwise choose another channel ${CHOSEN}.`,
-  is_archived: (place) =>
-    `${asSentence(place)} is archived. Unarchive it in Slack, or choose another channel ${CHOSEN}.`,
+  channel_not_found: (place, isFormer) =>
+    `Headgate can't see ${place}. If it is a private channel, type /invite @Headgate in it.` +
+    (isFormer ? "" : ` Otherwise choose another channel ${CHOSEN}.`),
+  is_archived: (place, isFormer) =>
+    `${asSentence(place)} is archived. Unarchive it in Slack${isFormer ? "" : `, or choose another channel ${CHOSEN}`}.`,
   restricted_action: (place) =>
     `Slack lets only some people post in ${place}. Whoever manages it can let Headgate post: ` +
     "the channel's name, Settings, Posting permissions.",
@@ -62,7 +62,7 @@ export function describeTrouble(word: string, channel: BoardChannel | undefined)
   if (word === EDIT_WINDOW_CLOSED) return NO_EDITS;
   const describe = PLACE_TROUBLES[SAME[word] ?? word];
   return describe
-    ? describe(nameOf(channel))
+    ? describe(nameOf(channel), channel?.isFormer ?? false)
     : `Slack refuses what Headgate writes in ${nameOf(channel)} (${word}).`;
 }
 

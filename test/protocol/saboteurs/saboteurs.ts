@@ -4,7 +4,16 @@
 export type Saboteur = {
   name: string;
   /** The invariant that it breaks. */
-  breaks: `I${number}` | "pace" | "halt" | "crash" | "signatures" | "functions" | "data folder" | "the house";
+  breaks:
+    | `I${number}`
+    | "pace"
+    | "halt"
+    | "crash"
+    | "signatures"
+    | "functions"
+    | "data folder"
+    | "settings"
+    | "the house";
   file: string;
   find: string;
   replace: string;
@@ -405,8 +414,8 @@ export const saboteurs: Saboteur[] = [
     name: "claims as if all that it handed over had left",
     breaks: "crash",
     file: "src/deliveries/claim.ts",
-    find: "ahead - queue.length - notLeft()",
-    replace: "ahead - queue.length",
+    find: "ahead() - queue.length - notLeft()",
+    replace: "ahead() - queue.length",
     caughtBy: {
       file: "test/db/sender.test.ts",
       test: "what a crash would leave claimed and never sent",
@@ -740,6 +749,33 @@ export const saboteurs: Saboteur[] = [
     find: '["-n", lockFile, "sh"',
     replace: '["-n", lockFile + process.pid, "sh"',
     caughtBy: embedded("while any process of another server lives it waits, and takes over then"),
+  },
+  {
+    name: "lets an admin's choice go before the server's",
+    breaks: "settings",
+    file: "src/settings/settings.ts",
+    find: "Own.parse({ ...defaults, ...usable(kept), ...given })",
+    replace: "Own.parse({ ...defaults, ...given, ...usable(kept) })",
+    caughtBy: {
+      file: "test/unit/settings/settings.test.ts",
+      test: "the environment goes before what an admin has chosen",
+    },
+  },
+  {
+    name: "takes the hours in which texts go out for those in which none should",
+    breaks: "settings",
+    file: "src/own-settings.ts",
+    find: "from >= EVENING && until",
+    replace: "until",
+    caughtBy: { file: "test/unit/settings/settings.test.ts", test: 'QUIET_HOURS: "9 to 8" is refused' },
+  },
+  {
+    name: "lets the second of two admins write over the first",
+    breaks: "settings",
+    file: "src/settings/change.ts",
+    find: ".onConflictDoNothing()",
+    replace: ".onConflictDoUpdate({ target: [settings.name, settings.version], set: { value } })",
+    caughtBy: { file: "test/db/settings.test.ts", test: "of two admins the second is told" },
   },
   {
     name: "starts empty though the co-op is not new",
