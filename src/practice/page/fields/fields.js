@@ -148,7 +148,7 @@ function select(element, scene, { key, ...attributes }, change) {
     if (element.type === "overflow") drawn.value = "";
   }
   const drawn = make(
-    "select",
+    element.type === "overflow" ? "select.overflow" : "select",
     { ...attributes, "data-key": key, onchange: chosen },
     make("option", { value: "" }, empty),
     ...(element.options ?? []).map(item),

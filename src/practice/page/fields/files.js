@@ -24,6 +24,7 @@ export function fileField(element, scene, { key, ...attributes }, change) {
       held.map((id) => chip(id, names.get(id) ?? id, () => remove(id))),
     );
     chips.hidden = held.length === 0;
+    input.hidden = held.length >= most;
   }
   function fail(text) {
     failure.textContent = text;
@@ -36,16 +37,13 @@ export function fileField(element, scene, { key, ...attributes }, change) {
   }
   function remove(id) {
     set(held.filter((it) => it !== id));
+    fail("");
     input.focus();
   }
   input.addEventListener("change", async () => {
     const files = [...input.files];
     input.value = "";
-    if (held.length + files.length > most) {
-      return fail(
-        most === 1 ? "Only one file can be here. Remove the other first." : `At most ${most} files.`,
-      );
-    }
+    if (held.length + files.length > most) return fail(`At most ${most} files.`);
     fail("");
     input.setAttribute("aria-busy", "true");
     for (const file of files) {
@@ -57,6 +55,7 @@ export function fileField(element, scene, { key, ...attributes }, change) {
       }
     }
     input.removeAttribute("aria-busy");
+    if (input.hidden) chips.querySelector("button").focus();
   });
   draw();
   return make("div.file-field", {}, input, chips, failure);
