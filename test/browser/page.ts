@@ -35,8 +35,13 @@ export const row = (...names: string[]): KnownBlock => ({
 });
 const Payload = z.object({
   type: z.string(),
+  callback_id: z.string().optional(),
+  /** What is typed so far. */
+  value: z.string().optional(),
   trigger_id: z.string().optional(),
-  actions: z.array(z.object({ action_id: z.string(), value: z.string().optional() })).optional(),
+  actions: z
+    .array(z.looseObject({ action_id: z.string(), value: z.string().nullable().optional() }))
+    .optional(),
   view: z.object({ id: z.string(), state: z.object({ values: z.unknown() }) }).optional(),
 });
 type Heard = z.infer<typeof Payload>;
@@ -50,14 +55,23 @@ type PageOptions = {
   now?: () => Date;
   /** Where the computer is. */
   timezoneId?: string;
+  /** Of another app than Headgate. */
+  manifest?: unknown;
 };
 
 /** `answer` says what the app answers to what it hears; nothing is an empty answer at once. */
 export async function openPage(
   size: { width: number; height: number },
-  { hasTouch = false, answer = () => ({}), now = () => new Date(), timezoneId = "UTC" }: PageOptions = {},
+  {
+    hasTouch = false,
+    answer = () => ({}),
+    now = () => new Date(),
+    timezoneId = "UTC",
+    manifest,
+  }: PageOptions = {},
 ) {
-  const world = await startWorld({ port: 0, slack: { rateLimits: false, now }, twilio: { now } });
+  const slackOptions = { rateLimits: false, now, ...(manifest === undefined ? {} : { manifest }) };
+  const world = await startWorld({ port: 0, slack: slackOptions, twilio: { now } });
   onTestFinished(world.close);
   const heard: Heard[] = [];
   const app = createServer(async (request, response) => {

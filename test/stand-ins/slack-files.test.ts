@@ -140,11 +140,16 @@ test("a download may lead elsewhere, show a page, or break off", async () => {
   expect((await during("file-elsewhere")).status).toBe(302);
   expect((await during("file-page")).headers.get("content-type")).toBe("text/html");
   await expect((await during("file-cut-off")).text()).rejects.toThrow();
+  slack.setPublicUrl(slack.workspace.publicUrl.replace("127.0.0.1", "localhost"));
+  expect(new URL(await url()).hostname).toBe("localhost");
   slack.wantFilesElsewhere(true);
   expect(new URL(await url()).hostname).toBe("127.0.0.1");
   slack.wantFilesElsewhere(false);
   expect(await (await load()).text()).toBe(LIST);
   const known = await url();
+  slack.reinstallApp(scopes.filter((scope) => scope !== "files:read"));
+  expect((await fetchAs(known, slack.botToken)).headers.get("content-type")).toMatch("text/html");
+  slack.reinstallApp(scopes);
   slack.uninstallApp();
   expect((await fetchAs(known, slack.botToken)).headers.get("content-type")).toMatch("text/html");
 });

@@ -38,6 +38,15 @@ const table = (rows: number, columns = 1, text = "x") => ({
     Array.from({ length: columns }, () => ({ type: "raw_text", text })),
   ),
 });
+const raw = (text: string) => ({ type: "raw_text", text });
+const rich = { type: "rich_text", elements: [] };
+const dataTable = (rows: object[][], rest: object = {}) => ({
+  type: "data_table",
+  caption: "Zones",
+  rows,
+  ...rest,
+});
+const rowsOf = (count: number) => Array.from({ length: count }, () => [raw("x")]);
 const x = (length: number) => "x".repeat(length);
 
 const views: [what: string, fits: object, tooMuch: object, rule: string][] = [
@@ -291,6 +300,31 @@ describe("views", () => {
   });
   test.each(beyondTheSchema)("%s", (_, wrong, rule) => {
     expect(checkView(wrong)).toEqual([expect.stringContaining(rule)]);
+  });
+});
+
+describe("tables that can be paged", () => {
+  const at = (block: object) => checkView({ type: "home", blocks: [block] });
+  test("in messages and at Home, with 100 rows below the header", () => {
+    expect(at(dataTable(rowsOf(101), { page_size: 100 }))).toEqual([]);
+    expect(at(dataTable([[raw("Zone")], [{ type: "raw_number", value: 7 }], [rich]]))).toEqual([]);
+    expect(checkMessage({ text: "x", blocks: [dataTable(rowsOf(2))] })).toEqual([]);
+  });
+  test.each<[string, object, string]>([
+    ["102 rows", dataTable(rowsOf(102)), "rows: at most 101 items (it has 102)"],
+    ["a header alone", dataTable(rowsOf(1)), "rows: at least 2 items (it has 1)"],
+    ["no caption", dataTable(rowsOf(2), { caption: undefined }), "caption: is missing"],
+    ["101 on a page", dataTable(rowsOf(2), { page_size: 101 }), "page_size: at most 100"],
+    ["rich text in the header", dataTable([[rich], [raw("x")]]), "no rich_text in the header"],
+    ["a row too short", dataTable([[raw("a"), raw("b")], [raw("x")]]), "the same number of cells"],
+    ["a full one", dataTable([[raw("a")], [raw(x(10_000))]]), "data_table: at most 10000 characters"],
+  ])("not with %s", (_, wrong, rule) => {
+    expect(at(wrong)).toEqual([expect.stringContaining(rule)]);
+  });
+  test("not in a modal, nor two in one view", () => {
+    const table = dataTable(rowsOf(2));
+    expect(checkView(modal([table]))).toEqual([expect.stringContaining("can't stand in a modal")]);
+    expect(checkView({ type: "home", blocks: [table, table] })).toEqual(["only one table is allowed"]);
   });
 });
 

@@ -1,8 +1,9 @@
 // Block Kit, drawn. `scene` says what the blocks stand in: `names(id)`, `press(element, blockId, value, source)`,
 // and in a modal the fields' values (`typed`), their errors, and `change(key, value, blockId)`.
 import { make } from "../dom.js";
-import { field, picker } from "./fields.js";
+import { field, picker } from "../fields/fields.js";
 import { channelMention, link, mention, mrkdwn, plainText, textNodes } from "./mrkdwn.js";
+import { drawPages, drawTable } from "./tables.js";
 
 /** @returns one element with everything in it. */
 export function drawBlocks(blocks, scene) {
@@ -59,30 +60,18 @@ const drawers = {
     ),
   markdown: ({ text }, scene) => make("div.lines", {}, ...mrkdwn(text.replaceAll("**", "*"), scene.names)),
   rich_text: ({ elements }, scene) => make("div", {}, ...elements.map((part) => richPart(part, scene))),
-  table: ({ rows }, scene) => {
-    const [head = [], ...body] = rows;
-    const cell = (tag) => (content) =>
-      make(
-        tag,
-        {},
-        ...(content.type === "raw_text" ? [content.text] : content.elements.map((it) => richPart(it, scene))),
-      );
-    return make(
-      "div.table-scroll",
-      { tabindex: "0", role: "region", "aria-label": "Table" },
-      make(
-        "table",
-        {},
-        make("thead", {}, make("tr", {}, ...head.map(cell("th")))),
-        make("tbody", {}, ...body.map((row) => make("tr", {}, ...row.map(cell("td"))))),
-      ),
-    );
-  },
+  table: ({ rows }, scene) => drawTable(rows, { cellsOf: (cell) => cellContent(cell, scene) }),
+  data_table: (block, scene) => drawPages(block, (cell) => cellContent(cell, scene)),
 };
 
 const drawBlock = (block, scene) =>
   drawers[block.type]?.(block, scene) ??
   make("p", {}, `(The practice page can't draw a block of type ${block.type}.)`);
+
+function cellContent(cell, scene) {
+  if (cell.type === "rich_text") return cell.elements.map((it) => richPart(it, scene));
+  return [cell.text ?? String(cell.value)];
+}
 
 const image = ({ alt_text }) => make("span", {}, `[picture: ${alt_text}]`);
 

@@ -19,8 +19,19 @@ function unreadIn(you, channel) {
 
 export const titleOf = (channel, app) => (channel.isDirect ? app.name : `# ${channel.name}`);
 
+/** Of the app itself: no channel has this id. */
+export const HOME = "home";
+
+function drawHome(list, { current, go }) {
+  const isCurrent = current === HOME;
+  const shown = { "data-channel": HOME, "aria-current": isCurrent ? "page" : undefined };
+  const button = make("button", { type: "button", ...shown, onclick: () => go(HOME) }, "Home");
+  const item = Object.assign(make("li", {}, button), { drawnFrom: String(isCurrent) });
+  arrange(list, keepSame(list.children, [item]));
+}
+
 /** `go(id)` is what a press on a channel does. */
-export function drawChannels(channels, { you, app, current, go }) {
+export function drawChannels(channels, { you, app, current, go, hasHome }) {
   const item = (channel) => {
     const unread = unreadIn(you, channel);
     const isCurrent = channel.id === current;
@@ -39,7 +50,12 @@ export function drawChannels(channels, { you, app, current, go }) {
     return Object.assign(make("li", {}, button), { drawnFrom });
   };
   const focus = document.activeElement?.dataset?.channel;
-  const [open, direct] = document.querySelectorAll(".channels ul");
+  const [home, open, direct] = document.querySelectorAll(".channels ul");
+  const heading = home.previousElementSibling;
+  home.hidden = !hasHome;
+  heading.hidden = !hasHome;
+  heading.textContent = app.name;
+  if (hasHome) drawHome(home, { current, go });
   for (const [list, isDirect] of [
     [open, false],
     [direct, true],

@@ -1,8 +1,8 @@
 // The line at the bottom: slash commands with hints, or a message to the others.
 import { make } from "../dom.js";
 
-/** `send(text)` is called with what was typed. */
-export function createComposer(send) {
+/** `send(text)` is called with what was typed, `runShortcut(id)` with what was chosen behind the `/`. */
+export function createComposer(send, runShortcut) {
   const form = document.querySelector(".composer");
   const input = form.querySelector("input");
   const button = form.querySelector("button");
@@ -13,12 +13,13 @@ export function createComposer(send) {
   const matches = () => {
     const typed = input.value;
     return typed.startsWith("/") && !/\s/.test(typed)
-      ? commands.filter((it) => it.command.startsWith(typed))
+      ? commands.filter((it) => it.command.toLowerCase().startsWith(typed.toLowerCase()))
       : [];
   };
 
-  function complete({ command }) {
-    input.value = `${command} `;
+  function complete({ command, callbackId }) {
+    if (callbackId !== undefined) runShortcut(callbackId);
+    input.value = callbackId === undefined ? `${command} ` : "";
     input.focus();
     active = -1;
     draw();
@@ -41,7 +42,7 @@ export function createComposer(send) {
             onmousedown: (event) => event.preventDefault(),
             onclick: () => complete(it),
           },
-          make("strong", {}, it.command),
+          make("strong", {}, it.shown ?? it.command),
           it.usageHint && make("span.usage", {}, ` ${it.usageHint}`),
           make("span.what", {}, it.description),
         ),
@@ -84,8 +85,10 @@ export function createComposer(send) {
 
   const { placeholder } = input;
   return {
-    setCommands(known) {
-      commands = known;
+    /** Shortcuts stand among them, by their names. */
+    setCommands(known, shortcuts) {
+      const named = shortcuts.map((it) => ({ ...it, command: `/${it.name}`, shown: `⚡ ${it.name}` }));
+      commands = [...known, ...named];
     },
     /** What could not be sent is not lost. */
     giveBack(text) {

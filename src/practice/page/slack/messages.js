@@ -134,13 +134,17 @@ function drawBroadcastMark({ ts, text }, { openThread }) {
   return make("p.broadcast", {}, "replied to a thread: ", root);
 }
 
-function drawContent(message, { names, press }) {
+function drawContent(message, scene) {
   const at = { messageTs: message.ts, channelId: message.channelId };
   if (message.blocks.length > 0) {
-    return drawBlocks(message.blocks, { names, press: (pressed) => press(pressed, at) });
+    return drawBlocks(message.blocks, {
+      ...scene,
+      press: (pressed) => scene.press(pressed, at),
+      suggest: (asked) => scene.suggest(asked, at),
+    });
   }
   if (message.text === "") return undefined;
-  return make("div.blocks", {}, make("div.lines", {}, ...mrkdwn(message.text, names)));
+  return make("div.blocks", {}, make("div.lines", {}, ...mrkdwn(message.text, scene.names)));
 }
 
 function drawFile({ id, name, title, length }, you) {

@@ -2,7 +2,7 @@
 
 import { arrange, keepSame, make, practiceTag } from "../dom.js";
 import { drawBlocks, sourceOf } from "./blocks.js";
-import { typedFrom } from "./fields.js";
+import { createDrafts, focusedIn, refocus } from "./drafts.js";
 import { plainText, textNodes } from "./mrkdwn.js";
 
 /** Asks; true only when the person pressed the button that confirms. */
@@ -28,60 +28,11 @@ export function ask({ title, text, confirm, deny, style }, names) {
   return promise;
 }
 
-/**
- * What was typed since a view was fetched, by view id. It outlives a change of the view only where block and
- * action stay.
- */
-function createDrafts() {
-  const drafts = new Map();
-  const draftOf = ({ id }) => {
-    if (!drafts.has(id)) drafts.set(id, {});
-    return drafts.get(id);
-  };
-  /** The fields' values, by `block id/action id`. */
-  function typedIn(view) {
-    const draft = draftOf(view);
-    const fields = Object.entries(view.state).flatMap(([blockId, actions]) =>
-      Object.entries(actions).map(([actionId, state]) => [`${blockId}/${actionId}`, typedFrom(state)]),
-    );
-    return Object.fromEntries(fields.map(([key, value]) => [key, key in draft ? draft[key] : value]));
-  }
-  return {
-    typedIn,
-    /** Only strings, lists and null: other kinds of fields the page can't change. */
-    changedIn(view) {
-      const draft = draftOf(view);
-      return Object.fromEntries(Object.entries(typedIn(view)).filter(([key]) => key in draft));
-    },
-    change(view, key, value) {
-      draftOf(view)[key] = value;
-    },
-    keepOnly(views) {
-      for (const id of drafts.keys()) if (!views.some((it) => it.id === id)) drafts.delete(id);
-    },
-  };
-}
-
 const firstFieldIn = (dialog) =>
   dialog.querySelector("[autofocus]") ??
   dialog.querySelector(".modal-body :is(input[type=text], textarea)") ??
   dialog.querySelector(".modal-body") ??
   dialog;
-
-function focusedIn(dialog) {
-  const element = document.activeElement;
-  if (!dialog.contains(element)) return undefined;
-  return { element, key: element.dataset.key, start: element.selectionStart, end: element.selectionEnd };
-}
-
-/** Only where what had the focus is gone: where it stays, a list that is open in it stays too. */
-function refocus(dialog, focus) {
-  if (focus === undefined || focus.element === document.activeElement) return;
-  const element = focus.key && dialog.querySelector(`[data-key="${CSS.escape(focus.key)}"]`);
-  if (!element) return;
-  element.focus();
-  if (typeof focus.start === "number") element.setSelectionRange(focus.start, focus.end);
-}
 
 function modalForm(content, { scene, failure, isSending, submit, close }) {
   const shut = content.close ? plainText(content.close) : content.submit ? "Cancel" : "Close";
@@ -120,7 +71,7 @@ function renew(old, fresh) {
 }
 
 /** `tell(deed, body)` does it as the person and fetches again; `press` is what happens to a pressed element; `opens` is called first. */
-export function createModal({ names, tell, press, opens }) {
+export function createModal({ surroundings, tell, press, suggest, opens }) {
   const dialog = document.getElementById("modal");
   const drafts = createDrafts();
   /** By view id: the errors that stand at its fields. */
@@ -210,7 +161,7 @@ export function createModal({ names, tell, press, opens }) {
   function draw() {
     const { content, id } = view;
     scene = {
-      names,
+      ...surroundings,
       typed: drafts.typedIn(view),
       errors: errors.get(id),
       change: (key, value, blockId) => {
@@ -218,6 +169,7 @@ export function createModal({ names, tell, press, opens }) {
         forgetError(blockId);
       },
       press: (pressed) => press(pressed, { viewId: id, typed: drafts.changedIn(view) }),
+      suggest: (asked) => suggest(asked, { viewId: id, typed: {} }),
     };
     return modalForm(content, { scene, failure, isSending, submit, close });
   }

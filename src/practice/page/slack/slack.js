@@ -4,8 +4,10 @@ import { make } from "../dom.js";
 import { onNews } from "../events.js";
 import { createRefresh } from "../refresh.js";
 import { whenStill } from "../still.js";
-import { drawChannels, markSeen, titleOf } from "./channels.js";
+import { NO_ANSWER, post, request, upload } from "./asking.js";
+import { drawChannels, HOME, markSeen, titleOf } from "./channels.js";
 import { createComposer } from "./composer.js";
+import { createHome } from "./home.js";
 import { drawMessages, followEnd, isReply } from "./messages.js";
 import { ask, createModal } from "./modal.js";
 import { createProgress } from "./progress.js";
@@ -27,14 +29,6 @@ const names = (id) => {
 
 // Asking and telling
 
-async function request(path, init) {
-  const response = await fetch(`/practice/slack/${path}`, init);
-  if (!response.ok) throw new Error(`The practice world answered ${response.status}.`);
-  return response.json();
-}
-
-const NO_ANSWER = "The practice world does not answer. Is it still running?";
-
 const refresh = createRefresh(
   async () => {
     const asked = you;
@@ -50,30 +44,43 @@ const refresh = createRefresh(
 
 /** Does something as the chosen person. */
 async function tell(deed, body) {
-  try {
-    const init = { method: "POST", body: JSON.stringify({ user: you, ...body }) };
-    return await request(deed, { ...init, headers: { "content-type": "application/json" } });
-  } catch {
-    return { failure: NO_ANSWER, errors: {} };
-  } finally {
-    await refresh();
-  }
+  const outcome = await post(deed, { user: you, ...body });
+  await refresh();
+  return outcome;
 }
 
 async function press({ element, blockId, value, source }, at) {
-  if (element.confirm && !(await ask(element.confirm, names))) return;
+  if (element.confirm && !(await ask(element.confirm, names))) return false;
   // What comes of it is read at the message: the button may be gone in a moment, and the focus with it.
   if (element.confirm) source?.closest(".message")?.focus();
   source?.setAttribute("aria-busy", "true");
   const body = { at, blockId, actionId: element.action_id, ...(value === undefined ? {} : { value }) };
   const { failure } = await tell("click", body);
   source?.removeAttribute("aria-busy");
-  if (!failure) return;
-  if ("viewId" in at) modal.fail(failure);
+  if (!failure) return true;
+  if ("viewId" in at && at.viewId !== state.home?.id) modal.fail(failure);
   else toast(failure);
+  return true;
 }
 
-const modal = createModal({ names, tell, press, opens: forgetNote });
+/** Changes nothing, so nothing is fetched again. */
+const suggest = (asked, at) => post("suggest", { user: you, ...asked, at });
+
+/** What can be asked in any place: who there is, and where. Entries are an id and a name. */
+const surroundings = {
+  names,
+  upload: (file) => upload(you, file),
+  people: () => state.people.filter((it) => !it.isGone).map((it) => [it.id, it.realName]),
+  channels: (arePublic) => {
+    const known = new Map(state.channels.map((it) => [it.id, it]));
+    const isMeant = (id) => !known.get(id)?.isDirect && !(arePublic && known.get(id)?.isPrivate);
+    return Object.entries(state.channelNames)
+      .filter(([id]) => isMeant(id))
+      .map(([id, name]) => [id, `#${name}`]);
+  },
+};
+const modal = createModal({ surroundings, tell, press, suggest, opens: forgetNote });
+const home = createHome({ surroundings, press, suggest });
 const progress = createProgress();
 
 let noteEnds;
@@ -93,31 +100,40 @@ function forgetNote() {
 
 function draw() {
   const { channels, app } = state;
-  const home = channels.find((it) => it.name === "board-alerts") ?? channels[0];
-  if (!channels.some((it) => it.id === channelId)) channelId = home.id;
-  const channel = channels.find((it) => it.id === channelId);
+  const first = channels.find((it) => it.name === "board-alerts") ?? channels[0];
+  const isThere = channels.some((it) => it.id === channelId) || (channelId === HOME && state.hasHome);
+  if (!isThere) channelId = first.id;
+  const isHome = channelId === HOME;
+  // What is behind the Home, and not to be seen.
+  const channel = channels.find((it) => it.id === channelId) ?? first;
   document.title = `PRACTICE · ${state.team}`;
   find(".workspace").textContent = state.team;
   drawPeople();
   // A narrow window may just show the phones.
-  if (find("#slack").offsetParent !== null) markSeen(you, channel);
-  drawChannels(channels, { you, app, current: channelId, go });
-  find(".channel-name").textContent = titleOf(channel, app);
-  composer.setCommands(state.commands);
+  if (find("#slack").offsetParent !== null && !isHome) markSeen(you, channel);
+  drawChannels(channels, { you, app, current: channelId, go, hasHome: state.hasHome });
+  find(".channel-name").textContent = isHome ? `${app.name}: Home` : titleOf(channel, app);
+  find(".home").hidden = !isHome;
+  for (const part of [".conversation .messages", ".composer"]) find(part).hidden = isHome;
+  composer.setCommands(state.commands, state.shortcuts);
   const { isGone } = state.people.find((person) => person.id === you);
   composer.setOpen(
     isGone ? "Their Slack account is closed" : channel.isArchived && "This channel is archived",
   );
   const inChannel = isGone ? [] : channel.messages.filter((it) => !isReply(it, channel));
-  const scene = { you, app, names, press, openThread, isGone };
+  if (isHome) home.show(isGone ? null : state.home, isGone ? GONE : `${app.name} has put nothing here yet.`);
+  const scene = { ...surroundings, you, app, press, suggest, openThread, isGone };
   drawMessages(find(".conversation .messages"), inChannel, channel, scene);
   drawThread(channel, scene);
-  progress.follow(
-    channel,
-    inChannel.filter((it) => it.user === app.id),
-  );
+  if (!isHome)
+    progress.follow(
+      channel,
+      inChannel.filter((it) => it.user === app.id),
+    );
   modal.show(state.views.filter((it) => !leftOpen.get(you)?.has(it.id)));
 }
+
+const GONE = "Their Slack account is closed, so they see nothing.";
 
 function drawPeople() {
   const select = find("#you");
@@ -136,6 +152,9 @@ function go(id) {
   channelId = id;
   threadTs = undefined;
   draw();
+  const isDirect = state.channels.find((it) => it.id === id)?.isDirect;
+  // The app is told each time.
+  if (id === HOME || isDirect) tell("open", { tab: id === HOME ? "home" : "messages" });
   const list = find(".conversation .messages");
   list.scrollTop = list.scrollHeight;
 }
@@ -193,7 +212,12 @@ const composer = createComposer(async (text) => {
   // Slackbot may have said it in the channel.
   const last = state.channels.find((it) => it.id === channelId)?.messages.at(-1);
   if (last?.user !== state.slackbot || last.text !== failure) toast(failure);
-});
+}, runShortcut);
+
+async function runShortcut(callbackId) {
+  const { failure } = await tell("shortcut", { callbackId });
+  if (failure) toast(failure);
+}
 
 document.addEventListener("click", (event) => {
   const link = event.target.closest("a.place");

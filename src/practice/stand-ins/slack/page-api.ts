@@ -2,12 +2,17 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { z } from "zod";
 import { parseJson, readBody, sendJson } from "../http.ts";
+import type { HomeView, ModalView } from "./block-kit/blocks.ts";
 import type { People } from "./person/people.ts";
 import { viewsOf } from "./views.ts";
-import { canSee, directChannel, type Message, SLACKBOT, type Workspace } from "./workspace.ts";
+import { canSee, directChannel, type Message, SLACKBOT, type View, type Workspace } from "./workspace.ts";
 
 const user = z.string();
 const typed = z.record(z.string(), z.union([z.string(), z.array(z.string()), z.null()]));
+const place = z.union([
+  z.object({ messageTs: z.string(), channelId: z.string() }),
+  z.object({ viewId: z.string(), typed }),
+]);
 const deeds = z.discriminatedUnion("deed", [
   z.object({ deed: z.literal("type"), user, channelId: z.string(), text: z.string().min(1).max(12_000) }),
   z.object({
@@ -16,11 +21,18 @@ const deeds = z.discriminatedUnion("deed", [
     actionId: z.string(),
     blockId: z.string().optional(),
     value: z.union([z.string(), z.array(z.string()), z.null()]).optional(),
-    at: z.union([
-      z.object({ messageTs: z.string(), channelId: z.string() }),
-      z.object({ viewId: z.string(), typed }),
-    ]),
+    at: place,
   }),
+  z.object({
+    deed: z.literal("suggest"),
+    user,
+    actionId: z.string(),
+    blockId: z.string().optional(),
+    value: z.string(),
+    at: place,
+  }),
+  z.object({ deed: z.literal("open"), user, tab: z.enum(["home", "messages"]) }),
+  z.object({ deed: z.literal("shortcut"), user, callbackId: z.string() }),
   z.object({ deed: z.literal("submit"), user, viewId: z.string(), typed }),
   z.object({ deed: z.literal("close"), user, viewId: z.string() }),
 ]);
@@ -30,10 +42,14 @@ type Deed = z.infer<typeof deeds>;
 const goneMeanwhile: Record<Deed["deed"], string> = {
   type: "That channel is not there for you any more. Nothing was written.",
   click: "What you pressed has changed meanwhile, and nothing was done by it. Look again before you press.",
+  suggest: "What you typed into has changed meanwhile. Look again.",
+  open: "The app is not there for you any more.",
+  shortcut: "That shortcut is not there any more. Nothing was done.",
   submit: "This window has been closed meanwhile. Nothing was sent by it.",
   close: "This window is closed already.",
 };
 
+const NOBODY = "There is no such person here. Nothing was done.";
 const ACCOUNT_CLOSED = "This account is closed. Nothing was done.";
 
 type Stage = { workspace: Workspace; people: People };
@@ -44,7 +60,7 @@ export async function handlePage(
   request: IncomingMessage,
   response: ServerResponse,
 ): Promise<boolean> {
-  const { workspace } = stage;
+  const { workspace, people } = stage;
   if (!request.url?.startsWith("/practice/slack/")) return false;
   const url = new URL(request.url, "http://localhost");
   const [, , , name = "", id = ""] = url.pathname.split("/");
@@ -53,6 +69,9 @@ export async function handlePage(
     sendJson(response, 200, stateFor(workspace, userId), { "cache-control": "no-store" });
   } else if (request.method === "GET" && name === "file") {
     sendFile(workspace, userId, id, response);
+  } else if (request.method === "POST" && name === "upload") {
+    const file = { name: url.searchParams.get("name") ?? "file", content: await readBody(request) };
+    sendJson(response, 200, workspace.people.has(userId) ? people.upload(userId, file) : { failure: NOBODY });
   } else if (request.method === "POST") {
     const text = (await readBody(request)).toString("utf8");
     const deed = deeds.safeParse({ ...Object(parseJson(text)), deed: name });
@@ -66,6 +85,11 @@ export async function handlePage(
 async function perform({ workspace, people }: Stage, deed: Deed) {
   if (workspace.people.get(deed.user)?.deleted) return { failure: ACCOUNT_CLOSED, errors: {} };
   try {
+    if (deed.deed === "suggest") {
+      const { user, at, ...asking } = deed;
+      const { failure, options } = await people.suggest(user, { ...asking, ...at });
+      return { failure, options };
+    }
     const { failure, errors } = await act(people, deed);
     return { failure, errors };
   } catch {
@@ -73,8 +97,12 @@ async function perform({ workspace, people }: Stage, deed: Deed) {
   }
 }
 
-function act(people: People, deed: Deed) {
+function act(people: People, deed: Exclude<Deed, { deed: "suggest" }>) {
   switch (deed.deed) {
+    case "open":
+      return people.openApp(deed.user, deed.tab);
+    case "shortcut":
+      return people.runShortcut(deed.user, deed.callbackId);
     case "type":
       return people.type(deed.user, deed.channelId, deed.text);
     case "click": {
@@ -112,6 +140,9 @@ function stateFor(workspace: Workspace, userId: string) {
       description,
       usageHint,
     })),
+    shortcuts: workspace.app.shortcuts,
+    hasHome: workspace.app.hasHome,
+    home: shownView(workspace.homes.get(you.id)),
     channelNames: Object.fromEntries(
       [...workspace.channels.values()]
         .filter(({ isPrivate, members }) => !isPrivate || members.has(you.id))
@@ -127,9 +158,12 @@ function stateFor(workspace: Workspace, userId: string) {
         .filter((message) => message.channelId === id && canSee(workspace, you.id, message))
         .map(shown),
     })),
-    views: viewsOf(workspace, you.id).map(({ id, content, state }) => ({ id, content, state })),
+    views: viewsOf(workspace, you.id).map(shownView),
   };
 }
+
+const shownView = (view: Pick<View<ModalView | HomeView>, "id" | "content" | "state"> | undefined) =>
+  view && { id: view.id, content: view.content, state: view.state };
 
 const shown = ({ visibleTo, files, offeredBefore, ...message }: Message) => ({
   ...message,

@@ -1,6 +1,9 @@
-// What can be typed or chosen, in modals and messages.
-import { arrange, keepSame, make } from "../dom.js";
-import { plainText, textNodes } from "./mrkdwn.js";
+// What can be typed or chosen, in modals, at Home and in messages.
+import { make } from "../dom.js";
+import { plainText, textNodes } from "../slack/mrkdwn.js";
+import { fileField } from "./files.js";
+import { multiSelect } from "./many.js";
+import { searchOne, sourceFor } from "./one.js";
 
 let lastId = 0;
 const newId = () => {
@@ -10,15 +13,10 @@ const newId = () => {
 
 const keyOf = (blockId, element) => `${blockId}/${element.action_id}`;
 
-const offersOf = ({ options = [], option_groups: groups = [] }) => [
-  ...options,
-  ...groups.flatMap((group) => group.options),
-];
-
 /** What stands in a field, taken from the state as Slack keeps it. */
 export function typedFrom({ type, ...held }) {
   const [value] = Object.values(held);
-  if (Array.isArray(value)) return value.map((it) => it.value ?? it);
+  if (Array.isArray(value)) return value.map((it) => it.value ?? it.id ?? it);
   return value?.value ?? value ?? null;
 }
 
@@ -62,13 +60,17 @@ function drawField(element, blockId, scene, control, tellsAtOnce) {
     change(value);
     if (tellsAtOnce) scene.press({ element, blockId, value });
   };
-  if (element.type in textual) return textField(element, scene, control, change);
-  return { control: chooser(element, scene, control, changed) };
+  const tell = tellsAtOnce ? (value) => scene.press({ element, blockId, value }) : undefined;
+  if (element.type in textual) return textField(element, scene, control, change, tell);
+  if (element.type === "file_input") return { control: fileField(element, scene, control, change) };
+  return { control: chooser(element, scene, { ...control, blockId }, changed) };
 }
 
 const textual = { plain_text_input: 1, email_text_input: 1, url_text_input: 1, number_input: 1 };
 
-function textField(element, scene, { key, ...attributes }, change) {
+/** @param tell where the app hears of it before Submit: at Enter, or at each character */
+function textField(element, scene, { key, ...attributes }, change, tell) {
+  const at = element.dispatch_action_config?.trigger_actions_on ?? ["on_enter_pressed"];
   const max = element.max_length ?? 3000;
   const counter = element.max_length === undefined ? undefined : make("span.count");
   const count = (length) => {
@@ -86,6 +88,12 @@ function textField(element, scene, { key, ...attributes }, change) {
     oninput: () => {
       count(input.value.length);
       change(input.value);
+      if (at.includes("on_character_entered")) tell?.(input.value);
+    },
+    onkeydown: (event) => {
+      if (event.key !== "Enter" || !tell || element.multiline || !at.includes("on_enter_pressed")) return;
+      event.preventDefault();
+      tell(input.value);
     },
   });
   input.value = value;
@@ -96,15 +104,17 @@ function textField(element, scene, { key, ...attributes }, change) {
 /** A select or the like that stands in a section or among actions: it tells the app at once. */
 export function picker(element, blockId, scene) {
   const key = keyOf(blockId, element);
-  const change = (value) => {
-    scene.change?.(key, value);
-    scene.press({ element, blockId, value });
+  const change = async (value, putBack) => {
+    if ((await scene.press({ element, blockId, value })) === false) putBack?.();
   };
   const label = element.placeholder ? plainText(element.placeholder) : "Choose";
-  return chooser(element, scene, { id: newId(), key, "aria-label": label }, change);
+  return chooser(element, scene, { id: newId(), key, blockId, "aria-label": label }, change);
 }
 
-function chooser(element, scene, control, change) {
+/** `change(value, putBack)`: whoever says no to a question about it goes on with what was there before. */
+function chooser(element, scene, { blockId, ...control }, change) {
+  const source = sourceFor(element, scene, blockId);
+  if (source !== undefined) return searchOne(element, scene, control, change, source);
   switch (element.type) {
     case "static_select":
     case "overflow":
@@ -126,13 +136,19 @@ function select(element, scene, { key, ...attributes }, change) {
     : element.type === "overflow"
       ? "⋯"
       : "Choose";
+  let before = "";
   function chosen() {
-    change(drawn.value === "" ? null : drawn.value);
+    const was = before;
+    before = drawn.value;
+    change(drawn.value === "" ? null : drawn.value, () => {
+      before = was;
+      drawn.value = was;
+    });
     // A menu holds nothing: the same can be chosen again.
     if (element.type === "overflow") drawn.value = "";
   }
   const drawn = make(
-    "select",
+    element.type === "overflow" ? "select.overflow" : "select",
     { ...attributes, "data-key": key, onchange: chosen },
     make("option", { value: "" }, empty),
     ...(element.options ?? []).map(item),
@@ -141,6 +157,7 @@ function select(element, scene, { key, ...attributes }, change) {
     ),
   );
   drawn.value = scene.typed?.[key] ?? element.initial_option?.value ?? "";
+  before = drawn.value;
   return drawn;
 }
 
@@ -170,129 +187,4 @@ function choices(element, scene, { id, key, ...attributes }, change) {
     return box;
   });
   return group;
-}
-
-const searchBox = (element, { key, ...attributes }, listId) =>
-  make("input", {
-    ...attributes,
-    type: "text",
-    role: "combobox",
-    autocomplete: "off",
-    "data-key": key,
-    "aria-expanded": "false",
-    "aria-controls": listId,
-    "aria-autocomplete": "list",
-    placeholder: element.placeholder && plainText(element.placeholder),
-  });
-
-function chip(value, name, remove) {
-  const button = make("button", { type: "button", "aria-label": `Remove ${name}`, onclick: remove }, "✕");
-  return Object.assign(make("span.chip", {}, name, button), { drawnFrom: value });
-}
-
-const listItem = (offer, id, { isActive, isChosen, toggle }) =>
-  make(
-    isActive ? "li.active" : "li",
-    {
-      role: "option",
-      id,
-      "aria-selected": String(isChosen),
-      // Before the input loses focus, which would close the list.
-      onmousedown: (event) => event.preventDefault(),
-      onclick: toggle,
-    },
-    plainText(offer.text),
-  );
-
-/** Chips of what is chosen, and a search among all there is. */
-function multiSelect(element, scene, control, change) {
-  const offers = offersOf(element);
-  const most = element.max_selected_items ?? offers.length;
-  let chosen = [...(scene.typed?.[control.key] ?? (element.initial_options ?? []).map((it) => it.value))];
-  let active = -1;
-  const listId = `${control.id}-options`;
-  const input = searchBox(element, control, listId);
-  const chips = make("div.chips", {});
-  const attributes = { id: listId, role: "listbox", "aria-multiselectable": "true", hidden: true };
-  const list = make("ul.options", attributes);
-  const root = make("div.many", {}, chips, list);
-
-  const nameOf = (value) => plainText(offers.find((it) => it.value === value)?.text ?? { text: value });
-  const matches = () =>
-    offers.filter((it) => plainText(it.text).toLowerCase().includes(input.value.trim().toLowerCase()));
-
-  function set(next) {
-    chosen = next;
-    change(next);
-    drawChips();
-  }
-  function toggle(value) {
-    if (chosen.includes(value)) set(chosen.filter((it) => it !== value));
-    else if (chosen.length < most) set([...chosen, value]);
-    input.value = "";
-    show(false);
-  }
-  /** Apart from the list: a chip that is pressed takes the focus from the search, and that closes the list. */
-  function drawChips() {
-    const drawn = chosen.map((value) => chip(value, nameOf(value), () => remove(value)));
-    arrange(chips, [...keepSame(chips.children, drawn), input]);
-  }
-  function drawList() {
-    const items = matches().map((offer, index) =>
-      listItem(offer, `${listId}-${index}`, {
-        isActive: index === active,
-        isChosen: chosen.includes(offer.value),
-        toggle: () => toggle(offer.value),
-      }),
-    );
-    list.replaceChildren(...(items.length > 0 ? items : [make("li.none", {}, "Nothing matches.")]));
-    if (active >= 0) {
-      input.setAttribute("aria-activedescendant", `${listId}-${active}`);
-      items[active]?.scrollIntoView({ block: "nearest" });
-    } else input.removeAttribute("aria-activedescendant");
-  }
-  function remove(value) {
-    set(chosen.filter((it) => it !== value));
-    input.focus();
-  }
-  function show(isShown) {
-    list.hidden = !isShown;
-    input.setAttribute("aria-expanded", String(isShown));
-    if (!isShown) active = -1;
-    drawList();
-  }
-  input.addEventListener("click", () => show(true));
-  input.addEventListener("blur", () => {
-    input.value = "";
-    show(false);
-  });
-  input.addEventListener("input", () => {
-    active = -1;
-    show(true);
-  });
-  input.addEventListener("keydown", (event) => {
-    const found = matches();
-    if (event.key === "ArrowDown" || event.key === "ArrowUp") {
-      event.preventDefault();
-      if (list.hidden) show(true);
-      const step = event.key === "ArrowDown" ? 1 : -1;
-      active = (active + step + found.length) % Math.max(1, found.length);
-      drawList();
-    } else if (event.key === "Enter") {
-      event.preventDefault();
-      const offer = found[active] ?? (input.value !== "" ? found[0] : undefined);
-      if (offer) toggle(offer.value);
-    } else if (event.key === "Escape" && !list.hidden) {
-      // The first Escape closes the list, the next one the modal.
-      event.preventDefault();
-      event.stopPropagation();
-      show(false);
-    } else if (event.key === "Backspace" && input.value === "" && chosen.length > 0) {
-      set(chosen.slice(0, -1));
-      drawList();
-    }
-  });
-  drawChips();
-  drawList();
-  return root;
 }
