@@ -50,6 +50,17 @@ test("where rows end with CR LF, LF alone is a line break within a cell, in quot
   );
 });
 
+test("where the column names end with separators, so may each row, and with no more of them", async () => {
+  const { header, rows } = await read(bytes("a,b,,\n1,2,,\n3,4, ,\n5,6,,,\n7,8,,x\n"));
+  expect(header).toEqual(["a", "b"]);
+  expect(rows.map(({ cells }) => cells)).toEqual([
+    ["1", "2"],
+    ["3", "4"],
+    ["5", "6", "", "", ""],
+    ["7", "8", "", "x"],
+  ]);
+});
+
 test("Windows-1252 and UTF-16 are read as what they are", async () => {
   expect((await read(Uint8Array.of(0x80, 0x35, 0x2c, 0xe9, 0x61))).header).toEqual(["€5", "éa"]);
   expect((await read(Buffer.from("\ufeffa,é", "utf16le"))).header).toEqual(["a", "é"]);
