@@ -104,12 +104,11 @@ type Asked = ConsentQuestion["values"][number];
 const isDate = ({ said, date }: CellMeaning) => said === "yes" && date !== undefined;
 
 function joinDates(values: Asked[]): Asked[] {
-  const byKind = Map.groupBy(values, ({ value }) => isDate(readCell(value)));
-  const [dates, others] = [byKind.get(true) ?? [], byKind.get(false) ?? []];
+  const dates = values.filter(({ value }) => isDate(readCell(value)));
   const [first, another] = dates;
   if (first === undefined || another === undefined) return values;
   return [
-    ...others,
+    ...values.filter(({ value }) => !isDate(readCell(value))),
     { value: A_DATE, rows: dates.reduce((sum, { rows }) => sum + rows, 0), line: first.line },
   ];
 }

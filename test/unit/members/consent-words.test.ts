@@ -371,7 +371,11 @@ test.each<[header: string, cells: string[], asked: string[]]>([
   ["Texts ended", ["declined 3/1/2026", "declined 4/1/2026"], ["declined 3/1/2026", "declined 4/1/2026"]],
   ["Texts ended", ["3/1/2026", "4/1/2026"], ["a date"]],
   ["Column 7", ["*", "✓", "-", '"', "$", "pending"], ["*", "✓"]],
-  ["Notes", ["no texts 2", "5 no texts", "🚫5", "12-34"], ["no texts 2", "5 no texts", "🚫5"]],
+  [
+    "Notes",
+    ["no texts 2", "5 no texts", "5-no-texts", "🚫5", "12-34"],
+    ["no texts 2", "5 no texts", "5-no-texts", "🚫5"],
+  ],
   ["Autopay", ["📵", "yes"], ["📵"]],
 ])("column %j with %j: asked about %j", (header, cells, asked) => {
   const { questions } = listOf(
