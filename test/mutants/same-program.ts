@@ -57,10 +57,10 @@ const samePrograms: SameProgram[] = [
     why: "Neither is a word of the law.",
   },
   {
-    file: "members/consent/cells.ts",
-    before: "words .split(/[,\\n]/) .map((word) => word.trim()) .filter(Boolean)",
-    after: "words.split(/[,\\n]/).map(word => word.trim())",
-    why: "It would put an empty word into the lists, and what is empty is nothing before they are asked.",
+    file: "members/consent/answers.ts",
+    before: "byKey.get(columnKey(title))?.length",
+    after: "byKey.get(columnKey(title)).length",
+    why: "Every title is among those that were grouped. Types do not know.",
   },
   {
     file: "members/consent/cells.ts",
@@ -121,6 +121,30 @@ const samePrograms: SameProgram[] = [
     before: "/\\p{L}{2}/u",
     after: "/\\p{L}/u",
     why: "No word of one letter is a statement: it saves reading figures.",
+  },
+  {
+    file: "members/consent/consent.ts",
+    before: "first === undefined",
+    after: "false",
+    why: "Where there is no first there is no other. Types do not know.",
+  },
+  {
+    file: "members/consent/consent.ts",
+    before: "/^[\\s\\p{P}\\p{Sc}]*\\d[\\d\\s\\p{P}]*$/u",
+    after: "/^[\\s\\p{P}\\p{Sc}]\\d[\\d\\s\\p{P}]*$/u",
+    why: "It saves reading figures, and these fewer of them.",
+  },
+  {
+    file: "members/consent/consent.ts",
+    before: "/^[\\s\\p{P}\\p{Sc}]*\\d[\\d\\s\\p{P}]*$/u",
+    after: "/^[\\s\\p{P}\\p{Sc}]*\\d[\\d\\s\\p{P}]$/u",
+    why: "It saves reading figures, and these fewer of them.",
+  },
+  {
+    file: "members/consent/consent.ts",
+    before: "/^[\\s\\p{P}\\p{Sc}]*\\d[\\d\\s\\p{P}]*$/u",
+    after: "/^[\\s\\p{P}\\p{Sc}]*\\d[^\\d\\s\\p{P}]*$/u",
+    why: "It saves reading figures, and these fewer of them.",
   },
   {
     file: "members/accounts/recognize.ts",
