@@ -51,7 +51,7 @@ const withDatabase: Record<string, string[]> = {
   ],
   replies: [
     "test/unit/replies/*.test.ts",
-    "test/db/{inbound,races}.test.ts",
+    "test/db/{inbound,last-word,missed,numbers,races}.test.ts",
     "test/story/{members-words,missed-texts,phones,thread,reading}.test.ts",
   ],
   web: ["test/story/{security,protocol,health,sheet,bad-input,missed-texts}.test.ts"],
