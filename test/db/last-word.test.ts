@@ -1,6 +1,7 @@
 // By which of a phone's words it is on the list or off it, whatever came to us last.
 import { expect, test } from "vitest";
 import type { Database } from "../../src/db/open.ts";
+import { inboundTexts } from "../../src/db/schema.ts";
 import type { InboundSms } from "../../src/gateways/gateway.ts";
 import { listOptOuts, optOut } from "../../src/opt-outs/opt-outs.ts";
 import { keepInboundText } from "../../src/replies/inbound.ts";
@@ -20,6 +21,9 @@ test("what the provider found after a START was written outlasts it, and a later
   expect(await sources(db)).toEqual(["provider"]);
   await texts(db, "SM2", "START", { writtenAt: ago(20) });
   expect(await sources(db)).toEqual([]);
+  // The one that changed nothing is for the board to see.
+  const shown = await db.select().from(inboundTexts).orderBy(inboundTexts.messageSid);
+  expect(shown.map(({ shownAs }) => shownAs)).toEqual(["words", null]);
 });
 
 test("a STOP that turns out to be older than the START that came before it is undone by that", async () => {
