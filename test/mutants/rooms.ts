@@ -42,6 +42,7 @@ const withDatabase: Record<string, string[]> = {
   ],
   slack: [
     "test/unit/slack/!(views-at-largest).test.ts",
+    "test/db/alert-places.test.ts",
     "test/story/!(cli|npm-start|terminal|two-roles).test.ts",
   ],
   alerts: [
