@@ -56,7 +56,7 @@ const withDatabase: Record<string, string[]> = {
     "test/story/{members-words,missed-texts,phones,thread,reading}.test.ts",
   ],
   web: ["test/story/{security,protocol,health,sheet,bad-input,missed-texts}.test.ts"],
-  db: ["test/unit/db/*.test.ts", "test/db/!(upgrade|large-alert).test.ts"],
+  db: ["test/unit/db/*.test.ts", "test/db/!(upgrade|large-alert).test.ts", "test/story/two-roles.test.ts"],
 };
 const SAMPLE = 60;
 
