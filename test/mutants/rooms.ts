@@ -55,7 +55,10 @@ const withDatabase: Record<string, string[]> = {
     "test/db/{inbound,last-word,missed,numbers,races}.test.ts",
     "test/story/{members-words,missed-texts,phones,thread,reading}.test.ts",
   ],
-  web: ["test/story/{security,protocol,health,sheet,bad-input,missed-texts}.test.ts"],
+  web: [
+    "test/unit/web/*.test.ts",
+    "test/story/{security,protocol,health,sheet,bad-input,missed-texts}.test.ts",
+  ],
   db: ["test/unit/db/*.test.ts", "test/db/!(upgrade|large-alert).test.ts", "test/story/two-roles.test.ts"],
 };
 const SAMPLE = 60;
