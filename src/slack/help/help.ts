@@ -21,7 +21,7 @@ export async function answerWriter({ member }: EventInput, context: SlackContext
   };
 }
 
-function describeUse({ role }: Pick<BoardMember, "role">, admins: readonly string[]): string {
+export function describeUse({ role }: Pick<BoardMember, "role">, admins: readonly string[]): string {
   return [
     "*To text members*, type `/alert` in any channel. A form opens: choose zones, write the message, press *Review*. " +
       "You then see exactly who would get what. Nothing is sent before you press *Send* there.",
