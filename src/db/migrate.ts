@@ -95,11 +95,9 @@ const views = Object.values(schema).filter((each) => is(each, PgView));
 async function grantTo(db: Tx, role: string): Promise<void> {
   const name = sql.identifier(role);
   await db.execute(sql`grant usage on schema public to ${name}`);
-  for (const table of tables.filter((each) => each !== schema.auditEntries)) {
+  for (const table of tables)
     await db.execute(sql`grant select, insert, update, delete on ${table} to ${name}`);
-  }
   for (const view of views) await db.execute(sql`grant select on ${view} to ${name}`);
-  await db.execute(sql`grant select, insert on ${schema.auditEntries} to ${name}`);
   await db.execute(sql`revoke update, delete, truncate on ${schema.auditEntries} from ${name}`);
 }
 

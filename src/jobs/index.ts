@@ -2,6 +2,7 @@
 // hold up the messages in Slack, nor the other way round.
 import type { CountryCode } from "libphonenumber-js/max";
 import { countReachAnew, sumUpReach } from "../alerts/audience.ts";
+import { endFrozenSessions } from "../db/frozen-sessions.ts";
 import type { Connection, Database } from "../db/open.ts";
 import { listenForSignals } from "../db/signals.ts";
 import { followUp } from "../deliveries/ask/follow-up.ts";
@@ -75,6 +76,7 @@ const COUNT_ANEW_EVERY_MS = 10 * 60_000;
 const LOOK_AT_BOARD_EVERY_MS = 60 * 60_000;
 const FORGET_EVERY_MS = 60 * 60_000;
 const READ_SETTINGS_EVERY_MS = 10_000;
+const END_FROZEN_EVERY_MS = 5_000;
 
 /** All of them. The simulation of the tests takes its jobs from here too. */
 export function listJobs(needs: JobNeeds): Job[] {
@@ -107,6 +109,7 @@ export function listJobs(needs: JobNeeds): Job[] {
     { name: "check", run: check },
     { name: "judge numbers", run: () => judgeNumbers(patientDb, gateway) },
     { name: "fetch texts", run: fetchTexts },
+    { name: "end frozen sessions", run: atMostEvery(END_FROZEN_EVERY_MS, () => endFrozenSessions(db)) },
     { name: "sum up reach", run: () => sumUpReach(db) },
     { name: "count reach anew", run: atMostEvery(COUNT_ANEW_EVERY_MS, () => countReachAnew(patientDb)) },
     {

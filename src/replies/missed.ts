@@ -17,6 +17,9 @@ export type MissedTexts = {
   problems(): readonly string[];
 };
 
+/** As much of the gateway as is asked for them. */
+type Asked = Pick<Gateway, "name" | "listInbound" | "checkInbound">;
+
 const EVERY_MS = 3_600_000;
 /** While something has to be changed at the provider, so that the change is soon seen. */
 const EVERY_MS_WITH_PROBLEMS = 300_000;
@@ -29,7 +32,7 @@ export function createMissedTexts({
   clock = systemClock,
 }: {
   db: Database;
-  gateway: Gateway;
+  gateway: Asked;
   log: Log;
   clock?: Clock;
 }): MissedTexts {
@@ -80,7 +83,7 @@ const FIRST_LOOK = sql`interval '1 day'`;
 const LONGEST_LOOK = sql`interval '30 days'`;
 
 /** @throws if a text could not be kept; the others are by then */
-async function fetchMissed(db: Database, gateway: Pick<Gateway, "name" | "listInbound">): Promise<void> {
+async function fetchMissed(db: Database, gateway: Asked): Promise<void> {
   // In milliseconds.
   const [begun] = await db.execute<{ now: number; since: number }>(sql`
     select extract(epoch from now())::float8 * 1000 as now, extract(epoch from coalesce(

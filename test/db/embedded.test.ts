@@ -2,7 +2,18 @@
 // one on a folder.
 import { execFile, spawn } from "node:child_process";
 import { once } from "node:events";
-import { chmod, lstat, mkdtemp, readdir, readFile, rm, stat, utimes, writeFile } from "node:fs/promises";
+import {
+  chmod,
+  lstat,
+  mkdtemp,
+  readdir,
+  readFile,
+  rm,
+  stat,
+  symlink,
+  utimes,
+  writeFile,
+} from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
@@ -115,8 +126,9 @@ test("the server's log is a file for each day, and those that are old enough go"
   await age("server-2026-01-01.log", 91);
   await age("server-2026-01-03.log", 89);
   await age("something-else.log", 91);
+  await age("server-2026-01-01.log.kept", 91);
   await server.forgetLogs(90);
-  const left = ["server-2026-01-03.log", "something-else.log", today];
+  const left = ["server-2026-01-03.log", "something-else.log", "server-2026-01-01.log.kept", today];
   expect(await readdir(logs)).toEqual(expect.arrayContaining(left));
   expect(await readdir(logs)).toHaveLength(left.length);
 });
@@ -128,8 +140,29 @@ test("where the server does not start, what it says is told", async () => {
     /did not start.*invalid value for parameter "shared_buffers": "plenty"/s,
   );
   // Said after it has a log of its own.
+  await writeFile(join(folder, "postgres", "headgate-logs", "server-2026-01-01.log"), "long ago\n");
   await writeFile(join(folder, "postgres", "global", "pg_control"), "");
-  await expect(startEmbedded(folder)).rejects.toThrow(/did not start.*(FATAL|PANIC)/s);
+  await expect(startEmbedded(folder)).rejects.toThrow(/did not start(?!.*long ago).*(FATAL|PANIC)/s);
+});
+
+test("a machine without flock(1) starts it too", async () => {
+  const folder = await ownFolder();
+  const { PATH } = process.env;
+  onTestFinished(() => {
+    process.env.PATH = PATH;
+  });
+  // By which root finds the server's user.
+  const programs = await emptyFolder();
+  await symlink((await run("which", ["id"])).stdout.trim(), join(programs, "id"));
+  process.env.PATH = programs;
+  const { client } = await startIn(folder);
+  expect(await client`select 1 as one`).toEqual([{ one: 1 }]);
+});
+
+test("a database that can't be made is an error, and one that is there already is none", async () => {
+  const { server } = await startOwn();
+  await server.createDatabase("headgate");
+  await expect(server.createDatabase("another", { template: "nowhere" })).rejects.toThrow(/"nowhere"/);
 });
 
 test("it is not stopped while somebody else is connected", async () => {

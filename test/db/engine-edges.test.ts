@@ -2,6 +2,7 @@
 import { eq, sql } from "drizzle-orm";
 import { expect, onTestFinished, test } from "vitest";
 import { recordTest, requestTest } from "../../src/alerts/tests.ts";
+import { endFrozenSessions } from "../../src/db/frozen-sessions.ts";
 import { type Database, openDatabase } from "../../src/db/open.ts";
 import { alerts, deliveries, parts, sendings, zones } from "../../src/db/schema.ts";
 import { listenForSignals, type Signal } from "../../src/db/signals.ts";
@@ -15,6 +16,7 @@ import { createLog } from "../../src/log.ts";
 import { startWorld } from "../../src/practice/world.ts";
 import { insertAlert } from "../helpers/alerts.ts";
 import { createTestDatabase, openTestDatabase } from "../helpers/database.ts";
+import { openProxy } from "../helpers/database-proxy.ts";
 import { eventually } from "../helpers/eventually.ts";
 import { openGateway, twilioWords } from "../helpers/gateway.ts";
 import { addMembers } from "../helpers/members.ts";
@@ -157,4 +159,31 @@ test("a connection that is left in a transaction is hung up on, and no statement
   };
   expect(await limit(connection.db, "idle_in_transaction_session_timeout")).toBe("10s");
   expect(await limit(connection.db, "statement_timeout")).toBe("15s");
+});
+
+test("what an instance has locked that froze in the middle of a statement is let go", async () => {
+  const url = await createTestDatabase();
+  const [alive, proxy] = [openDatabase(url), await openProxy(url)];
+  const frozen = openDatabase(proxy.url, { maxConnections: 1 });
+  onTestFinished(alive.close);
+  await alive.db.insert(zones).values({ name: "North", key: "north" });
+  const isHeld = async () =>
+    (await alive.db.select().from(zones).for("update", { skipLocked: true })).length === 0;
+  const lost = frozen.client.begin(async (tx) => {
+    await tx`update zones set name = 'South'`;
+    // It is asked for what the statement needs, and never says.
+    proxy.freeze("answers");
+    await tx`select name from zones where id = ${1}`;
+  });
+  const ended = expect(lost).rejects.toThrow();
+  await eventually(isHeld, "the row to be locked");
+  await endFrozenSessions(alive.db, 60);
+  expect(await isHeld()).toBe(true);
+  await eventually(async () => {
+    await endFrozenSessions(alive.db, 0);
+    return !(await isHeld());
+  }, "the row to be free");
+  proxy.cut();
+  await ended;
+  await frozen.close();
 });

@@ -45,6 +45,7 @@ const withDatabase: Record<string, string[]> = {
   ],
   slack: [
     "test/unit/slack/!(views-at-largest).test.ts",
+    "test/db/alert-places.test.ts",
     "test/story/!(cli|npm-start|terminal|two-roles).test.ts",
   ],
   alerts: [
@@ -54,11 +55,14 @@ const withDatabase: Record<string, string[]> = {
   ],
   replies: [
     "test/unit/replies/*.test.ts",
-    "test/db/{inbound,races}.test.ts",
+    "test/db/{inbound,last-word,missed,numbers,races}.test.ts",
     "test/story/{members-words,missed-texts,phones,thread,reading}.test.ts",
   ],
-  web: ["test/story/{security,protocol,health,sheet,bad-input,missed-texts}.test.ts"],
-  db: ["test/unit/db/*.test.ts", "test/db/!(upgrade|large-alert).test.ts"],
+  web: [
+    "test/unit/web/*.test.ts",
+    "test/story/{security,protocol,health,sheet,bad-input,missed-texts}.test.ts",
+  ],
+  db: ["test/unit/db/*.test.ts", "test/db/!(upgrade|large-alert).test.ts", "test/story/two-roles.test.ts"],
 };
 const SAMPLE = 60;
 

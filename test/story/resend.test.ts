@@ -49,8 +49,14 @@ story("an outsider's press resends nothing, and is recorded", async () => {
   expect(await scene.audit("refused")).toMatchObject([{ actor: scene.gus.id, what: "resend-unknown" }]);
 });
 
-story("nothing is resent once the alert is stale", async () => {
+story("nothing is resent once the alert is stopped, or stale", async () => {
   const { scene, told } = await withOneUnknown();
+  scene.plays("twilio-busy");
+  await scene.priya.presses("Resend 1", told);
+  await scene.dale.presses("Stop", await scene.messageSaying("Sending"));
+  await scene.messageSaying(/^Stopped: /);
+  await scene.dale.presses("Resend 1", told);
+  await scene.dale.isTold("Nothing was sent again: this alert was stopped.");
   await scene.letDeadlinePass();
   await scene.dale.presses("Resend 1", told);
   await scene.dale.isTold("too old");

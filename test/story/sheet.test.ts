@@ -48,6 +48,13 @@ story("live and practice serve the same page, to anybody, with nobody's data in 
     [scene.url, `http://localhost:${scene.app.port}`].map((url) => fetch(`${url}/sheet`)),
   );
   expect([practice?.status, live?.status]).toEqual([200, 200]);
+  // Nothing in it may run, or be shown within another page.
+  expect(Object.fromEntries(live?.headers ?? [])).toMatchObject({
+    "content-type": "text/html; charset=utf-8",
+    "cache-control": "no-store",
+    "x-content-type-options": "nosniff",
+    "content-security-policy": "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'",
+  });
   const sheet = (await live?.text()) ?? "";
   expect(await practice?.text()).toBe(sheet);
   const names = [...members, ...Object.values(people)].map((it) =>

@@ -20,13 +20,7 @@ export const plainWords = (text: string): string =>
     .replace(/[^\p{L}\p{N}]+/gu, " ")
     .trim();
 
-const oneOf = (words: string) =>
-  new Set(
-    words
-      .split(/[,\n]/)
-      .map((word) => word.trim())
-      .filter(Boolean),
-  );
+const oneOf = (words: string) => new Set(words.split(/[,\n]/).map((word) => word.trim()));
 
 const YES = oneOf(`yes, y, yep, yeah, true, t, 1, 1 0, x, checked, yes please, ja
   si, si gracias, verdadero, cierto, oui, oui merci, vrai`);
@@ -90,7 +84,7 @@ const DATES = [
     "i",
   ),
 ];
-const TIME = /[T ]+\d{1,2}:\d{2}(:\d{2}(\.\d+)?)?( ?[ap]\.?m\.?)?(Z| ?UTC)?/i;
+const TIME = /[T ]\d{1,2}:\d{2}(:\d{2}(\.\d+)?)?( ?[ap]\.?m\.?)?(Z| ?UTC)?/i;
 const MONTH_OF: Record<string, number> = {
   jan: 1,
   ene: 1,
@@ -140,7 +134,7 @@ function takeDate(cell: string, isMonthFirst: boolean): { date: string; rest: st
     const day = Number(d ?? (isDayFirst ? one : other));
     const year = y.length === 2 ? Number(y) + (Number(y) < 70 ? 2000 : 1900) : Number(y);
     const date = new Date(Date.UTC(year, month - 1, day));
-    if (!isDay(year) || date.getUTCMonth() !== month - 1 || date.getUTCDate() !== day) continue;
+    if (!isDay(year) || date.getUTCMonth() !== month - 1) continue;
     const rest = `${text.slice(0, found.index)} ${text.slice(found.index + found[0].length).replace(TIME, " ")}`;
     return { date: date.toISOString().slice(0, 10), rest };
   }
@@ -177,7 +171,7 @@ function readMark(mark: string): Said {
 }
 
 function readWords(words: string): Said {
-  if (words === "" || NOTHING.has(words)) return "nothing";
+  if (NOTHING.has(words)) return "nothing";
   if (YES.has(words)) return "yes";
   if (NO.has(words)) return "no";
   if (REFUSED.test(words)) return "refused";
@@ -194,7 +188,7 @@ const REFUSES_TEXTS = [
   new RegExp(`\\b${NOT}( \\w+){0,3} ${A_TEXT}\\b`),
   new RegExp(`\\b${NOT} (be |to be |by |send |get |receive |wants? )?(contact|messages?|msgs?|alerts)\\b`),
   new RegExp(`\\b${A_TEXT}( \\w+)?( me| us)? (n|off|out|ended|${NOT})\\b`),
-  /\b(no|non|dont|do not|stop)(te?xts?|txts?|sms)\b/,
+  /\b(no|non|dont|do not|stop)(te?xts?|sms)\b/,
   /\b(opt\w{0,3} ?out|unsub\w*|dn[ct]|d n [ct]|de baja|desabonn\w*|desinscri\w*|desuscri\w*)\b/,
   /\b(remov\w*|taken?|took|delet\w*) (\w+ ){0,3}(off|from|out)\b.* list|\b(off|from) (the |our |this |of )*(\w+ )?list\b/,
   /\b(be|please|pls|me|asked) (removed?|taken off|left alone)\b|\b(do not|dont|never) use\b/,
@@ -202,7 +196,7 @@ const REFUSES_TEXTS = [
   /\b(ne (pas|plus) (contacter|envoyer|deranger|texter)|pas de (sms|textos?|messages))\b/,
 ];
 /** As people abbreviate "no texts", and only in capitals. */
-const ABBREVIATED = /(^|[^\p{L}\p{N}])N\/?T($|[^\p{L}\p{N}])|\b[Tt]ext ?[=:] ?N\b/u;
+const ABBREVIATED = /(^|[^\p{L}\p{N}])N\/?T($|[^\p{L}\p{N}])/u;
 
 /** Words within any cell, a name's too, that may be a No to texts: "Ana Ruiz (DO NOT TEXT)". */
 export const mentionsRefusal = (cell: string, words = plainWords(cell)): boolean =>

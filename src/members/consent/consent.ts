@@ -50,7 +50,7 @@ export function readConsent(
   answers: Answers,
   isMonthFirst: boolean,
 ): ConsentReading {
-  const reading: ConsentReading = { rows: [], questions: [], unusedColumns: [], answers: [] };
+  const reading: Omit<ConsentReading, "rows"> = { questions: [], unusedColumns: [], answers: [] };
   let isToldOfTexts = false;
   const noes = rows.map((): Judged | undefined => undefined);
   const names = nameColumns(header);
@@ -89,27 +89,26 @@ export function readConsent(
       });
     } else if (!isConsent && !isField) reading.unusedColumns.push(name);
   }
-  reading.rows = noes.map((no) =>
+  const said = noes.map((no) =>
     no ? { saysNoTexts: true, noSince: no.since } : { saysNoTexts: isToldOfTexts ? false : undefined },
   );
-  return reading;
+  return { ...reading, rows: said };
 }
 
 function roleOf(title: string, use: ColumnUse | undefined): HeaderMeaning {
   const meaning = readHeader(title);
-  return use === "no phone" && meaning !== "opt-in" && meaning !== "opt-out" ? "touches" : meaning;
+  return use === "no phone" && meaning !== "opt-in" ? "touches" : meaning;
 }
 
 type Asked = ConsentQuestion["values"][number];
 const isDate = ({ said, date }: CellMeaning) => said === "yes" && date !== undefined;
 
 function joinDates(values: Asked[]): Asked[] {
-  const byKind = Map.groupBy(values, ({ value }) => isDate(readCell(value)));
-  const [dates, others] = [byKind.get(true) ?? [], byKind.get(false) ?? []];
+  const dates = values.filter(({ value }) => isDate(readCell(value)));
   const [first, another] = dates;
   if (first === undefined || another === undefined) return values;
   return [
-    ...others,
+    ...values.filter(({ value }) => !isDate(readCell(value))),
     { value: A_DATE, rows: dates.reduce((sum, { rows }) => sum + rows, 0), line: first.line },
   ];
 }
@@ -162,11 +161,9 @@ const FINE_IN: Record<"opt-in" | "opt-out" | "standing" | "touches", readonly Sa
   standing: ["yes", "agreed", "begun", "nothing"],
   touches: ["nothing"],
 };
-const NO_IN: Record<"opt-in" | "opt-out" | "standing" | "touches", readonly Said[]> = {
+const NO_IN: Partial<Record<HeaderMeaning, readonly Said[]>> = {
   "opt-in": ["no", "refused", "ended"],
   "opt-out": ["yes", "refused"],
-  standing: [],
-  touches: [],
 };
 
 function judgeOf(column: Column, read: ReadCell): (cell: string) => Judged {
@@ -179,15 +176,13 @@ function judgeOf(column: Column, read: ReadCell): (cell: string) => Judged {
     case "touches":
       return (cell) => {
         const { said, date } = read(cell);
-        if (NO_IN[role].includes(said)) return { is: "no", since: date };
+        if (NO_IN[role]?.includes(said)) return { is: "no", since: date };
         if (FINE_IN[role].includes(said)) return FINE;
         return role === "standing" && IS_STANDING.test(plainWords(cell)) ? FINE : ASK;
       };
     case "unknown":
       if (isYesAndNo(cells)) return askWhere((cell) => read(cell).said !== "nothing");
       return askWhere((cell) => !IS_FIGURES.test(cell) && mayBeNo(cell));
-    case "elsewhere":
-      return askWhere(mayRefuse);
     case "other channel":
       return askWhere((cell) => mayRefuse(cell) && /te?xt|sms|mensaj/i.test(cell));
     case "phone": {
@@ -209,7 +204,7 @@ const IS_STANDING =
 
 /** Lists are long, and cells that mention none of this are most of them. */
 const WORTH_READING =
-  /te?xt|txt|sms|contact|mess?ag|msg|alert|opt|unsub|\bd\W?n\W?[ct]|\bN\/?T\b|mensaj|molest|envi|envoy|dérang|baja|bonn|scri|remov|delet|list|\buse\b|[^\0-\u2000]/i;
+  /te?xt|sms|contact|messag|msg|alert|opt|unsub|\bd\W?n\W?[ct]|\bN\/?T\b|mensaj|molest|envi|envoy|dérang|baja|bonn|scri|remov|delet|list|\buse\b|[^\0-\u2000]/i;
 const mayRefuse = (cell: string) => WORTH_READING.test(cell) && mentionsRefusal(cell);
 
 const LONGEST_WORD_OF_NO = 60;
@@ -224,8 +219,7 @@ const mayBeNo = (cell: string) => saysNo(cell) || isMark(cell) || mayBeWish(cell
 
 /** A column of Yes and No, or of marks. One of figures alone counts something. A date says neither. */
 function isYesAndNo(cells: readonly string[]): boolean {
-  const filled = cells.filter((cell) => cell !== "");
-  const meanings = filled.map((cell) => ({ cell, ...readShort(cell) }));
+  const meanings = cells.map((cell) => ({ cell, ...readShort(cell) }));
   return (
     meanings.every(({ said, date }) => said !== "unclear" && date === undefined) &&
     meanings.some(({ cell, said }) => ["yes", "no"].includes(said) && /\P{N}/u.test(cell))
@@ -238,7 +232,6 @@ export const holdsNumber = (cell: string): boolean =>
 
 /** So that it is never taken for the column of the phones, in spite of a number here and there. */
 export function holdsYesAndNo(cells: readonly string[]): boolean {
-  const others = cells.filter((cell) => cell !== "" && !holdsNumber(cell));
-  const words = others.filter((cell) => !["nothing", "unclear"].includes(readShort(cell).said));
+  const words = cells.filter((cell) => !["nothing", "unclear"].includes(readShort(cell).said));
   return words.length > 0 && words.length >= cells.filter(holdsNumber).length;
 }

@@ -30,7 +30,7 @@ export const headerWords = (header: string): string =>
     .replace(/ ?\b(y n|n y|yes (or )?no|no yes|true false|t f|s n|si no|o n|oui non|1 0|0 1)$/, "")
     .trim();
 
-const either = (words: string) => `(${words.trim().split(/\s+/).join("|")})`;
+const either = (words: string) => `(${words.split(/\s+/).join("|")})`;
 const holds = (words: string) => new RegExp(`\\b${either(words)}\\b`);
 /** Of these words, and no other. */
 const isOf = (words: string) => new RegExp(`^${either(words)}( ${either(words)})*$`);

@@ -32,8 +32,16 @@ export function readCsv({ lines, isWhole }: Decoded, score: HeaderScore): Csv {
   const marked = mendTorn(rows, lines, shape).map((row) =>
     withoutBlanks(row, width, top.at(-1)?.cells.length ?? 0),
   );
-  const named = top.map((row, at) => (at === header ? { ...row, cells: names } : row));
+  const named = top.map((row, at) =>
+    at === header ? { ...row, ...unclear(lines, row), cells: names } : row,
+  );
   return { separator, header, rows: [...named, ...(isWhole ? marked : markCutOff(marked, shape))] };
+}
+
+/** What can't be read on a row's lines. */
+function unclear(lines: Line[], { line, lastLine }: Pick<Row, "line" | "lastLine">): Pick<Row, "problem"> {
+  const problem = lines.slice(line - 1, lastLine).find((each) => each.problem !== undefined)?.problem;
+  return problem === undefined ? {} : { problem };
 }
 
 /** Where the column names end with separators, so may each row. */
@@ -61,9 +69,8 @@ function readRows(lines: Line[], from: number, shape: Shape): Row[] {
   const rows: Row[] = [];
   let open: Open | undefined;
   const add = (at: number, last: number, cells: string[], problem?: string) => {
-    const unclear = lines.slice(at, last + 1).find((line) => line.problem !== undefined)?.problem;
-    const why = unclear ?? problem;
-    rows.push({ line: at + 1, lastLine: last + 1, cells, ...(why !== undefined && { problem: why }) });
+    const place = { line: at + 1, lastLine: last + 1 };
+    rows.push({ ...place, cells, ...(problem !== undefined && { problem }), ...unclear(lines, place) });
     return last + 1;
   };
   for (let at = from; at < lines.length; ) {

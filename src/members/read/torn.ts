@@ -46,7 +46,7 @@ function join(first: Row, second: Row): Row {
 /** For a file whose last line has no end. */
 export function markCutOff(rows: Row[], shape: Shape): Row[] {
   const last = rows.at(-1);
-  if (last === undefined || last.problem !== undefined || !isShort(last, shape)) return rows;
+  if (last === undefined || !isShort(last, shape)) return rows;
   const others = rows.slice(0, -1);
   if (others.some((row) => isShort(row, shape) && row.problem === undefined && shape.looksLikeRow(row.cells)))
     return rows;

@@ -252,7 +252,10 @@ const stoppedHeader = ({ isFrozen, counts }: AlertWithCounts): string =>
   isFrozen ? `Stopped: ${whoGotIt(counts)}` : "Stopped: nothing was sent";
 
 /** "Sent on Tue, Mar 3, 2026, 2:05 PM, done at 2:09 PM (Denver time)." */
-function whenSent({ confirmedAt, endedAt, status }: AlertWithCounts, { timeZone }: Settings): string[] {
+export function whenSent(
+  { confirmedAt, endedAt, status }: Pick<AlertWithCounts, "confirmedAt" | "endedAt" | "status">,
+  { timeZone }: Pick<Settings, "timeZone">,
+): string[] {
   if (!confirmedAt) return [];
   const [day, clock] = [describeTime(confirmedAt, timeZone), endedAt && describeClock(endedAt, timeZone)];
   const end =

@@ -21,7 +21,7 @@ export async function answerWriter({ member }: EventInput, context: SlackContext
   };
 }
 
-function describeUse({ role }: Pick<BoardMember, "role">, admins: readonly string[]): string {
+export function describeUse({ role }: Pick<BoardMember, "role">, admins: readonly string[]): string {
   if (role === "viewer") return describeReading(admins);
   return [
     "*To text members*, type `/alert` in any channel. A form opens: choose zones, write the message, press *Review*. " +

@@ -209,7 +209,8 @@ export function registerSubmission(
 /** What the person is told. Why nothing came of it goes before all else. */
 export const wordsOf = ({ tell, failed = tell }: Answer): string | undefined => failed;
 
-const readIds = (value: string): number[] =>
+/** What a button is about. Nothing has the number 0: that stands for what is no id. */
+export const readIds = (value = ""): number[] =>
   value.split(":").map((text) => (/^\d{1,9}$/.test(text) ? Number(text) : 0));
 
 /** A stranger from a shared channel brings a team of their own, beside the workspace's. */

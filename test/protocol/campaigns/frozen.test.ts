@@ -55,10 +55,10 @@ async function freezeInTurn(fleet: Fleet, freezes: number, random: Chance): Prom
     ]);
     // Longer than the lease; or than it takes to give a text up as unknown, and a person has it resent.
     const seconds = random.pick([61, 720]);
-    const letTransactionsEnd = await freezeInMidSend(fleet, { frozen, other }, random);
+    const untilTransactionsEnd = await freezeInMidSend(fleet, { frozen, other }, random);
     other.start();
     await other.up();
-    await letTransactionsEnd();
+    await untilTransactionsEnd();
     // For what the frozen one had claimed. What the other one has claimed since is under way.
     await fleet.letPass(`${seconds} seconds`, new Date(other.startedAt()).toISOString());
     await patiently(async () => (await fleet.countUnasked()) === 0, "the other one to ask");
@@ -81,7 +81,7 @@ async function freezeInTurn(fleet: Fleet, freezes: number, random: Chance): Prom
 
 /**
  * @returns ends its transactions, as PostgreSQL does by itself after ten seconds each. One that had waited for another
- *   comes to stand open only when that one is gone.
+ *   comes to stand open only when that one is gone. The other instance ends those that are in the middle of a statement.
  */
 async function freezeInMidSend(
   { twilio, client, send }: Fleet,
@@ -101,7 +101,7 @@ async function freezeInMidSend(
   const noneIsLeft = async () => {
     const left = await client<{ state: string }[]>`
       select state, case when state like 'idle in transaction%' then pg_terminate_backend(pid) end
-      from pg_stat_activity where pid = any(${pids}) and state <> 'idle'`;
+      from pg_stat_activity where pid = any(${pids}) and state <> 'idle' and pid <> pg_backend_pid()`;
     return left.length === 0;
   };
   return () => patiently(noneIsLeft, "the frozen one's transactions to end");

@@ -24,6 +24,12 @@ test.each(["28000", "28P01", "3D000", "42501"])(
   },
 );
 
+test("an error that names no database is not explained by one", () => {
+  expect(explainDatabaseError(new Error("it failed"), true)).toBeUndefined();
+  const cause = new Error("no answer", { cause: failed("ECONNREFUSED") });
+  expect(explainDatabaseError(Object.assign(cause, { code: "OTHER" }), true)).toContain("can't be reached");
+});
+
 test("the command line is at home where data or .env are, and else in the project's folder", async () => {
   const folder = await mkdtemp(join(tmpdir(), "headgate-home-"));
   onTestFinished(() => rm(folder, { recursive: true, force: true }));

@@ -4,6 +4,7 @@ import { readMembers } from "../../../src/members/columns.ts";
 import {
   columnKey,
   createAnswers,
+  isByPlace,
   type ListAnswer,
   resolveAnswers,
   valueKey,
@@ -15,7 +16,7 @@ import { type HeaderMeaning, headerWords, readHeader } from "../../../src/member
 const said: Record<Said, string[]> = {
   yes: [
     ...["yes", "Y", "yep", "yeah", "TRUE", "t", "1", "1.0", "x", "checked", "✓", "✔", "☑", "✅"],
-    ...["Yes, please", "ja", "Sí", "sí gracias", "verdadero", "cierto", "oui", "oui merci", "vrai"],
+    ...["Yes, please", "ja", "Sí", "sí gracias", "verdadero", "cierto", "oui", "oui merci", "vrai", "✓✓"],
   ],
   no: [...["no", "N", "nope", "nay", "FALSE", "f", "0", "0.0", "unchecked", "nein", "falso", "non", "faux"]],
   refused: [
@@ -57,7 +58,7 @@ const said: Record<Said, string[]> = {
     ...["withdrawn", "withdrew", "cancel", "canceled", "cancelled", "quit", "ended", "blocked", "disabled"],
     ...["deactivated", "inactive", "inactivo", "inactiva", "inactif", "not allowed", "not ok", "not active"],
     ...["rechazado", "rechaza", "cancelada", "refuse", "refus", "annulé", "annulée", "member declined"],
-    ...["never", "off", "No, thanks", "no thank you", "No, gracias.", "non merci", "✗", "✘", "❌"],
+    ...["never", "off", "No, thanks", "no thank you", "No, gracias.", "non merci", "✗", "✘", "❌", "✗✗"],
   ],
   begun: [
     ...[
@@ -83,7 +84,7 @@ const said: Record<Said, string[]> = {
   ],
   unclear: [
     ...["gate is blue", "maybe", "textile", "stop road", "active stop road", "yesterday", "opted", "call me"],
-    ...["opted out of the easement", "☒", "👍", "🚫", "yes 🚫", "✓✗", "!"],
+    ...["opted out of the easement", "☒", "👍", "🚫", "yes 🚫", "✓✗", "✗✓", "!"],
   ],
 };
 test.each(Object.entries(said))("cells that say: %s", (what, cells) => {
@@ -147,6 +148,8 @@ const days: [cell: string, date: string, said: Said][] = [
   ["2 août 2026", "2026-08-02", "yes"],
   ["March 2nd 2026", "2026-03-02", "yes"],
   ["12/12/2026", "2026-12-12", "yes"],
+  ["2000-01-01", "2000-01-01", "yes"],
+  ["2099-12-31", "2099-12-31", "yes"],
 ];
 test.each(days)("%j is of the day %s, and says: %s", (cell, date, what) => {
   expect(readCell(cell)).toEqual({ said: what, date });
@@ -162,6 +165,10 @@ test.each([
   "746",
   "2026-13-01",
   "2026-02-30",
+  "2026-03-00",
+  "2026-01-99",
+  "1999-12-31",
+  "2100-01-01",
   "13/13/2026",
   "3/1/202",
   "3/1/2",
@@ -188,6 +195,15 @@ test.each([
     "ne pas contacter",
   ],
   ...["ne plus déranger", "pas de SMS", "pas de texto", "pas de textos", "pas de messages"],
+  ...["notext", "notxt", "please remove", "off list", "off of the list", "off the phone list"],
+  ...[
+    "removed from our big phone list",
+    "remove her from our big phone list",
+    "take him off our big phone list",
+    "took them out of our big phone list",
+    "delete from our big phone list",
+    "deleted from our big phone list",
+  ],
 ])("%j mentions a No to texts", (cell) => {
   expect(mentionsRefusal(cell)).toBe(true);
   expect(mayBeWish(cell)).toBe(true);
@@ -210,6 +226,7 @@ test.each([
   ["TCPAConsent", "tcpa consent"],
   ["OptedOut", "optout"],
   ["opts-in", "optin"],
+  ["optedin", "optin"],
   ["smsok", "sms ok"],
   ["TXTAlerts", "txt alerts"],
   ["textconsent", "text consent"],
@@ -226,6 +243,8 @@ test.each([
   ["unsubscribe", "unsubscribed"],
   ["Text (Y/N)", "text"],
   ["Text yes or no", "text"],
+  ["Text yes no", "text"],
+  ["Do not", "dont"],
   ["Y/N", ""],
   ["Texty n", "texty n"],
   ["y n text", "y n text"],
@@ -234,15 +253,60 @@ test.each([
 });
 
 const headers: Record<HeaderMeaning, string[]> = {
-  "other channel": ["E-mail", "Mailing", "Newsletter", "Postal", "Fax", "WhatsApp", "Correo", "Web portal"],
-  elsewhere: ["Paperless", "Auto-pay", "Meter", "Backflow", "Pets", "Owner", "Board", "Senior"],
+  "other channel": [
+    "E-mail",
+    "Mailing",
+    "Newsletter",
+    "Postal",
+    "Fax",
+    "WhatsApp",
+    "Correo",
+    "Web portal",
+    "Mail",
+    "Whatsapp",
+    "Blueprint by mail",
+  ],
+  elsewhere: [
+    ...["Paperless", "Auto-pay", "Autopayment", "Ebill", "Ebilling", "Bill", "Billing", "Vote", "Voting"],
+    ...["Tax", "Taxable", "Meter", "Metering", "Backflow", "Irrigation", "Well", "Wells", "Leak", "Lien"],
+    ...[
+      "Vacancy",
+      "Vacancies",
+      "Pet",
+      "Pets",
+      "Dog",
+      "Lock",
+      "Locked",
+      "Pay",
+      "Payment",
+      "Credit",
+      "Credited",
+    ],
+    ...["Fee", "Charge", "Penalty", "Penalties", "Share", "Birth", "Birthday", "Shutoff", "Moved", "Leased"],
+    ...["Inspection", "Order", "Ordered", "Invoice", "Invoiced", "Initial", "Senior", "Own", "Owner"],
+    ...["Rent", "Rental", "Rented", "Tenant", "Occupied", "Board"],
+  ],
   touches: [
     ...["Inactive", "DNC", "Closed", "Deceased", "Do not call", "Not opted in", "No texts or calls by text"],
     ...["Call or text consent", "Contact", "Calls", "Preferences", "Phone consent", "Texts declined", "📵"],
-    ...["E-mail only", "Text or e-mail"],
+    ...["E-mail only", "Text or e-mail", "Txt or e-mail", "Texting or e-mail", "SMS or e-mail"],
+    ...["Bulksms or e-mail", "Contacted by e-mail", "Disturb by e-mail", "Disturbed by e-mail"],
+    ...["Prefer e-mail", "Prefers e-mail", "Email contact", "Not preferred name", "Preferred phone to text"],
   ],
   standing: ["Status", "Account status", "Member is active", "Estado", "Statut", "Activa", "Actif"],
-  unknown: ["", "Y/N", "Source", "Contact name", "Column 7", "Emergency contact", "Notes", "Preferred name"],
+  unknown: [
+    "",
+    "Y/N",
+    "Source",
+    "Contact name",
+    "Column 7",
+    "Emergency contact",
+    "Notes",
+    "Preferred name",
+    "Preferred first name",
+    "Member",
+    "E-mail contact name",
+  ],
   "opt-in": ["SMS alerts", "Consent to text", "Text", "Texts OK", "OK to text", "Wants alerts"],
   "opt-out": ["Do not disturb", "No contact", "No texts by us", "Opt-out status", "Declined texts"],
 };
@@ -303,6 +367,16 @@ test.each<[header: string, cells: string[], asked: string[]]>([
   ["Source", ["Y?", "N", "-"], ["Y?", "N"]],
   ["Flag", ["Y", `${"has ".repeat(13)}declined`], ["Y", `${"has ".repeat(13)}declined`]],
   ["Flag", ["Y", `${"has ".repeat(14)}declined`], []],
+  ["Opt-in", ["member"], ["member"]],
+  ["Texts ended", ["declined 3/1/2026", "declined 4/1/2026"], ["declined 3/1/2026", "declined 4/1/2026"]],
+  ["Texts ended", ["3/1/2026", "4/1/2026"], ["a date"]],
+  ["Column 7", ["*", "✓", "-", '"', "$", "pending"], ["*", "✓"]],
+  [
+    "Notes",
+    ["no texts 2", "5 no texts", "5-no-texts", "🚫5", "12-34"],
+    ["no texts 2", "5 no texts", "5-no-texts", "🚫5"],
+  ],
+  ["Autopay", ["📵", "yes"], ["📵"]],
 ])("column %j with %j: asked about %j", (header, cells, asked) => {
   const { questions } = listOf(
     [header],
@@ -402,6 +476,38 @@ test("columns and values are compared however they are written", () => {
   // Where nothing is left of a name it is compared as it is.
   expect(columnKey(" Y/N ")).toBe("y/n");
   expect(valueKey("  Un  Subscribed ")).toBe("un subscribed");
+});
+
+test.each([
+  ["column 6", true],
+  [" Column 12 ", true],
+  ["Status (column 6)", true],
+  ["column 6 of old", false],
+  ["Status column 6", false],
+  ["column six", false],
+])("that the name %j is a place in the file is %s", (name, isPlace) => expect(isByPlace(name)).toBe(isPlace));
+
+test.each([
+  [
+    ["Yes", "No", "206-555-0199"],
+    ["Yes", "No"],
+  ],
+  [
+    ["Y", "N", "206-555-0199"],
+    ["Y", "N"],
+  ],
+  [
+    ["1", "0", "206-555-0199"],
+    ["1", "0"],
+  ],
+])("where the only column of phones holds Yes and No %j, these are asked about", (cells, asked) => {
+  const rows = cells.map((phone, at) => ({
+    line: at + 2,
+    lastLine: at + 2,
+    cells: [`${1001 + at}`, "Ana", "North", phone],
+  }));
+  const { questions } = readMembers({ header: ["Account", "Name", "Zone", "Cell"], rows });
+  expect(questions.map(({ values }) => values.map(({ value }) => value))).toEqual([asked]);
 });
 
 test("answers are found by column and value, and a column is ignored only where somebody said so", () => {

@@ -380,18 +380,18 @@ test.each([
   }
 });
 
-test.each(["Ana Ruiz (NT)", "Ana Ruiz - no sms", "Ana Ruiz 📵", "Ana Ruiz (asked to be removed)"])(
-  "a name %j is asked about",
-  (name) => {
-    const [question] = readMembers(
-      tableOf([
-        ["Account", "Name", "Phone", "Zone"],
-        ["1", name, "", "North"],
-      ]),
-    ).questions;
-    expect(question).toMatchObject({ column: "Name", values: [{ value: name }] });
-  },
-);
+test.each([
+  ...["Ana Ruiz (NT)", "Ana Ruiz - no sms", "Ana Ruiz 📵", "Ana Ruiz (asked to be removed)"],
+  ...["Ana Ruiz no txt", "Ana Ruiz DNC", "Ana Ruiz D.N.T.", "Ana Ruiz text=N"],
+])("a name %j is asked about", (name) => {
+  const [question] = readMembers(
+    tableOf([
+      ["Account", "Name", "Phone", "Zone"],
+      ["1", name, "", "North"],
+    ]),
+  ).questions;
+  expect(question).toMatchObject({ column: "Name", values: [{ value: name }] });
+});
 
 /** Header, one usual row, and what is asked: at most a question, about a column that may really be it. */
 test.each<[program: string, file: string, questions: string[]]>([
@@ -473,6 +473,7 @@ test.each([
   ["US", "3/4/2026", "2026-03-04"],
   ["GB", "3/4/2026", "2026-04-03"],
   ["MX", "3/4/2026", "2026-04-03"],
+  ["GB", "3/12/2026", "2026-12-03"],
   ["GB", "3/14/2026", "2026-03-14"],
   ["CA", "2026-03-04", "2026-03-04"],
 ] as const)("in %s %s is the day %s", (country, cell, day) => {

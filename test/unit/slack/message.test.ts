@@ -1,6 +1,6 @@
 // What an alert's message asks before it does what a button says.
 import { expect, test } from "vitest";
-import { stopButton } from "../../../src/slack/alert/message.ts";
+import { stopButton, whenSent } from "../../../src/slack/alert/message.ts";
 import { unreachedMessage } from "../../../src/slack/alert/thread.ts";
 import { sections } from "../../../src/slack/words/blocks.ts";
 
@@ -44,4 +44,18 @@ test("names stand together, without gaps, as long as a section holds them", () =
   const words = gathered.map(({ text }) => text?.text);
   expect(words.join("\n").split("\n")).toEqual(long);
   expect(sections([])).toEqual([]);
+});
+
+test("when it was sent stands below an alert, and when it ended unless that was the same minute", () => {
+  const at = (clock: string) => new Date(`2026-03-03T${clock}Z`);
+  const confirmedAt = at("21:05:00");
+  const sent = (status: "finished" | "stopped", endedAt: Date | null) =>
+    whenSent({ confirmedAt, endedAt, status }, { timeZone: "America/Denver" });
+  const day = "Sent on Tue, Mar 3, 2026, 2:05 PM";
+  expect(sent("finished", at("21:09:00"))).toEqual([`${day}, done at 2:09 PM (Denver time).`]);
+  expect(sent("stopped", at("21:09:00"))).toEqual([`${day}, stopped at 2:09 PM (Denver time).`]);
+  expect(sent("finished", at("21:05:59"))).toEqual([`${day} (Denver time).`]);
+  expect(sent("finished", null)).toEqual([`${day} (Denver time).`]);
+  const unsent = { confirmedAt: null, endedAt: null, status: "stopped" as const };
+  expect(whenSent(unsent, { timeZone: "America/Denver" })).toEqual([]);
 });

