@@ -8,7 +8,7 @@ import { describeTime, nameTimeZone, number, plural } from "../text/words.ts";
 import { byName } from "../zones/zones.ts";
 
 /** A zone that was chosen, by the sums of who is reached. */
-export type ZoneReach = {
+type ZoneReach = {
   id: number;
   name: string;
   /** How many of its members a text reaches now, and how many it reached at the zone's last alert. */

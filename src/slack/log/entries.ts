@@ -55,6 +55,10 @@ const WORDS: Partial<Record<AuditAction, string>> = {
   "viewed unreached": "looked at who was not reached",
   "viewed log": "looked at the log",
   exported: "exported",
+  "request refused": "request to be added to the board refused",
+  "code requested": "asked for a code to their own phone",
+  "code texted": "the code to their own phone",
+  "alarm phone proven": "own phone for alarms proven",
 };
 
 /** "confirmed", or "refused: Send (only the alert's author may)". */
