@@ -802,8 +802,8 @@ export const saboteurs: Saboteur[] = [
     name: "does not count refusals",
     breaks: "I8",
     file: "src/board/refusals.ts",
-    find: "await tx.insert(refusals).values({ teamId, userId });",
-    replace: "",
+    find: "if (counted?.isMany && !counted.isTold)",
+    replace: "if (false)",
     caughtBy: { file: "test/db/board.test.ts", test: "ten within an hour are told once" },
   },
   {
