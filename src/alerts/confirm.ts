@@ -14,6 +14,7 @@ import { DEADLINE_HOURS, RANKS } from "./sending-time.ts";
 import { keepWarnings } from "./shown-warnings.ts";
 import type { Moment, Warning } from "./warnings.ts";
 import { lastNews } from "./what-changed.ts";
+import { keepZonesReach } from "./zone-reach.ts";
 
 /** A review that is older may no longer be what the board wants to say. */
 export const REVIEW_MINUTES = 30;
@@ -170,6 +171,7 @@ async function send(
       optedOutSince: optedOut,
     })
     .where(eq(alerts.id, alertId));
+  await keepZonesReach(tx, alertId, zoneIds);
   const detail = { phones, members, ...(optedOut > 0 && { optedOutSinceReview: optedOut }) };
   await record(tx, { actor: user, action: "confirmed", alertId, detail });
   // Where somebody is changing the list of members just now, what was shown can only be frozen at once.

@@ -43,11 +43,12 @@ export type Now = {
 /** What may have become true since the review, asked in the transaction of the confirm. */
 export async function lookAgain(tx: Tx, alert: Draft, moment: Moment): Promise<Now> {
   // Two alerts of the same moment must not both miss the other.
-  const [, all] = await Promise.all([takeTurn(tx, "confirm"), alert.allZones ? listZones(tx) : []]);
+  const [, all] = await Promise.all([takeTurn(tx, "confirm"), listZones(tx)]);
   const reviewed = alert.zoneIds.map((id, n) => ({ id, name: alert.zoneNames[n] ?? "" }));
-  const newZones = all.filter(({ id }) => !alert.zoneIds.includes(id));
+  const changed = compareZones(reviewed, all);
   // "All zones" means those that there are at the Send.
-  const zones = newZones.length > 0 ? all : reviewed;
+  const newZones = alert.allZones ? all.filter(({ id }) => !alert.zoneIds.includes(id)) : [];
+  const zones = newZones.length > 0 ? all : changed.now;
   const zoneIds = zones.map(({ id }) => id);
   const author = { teamId: alert.teamId, userId: alert.authorId };
   const [fingerprint, warnings, seen] = await Promise.all([
@@ -58,13 +59,38 @@ export async function lookAgain(tx: Tx, alert: Draft, moment: Moment): Promise<N
   const reach = await countReach(tx, alert, { zoneIds, fingerprint });
   const news = warnings.filter(({ key }) => !seen.has(key));
   if (newZones.length > 0) news.unshift(describeNewZones(newZones));
+  // Where all zones are meant, it does not matter what they are called.
+  if (!alert.allZones) news.unshift(...changed.news);
   if (reach.hasChanged) {
     const [before, now] = [alert.memberCount, reach.members];
-    const why = await describeNews(tx, { alertId: alert.id, zoneIds, before, now });
+    // Whoever was moved out of a zone that is gone was reached by the review.
+    const either = [...new Set([...alert.zoneIds, ...zoneIds])];
+    const why = await describeNews(tx, { alertId: alert.id, zoneIds: either, before, now });
     news.push(describeReach(reach.phones, alert.phoneCount, why));
   }
   return { ...reach, zones, fingerprint, warnings, news };
 }
+
+/** Of the zones that were chosen, those that are still there, by the names that they have now. */
+function compareZones(reviewed: readonly Zone[], all: readonly Zone[]): { now: Zone[]; news: Warning[] } {
+  const names = new Map(all.map(({ id, name }) => [id, name]));
+  const now: Zone[] = [];
+  const news: Warning[] = [];
+  for (const { id, name } of reviewed) {
+    const nowCalled = names.get(id);
+    if (nowCalled === undefined) news.push({ key: `zone gone ${id}`, words: describeGone(name) });
+    else now.push({ id, name: nowCalled });
+    if (nowCalled !== undefined && nowCalled !== name) {
+      const words = `${describeZones([name])} is called ${describeZones([nowCalled])} now.`;
+      news.push({ key: `zone ${id} renamed`, words });
+    }
+  }
+  return { now, news };
+}
+
+const describeGone = (name: string): string =>
+  `The zone ${describeZones([name])} is not there any more, so nothing goes to it. ` +
+  "Whoever moved from it to another zone gets this only where that zone is chosen: to choose it, press Edit.";
 
 /** Members are counted again only if something changed: a count of a million takes too long. */
 async function countReach(

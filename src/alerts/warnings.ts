@@ -10,6 +10,7 @@ import { describeDuration, describeHour, describeTime, nameTimeZone, number, plu
 import { type AskedReply, findAskedReply } from "./asked-replies.ts";
 import { type Earlier, findEarlier } from "./earlier.ts";
 import { DEADLINE_HOURS, readSendingTime, type SendingTime } from "./sending-time.ts";
+import { readZonesReach, warnOfZones, type ZonesReach } from "./zone-reach.ts";
 
 /** A reason to think again. */
 export type Warning = {
@@ -36,6 +37,7 @@ export type WarningFacts = Pick<Proposal, "kind" | "text" | "allZones" | "phoneC
   segments: Segments;
   earlier: readonly Earlier[];
   time: SendingTime;
+  zones: ZonesReach;
   now: Date;
 };
 
@@ -47,11 +49,12 @@ export async function findWarnings(
 ): Promise<Warning[]> {
   const { kind, phoneCount: phones } = proposal;
   const segments = countSegments(proposal.text);
-  const [earlier, time] = await Promise.all([
+  const [earlier, zones, time] = await Promise.all([
     findEarlier(db, proposal),
+    readZonesReach(db, proposal.zoneIds),
     readSendingTime(db, { kind, segments: segments.count, phones }, settings),
   ]);
-  return listWarnings({ ...proposal, segments, earlier, time, now }, settings);
+  return listWarnings({ ...proposal, segments, earlier, zones, time, now }, settings);
 }
 
 export function listWarnings(facts: WarningFacts, settings: Settings): Warning[] {
@@ -62,6 +65,7 @@ export function listWarnings(facts: WarningFacts, settings: Settings): Warning[]
     ...warnOfTime(facts, settings),
   ];
   if (allZones) warnings.push({ key: "all zones", words: "This goes to all zones." });
+  warnings.push(...warnOfZones(facts.zones, { timeZone, allZones, names: describeZones }));
   const asked = findAskedReply(text);
   if (asked)
     warnings.push({

@@ -11,6 +11,13 @@ export type Needed = Role | "board";
 export type SlackUser = { teamId: string; userId: string };
 export type BoardMember = SlackUser & { role: Role; phone: string | null; alarmPhone: string | null };
 
+/**
+ * Where an alarm goes: to the phone that a code has proven to be theirs. Who has proven none is texted at the one that
+ * is kept for tests: an alarm that may go astray is better than none.
+ */
+export const alarmPhoneOf = ({ alarmPhone, phone }: Pick<BoardMember, "alarmPhone" | "phone">) =>
+  alarmPhone ?? phone;
+
 /** An admin may all. A viewer reads the log and sends nothing; an operator sends, and does not read the log. */
 const able: Readonly<Record<Needed, readonly Role[]>> = {
   admin: ["admin"],

@@ -35,6 +35,16 @@ export async function changeMembers<T>(
   }
 }
 
+/**
+ * For a change that somebody waits for: takes the turn.
+ *
+ * @returns false while something that is confirmed is not frozen, and so the list has to stay as it is
+ */
+export async function mayChangeList(tx: Tx): Promise<boolean> {
+  await takeTurn(tx, "members");
+  return (await unfrozen(tx).limit(1)).length === 0;
+}
+
 const unfrozen = (db: Reader) =>
   db
     .select({ id: sendings.id })

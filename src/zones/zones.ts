@@ -18,7 +18,7 @@ export const byName = (one: { name: string }, other: { name: string }): number =
   compare(one.name, other.name);
 
 /** The name as people see it: no stray spaces. */
-const zoneName = (text: string): string => oneLine(text.normalize("NFC"));
+export const zoneName = (text: string): string => oneLine(text.normalize("NFC"));
 
 /** The name as it is compared: " NORTH " is North. "3" and "Zone 3" stay two zones: nobody said that they are one. */
 export const zoneKey = (name: string): string => zoneName(name).toLowerCase();

@@ -76,6 +76,10 @@ const WORDS: Partial<Record<AuditAction, string>> = {
   "member back": "member back on the list",
   "member erased": "member erased",
   "consent kept": "consent to texts written down",
+  "request refused": "request to be added to the board refused",
+  "code requested": "asked for a code to their own phone",
+  "code texted": "the code to their own phone",
+  "alarm phone proven": "own phone for alarms proven",
 };
 
 /** "confirmed", or "refused: Send (only the alert's author may)". */

@@ -3,7 +3,7 @@
 // twice; an alarm's text never leaves twice.
 import type { WebClient } from "@slack/web-api";
 import { record } from "../../audit/audit.ts";
-import { type BoardMember, listBoardMembers } from "../../board/allowlist.ts";
+import { alarmPhoneOf, type BoardMember, listBoardMembers } from "../../board/allowlist.ts";
 import {
   type DueMessage,
   giveAlarmBack,
@@ -130,7 +130,8 @@ async function textAdmins(
   alarm: string,
 ): Promise<void> {
   const body = `${settings.organization ?? "Headgate"}: ${alarm}`.slice(0, ALARM_LENGTH).toWellFormed();
-  for (const { phone, ...admin } of await listTold(db, undefined)) {
+  for (const admin of await listTold(db, undefined)) {
+    const phone = alarmPhoneOf(admin);
     if (phone === null || (await isOptedOut(db, phone)) || !(await takeAlarm(db, id, admin))) continue;
     try {
       await gateway.send({ to: phone, body, kind: "emergency" });

@@ -2,7 +2,7 @@
 import type { WebClient } from "@slack/web-api";
 import { z } from "zod";
 import { findWarnings } from "../../alerts/warnings.ts";
-import { listBoardMembers } from "../../board/allowlist.ts";
+import { alarmPhoneOf, listBoardMembers } from "../../board/allowlist.ts";
 import type { Phantom } from "../../board/confirmed.ts";
 import { listUntold } from "../../board/tell.ts";
 import type { AlertWithCounts } from "../../outcomes/read-alert.ts";
@@ -157,7 +157,7 @@ export async function checkFirstAdmins(
 export async function checkAlarms({ db }: Pick<Showing, "db">): Promise<Findings> {
   const untold = await listUntold(db);
   const board = await listBoardMembers(db);
-  const hasPhone = board.some(({ role, phone }) => role === "admin" && phone !== null);
+  const hasPhone = board.some((member) => member.role === "admin" && alarmPhoneOf(member) !== null);
   return {
     problems: untold.map((alarm) => `Nobody could be told this, in Slack or by text: ${alarm}`),
     remarks: hasPhone

@@ -2,6 +2,7 @@
 import { expect, test } from "vitest";
 import type { Earlier } from "../../../src/alerts/earlier.ts";
 import { describeZones, listWarnings } from "../../../src/alerts/warnings.ts";
+import type { ZonesReach } from "../../../src/alerts/zone-reach.ts";
 import type { AlertKind } from "../../../src/db/schema.ts";
 import { countSegments } from "../../../src/text/segments.ts";
 import { noon } from "../../helpers/moment.ts";
@@ -16,6 +17,8 @@ function warn({
   kind = "service",
   timeZone = "America/Denver",
   earlier = [],
+  zones = { zones: [], isEverybody: false },
+  allZones = false,
 }: {
   time?: string;
   seconds?: number;
@@ -23,12 +26,15 @@ function warn({
   kind?: AlertKind;
   timeZone?: string;
   earlier?: readonly Earlier[];
+  zones?: ZonesReach;
+  allZones?: boolean;
 }) {
   const text = "Mill Creek: the water is off on Tuesday.";
   const facts = {
     kind,
     text,
-    allZones: false,
+    allZones,
+    zones,
     phoneCount: 1000,
     segments: countSegments(text),
     earlier,
@@ -102,3 +108,41 @@ test.each([true, false])(
     expect(told(false)).not.toContain("stopped");
   },
 );
+
+const at = new Date("2026-06-01T12:00:00-06:00");
+const zone = (id: number, members: number, before?: number) => ({
+  id,
+  name: `Zone ${id}`,
+  members,
+  last: before === undefined ? undefined : { alertId: 7, members: before, at },
+});
+
+test.each<[what: string, key: string | undefined, zones: ReturnType<typeof zone>[], isEverybody: boolean]>([
+  ["never had an alert", undefined, [zone(1, 50)], false],
+  ["moved by a fifth", undefined, [zone(1, 60, 50), zone(2, 40, 50)], false],
+  ["grew by more", "moved 1", [zone(1, 61, 50)], false],
+  ["shrank by more", "moved 2", [zone(1, 50, 50), zone(2, 39, 50)], false],
+  ["had nobody before", "moved 1", [zone(1, 3, 0)], false],
+  ["has nobody", "nobody in 2", [zone(1, 50, 50), zone(2, 0, 50)], false],
+  ["is everybody", "everybody 1", [zone(1, 50, 50)], true],
+])("a zone that %s", (_, key, zones, isEverybody) => {
+  expect(keys({ zones: { zones, isEverybody } })).toEqual(key === undefined ? [] : [key]);
+});
+
+test("what is said of zones names them with their numbers, and not all of many", () => {
+  const words = (zones: ZonesReach, allZones = false) => warn({ zones, allZones }).map((it) => it.words);
+  expect(words({ zones: [zone(1, 61, 50)], isEverybody: false })).toEqual([
+    "Zone 1 reaches 61 members now, and reached 50 at its last alert, on Mon, Jun 1, 2026, 12:00 PM (Denver time). " +
+      "If that is a surprise, look at the members first.",
+  ]);
+  const many = [1, 2, 3, 4, 5].map((id) => zone(id, 1, 50));
+  expect(words({ zones: many, isEverybody: false }).join()).toMatch(
+    /^(Zone \d reaches 1 member now[^;]*; ){2}Zone 3 .* So it is with 2 other zones\./,
+  );
+  expect(words({ zones: [zone(1, 5), zone(2, 0)], isEverybody: true })).toEqual([
+    "Zone 1, Zone 2 are everybody: no member whom a text reaches is in another zone.",
+    "Nobody in Zone 2 can be reached by text, so nothing goes there.",
+  ]);
+  // Whoever chose all zones has been told so.
+  expect(words({ zones: [zone(1, 5)], isEverybody: true }, true)).toEqual(["This goes to all zones."]);
+});

@@ -335,7 +335,15 @@ const messages = {
         sharedZones: size.zoneNames,
       }));
       const time = { wait: size.count, seconds: 2 * size.count };
-      const facts = { ...alert, segments, earlier, time, now: LATE };
+      // Every other one is empty, and the rest have moved.
+      const zones = size.zoneNames.map((name, n) => ({
+        id: MAX_INTEGER,
+        name,
+        members: n % 2 === 0 ? size.count : 0,
+        last: { alertId: MAX_INTEGER, members: 2 * size.count, at: LATE },
+      }));
+      const reach = { zones, isEverybody: true };
+      const facts = { ...alert, segments, earlier, time, zones: reach, now: LATE };
       // In Greenwich it is night then: there is a warning about that.
       const night = { ...settings, timeZone: "UTC" };
       const warnings = listWarnings(facts, night).map(({ words }) => words);
