@@ -4,7 +4,7 @@ import type { Reader } from "../db/open.ts";
 import { inboundTexts } from "../db/schema.ts";
 import { namesOf } from "../members/holders.ts";
 
-export type NewText = {
+type NewText = {
   phone: string;
   body: string;
   writtenAt: Date;
