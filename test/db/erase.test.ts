@@ -57,7 +57,7 @@ async function dump(db: Database): Promise<string> {
 }
 
 /** What may not be found: the number as anybody writes it, too. A time or a digest may have the same digits. */
-const ACCOUNT = /(?<![\w.:-])7731(?![\w:])/;
+const ACCOUNT = /(?<![\w.:])7731(?![\w:-])/;
 const NUMBERS = [/555[ -]?0171/, /555[ -]?0172/];
 const TRACES = [/Zelda/i, /Quux/i, ACCOUNT, /Esperanto/i, /lighthouse/i, /please/i, ...NUMBERS];
 
