@@ -1,6 +1,5 @@
 // What stands on somebody's Home, by what they may do. Pure.
 import type { HomeView, KnownBlock } from "@slack/web-api";
-import { REVIEW_MINUTES } from "../../alerts/confirm.ts";
 import type { OpenReview } from "../../alerts/open-reviews.ts";
 import { mayActAs, type Role } from "../../board/allowlist.ts";
 import type { Settings } from "../../config.ts";
@@ -10,7 +9,7 @@ import { kindNames } from "../../outcomes/summary.ts";
 import { sentenceOf } from "../../outcomes/under-way.ts";
 import type { NewTexts } from "../../replies/news.ts";
 import { escapeForSlack } from "../../text/slack-markup.ts";
-import { describeTime, nameTimeZone, oneLine, plural } from "../../text/words.ts";
+import { describeClock, describeTime, nameTimeZone, oneLine, plural } from "../../text/words.ts";
 import { underWayBlocks } from "../alert/under-way.ts";
 import { listAdminsInWords } from "../words/admins.ts";
 import {
@@ -81,17 +80,18 @@ export function strangerHomeView({ admins, hasAsked }: StrangerHome, words: Home
 }
 
 export function boardHomeView(data: BoardHome, words: HomeWords): HomeView {
-  const { role, reviews, last, news } = data;
+  const { role, underWay, reviews, last, news } = data;
   const maySend = mayActAs(role, "operator");
   return home([
     header(title(words)),
     ...practice(words),
     ...(maySend ? [actions(button("write", "Write an alert", "new", { style: "primary" }))] : []),
     ...(maySend ? [] : [context("You read the log; you send nothing.")]),
-    ...underWayBlocks(data.underWay, { maySend }),
+    ...underWayBlocks(underWay, { maySend }),
     ...reviewBlocks(reviews, words),
     ...(mayActAs(role, "admin") ? adminBlocks(data) : []),
     ...newsBlocks(news, words),
+    ...(last.length === 0 && underWay.length === 0 ? [context("Nothing has been sent yet.")] : []),
     ...lastBlocks(last, words),
     ...(mayActAs(role, "viewer") ? [actions(button("home-log", "Log", "newest"))] : []),
   ]);
@@ -107,8 +107,8 @@ function reviewBlocks(reviews: readonly OpenReview[], words: HomeWords): KnownBl
       section(
         `${kindNames[review.kind]} to ${zonesOf(review, 300, escapeForSlack)}\n` +
           `> ${escapeForSlack(clip(oneLine(review.text), 120))}\n` +
-          `Press *Send* under its message until ${describeTime(review.until, words.timeZone)}. ` +
-          `A review is good for ${REVIEW_MINUTES} minutes.`,
+          `Press *Send* under its message until ${describeClock(review.until, words.timeZone)} ` +
+          `(${nameTimeZone(words.timeZone)}).`,
       ),
       actions(button("edit", "Look at it again", review.id), button("discard", "Discard", review.id)),
     ]),
@@ -141,6 +141,7 @@ function adminBlocks({ requests, health, adminCount }: BoardHome): KnownBlock[] 
       : []),
     ...(isWell ? [context(":white_check_mark: All is well: Headgate, Slack and the provider answer.")] : []),
     ...wrong.slice(0, 5).map((words) => section(`:warning: ${escapeForSlack(clip(words, 500))}`)),
+    { type: "divider" },
   ];
 }
 
@@ -154,16 +155,15 @@ function newsBlocks({ count, texts }: NewTexts, { timeZone }: HomeWords): KnownB
   const more = count - texts.length;
   if (more > 0) lines.push(`and ${more} more, in the board's channel`);
   return [
-    { type: "divider" },
     section(`*${plural(count, "text")} from members since you last looked* (${nameTimeZone(timeZone)})`),
     ...sections(lines),
+    { type: "divider" },
   ];
 }
 
 function lastBlocks(alerts: readonly AlertWithCounts[], { timeZone }: HomeWords): KnownBlock[] {
-  if (alerts.length === 0) return [{ type: "divider" }, context("Nothing has been sent yet.")];
+  if (alerts.length === 0) return [];
   return [
-    { type: "divider" },
     section(`*The last ${alerts.length === 1 ? "alert" : plural(alerts.length, "alert")}*`),
     ...alerts.map((alert) =>
       section(
