@@ -65,4 +65,5 @@ CREATE INDEX "board_requests_team_id_user_id_asked_at_index" ON "board_requests"
 CREATE INDEX "phone_codes_team_id_user_id_asked_at_index" ON "phone_codes" USING btree ("team_id","user_id","asked_at");--> statement-breakpoint
 CREATE INDEX "phone_codes_phone_asked_at_index" ON "phone_codes" USING btree ("phone","asked_at");--> statement-breakpoint
 CREATE INDEX "refusals_at_index" ON "refusals" USING btree ("at");--> statement-breakpoint
-CREATE INDEX "audit_entries_refused" ON "audit_entries" USING btree ("at") WHERE "audit_entries"."action" = 'refused';
+CREATE INDEX "audit_entries_refused" ON "audit_entries" USING btree ("at") WHERE "audit_entries"."action" = 'refused';--> statement-breakpoint
+CREATE INDEX "inbound_texts_for_board" ON "inbound_texts" USING btree ("received_at") WHERE "inbound_texts"."shown_as" is not null;

@@ -51,10 +51,10 @@ export const isUser = ({ teamId, userId }: SlackUser) =>
 export const isAdminIn = (teamId: string) =>
   and(eq(boardMembers.teamId, teamId), eq(boardMembers.role, "admin"));
 
-export async function findBoardMember(
-  db: Reader,
-  user: SlackUser,
-): Promise<typeof boardMembers.$inferSelect | undefined> {
+/** Also when Slack last said that they may act; null where it did not, or says otherwise since. */
+export type ListedMember = typeof boardMembers.$inferSelect;
+
+export async function findBoardMember(db: Reader, user: SlackUser): Promise<ListedMember | undefined> {
   const [found] = await db.select().from(boardMembers).where(isUser(user));
   return found;
 }
@@ -78,7 +78,7 @@ export async function lockBoardMember(
   return found;
 }
 
-export function listBoardMembers(db: Reader): Promise<BoardMember[]> {
+export function listBoardMembers(db: Reader): Promise<ListedMember[]> {
   return db.select().from(boardMembers).orderBy(asc(boardMembers.addedAt), asc(boardMembers.userId));
 }
 

@@ -7,15 +7,16 @@ import { plural } from "../text/words.ts";
 import type { SlackUser } from "./allowlist.ts";
 import { tellBoard } from "./tell.ts";
 
-/** So many within an hour are told, once in that hour. */
+/** So many within an hour are told, once in a day. */
 const MANY = 10;
 const lastHour = sql`now() - interval '1 hour'`;
-/** What is told in this hour of the clock. */
-const keyOf = (time: SQL) => sql`'refusals ' || floor(extract(epoch from ${time}) / 3600)`;
+const lastDay = sql`now() - interval '1 day'`;
+/** What is told on this day. */
+const keyOf = (time: SQL) => sql`'refusals ' || floor(extract(epoch from ${time}) / 86400)`;
 /** Found by its key, so that it costs nothing. */
 const isTold = sql`exists (
-  select from ${boardMessages} where ${boardMessages.createdAt} > ${lastHour}
-    and ${boardMessages.key} in (${keyOf(sql`now()`)}, ${keyOf(lastHour)}))`;
+  select from ${boardMessages} where ${boardMessages.createdAt} > ${lastDay}
+    and ${boardMessages.key} in (${keyOf(sql`now()`)}, ${keyOf(lastDay)}))`;
 /** At most this many people are named. */
 const NAMED = 5;
 

@@ -27,7 +27,7 @@ export function askToBeAdded(db: Database, user: SlackUser): Promise<Asked> {
       insert into board_requests (team_id, user_id)
       select ${teamId}, ${userId} where not exists (
         select from board_requests where team_id = ${teamId} and user_id = ${userId}
-          and decided_at is not null and asked_at > now() - ${ASK_AGAIN_AFTER})
+          and decided_at > now() - ${ASK_AGAIN_AFTER})
       on conflict (team_id, user_id) where decided_at is null do nothing
       returning id`);
     if (!asked) return (await hasAsked(tx, user)) ? "asked already" : "too soon";

@@ -939,6 +939,7 @@ export const inboundTexts = pgTable(
     index("inbound_texts_to_show").on(t.showAt).where(sql`${t.shownAt} is null and ${t.shownAs} is not null`),
     index("inbound_texts_gathered").on(t.shownAt).where(sql`${t.isGathered}`),
     index("inbound_texts_of_phone").on(t.phone, t.writtenAt),
+    index("inbound_texts_for_board").on(t.receivedAt).where(sql`${t.shownAs} is not null`),
     uniqueIndex().on(t.id),
   ],
 );

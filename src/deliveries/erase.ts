@@ -19,6 +19,23 @@ export const isTheirsAlone = (phone: SQL, version: SQL, { memberId, phones }: Er
       and n.since <= ${version} and coalesce(n.until > ${version}, true)
       and l.since <= ${version} and coalesce(l.until > ${version}, true)))`;
 
+/** Of these numbers, as the table `d`: looked up number by number, since all that was ever sent is too much to read. */
+const deliveriesTo = (phones: readonly string[]): SQL => sql`(
+  select distinct phone from jsonb_array_elements_text(${JSON.stringify(phones)}::jsonb) as phone
+) as theirs cross join lateral (select * from deliveries where address = theirs.phone offset 0) as d`;
+
+/**
+ * Whether a text may still leave for one of these numbers that is not about them alone. Who opted out is known by the
+ * number until then.
+ */
+export async function isStillSentTo(tx: Tx, erasing: Erasing, phones: readonly string[]): Promise<boolean> {
+  const [found] = await tx.execute(sql`
+    select from ${deliveriesTo(phones)} join sendings s on s.id = d.sending_id
+    where s.deadline_at > now() and s.status <> 'stopped' and d.status in ('pending', 'sending', 'unknown', 'rejected', 'undelivered', 'failed')
+      and not ${isTheirsAlone(sql`d.address`, sql`s.list_version`, erasing)} limit 1`);
+  return found !== undefined;
+}
+
 /**
  * What waits is not sent; of the rest the numbers are forgotten. A number that another member had too stays theirs.
  *
@@ -30,7 +47,8 @@ export async function eraseFromDeliveries(
 ): Promise<{ deliveries: number; canceled: number } | undefined> {
   // Locked, so that no claim takes one that is canceled here. In the order in which everybody locks.
   const theirs = await tx.execute<{ sendingId: number; position: number; status: string }>(sql`
-    select d.sending_id as "sendingId", d.position, d.status from deliveries d join sendings s on s.id = d.sending_id
+    select d.sending_id as "sendingId", d.position, d.status
+    from ${deliveriesTo(erasing.phones)} join sendings s on s.id = d.sending_id
     where ${isTheirsAlone(sql`d.address`, sql`s.list_version`, erasing)}
     order by d.sending_id, d.position for update of d`);
   if (theirs.some(({ status }) => status === "sending")) return undefined;

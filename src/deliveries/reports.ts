@@ -112,7 +112,7 @@ const moveUp = (when: "at once" | "on second look"): SQL => sql`
       select address, sending_id, gateway, why, useless, was, rank from best
       union all select address, sending_id, gateway, why, useless, earlier_was, rank from best_earlier
     ) as told
-    where useless and was < 'delivered' and was < rank on conflict do nothing
+    where useless and address <> '' and was < 'delivered' and was < rank on conflict do nothing
   ), moved_earlier as (
     ${moveUpEarlier}
   ), moved as (
@@ -180,5 +180,5 @@ async function optOutUnlessAsked(tx: Tx, delivery: DeliveryRef): Promise<void> {
     .select({ phone: deliveries.address })
     .from(deliveries)
     .where(and(eq(deliveries.sendingId, sendingId), eq(deliveries.position, position), notExists(asked)));
-  for (const { phone } of found) await optOut(tx, phone, "provider", "system");
+  for (const { phone } of found) if (phone !== "") await optOut(tx, phone, "provider", "system");
 }

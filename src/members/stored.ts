@@ -23,7 +23,7 @@ export async function listMembers(tx: Reader): Promise<Map<string, Member>> {
       name: members.name,
       phone: sql<string | null>`(${numbers(true)} order by a.address limit 1)`,
       others: sql<string[]>`array(${numbers(false)} order by a.address)`,
-      zone: sql<string>`coalesce(${zones.name}, ${ALL_ZONES})`,
+      zone: sql<string>`coalesce(${zones.name}, case when ${members.inAllZones} then ${ALL_ZONES} else '' end)`,
       inAllZones: members.inAllZones,
       language: members.language,
       leftAt: members.leftAt,

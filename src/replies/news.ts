@@ -1,5 +1,5 @@
 // What members wrote since somebody last looked.
-import { and, desc, gt, isNotNull, sql } from "drizzle-orm";
+import { and, desc, gt, isNotNull, ne, sql } from "drizzle-orm";
 import type { Reader } from "../db/open.ts";
 import { inboundTexts } from "../db/schema.ts";
 import { namesOf } from "../members/holders.ts";
@@ -17,12 +17,16 @@ export type NewTexts = {
   texts: readonly NewText[];
 };
 
-/** Of those that the board is shown: what is between a member and the record is left out. */
+/** Of those that the board is shown: what is between a member and the record is left out, and whoever was erased. */
 export async function listNewTexts(
   db: Reader,
   { since, limit }: { since: Date; limit: number },
 ): Promise<NewTexts> {
-  const isNew = and(gt(inboundTexts.receivedAt, since), isNotNull(inboundTexts.shownAs));
+  const isNew = and(
+    gt(inboundTexts.receivedAt, since),
+    isNotNull(inboundTexts.shownAs),
+    ne(inboundTexts.phone, ""),
+  );
   const [count, texts] = await Promise.all([
     db.$count(inboundTexts, isNew),
     db

@@ -12,7 +12,8 @@ export type TakenOff = "taken off" | "off already" | "came back" | "not found";
 /** The record names who did it, when, and by which text: its id, not its words. */
 export async function takeOff(tx: Tx, textId: number, by: SlackUser): Promise<TakenOff> {
   const [text] = await tx.select().from(inboundTexts).where(eq(inboundTexts.id, textId));
-  if (!text) return "not found";
+  // Of whoever was erased the number is not known any more.
+  if (!text || text.phone === "") return "not found";
   const { phone, messageSid, writtenAt } = text;
   await lockWordsOf(tx, phone);
   if (await isOptedOut(tx, phone)) return "off already";

@@ -1,5 +1,6 @@
 // Bolt, the guard and the clients around the table of listeners.
 import { App, HTTPReceiver, LogLevel } from "@slack/bolt";
+import { findBoardMember, noteConfirmed } from "../board/allowlist.ts";
 import { changesOf, looksOf } from "../board/change.ts";
 import { type Phantom, seedAdmins } from "../board/confirmed.ts";
 import { noteDirectMessage } from "../board/direct-messages.ts";
@@ -15,8 +16,9 @@ import type { CheckPart } from "../upkeep/check.ts";
 import { type Showing, showAlert, showAll } from "./alert/show.ts";
 import { createTestSender } from "./alert/test.ts";
 import { createFileSender } from "./files/send.ts";
-import { noteOpened } from "./home/rows.ts";
+import { forgetHome, noteOpened } from "./home/rows.ts";
 import { type Homes, showHome, showHomes } from "./home/show.ts";
+import { wordsHomeView } from "./home/view.ts";
 import { accountNews, actions, commands, messages, openings, shortcuts, submissions } from "./index.ts";
 import { showReplies } from "./replies/replies.ts";
 import { postBoardMessages } from "./upkeep/board-messages.ts";
@@ -125,6 +127,9 @@ export function createSlack(options: SlackOptions): Slack {
       serverSettings: config.settings,
       showHome: (user) => showHome(homes(), user),
       openHome: async (user) => {
+        // Slack has just said that they are who they were.
+        const member = await findBoardMember(db, user);
+        if (member?.confirmedAt === null) await noteConfirmed(db, user, true);
         await noteOpened(db, user);
         await showHome(homes(), user);
       },
@@ -147,7 +152,11 @@ export function createSlack(options: SlackOptions): Slack {
   });
   const isFirst: Wires["isFirst"] = (user, writtenAt) => noteDirectMessage(db, user, writtenAt);
   let phantoms: Phantom[] = [];
-  const known = registerAll({ app, client: interactive, guard, context, people, isFirst });
+  const sayAtHome: Wires["sayAtHome"] = async (user, words) => {
+    await interactive.views.publish({ user_id: user.userId, view: wordsHomeView(words) });
+    await forgetHome(db, user);
+  };
+  const known = registerAll({ app, client: interactive, guard, context, people, isFirst, sayAtHome });
   registerAccountNews({ app, log }, accountNews, async (user) => {
     const { teamId } = await workspace();
     if (user.teamId === teamId) await lookAtAccount(db, user, (userId) => people.whyNeverNow(userId, teamId));

@@ -2,7 +2,7 @@
 // outcomes and counts stay. What outlives them is told in members/erase/digests.ts.
 import { type Actor, record } from "../audit/audit.ts";
 import type { Tx } from "../db/open.ts";
-import { eraseFromDeliveries } from "../deliveries/erase.ts";
+import { eraseFromDeliveries, isStillSentTo } from "../deliveries/erase.ts";
 import {
   eraseAnswers,
   eraseFromList,
@@ -33,6 +33,13 @@ export async function eraseMember(tx: Tx, seen: Seen, actor: Actor): Promise<Era
   if (!isLocked(was)) return was;
   const [phones, names] = [await listNumbersOf(tx, was.id), await listNamesOf(tx, was)];
   const erasing = { memberId: was.id, phones };
+  const alone = await findNobodyElses(tx, erasing);
+  if (await isStillSentTo(tx, erasing, alone)) {
+    return refused(
+      "An alert under way may still go to a number of theirs that somebody else had too. Nothing was changed. " +
+        "Try again when it is over.",
+    );
+  }
   const sent = await eraseFromDeliveries(tx, erasing);
   if (sent === undefined) {
     return refused(
@@ -41,7 +48,6 @@ export async function eraseMember(tx: Tx, seen: Seen, actor: Actor): Promise<Era
   }
   const { texts, shown } = await eraseTexts(tx, erasing);
   await eraseFromList(tx, was, actor);
-  const alone = await findNobodyElses(tx, phones);
   await eraseNumbers(tx, alone);
   await eraseBoardMessages(tx, names, alone);
   await eraseAnswers(tx, names, alone);

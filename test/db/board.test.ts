@@ -118,7 +118,7 @@ describe("who asks to be added", () => {
     expect((await entries()).slice(1)).toEqual([
       { actor: "UWALT", action: "request refused", detail: { userId: "URICK" } },
     ]);
-    await db.update(boardRequests).set({ askedAt: sql`now() - interval '25 hours'` });
+    await db.update(boardRequests).set({ decidedAt: sql`decided_at - interval '25 hours'` });
     expect(await askToBeAdded(db, rick)).toBe("asked");
     // Whoever is added by hand meanwhile has nothing open any more.
     await db.transaction((tx) => addToBoard(tx, confirmed(rick), "operator", ana));
@@ -304,7 +304,7 @@ describe("refusals", () => {
       Array.from({ length: times }, () => db.transaction((tx) => recordRefusal(tx, { ...deed, user: who }))),
     );
 
-  test("ten within an hour are told once, with who it was; the next ten an hour later again", async () => {
+  test("ten within an hour are told once, with who it was; the next ten a day later again", async () => {
     const { db, told } = await openBoard();
     await refuse(db, 7);
     await refuse(db, 2, priya);
@@ -320,7 +320,7 @@ describe("refusals", () => {
     await db.update(refusals).set({ at: sql`${refusals.at} - interval '61 minutes'` });
     await db.update(boardMessages).set({
       key: sql`${boardMessages.key} || ' before'`,
-      createdAt: sql`${boardMessages.createdAt} - interval '61 minutes'`,
+      createdAt: sql`${boardMessages.createdAt} - interval '25 hours'`,
     });
     await refuse(db, 9);
     expect(await told()).toHaveLength(1);

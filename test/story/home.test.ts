@@ -143,3 +143,26 @@ story(
     expect(await dale.sees("Headgate")).toContain("You can ask again tomorrow");
   },
 );
+
+story(
+  "what Slack does not take just now is shown as soon as it does; a guest sees nothing more",
+  async () => {
+    const scene = await openScene();
+    const { ana, priya } = scene;
+    await scene.sends(priya);
+    await priya.seesAtHome("The last alert");
+    await ana.seesAtHome("The last alert");
+    scene.plays("slack-busy", { method: "views.publish" });
+    await scene.removeFromBoard(priya);
+    await scene.runsOnceMore("show homes");
+    expect(await priya.seesAtHome("The last alert")).toContain("Old Town");
+    scene.ends("slack-busy");
+    await scene.letHomeTurnsPass();
+    await priya.seesAtHome("You are not on the board's list.");
+    await scene.isNotConfirmed(ana);
+    await scene.wakeJobs();
+    expect(await ana.seesAtHome("Slack has not told Headgate")).not.toMatch(/Old Town|alert/);
+    await ana.opensHome();
+    await ana.seesAtHome("Write an alert");
+  },
+);

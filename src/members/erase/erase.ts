@@ -1,11 +1,12 @@
 // What the list knew of somebody is made unreadable, also what it knew before.
-import { eq, type SQL, sql } from "drizzle-orm";
+import { and, eq, ne, type SQL, sql } from "drizzle-orm";
 import { type Actor, whoOf } from "../../audit/audit.ts";
 import { isOneOf } from "../../db/is-one-of.ts";
 import type { Tx } from "../../db/open.ts";
 import {
   addressChanges,
   addresses,
+  barredAtConfirm,
   boardMembers,
   erasedOptOuts,
   fileRefusals,
@@ -17,6 +18,7 @@ import {
   numbers,
   optOutChanges,
   optOuts,
+  phoneCodes,
   reachNews,
   tests,
   unusablePhones,
@@ -88,28 +90,37 @@ export const isAbout = (text: SQL, names: readonly string[], phones: readonly st
       where position(d in regexp_replace(coalesce(${text}, ''), '\\D', '', 'g')) > 0))`;
 };
 
-/** @returns of these numbers those that nobody else has now: no member, and nobody of the board as their own */
-export async function findNobodyElses(tx: Tx, phones: readonly string[]): Promise<string[]> {
+/** @returns of their numbers those that nobody else has now: no member, and nobody of the board as their own */
+export async function findNobodyElses(
+  tx: Tx,
+  { memberId, phones }: { memberId: number; phones: readonly string[] },
+): Promise<string[]> {
   const has = await tx
     .select({ phone: addresses.address })
     .from(addresses)
-    .where(isOneOf(addresses.address, phones));
+    .where(and(ne(addresses.memberId, memberId), isOneOf(addresses.address, phones)));
   const own = await tx
     .select({ phone: boardMembers.phone })
     .from(boardMembers)
     .where(isOneOf(boardMembers.phone, phones));
-  const kept = new Set([...has, ...own].map(({ phone }) => phone));
+  const alarm = await tx
+    .select({ phone: boardMembers.alarmPhone })
+    .from(boardMembers)
+    .where(isOneOf(boardMembers.alarmPhone, phones));
+  const kept = new Set([...has, ...own, ...alarm].map(({ phone }) => phone));
   return phones.filter((phone) => !kept.has(phone));
 }
 
 /** Of these numbers it stays known only that they opted out, by a digest: else the next import would undo it. */
 export async function eraseNumbers(tx: Tx, phones: readonly string[]): Promise<void> {
+  // In one statement: a STOP that is kept meanwhile must not be lost between two.
   await tx.execute(sql`
+    with gone as (delete from ${optOuts} where ${isOneOf(optOuts.phone, phones)} returning *)
     insert into ${erasedOptOuts} (digest, opted_out_at, source)
     select phone_digest(phone), opted_out_at,
       case when starts_with(source, ${BY_HAND}) then ${`${BY_HAND}before they were erased`} else source end
-    from ${optOuts} where ${isOneOf(optOuts.phone, phones)} on conflict do nothing`);
-  for (const table of [optOuts, unusablePhones, numberFaults, fileRefusals]) {
+    from gone on conflict do nothing`);
+  for (const table of [unusablePhones, numberFaults, fileRefusals, barredAtConfirm, phoneCodes]) {
     await tx.delete(table).where(isOneOf(table.phone, phones));
   }
   // Their rows stay, since entries of the audit log name them.

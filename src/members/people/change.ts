@@ -34,6 +34,9 @@ export type NewMember = {
   isBack?: boolean;
 };
 
+const WAS_ERASED =
+  "Whoever had this account was erased, because that was asked for. Say so if they are back.";
+
 const MAX = { name: 80, account: 40, about: 60, language: 35 };
 
 type Words = { name: string; account: string | null; about: string | null; language: string | null };
@@ -92,9 +95,7 @@ export async function addMember(
   if (why !== undefined) return refused(why);
   const { account } = words;
   if (account !== null && !input.isBack && (await readErasedAccounts(tx))(account)) {
-    return refused(
-      "Whoever had this account was erased, because that was asked for. Say so if they are back.",
-    );
+    return refused(WAS_ERASED);
   }
   const place = placeOf(input.place);
   const zone = await nameZone(tx, place);
@@ -126,6 +127,10 @@ export async function changeMember(
   const is = tidy({ ...was, ...changes });
   const why = whyNot(is) ?? (await whyNotAccount(tx, is.account, was.id));
   if (why !== undefined) return refused(why);
+  // The next import would take whoever has it now for whoever had it.
+  if (is.account !== null && is.account !== was.account && (await readErasedAccounts(tx))(is.account)) {
+    return refused(WAS_ERASED);
+  }
   const { before, after } = compare(was, is);
   if (Object.keys(after).length === 0) return refused("Nothing was changed: it was like that already.");
   return writeChange(tx, was, { action: "member changed", actor, set: is, before, after });

@@ -49,35 +49,41 @@ const GIVEN_UP = sql`now() - make_interval(secs => ${BACKGROUND_TIMEOUT_MS / 100
  * One at a time publishes a Home, so that an older one never comes last.
  *
  * @param everySeconds at most once in this many seconds
+ * @param showsBoard what is about to be published: nobody may know whether it came there
  * @returns the turn's own mark; nothing while another one has it, or it is too soon
  */
 export async function takeHomeTurn(
   db: Database,
   { teamId, userId }: SlackUser,
-  everySeconds: number,
+  { everySeconds, showsBoard }: { everySeconds: number; showsBoard: boolean },
 ): Promise<string | undefined> {
   const isDone = sql`${homes.shownAt} >= ${homes.turnAt}
     and ${homes.shownAt} <= now() - make_interval(secs => ${everySeconds})`;
   const taken = await db
     .insert(homes)
-    .values({ teamId, userId, turnAt: sql`now()` })
+    .values({ teamId, userId, turnAt: sql`now()`, showsBoard })
     .onConflictDoUpdate({
       target: [homes.teamId, homes.userId],
-      set: { turnAt: sql`now()` },
+      set: { turnAt: sql`now()`, showsBoard: sql`${homes.showsBoard} or ${showsBoard}` },
       setWhere: sql`${homes.turnAt} is null or ${homes.turnAt} < ${GIVEN_UP} or (${isDone})`,
     })
     .returning({ mark: sql<string>`${homes.turnAt}::text` });
   return taken[0]?.mark;
 }
 
-/** It is there. @param digest null where Slack refused it, or nobody knows */
+/** Something else stands there now, which has nothing of the board's. */
+export async function forgetHome(db: Database, user: SlackUser): Promise<void> {
+  await db.update(homes).set({ digest: null, showsBoard: false }).where(isOf(user));
+}
+
+/** It is there. */
 export async function saveHome(
   db: Database,
   user: SlackUser,
-  { turn, digest, showsBoard }: { turn: string; digest: string | null; showsBoard?: boolean },
+  { turn, digest, showsBoard }: { turn: string; digest: string; showsBoard: boolean },
 ): Promise<void> {
   await db
     .update(homes)
-    .set({ digest, shownAt: sql`now()`, ...(showsBoard !== undefined && { showsBoard }) })
+    .set({ digest, shownAt: sql`now()`, showsBoard })
     .where(and(isOf(user), sql`${homes.turnAt}::text = ${turn}`));
 }

@@ -3,18 +3,18 @@
 import { createHash } from "node:crypto";
 import type { HomeView } from "@slack/web-api";
 import {
-  type BoardMember,
   findBoardMember,
+  type ListedMember,
   listBoardMembers,
   type SlackUser,
 } from "../../board/allowlist.ts";
 import { hasAsked } from "../../board/requests.ts";
 import type { Showing } from "../alert/show.ts";
-import { isAnswer } from "../wire/errors.ts";
+import { slackErrorOf } from "../wire/errors.ts";
 import type { Workspace } from "../wire/workspace.ts";
 import { type HomeCommon, readBoardHome, readCommon } from "./read.ts";
 import { type HomeRow, readHome, readHomes, saveHome, takeHomeTurn } from "./rows.ts";
-import { type BoardHome, boardHomeView, strangerHomeView } from "./view.ts";
+import { type BoardHome, boardHomeView, strangerHomeView, wordsHomeView } from "./view.ts";
 
 export type Homes = Pick<Showing, "db" | "client" | "settings" | "log" | "now" | "updateEverySeconds"> & {
   workspace: () => Promise<Workspace>;
@@ -23,6 +23,12 @@ export type Homes = Pick<Showing, "db" | "client" | "settings" | "log" | "now" |
   /** The counts of a running alert alone are no reason to publish more often than this. */
   countsEverySeconds: number;
 };
+
+/** The tab is switched off in the app's settings, or the account is closed: it stays so until something changes. */
+const NOBODY_SEES_IT = new Set(["not_enabled", "user_not_found", "users_not_found", "user_not_visible"]);
+
+/** For whoever Slack says can't act here, or has not said that they can. */
+const NOT_CONFIRMED = "Slack has not told Headgate that you may see this. Open it again in a minute.";
 
 type Made = { view: HomeView; digest: string; showsBoard: boolean };
 
@@ -39,7 +45,7 @@ export async function showHomes(homes: Homes): Promise<boolean> {
   ]);
   const members = board.filter((member) => member.teamId === teamId);
   let waits = false;
-  const publishTo = async (user: SlackUser, member: BoardMember | undefined) => {
+  const publishTo = async (user: SlackUser, member: ListedMember | undefined) => {
     const row = rows.get(user.userId);
     const made = await make(homes, user, { member, row, common });
     const isLater = await publishIfNews(homes, user, row, made).catch((err: unknown) => {
@@ -48,11 +54,11 @@ export async function showHomes(homes: Homes): Promise<boolean> {
     });
     waits ||= isLater;
   };
-  for (const member of members) await publishTo(member, member);
-  // Whoever was taken off the list must not go on seeing what is the board's.
+  // First of all: whoever was taken off the list must not go on seeing what is the board's.
   const known = new Set(members.map(({ userId }) => userId));
   for (const row of rows.values())
     if (row.showsBoard && !known.has(row.userId)) await publishTo(row, undefined);
+  for (const member of members) await publishTo(member, member);
   return waits;
 }
 
@@ -66,17 +72,21 @@ export async function showHome(homes: Homes, user: SlackUser): Promise<void> {
   ]);
   const made = await make(homes, user, { member, row, common });
   // If somebody publishes it just now, it is a moment old at most: the job looks at it again.
-  const turn = await takeHomeTurn(db, user, 0);
+  const turn = await takeHomeTurn(db, user, { everySeconds: 0, ...made });
   if (turn !== undefined) await publish(homes, user, turn, made);
 }
 
 async function make(
   { db, settings, now }: Homes,
   user: SlackUser,
-  { member, row, common }: { member: BoardMember | undefined; row: HomeRow | undefined; common: HomeCommon },
+  { member, row, common }: { member: ListedMember | undefined; row: HomeRow | undefined; common: HomeCommon },
 ): Promise<Made> {
   if (!member) {
     const view = strangerHomeView({ admins: common.admins, hasAsked: await hasAsked(db, user) }, settings);
+    return { view, digest: digestOf(view, view), showsBoard: false };
+  }
+  if (member.confirmedAt === null) {
+    const view = wordsHomeView(NOT_CONFIRMED);
     return { view, digest: digestOf(view, view), showsBoard: false };
   }
   const data = await readBoardHome(db, common, { member, row, now: now() });
@@ -84,8 +94,10 @@ async function make(
   return { view, digest: digestOf(boardHomeView(withoutCounts(data), settings), view), showsBoard: true };
 }
 
+/** What alone is no reason to publish at once. Each instance looks at the health by itself, and may find another. */
 const withoutCounts = (data: BoardHome): BoardHome => ({
   ...data,
+  health: undefined,
   underWay: data.underWay.map((alert) => ({ ...alert, counts: {} })),
 });
 
@@ -101,10 +113,10 @@ async function publishIfNews(
   row: HomeRow | undefined,
   made: Made,
 ): Promise<boolean> {
-  if (row?.digest === made.digest) return false;
+  if (row?.digest === made.digest && row.showsBoard === made.showsBoard) return false;
   const isNews = newsOf(row?.digest ?? " ") !== newsOf(made.digest);
   const everySeconds = isNews ? homes.updateEverySeconds : homes.countsEverySeconds;
-  const turn = await takeHomeTurn(homes.db, user, everySeconds);
+  const turn = await takeHomeTurn(homes.db, user, { everySeconds, ...made });
   if (turn === undefined) return true;
   await publish(homes, user, turn, made);
   return false;
@@ -120,9 +132,9 @@ async function publish(
     await client.views.publish({ user_id: user.userId, view });
     await saveHome(db, user, { turn, digest, showsBoard });
   } catch (err) {
-    // The tab is switched off in the app's settings, or the account is closed: it stays so until something changes.
-    if (!isAnswer(err)) throw err;
+    // Whatever passes by itself is tried again.
+    if (!NOBODY_SEES_IT.has(slackErrorOf(err) ?? "")) throw err;
     log.warn({ err, userId: user.userId }, "Slack does not take somebody's Home");
-    await saveHome(db, user, { turn, digest });
+    await saveHome(db, user, { turn, digest, showsBoard });
   }
 }

@@ -2,7 +2,6 @@
 import { z } from "zod";
 import type { SlackUser } from "../../board/allowlist.ts";
 import type { Log } from "../../log.ts";
-import { wordsHomeView } from "../home/view.ts";
 import type { Answer, Event, Listener } from "./listener.ts";
 import { taskOf, type Wires, wordsOf } from "./register.ts";
 import { whisper } from "./whisper.ts";
@@ -60,7 +59,7 @@ const Opened = z.object({ user: z.string(), tab: z.string() });
 
 /** Somebody opens Headgate's Home. Whoever may not see it is told there. */
 export function registerOpening(
-  { app, client, guard, context }: Wires,
+  { app, guard, context, sayAtHome }: Wires,
   name: string,
   listener: Listener<Event>,
 ): void {
@@ -70,7 +69,7 @@ export function registerOpening(
     const { user: userId } = opened.data;
     const show = async (answer: Answer) => {
       const text = wordsOf(answer);
-      if (text !== undefined) await client.views.publish({ user_id: userId, view: wordsHomeView(text) });
+      if (text !== undefined) await sayAtHome({ teamId: body.team_id, userId }, text);
     };
     return guard.serve({
       what: name,

@@ -27,6 +27,8 @@ export type Wires = {
   /** What a listener may use, made anew for each press. */
   context: () => SlackContext;
   people: People;
+  /** These words and nothing else, in somebody's Home. */
+  sayAtHome: (user: SlackUser, words: string) => Promise<void>;
   /** Whether what somebody writes to Headgate is to be answered: of a burst the first alone. */
   isFirst: (user: SlackUser, writtenAt: Date) => Promise<boolean>;
 };

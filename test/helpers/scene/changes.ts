@@ -78,6 +78,10 @@ export function createChanges({ db, client }: Connection, teamId: string) {
       const outcome = await db.transaction((tx) => takeOffBoard(tx, user, "command line"));
       if (typeof outcome === "string") throw new Error(`${id} was not removed: ${outcome}`);
     },
+    /** Slack does not say any more that they may act. */
+    async isNotConfirmed({ id }: Person): Promise<void> {
+      await db.update(boardMembers).set({ confirmedAt: null }).where(eq(boardMembers.userId, id));
+    },
     /** This one's own phone has texted STOP. */
     async optsOutOwnPhone({ id }: Person): Promise<void> {
       const [own] = await db.select().from(boardMembers).where(eq(boardMembers.userId, id));

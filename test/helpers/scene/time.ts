@@ -39,6 +39,11 @@ export function createTime(connection: Connection) {
         .update(inboundTexts)
         .set({ receivedAt: sql`${inboundTexts.receivedAt} - interval '30 minutes'` });
     },
+    /** As if it had been a while since anybody tried to publish a Home. */
+    async letHomeTurnsPass(): Promise<void> {
+      await db.update(homes).set({ turnAt: sql`${homes.turnAt} - interval '1 minute'` });
+      await wake();
+    },
     /** As if whoever claimed this phone's delivery had taken too long to hand it over. */
     async letLeaseEnd(phone: string): Promise<void> {
       await db.update(deliveries).set({ leaseUntil: sql`now()` }).where(eq(deliveries.address, phone));
