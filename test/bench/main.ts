@@ -26,6 +26,7 @@ import { memory } from "./rows/memory.ts";
 import { modal } from "./rows/modal.ts";
 import { pace } from "./rows/pace.ts";
 import { peers } from "./rows/peers.ts";
+import { people } from "./rows/people.ts";
 import { provider } from "./rows/provider.ts";
 import { small } from "./rows/small.ts";
 import { start } from "./rows/start.ts";
@@ -43,6 +44,7 @@ const rows: Record<string, Row> = {
   confirm,
   modal,
   log,
+  people,
   export: exportFiles,
   memory,
   pace,
