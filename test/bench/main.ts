@@ -19,6 +19,7 @@ import { cpu } from "./rows/cpu.ts";
 import { exportFiles } from "./rows/export.ts";
 import { fanOut } from "./rows/fan-out.ts";
 import { idle } from "./rows/idle.ts";
+import { importList } from "./rows/import.ts";
 import { instances } from "./rows/instances.ts";
 import { kill } from "./rows/kill.ts";
 import { log } from "./rows/log.ts";
@@ -45,6 +46,7 @@ const rows: Record<string, Row> = {
   modal,
   log,
   people,
+  import: importList,
   export: exportFiles,
   memory,
   pace,
