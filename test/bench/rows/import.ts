@@ -9,7 +9,7 @@ import { asStarted } from "../headgate.ts";
 import { interleave } from "../interleave.ts";
 import { rssOf, watchPeak } from "../memory.ts";
 import { runFresh, startHelper } from "../processes.ts";
-import type { Row } from "../row.ts";
+import type { Line, Row, Tools } from "../row.ts";
 import { ROUNDS, size } from "../settings.ts";
 
 const GOAL = 3;
@@ -27,12 +27,22 @@ function list(rows: number): string {
   return `Account,Name,Mobile,Zone\n${lines.join("")}`;
 }
 
-export const importList: Row = async ({ postgres }) => {
+export const importList: Row = async (tools) => {
   const rows = size(100_000, 10_000);
   const folder = await mkdtemp(join(tmpdir(), "headgate-bench-import-"));
-  const file = join(folder, "members.csv");
-  await writeFile(file, list(rows));
+  try {
+    const file = join(folder, "members.csv");
+    await writeFile(file, list(rows));
+    return await importOf(tools, { rows, file });
+  } finally {
+    await rm(folder, { recursive: true });
+  }
+};
 
+async function importOf(
+  { postgres }: Tools,
+  { rows, file }: { rows: number; file: string },
+): Promise<Line[]> {
   const inNewDatabase = async <T>(run: (databaseUrl: string) => Promise<T>): Promise<T> => {
     const databaseUrl = await postgres.create();
     await postgres.prepare(databaseUrl, (db) => fillBoard(db, 1));
@@ -81,7 +91,6 @@ export const importList: Row = async ({ postgres }) => {
     },
     ROUNDS,
   );
-  await rm(folder, { recursive: true });
 
   const floorMs = measured.of("floor", "bothMs").toFixed(0);
   const ratio = (figure: "previewMs" | "applyMs") =>
@@ -109,4 +118,4 @@ export const importList: Row = async ({ postgres }) => {
       met: moreMb <= MEMORY_GOAL_MB,
     },
   ];
-};
+}
