@@ -7,7 +7,7 @@ import { memberList, members, zones } from "../db/schema.ts";
 import { ensureZones, zoneKey } from "../zones/zones.ts";
 import type { Member, Plan, TakenRow } from "./plan.ts";
 
-const BATCH = 1000;
+const BATCH = 5000;
 
 /** What zone somebody is in who is in all of them, where one is named. */
 export const ALL_ZONES = "All zones";
@@ -54,30 +54,23 @@ export async function writeMembers(tx: Tx, writes: Member[], actor: Actor): Prom
   );
   const since = await raiseListVersion(tx);
   const { userId: updatedBy, teamId: updatedTeam } = whoOf(actor);
-  const values = writes.map(({ account, name, phone, zone, inAllZones = false, language }) => {
+  const rows = writes.map(({ account, name, phone, zone, inAllZones = false, language }) => {
     const zoneId = inAllZones ? null : idByKey.get(zoneKey(zone));
     if (zoneId === undefined) throw new Error(`The zone ${zone} was not created.`);
-    const hasNumber = phone !== null;
-    return { account, name, zoneId, inAllZones, language, hasNumber, since, updatedBy, updatedTeam };
+    return { account, name, zoneId, inAllZones, language, hasNumber: phone !== null };
   });
-  for (let at = 0; at < values.length; at += BATCH) {
-    await tx
-      .insert(members)
-      .values(values.slice(at, at + BATCH))
-      .onConflictDoUpdate({
-        target: members.account,
-        set: {
-          name: sql`excluded.name`,
-          zoneId: sql`excluded.zone_id`,
-          inAllZones: sql`excluded.in_all_zones`,
-          language: sql`excluded.language`,
-          leftAt: null,
-          version: sql`${members.version} + 1`,
-          updatedAt: sql`now()`,
-          updatedBy: sql`excluded.updated_by`,
-          updatedTeam: sql`excluded.updated_team`,
-        },
-      });
+  // As JSON: a parameter for each value takes longer to build than all the rest.
+  for (let at = 0; at < rows.length; at += BATCH) {
+    await tx.execute(sql`
+      insert into members (account, name, zone_id, in_all_zones, language, has_number, since, updated_by, updated_team)
+      select w.account, w.name, w."zoneId", w."inAllZones", w.language, w."hasNumber", ${since}::int,
+        ${updatedBy}, ${updatedTeam}
+      from jsonb_to_recordset(${JSON.stringify(rows.slice(at, at + BATCH))}::jsonb) as w(
+        account text, name text, "zoneId" int, "inAllZones" boolean, language text, "hasNumber" boolean)
+      on conflict (account) do update set
+        name = excluded.name, zone_id = excluded.zone_id, in_all_zones = excluded.in_all_zones,
+        language = excluded.language, left_at = null, version = members.version + 1, updated_at = now(),
+        updated_by = excluded.updated_by, updated_team = excluded.updated_team`);
   }
   await writeListedNumbers(tx, writes, since);
 }

@@ -2,7 +2,8 @@
 import { sql } from "drizzle-orm";
 import type { Reader } from "../db/open.ts";
 import type { AlertKind, DeliveryStatus, LeftOutReason } from "../db/schema.ts";
-import { numbersThen } from "../members/people/theirs.ts";
+import { numbersThen, zonesReaching } from "../members/people/theirs.ts";
+import { IN_ALL_ZONES } from "../members/reach.ts";
 
 /** One alert to one of their numbers; or that it left them out, and why. */
 export type SentToMember = {
@@ -27,7 +28,12 @@ export async function listSentToMember(
   { before, alerts: limit }: { before?: number | undefined; alerts: number },
 ): Promise<{ sent: SentToMember[]; next: number | undefined }> {
   const version = sql.raw("s.list_version");
-  // An alert is looked into only if the page has room for it.
+  const { zoneIds, since } = await zonesReaching(db, memberId);
+  // Looking into an alert takes time: so only into those that can have come to them.
+  const mayBeTheirs = zoneIds.includes(IN_ALL_ZONES)
+    ? sql`true`
+    : sql`(${version} < ${since}::int or a.zone_ids && ${`{${zoneIds.join()}}`}::int[])`;
+  // And only if the page has room for it.
   const page = sql`(
     select a.id as alert_id, a.kind, a.text, a.confirmed_at, s.id as sending_id, theirs.positions, l.reason
     from alerts a join sendings s on s.id = a.sending_id
@@ -39,7 +45,7 @@ export async function listSentToMember(
     ) as theirs
     left join left_out l on l.sending_id = s.id and l.member_id = ${memberId}::int
     where (theirs.positions is not null or l.reason is not null)
-      and a.id < coalesce(${before ?? null}::int, 2147483647)
+      and a.id < coalesce(${before ?? null}::int, 2147483647) and ${mayBeTheirs}
     order by a.id desc limit ${limit + 1}::int
   ) as page left join deliveries d on d.sending_id = page.sending_id and d.position = any (page.positions)`;
   const found = await db

@@ -98,6 +98,53 @@ export async function fillMembers(db: Database, count: number): Promise<void> {
   await db.execute(sql`vacuum analyze members, addresses`);
 }
 
+/**
+ * Years of a co-op: of ten zones the last never gets an alert, each other its own in turn, and each tenth alert goes to
+ * all nine. One member in twenty has opted out. Each wrote three texts, one of them lately where their number says so,
+ * and was changed three times.
+ */
+export async function fillYears(
+  db: Database,
+  { members, alerts }: { members: number; alerts: number },
+): Promise<void> {
+  await fillMembers(db, members);
+  const to = sql`case when a % 10 = 0 then array[1, 2, 3, 4, 5, 6, 7, 8, 9] else array[a % 10] end`;
+  const isOut = sql`n % 20 = 3`;
+  const then = sql`now() - interval '1 hour' * 24 * (${alerts}::int - a + 1)`;
+  const everyAlert = sql`generate_series(1, ${alerts}::int) as a`;
+  const everybody = sql`generate_series(1, ${members}::int) as n`;
+  await db.execute(sql`insert into opt_outs (phone, source)
+    select ${sql.raw(PHONE_SQL)}, 'sms STOP' from ${everybody} where ${isOut}`);
+  await db.execute(sql`update member_list set version = 1`);
+  await db.execute(sql`
+    insert into sendings (about, rank, status, ready_at, deadline_at, ended_at, list_version)
+    select 'alert', 2, 'finished', ${then}, ${then}, ${then}, 1 from ${everyAlert}`);
+  await db.execute(sql`
+    insert into alerts (status, team_id, author_id, kind, zone_ids, zone_names, all_zones, text, segments,
+      phone_count, member_count, audience_fingerprint, created_at, reviewed_at, confirmed_at, sending_id)
+    select 'confirmed', 'T1', 'U1', 'other', ${to}, array['Some zone'], false, ${text}, 1, 1, 1, '',
+      ${then}, ${then}, ${then}, a from ${everyAlert}`);
+  await db.execute(sql`
+    insert into deliveries (sending_id, position, address, status, attempt, status_at)
+    select a, row_number() over (partition by a order by n), ${sql.raw(PHONE_SQL)}, 'delivered', 1, ${then}
+    from ${everyAlert} join ${everybody} on 1 + n % 10 = any (${to}) where not ${isOut} order by a, n`);
+  await db.execute(sql`
+    insert into left_out (sending_id, member_id, reason)
+    select a, m.id, 'opted out' from ${everyAlert} join ${everybody} on 1 + n % 10 = any (${to})
+      join members m on m.account = 'A' || n where ${isOut}`);
+  await db.execute(sql`
+    insert into parts (sending_id, part, gateway, text, segments, first, last, claimed_up_to)
+    select sending_id, 1, 'twilio', ${text}, 1, 1, count(*), count(*) from deliveries group by sending_id`);
+  await db.execute(sql`
+    insert into inbound_texts (message_sid, received_at, written_at, phone, list_version, body, shown_as, shown_at)
+    select 'SM' || n || '-' || x, at, at, ${sql.raw(PHONE_SQL)}, 1, 'What is this about?', 'words', at
+    from ${everybody}, generate_series(1, 3) as x, lateral (select now() - interval '1 day' * (n % 1000)) as t (at)`);
+  await db.execute(sql`
+    insert into audit_entries (actor_kind, actor, action, member_id)
+    select 'board', 'U1', 'member changed', m.id from members m, generate_series(1, 3)`);
+  await db.execute(sql`vacuum analyze`);
+}
+
 /** Who writes and confirms what is measured. */
 export const boardMember = { teamId: "T1", userId: "U1" };
 

@@ -19,6 +19,7 @@ import { cpu } from "./rows/cpu.ts";
 import { exportFiles } from "./rows/export.ts";
 import { fanOut } from "./rows/fan-out.ts";
 import { idle } from "./rows/idle.ts";
+import { importList } from "./rows/import.ts";
 import { instances } from "./rows/instances.ts";
 import { kill } from "./rows/kill.ts";
 import { log } from "./rows/log.ts";
@@ -26,6 +27,7 @@ import { memory } from "./rows/memory.ts";
 import { modal } from "./rows/modal.ts";
 import { pace } from "./rows/pace.ts";
 import { peers } from "./rows/peers.ts";
+import { people } from "./rows/people.ts";
 import { provider } from "./rows/provider.ts";
 import { small } from "./rows/small.ts";
 import { start } from "./rows/start.ts";
@@ -43,6 +45,8 @@ const rows: Record<string, Row> = {
   confirm,
   modal,
   log,
+  people,
+  import: importList,
   export: exportFiles,
   memory,
   pace,

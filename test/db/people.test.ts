@@ -28,6 +28,7 @@ import {
 import { optOut } from "../../src/opt-outs/opt-outs.ts";
 import { listSentToMember } from "../../src/outcomes/of-member.ts";
 import { listWrittenByMember } from "../../src/replies/of-member.ts";
+import { eraseMember } from "../../src/upkeep/erase.ts";
 import { insertAlert } from "../helpers/alerts.ts";
 import { openTestDatabase } from "../helpers/database.ts";
 import { addMembers } from "../helpers/members.ts";
@@ -334,4 +335,30 @@ test("what was sent to a member and what they wrote, of the numbers that were th
     { body: "before" },
   ]);
   expect(await db.$count(addresses)).toBe(3);
+});
+
+test("what came to a number that somebody of another zone shares is shown of both, also once that one is erased", async () => {
+  const { db, here, there, ana, leo } = await open();
+  await db.execute(sql`update member_list set version = 1`);
+  const alert = async (zoneId: number, phones: string[]) => {
+    const made = await insertAlert(db, phones, { status: "finished", zoneIds: [zoneId] });
+    await db.execute(
+      sql`update sendings set list_version = (select version from member_list) where id = ${made.sendingId}`,
+    );
+    return made.alertId;
+  };
+  const told = async (memberId: number) =>
+    (await listSentToMember(db, memberId, { alerts: 9 })).sent.map(({ alertId }) => alertId);
+  const theirs = await alert(there, [P1]);
+  const hers = await alert(here, [P1]);
+  await alert(there, [P2]);
+  expect(await told(ana)).toEqual([hers, theirs]);
+  expect(await told(leo)).toEqual([hers, theirs]);
+  await does(db, leo, (tx, now) => changeNumber(tx, now, { from: P1, phone: P2 }, by));
+  await does(db, leo, (tx, now) => eraseMember(tx, now, priya));
+  expect(await told(ana)).toEqual([hers, theirs]);
+  await does(db, ana, (tx, now) => moveMember(tx, now, { zoneId: there }, priya));
+  await alert(here, [P2]);
+  const last = await alert(there, [P1]);
+  expect(await told(ana)).toEqual([last, hers, theirs]);
 });

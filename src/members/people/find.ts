@@ -63,8 +63,9 @@ export async function findMembers(
   const key = sql`lower(${members.name})`;
   const phones = sql<string[]>`array(
     select address from addresses a where a.member_id = ${members.id} and a.channel = 'text' order by not is_listed, address)`;
-  const isReached = sql<boolean>`${members.leftAt} is null and exists (
-    select from addresses a where a.member_id = ${members.id} and a.channel = 'text'
+  // Counted for each who is shown: an "exists" would be answered for everybody at once.
+  const isReached = sql<boolean>`${members.leftAt} is null and 0 < (
+    select count(*) from addresses a where a.member_id = ${members.id} and a.channel = 'text'
       and not exists (select from barred_phones b where b.phone = a.address))`;
   const found = await db
     .select({

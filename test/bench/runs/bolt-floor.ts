@@ -1,4 +1,4 @@
-// A Bolt app whose one listener does nothing but answer.
+// A Bolt app whose listeners do nothing but answer.
 import { App, HTTPReceiver, LogLevel } from "@slack/bolt";
 import { freePort } from "../../../src/free-port.ts";
 import { SIGNING_SECRET } from "../../../src/practice/stand-ins/slack/send.ts";
@@ -12,6 +12,7 @@ const app = new App({
   convoStore: false,
 });
 app.command("/alert", ({ ack }) => ack());
+app.event("app_home_opened", async () => {});
 const port = await freePort();
 await app.start(port);
 say({ port });
