@@ -307,6 +307,7 @@ describe("what listeners get", () => {
       nameOf: createPeople(client).nameOf,
       showHome: async () => {},
       openHome: async () => {},
+      sendCode: async () => "sent",
       whyNever: async () => undefined,
     });
     expect(holdsDatabase({ db })).toBe(true);
