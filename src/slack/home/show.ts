@@ -14,7 +14,7 @@ import { isAnswer } from "../wire/errors.ts";
 import type { Workspace } from "../wire/workspace.ts";
 import { type HomeCommon, readBoardHome, readCommon } from "./read.ts";
 import { type HomeRow, readHome, readHomes, saveHome, takeHomeTurn } from "./rows.ts";
-import { type BoardHome, boardHomeView, strangerHomeView } from "./view.ts";
+import { type BoardHome, boardHomeView, strangerHomeView, wordsHomeView } from "./view.ts";
 
 export type Homes = Pick<Showing, "db" | "client" | "settings" | "log" | "now" | "updateEverySeconds"> & {
   workspace: () => Promise<Workspace>;
@@ -41,7 +41,7 @@ export async function showHomes(homes: Homes): Promise<boolean> {
   let waits = false;
   const publishTo = async (user: SlackUser, member: BoardMember | undefined) => {
     const row = rows.get(user.userId);
-    const made = await make(homes, user, { member, row, common });
+    const made = member ? await make(homes, user, { member, row, common }) : emptied();
     const isLater = await publishIfNews(homes, user, row, made).catch((err: unknown) => {
       log.warn({ err, userId: user.userId }, "a Home could not be brought up to date yet");
       return true;
@@ -68,6 +68,12 @@ export async function showHome(homes: Homes, user: SlackUser): Promise<void> {
   // If somebody publishes it just now, it is a moment old at most: the job looks at it again.
   const turn = await takeHomeTurn(db, user, 0);
   if (turn !== undefined) await publish(homes, user, turn, made);
+}
+
+/** For whoever was taken off: a guest by now may see no names. All others see what is theirs as soon as they look. */
+function emptied(): Made {
+  const view = wordsHomeView("You are not on the board's list. Nothing of the board's is shown here.");
+  return { view, digest: digestOf(view, view), showsBoard: false };
 }
 
 async function make(

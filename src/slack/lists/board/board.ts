@@ -95,11 +95,11 @@ export async function saveRole(
     lock: "update",
   });
   const after = (lapsed: readonly number[] = []) => followUp(context, member, { user, lapsed, rootViewId });
-  if (outcome === "last admin") return { errors: { role: `${LAST_ADMIN} ${UNCHANGED}` } };
-  if (outcome === "not found") return { errors: { role: await notOnBoard(context, user) }, after };
+  if (outcome === "last admin") return { failed: `${LAST_ADMIN} ${UNCHANGED}` };
+  if (outcome === "not found") return { failed: await notOnBoard(context, user), after };
   if ("isNow" in outcome) {
-    const words = `They are ${outcome.isNow} by now. ${await firstAbout(context, user)} ${UNCHANGED}`;
-    return { errors: { role: words }, after };
+    const isNow = outcome.isNow === "viewer" ? "a viewer" : `an ${outcome.isNow}`;
+    return { failed: `They are ${isNow} by now. ${await firstAbout(context, user)} ${UNCHANGED}`, after };
   }
   return { after: () => after(outcome.lapsed) };
 }

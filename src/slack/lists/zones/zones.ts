@@ -50,7 +50,7 @@ export async function saveNewZone(
 ): Promise<Answer> {
   const name = nameIn(values);
   const outcome = await change((tx) => addZone(tx, name, member));
-  if ("refused" in outcome) return { errors: { "zone-name": await wordsFor(outcome, [], context) } };
+  if ("refused" in outcome) return { failed: await wordsFor(outcome, [], context) };
   return { after: () => showList(context, rootViewId) };
 }
 
@@ -65,7 +65,7 @@ export async function saveZoneName(
   if (!("refused" in outcome)) return { after };
   const words = await wordsFor(outcome, [seen.id], context);
   const { zone } = await findZone(context.look, seen.id);
-  if (outcome.refused !== "changed" || !zone) return { errors: { "zone-name": words }, after };
+  if (outcome.refused !== "changed" || !zone) return { failed: words, after };
   // They know it now: whoever presses again has decided again.
   const form = zoneNameView(name, toldOf(zone, card));
   return { view: formView(form, { "zone-name": words }), after };
