@@ -39,14 +39,14 @@ story(
     await ana.sees("Add a zone");
     for (const [name, words] of [
       ["\u{200b}\u{202e}", "Write a name that can be read."],
-      [" old  TOWN", "Another zone is called so already"],
+      [" old  TOWN", "There is a zone with this name already."],
       ["n".repeat(51), "at most 50 characters"],
     ] as const) {
       const { errors } = await ana.submits({ Name: name });
       expect(errors["zone-name"]).toContain(words);
     }
     await ana.submits({ Name: "South & <!channel>" });
-    expect(await list(ana, "South")).toContain("*South &amp; &lt;!channel&gt;*\nnobody is in it");
+    expect(await list(ana, "South")).toContain("*South &amp; &lt;!channel&gt;*\nNobody is in it");
 
     // Both look at the empty one; somebody moves there.
     await opensZones(walt);

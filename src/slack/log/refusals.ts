@@ -48,7 +48,7 @@ export function refusalsView(
 ): ModalView {
   const lines = refusals.map(({ at, actor, alertId, what, why }) => {
     const about = alertId === null ? "" : `, alert ${alertId}`;
-    return `${describeTime(at, timeZone)}, ${mention(actor)}: ${clip(describeRefusal({ what, why }), 150)}${about}`;
+    return `• ${describeTime(at, timeZone)}, ${mention(actor)}: ${clip(describeRefusal({ what, why }), 150)}${about}`;
   });
   const turns = [
     ...(isNewest ? [] : [button("refusals-newest", "Newest", 0)]),

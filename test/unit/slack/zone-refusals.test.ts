@@ -8,7 +8,7 @@ const first = "Walt did that on Tuesday.";
 test.each<[ZoneRefusal, string]>([
   [{ refused: "no name" }, "Write a name that can be read."],
   [{ refused: "too long" }, "A zone's name has at most 50 characters."],
-  [{ refused: "taken" }, "Another zone is called so already, or only capitals and spaces differ."],
+  [{ refused: "taken" }, "There is a zone with this name already. Capitals and spaces don't make another."],
   [
     { refused: "too many" },
     "There are 99 zones, and no more fit into the form in which an alert is written. Merge some first.",

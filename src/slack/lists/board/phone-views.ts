@@ -24,7 +24,7 @@ export function alarmPhoneView(
           "A code is texted there first, so that no alarm goes astray.",
       ),
       ...(isPractice
-        ? [context("*Practice:* no text leaves for a real phone. Take one of the phones beside this page.")]
+        ? [context("*Practice:* no text leaves for a real phone. Take one of the practice page's own.")]
         : []),
       input("phone", "Your mobile number", {
         type: "plain_text_input",

@@ -13,7 +13,7 @@ export function zoneRefusal(refusal: ZoneRefusal, first: string): string {
     case "too long":
       return `A zone's name has at most ${MAX_ZONE_NAME} characters.`;
     case "taken":
-      return "Another zone is called so already, or only capitals and spaces differ.";
+      return "There is a zone with this name already. Capitals and spaces don't make another.";
     case "too many":
       return `There are ${MAX_ZONES} zones, and no more fit into the form in which an alert is written. Merge some first.`;
     case "same zone":

@@ -1,15 +1,16 @@
 // The modals about zones. Pure.
-import type { KnownBlock, ModalView, PlainTextOption } from "@slack/web-api";
+import type { KnownBlock, ModalView, PlainTextOption, StaticSelect } from "@slack/web-api";
 import { escapeForSlack } from "../../../text/slack-markup.ts";
 import { number, plural } from "../../../text/words.ts";
 import type { SeenZone } from "../../../zones/change.ts";
 import type { ZoneWithReach } from "../../../zones/reach.ts";
 import { MAX_ZONE_NAME } from "../../../zones/zones.ts";
+import type { ActionName } from "../../index.ts";
 import { actions, areYouSure, button, clip, input, modal, section } from "../../words/blocks.ts";
 
 /** "56 members, 51 reached by text" */
-export function describeReach({ members, reached }: Pick<ZoneWithReach, "members" | "reached">): string {
-  if (members === 0) return "nobody is in it";
+function describeReach({ members, reached }: Pick<ZoneWithReach, "members" | "reached">): string {
+  if (members === 0) return "Nobody is in it";
   return `${plural(members, "member")}, ${reached === 0 ? "none" : number(reached)} reached by text`;
 }
 
@@ -18,7 +19,7 @@ export function zonesView(zones: readonly ZoneWithReach[]): ModalView {
   const about =
     zones.length === 0
       ? "There are no zones yet. Add the first, or import the members' list: it brings its zones along."
-      : `*${plural(zones.length, "zone")}.* Whoever writes an alert chooses who gets it by zone.`;
+      : `*${plural(zones.length, "zone")}.* Whoever writes an alert chooses to which of them it goes.`;
   return modal({
     title: "Zones",
     blocks: [
@@ -44,29 +45,37 @@ const optionOf = (from: SeenZone, into: ZoneWithReach): PlainTextOption => ({
   },
 });
 
+function mergeSelect(zone: ZoneWithReach, others: readonly ZoneWithReach[]): StaticSelect {
+  const { name, members } = zone;
+  const moving =
+    members === 0
+      ? "Nobody moves"
+      : `${plural(members, "member")} of ${name} move to the zone that you chose`;
+  return {
+    type: "static_select",
+    action_id: "zone-merge" satisfies ActionName,
+    placeholder: { type: "plain_text", text: "Merge into ..." },
+    options: others.map((other) => optionOf(zone, other)),
+    confirm: areYouSure(
+      "Merge these zones?",
+      `${moving}. ${name} is gone then; alerts of the past keep its name. Nobody is texted. This can't be undone.`,
+      "Merge",
+      "Don't merge",
+      "danger",
+    ),
+  };
+}
+
 export function zoneView(zone: ZoneWithReach, others: readonly ZoneWithReach[]): ModalView {
   const { name, members } = zone;
-  const mergeIntoOther = (): KnownBlock => ({
-    ...section(
+  const merging = (): KnownBlock[] => [
+    section(
       members === 0
         ? "*Merge it into another zone:* it is gone then, and alerts of the past keep its name."
         : "*Merge it into another zone:* everybody in it moves there, and this one is gone.",
     ),
-    accessory: {
-      type: "static_select",
-      action_id: "zone-merge",
-      placeholder: { type: "plain_text", text: "Merge into ..." },
-      options: others.map((other) => optionOf(zone, other)),
-      confirm: areYouSure(
-        "Merge these zones?",
-        `${members === 0 ? "Nobody moves" : `${plural(members, "member")} of ${name} move to the zone that you chose`}. ` +
-          `${name} is gone then; alerts of the past keep its name. Nobody is texted. This can't be undone.`,
-        "Merge",
-        "Don't merge",
-        "danger",
-      ),
-    },
-  });
+    { type: "actions", elements: [mergeSelect(zone, others)] },
+  ];
   const removal: KnownBlock =
     members === 0
       ? actions(
@@ -89,7 +98,7 @@ export function zoneView(zone: ZoneWithReach, others: readonly ZoneWithReach[]):
         ...section(`*${escapeForSlack(name)}*\n${describeReach(zone)}`),
         accessory: button("zone-rename", "Rename", zone.id),
       },
-      ...(others.length > 0 ? [mergeIntoOther()] : []),
+      ...(others.length > 0 ? merging() : []),
       removal,
     ],
   });
@@ -123,8 +132,8 @@ export const zoneNameView = (name: string, metadata: string): ModalView =>
     blocks: [
       nameField(name),
       section(
-        "Who is in it stays as it is. Alerts of the past keep the name that they were sent under. " +
-          "In the members' file it has to be called so too, or an import makes a new zone.",
+        "Alerts of the past keep the name that they were sent under. " +
+          "Call it the same in the members' file, or the next import makes a zone of the old name again.",
       ),
     ],
   });
