@@ -63,6 +63,14 @@ story("an admin adds whoever may act, as what they choose; all others are refuse
   await rick.seesAtHome("You read the log; you send nothing.");
   expect((await audit("board member added")).at(-1)).toMatchObject({ actor: ana.id, role: "viewer" });
   expect(slack.topView(rick.id)).toBeUndefined();
+
+  for (let nth = 0; nth < 36; nth += 1) await scene.putOnBoard({ id: `U0MANY${nth}` }, "viewer");
+  await slack.close(ana.id, ana.modal().id);
+  expect(await opensBoard(ana)).toContain("*42 people on the board's list* (1 to 40)");
+  await ana.pressesInModal("Next");
+  expect(await reads(ana, "Board", "(41 to 42)")).toContain("<@U0MANY35>\nViewer");
+  await ana.pressesInModal("Back to the first");
+  await reads(ana, "Board", "(1 to 40)");
 });
 
 story("who is made a viewer, or removed, has nothing left to send; the second admin is told", async () => {
