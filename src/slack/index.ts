@@ -8,6 +8,26 @@ import { exportUnreached, openUnreached, turnUnreached } from "./alert/unreached
 import { answerWriter } from "./help/help.ts";
 import { approveAs, ask, logFromHome, openHome, refuse, writeFromHome } from "./home/home.ts";
 import {
+  openBoard,
+  openNewPerson,
+  openPerson,
+  removePerson,
+  saveNewPerson,
+  saveRole,
+  turnBoard,
+} from "./lists/board/board.ts";
+import { askAgain, openAlarmPhone, proveAlarmPhone, textCode } from "./lists/board/phone.ts";
+import {
+  dropZone,
+  mergeZone,
+  openNewZone,
+  openZone,
+  openZoneName,
+  openZones,
+  saveNewZone,
+  saveZoneName,
+} from "./lists/zones/zones.ts";
+import {
   exportAll,
   exportOne,
   openDetails,
@@ -16,6 +36,7 @@ import {
   turnToNewest,
   turnToOlder,
 } from "./log/log.ts";
+import { openRefusals, turnRefusals } from "./log/refusals.ts";
 import { takeOffList } from "./replies/replies.ts";
 import type { Action, Command, Event, Listeners, Shortcut, Submission } from "./wire/listener.ts";
 
@@ -50,18 +71,41 @@ export const actions = {
   "approve-operator": { role: "admin", run: approveAs("operator") },
   "approve-viewer": { role: "admin", run: approveAs("viewer") },
   "refuse-request": { role: "admin", run: refuse },
+  zones: { role: "admin", run: openZones },
+  "zone-open": { role: "admin", run: openZone },
+  "zone-add": { role: "admin", run: openNewZone },
+  "zone-rename": { role: "admin", run: openZoneName },
+  "zone-merge": { role: "admin", run: mergeZone },
+  "zone-remove": { role: "admin", run: dropZone },
+  board: { role: "admin", run: openBoard },
+  "board-first": { role: "admin", run: turnBoard },
+  "board-next": { role: "admin", run: turnBoard },
+  "board-open": { role: "admin", run: openPerson },
+  "board-add": { role: "admin", run: openNewPerson },
+  "board-remove": { role: "admin", run: removePerson },
+  "alarm-phone": { role: "admin", run: openAlarmPhone },
+  "alarm-phone-again": { role: "admin", run: askAgain },
   "log-newest": { role: "viewer", run: turnToNewest },
   "log-older": { role: "viewer", run: turnToOlder },
   "log-details": { role: "viewer", run: openDetails },
   "details-first": { role: "viewer", run: turnDetails },
   "details-next": { role: "viewer", run: turnDetails },
   "details-export": { role: "viewer", run: exportOne },
+  "log-refusals": { role: "viewer", run: openRefusals },
+  "refusals-newest": { role: "viewer", run: turnRefusals },
+  "refusals-older": { role: "viewer", run: turnRefusals },
   "log-export": { role: "viewer", run: exportAll },
 } satisfies Listeners<Action>;
 
 export const submissions = {
   compose: { role: "operator", run: reviewAlert },
   "own-phone": { role: "operator", run: saveOwnPhone },
+  "board-new": { role: "admin", run: saveNewPerson },
+  "board-role": { role: "admin", run: saveRole },
+  "alarm-code-request": { role: "admin", run: textCode },
+  "alarm-code": { role: "admin", run: proveAlarmPhone },
+  "zone-new": { role: "admin", run: saveNewZone },
+  "zone-name": { role: "admin", run: saveZoneName },
 } satisfies Listeners<Submission>;
 
 /** Somebody writes to Headgate. */

@@ -5,6 +5,7 @@ import { changesOf, looksOf } from "../board/change.ts";
 import { type Phantom, seedAdmins } from "../board/confirmed.ts";
 import { noteDirectMessage } from "../board/direct-messages.ts";
 import { askToBeAdded } from "../board/requests.ts";
+import { sendCode } from "../codes/phone-code.ts";
 import type { Config, Settings } from "../config.ts";
 import { type Database, readerOf } from "../db/open.ts";
 import type { Gateway } from "../gateways/gateway.ts";
@@ -136,6 +137,7 @@ export function createSlack(options: SlackOptions): Slack {
       client: interactive,
       sendFiles: files.send,
       sendTest,
+      sendCode: (code) => sendCode({ db, gateway, log }, code, options.settings().organization),
       nameOf: people.nameOf,
       whyNever: async (userId) => people.whyNever(userId, (await workspace()).teamId),
     });
@@ -207,7 +209,15 @@ export const createContext = ({
   ...more
 }: Pick<
   SlackContext,
-  "serverSettings" | "client" | "sendFiles" | "sendTest" | "nameOf" | "whyNever" | "showHome" | "openHome"
+  | "serverSettings"
+  | "client"
+  | "sendFiles"
+  | "sendTest"
+  | "sendCode"
+  | "nameOf"
+  | "whyNever"
+  | "showHome"
+  | "openHome"
 > & {
   showing: Showing;
 }): SlackContext => {

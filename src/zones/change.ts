@@ -108,7 +108,8 @@ export async function removeZone(tx: Tx, seen: SeenZone, actor: Actor): Promise<
 
 function checkName(given: string): string | ZoneRefusal {
   const name = zoneName(given);
-  if (name === "") return { refused: "no name" };
+  // What can't be seen is none.
+  if (!/[\p{L}\p{N}\p{P}\p{S}]/u.test(name)) return { refused: "no name" };
   return name.length > MAX_ZONE_NAME ? { refused: "too long" } : name;
 }
 

@@ -8,6 +8,7 @@ import { listAllEntries } from "../../src/audit/audit.ts";
 import { addBoardMember, type Needed, savePhone } from "../../src/board/allowlist.ts";
 import { changesOf } from "../../src/board/change.ts";
 import { askToBeAdded, listRequests } from "../../src/board/requests.ts";
+import { requestCode } from "../../src/codes/phone-code.ts";
 import { readConfig } from "../../src/config.ts";
 import type { Database, Tx } from "../../src/db/open.ts";
 import { deliveries, inboundTexts } from "../../src/db/schema.ts";
@@ -24,6 +25,7 @@ import { createContext, createSlack } from "../../src/slack/start.ts";
 import { createClients } from "../../src/slack/wire/clients.ts";
 import type { SlackContext } from "../../src/slack/wire/listener.ts";
 import { createPeople } from "../../src/slack/wire/people.ts";
+import { addZone } from "../../src/zones/change.ts";
 import { insertAlert } from "../helpers/alerts.ts";
 import { connectTo, createTestDatabase } from "../helpers/database.ts";
 import { makeFolder } from "../helpers/files.ts";
@@ -33,6 +35,7 @@ import { dumpTables } from "../helpers/tables.ts";
 
 const PHONES = ["+12065550101", "+12065550102"];
 const author = people.ana.id;
+const CODE = "042917";
 
 type Desk = Awaited<ReturnType<typeof openDesk>>;
 
@@ -100,6 +103,23 @@ async function openDesk() {
       const [asked] = await listRequests(db, user.teamId, 1);
       return asked?.id ?? 0;
     },
+    /** One more, with nobody in it. */
+    async zone(name: string): Promise<number> {
+      const added = await db.transaction((tx) => addZone(tx, name, "command line"));
+      if ("refused" in added) throw new Error(added.refused);
+      return added.id;
+    },
+    /** Somebody else on the board. */
+    async colleague(): Promise<string> {
+      const { id: userId } = people.walt;
+      await addBoardMember(db, { ...user, userId }, "operator", "command line");
+      return userId;
+    },
+    /** A code that was texted to the author's phone. */
+    async code(): Promise<string> {
+      await db.transaction((tx) => requestCode(tx, { user, phone: "+12065550199" }, () => CODE));
+      return CODE;
+    },
     /** A member's text that asks for no more of them. */
     async wish(): Promise<number> {
       const text = { messageSid: "SM1", phone: PHONES[0] ?? "", body: "no more texts" };
@@ -150,6 +170,29 @@ const listeners: Record<Name, "only looks" | ((desk: Desk) => Promise<number | s
   "approve-operator": (desk) => desk.request(),
   "approve-viewer": (desk) => desk.request(),
   "refuse-request": (desk) => desk.request(),
+  zones: "only looks",
+  "zone-open": "only looks",
+  "zone-add": "only looks",
+  "zone-rename": "only looks",
+  "zone-merge": async (desk) => `${await desk.zone("Empty")}:1:1:1`,
+  "zone-remove": async (desk) => `${await desk.zone("Empty")}:1`,
+  "zone-new": async () => "",
+  "zone-name": async () => JSON.stringify({ id: 1, version: 1 }),
+  board: "only looks",
+  "board-first": "only looks",
+  "board-next": "only looks",
+  "board-open": "only looks",
+  "board-add": "only looks",
+  "board-remove": (desk) => desk.colleague(),
+  "board-new": async () => "",
+  "board-role": async (desk) => JSON.stringify({ userId: await desk.colleague(), role: "operator" }),
+  "alarm-phone": "only looks",
+  "alarm-phone-again": "only looks",
+  "alarm-code-request": async () => "",
+  "alarm-code": (desk) => desk.code(),
+  "log-refusals": async () => "",
+  "refusals-newest": "only looks",
+  "refusals-older": "only looks",
   "/alert-log": async () => "",
   "log-newest": "only looks",
   "log-older": "only looks",
@@ -174,6 +217,10 @@ function formOf({ world }: Desk, name: string, value: string): Record<string, st
     kind: { kind: { selected_option: { value: "emergency" } } },
     message: { message: { value: "The water is off." } },
     phone: { phone: { value: "(206) 555-0188" } },
+    who: { who: { selected_user: people.dale.id } },
+    role: { role: { selected_option: { value: "viewer" } } },
+    code: { code: { value: CODE } },
+    "zone-name": { "zone-name": { value: "South" } },
   };
   if (name in shortcuts) {
     return { payload: JSON.stringify({ ...common, type: "shortcut", callback_id: name, action_ts: "1.2" }) };
@@ -242,7 +289,7 @@ describe("whoever loses their place between the guard and the change", () => {
     await desk.slack.showAll();
     const before = await standing(desk);
     const earlier = await listAllEntries(db);
-    const [entry] = await client`select * from board_members`;
+    const board = await client`select * from board_members`;
 
     const body = await inBetween(client, {
       deed: (held) => held.unsafe(it.deed),
@@ -258,7 +305,7 @@ describe("whoever loses their place between the guard and the change", () => {
 
     // Back on the board, the same press does something: so there was something to refuse.
     await client`delete from board_members`;
-    await client`insert into board_members ${client(entry ?? {})}`;
+    await client`insert into board_members ${client(board)}`;
     await press(desk, it.name, value);
     const done = (await listAllEntries(db)).slice(earlier.length + 1).map(({ action }) => action);
     expect(done).not.toEqual([]);
@@ -307,6 +354,7 @@ describe("what listeners get", () => {
       nameOf: createPeople(client).nameOf,
       showHome: async () => {},
       openHome: async () => {},
+      sendCode: async () => "sent",
       whyNever: async () => undefined,
     });
     expect(holdsDatabase({ db })).toBe(true);

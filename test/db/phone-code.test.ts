@@ -115,6 +115,17 @@ test("pressed twice it is one text; five an hour are enough, for a person and fo
   kept(await requests());
 });
 
+test("where the last code is good for nothing, a new one is texted at once", async () => {
+  const { requests, proves } = await openDesk();
+  await requests();
+  await requests(OTHER, ana, "111111");
+  kept(await requests());
+  for (const _ of [1, 2, 3, 4, 5]) await proves("000000");
+  kept(await requests());
+  expect(await proves(CODE)).toEqual({ proven: PHONE });
+  kept(await requests());
+});
+
 test("a phone that has opted out gets none, also where STOP comes in between", async () => {
   const { db, requests } = await openDesk();
   const code = kept(await requests());

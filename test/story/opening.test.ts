@@ -232,7 +232,9 @@ story(
     const scene = await openScene();
     const { answer } = await scene.slack.runCommand(people.rick.id, "/alert");
     expect(answer?.body).toContain(`An admin can add you: <@${people.ana.id}> or <@${people.walt.id}>.`);
-    expect(answer?.body).toContain(`They need your member ID: ${people.rick.id}.`);
+    expect(answer?.body).toContain(
+      "To ask them, open Headgate in Slack, under Apps, and press “Ask to be added”",
+    );
     const { priya } = scene;
     await priya.runs("/alert-log");
     await priya.isTold(`The admins are <@${people.ana.id}> and <@${people.walt.id}>.`);

@@ -4,7 +4,7 @@ import { z } from "zod";
 import { requestTest as keepTest, recordTest, type SentTest } from "../../alerts/tests.ts";
 import { savePhone } from "../../board/allowlist.ts";
 import type { Database } from "../../db/open.ts";
-import { type Gateway, GatewayError, type GatewayFault } from "../../gateways/gateway.ts";
+import { type Gateway, GatewayError } from "../../gateways/gateway.ts";
 import type { Log } from "../../log.ts";
 import { maskPhone, parsePhone } from "../../members/phone.ts";
 import { isOptedOut } from "../../opt-outs/opt-outs.ts";
@@ -12,23 +12,9 @@ import { type Alert, readAlert } from "../../outcomes/read-alert.ts";
 import type { ActionInput, Answer, Press, SlackContext, SubmissionInput } from "../wire/listener.ts";
 import { whisper } from "../wire/whisper.ts";
 import { actions, button, input, modal } from "../words/blocks.ts";
+import { notSentWords, optedOutWords } from "../words/own-text.ts";
 
-/** @param title the gateway's, as people read it @param words what the gateway says of it */
-const FAILURES: Record<GatewayFault, (title: string, words: string) => string> = {
-  late: () => "The test was not sent: the server was too busy. Try again.",
-  "not sent": (title) =>
-    `The test was not sent: ${title} is busy or can't be reached. Try again in a minute.`,
-  untrusted: (_, words) => `The test was not sent: ${words}. An alert would fail in the same way.`,
-  number: () => "The test was not sent: your number can't get texts.",
-  destination: (_, words) => `The test was not sent: ${words}.`,
-  "opted out": () => OPTED_OUT,
-  refused: (title) => `The test was not sent: ${title} refused it.`,
-  unexplained: (title) => `The test was not sent: ${title} refused it. An alert may fail in the same way.`,
-  account: (_, words) => `The test was not sent: ${words}. An alert would fail in the same way.`,
-  ambiguous: (title) =>
-    `${title} gave no answer, so the test may or may not have been sent. Look at your phone.`,
-};
-const OPTED_OUT = "The test was not sent: your phone has opted out. Text START to our number from it first.";
+const OPTED_OUT = optedOutWords("test");
 
 export async function requestTest(input: ActionInput, context: SlackContext): Promise<Answer> {
   const { phone } = input.member;
@@ -124,7 +110,7 @@ export function createTestSender({ db, client, gateway, log }: TestSenderOptions
       log.warn({ alertId, err: error }, "a test was not sent");
       const { fault, words } = error.explanation;
       await recordTest(db, test, { failed: fault, code: error.code });
-      await told(FAILURES[fault](gateway.title, words));
+      await told(notSentWords("test", { fault, title: gateway.title, words }));
     }
   };
 }

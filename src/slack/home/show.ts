@@ -47,7 +47,7 @@ export async function showHomes(homes: Homes): Promise<boolean> {
   let waits = false;
   const publishTo = async (user: SlackUser, member: ListedMember | undefined) => {
     const row = rows.get(user.userId);
-    const made = await make(homes, user, { member, row, common });
+    const made = member ? await make(homes, user, { member, row, common }) : emptied();
     const isLater = await publishIfNews(homes, user, row, made).catch((err: unknown) => {
       log.warn({ err, userId: user.userId }, "a Home could not be brought up to date yet");
       return true;
@@ -74,6 +74,12 @@ export async function showHome(homes: Homes, user: SlackUser): Promise<void> {
   // If somebody publishes it just now, it is a moment old at most: the job looks at it again.
   const turn = await takeHomeTurn(db, user, { everySeconds: 0, ...made });
   if (turn !== undefined) await publish(homes, user, turn, made);
+}
+
+/** For whoever was taken off: a guest by now may see no names. All others see what is theirs as soon as they look. */
+function emptied(): Made {
+  const view = wordsHomeView("You are not on the board's list. Nothing of the board's is shown here.");
+  return { view, digest: digestOf(view, view), showsBoard: false };
 }
 
 async function make(

@@ -82,6 +82,9 @@ export function strangerHomeView({ admins, hasAsked }: StrangerHome, words: Home
 export function boardHomeView(data: BoardHome, words: HomeWords): HomeView {
   const { role, underWay, reviews, last, news } = data;
   const maySend = mayActAs(role, "operator");
+  const manage = mayActAs(role, "admin")
+    ? [button("zones", "Zones", "all"), button("board", "Board", "all")]
+    : [];
   return home([
     header(title(words)),
     ...practice(words),
@@ -93,7 +96,7 @@ export function boardHomeView(data: BoardHome, words: HomeWords): HomeView {
     ...newsBlocks(news, words),
     ...(last.length === 0 && underWay.length === 0 ? [context("Nothing has been sent yet.")] : []),
     ...lastBlocks(last, words),
-    ...(mayActAs(role, "viewer") ? [actions(button("home-log", "Log", "newest"))] : []),
+    ...(mayActAs(role, "viewer") ? [actions(...manage, button("home-log", "Log", "newest"))] : []),
   ]);
 }
 

@@ -19,6 +19,26 @@ const DEEDS: Record<ActionName | CommandName | EventName | ShortcutName | Submis
   "approve-operator": "Add as operator",
   "approve-viewer": "Add as viewer",
   "refuse-request": "Refuse a request",
+  board: "the board's list",
+  "board-first": "the board's list",
+  "board-next": "the board's list",
+  "board-open": "somebody's place on the board",
+  "board-add": "Add somebody to the board",
+  "board-new": "Add somebody to the board",
+  "board-role": "Change somebody's role",
+  "board-remove": "Remove from the board",
+  "alarm-phone": "My phone for alarms",
+  "alarm-phone-again": "My phone for alarms",
+  "alarm-code-request": "Text me a code",
+  "alarm-code": "the code to a phone for alarms",
+  zones: "the zones",
+  "zone-open": "a zone",
+  "zone-add": "Add a zone",
+  "zone-rename": "Rename a zone",
+  "zone-merge": "Merge zones",
+  "zone-remove": "Remove a zone",
+  "zone-new": "Add a zone",
+  "zone-name": "Rename a zone",
   edit: "Edit",
   "send-test": "Send me a test",
   "change-phone": "Change my phone",
@@ -39,6 +59,9 @@ const DEEDS: Record<ActionName | CommandName | EventName | ShortcutName | Submis
   "details-first": "an alert's details",
   "details-next": "an alert's details",
   "details-export": "one alert as a file",
+  "log-refusals": "the list of refusals",
+  "refusals-newest": "the list of refusals",
+  "refusals-older": "the list of refusals",
   "log-export": "the whole log as a file",
   compose: "Review",
   "own-phone": "Save their own phone",
@@ -92,10 +115,14 @@ export function describeEntry({
 }): string {
   if (action === "setting changed") return describeSettingChange(detail);
   if (action !== "refused") return wordOf(WORDS, action) ?? action;
-  const { what, why } = detail;
+  return `refused: ${describeRefusal(detail)}`;
+}
+
+/** "Send (only the alert's author may)" */
+export function describeRefusal({ what, why }: { what?: unknown; why?: unknown }): string {
   const deed = typeof what === "string" ? (wordOf(DEEDS, what) ?? what) : "something";
   const reason = typeof why === "string" ? ` (${wordOf(REASONS, why) ?? why})` : "";
-  return `refused: ${deed}${reason}`;
+  return `${deed}${reason}`;
 }
 
 const wordOf = (words: Readonly<Record<string, string | undefined>>, name: string): string | undefined =>

@@ -66,12 +66,12 @@ export function logView(page: LogPage, { timeZone, ...rates }: Settings): ModalV
     ...(page.isNewest ? [] : [button("log-newest", "Newest", "newest")]),
     ...(page.older === undefined ? [] : [button("log-older", "Older", page.older)]),
   ];
-  const exporting = button("log-export", "Export CSV", "all");
+  const others = [button("log-export", "Export CSV", "all"), button("log-refusals", "Refusals", "newest")];
   if (blocks.length === 0) blocks.push(section("Nothing has been sent yet."));
   // At the top, where one looks first, and below, where one has read to: a phone shows one alert at a time.
   return modal({
     title: "Alert log",
-    blocks: [actions(...turns, exporting), ...blocks, ...(turns.length > 0 ? [actions(...turns)] : [])],
+    blocks: [actions(...turns, ...others), ...blocks, ...(turns.length > 0 ? [actions(...turns)] : [])],
   });
 }
 

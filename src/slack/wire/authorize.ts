@@ -113,7 +113,7 @@ export function createAuthorizer({ db, people, workspace, log }: AuthorizerOptio
       return refuse(member ? "not a full member" : "not on the allowlist", NO_FULL_MEMBER);
     }
     if (!member) {
-      const cure = howToBeAdded(user.userId, await admins(teamId));
+      const cure = howToBeAdded(await admins(teamId));
       const words = `You are not on the board's list of people who may send alerts, so nothing was done. ${cure}`;
       return refuse("not on the allowlist", words);
     }

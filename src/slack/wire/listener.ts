@@ -4,6 +4,7 @@ import type { BoardMember, SlackUser } from "../../board/allowlist.ts";
 import type { Change, RecordLook } from "../../board/change.ts";
 import type { WhyNever } from "../../board/confirmed.ts";
 import type { Asked } from "../../board/requests.ts";
+import type { KeptCode, SentCode } from "../../codes/phone-code.ts";
 import type { ServerSettings, Settings } from "../../config.ts";
 import type { Reader } from "../../db/open.ts";
 import type { GatewayWords } from "../../gateways/gateway.ts";
@@ -62,12 +63,15 @@ export type Action = {
   viewId: string | undefined;
   /** The modal itself. */
   view: Form | undefined;
+  /** The modal at the bottom, on which this one was opened: such as a list, below one of its entries. */
+  rootViewId: string | undefined;
 };
 export type Submission = {
   /** `view.state.values`, not yet believed. */
   values: unknown;
   metadata: string;
   viewId: string;
+  rootViewId: string | undefined;
 };
 
 /** Somebody wrote to Headgate. What they wrote is not read. */
@@ -102,6 +106,8 @@ export type SlackContext = {
   showAlert: (alertId: number) => Promise<Shown | undefined>;
   /** Texts the author alone, and tells them what became of it. */
   sendTest: (test: TestText) => Promise<void>;
+  /** Texts a code to the phone that somebody says is theirs. */
+  sendCode: (code: KeptCode) => Promise<SentCode>;
   /** Publishes somebody's Home anew. */
   showHome: (user: SlackUser) => Promise<void>;
   /** The same for whoever looks at it now. */

@@ -83,6 +83,7 @@ const Chosen = z.union([
 const placeOf = (view: BlockAction["view"]) => ({
   viewId: view?.type === "modal" ? view.id : undefined,
   view: view?.type === "modal" ? view : undefined,
+  rootViewId: (view?.type === "modal" && view.root_view_id) || undefined,
 });
 
 export function registerCommand(
@@ -177,6 +178,7 @@ export function registerSubmission(
   const submitted = { type: "view_submission", callback_id: name } as const;
   app.view<ViewSubmitAction>(submitted, ({ body, view, ack }) => {
     const { id: viewId, private_metadata: metadata, state } = view;
+    const rootViewId = view.root_view_id ?? undefined;
     /** Why nothing came of it stands at the field where the person looks. */
     const problemsOf = ({ failed, errors }: Answer): Record<string, string> | undefined => {
       const field = lastFieldOf(view);
@@ -187,7 +189,7 @@ export function registerSubmission(
     return guard.serve({
       what: name,
       presser: presserOf(body),
-      task: taskOf(listener, { values: state.values, metadata, viewId }, context()),
+      task: taskOf(listener, { values: state.values, metadata, viewId, rootViewId }, context()),
       late: LATE_FORM,
       reply: (answer) => {
         const errors = problemsOf(answer);

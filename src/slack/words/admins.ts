@@ -13,9 +13,9 @@ export function listAdminsInWords(userIds: readonly string[], before: "and" | "o
 }
 
 /** What somebody can do who is not on the board's list. */
-export function howToBeAdded(userId: string, admins: readonly string[]): string {
+export function howToBeAdded(admins: readonly string[]): string {
   if (admins.length === 0) return "Whoever set up Headgate can add you.";
-  return `An admin can add you: ${listAdminsInWords(admins, "or")}. They need your member ID: ${userId}.`;
+  return `An admin can add you: ${listAdminsInWords(admins, "or")}. To ask them, open Headgate in Slack, under Apps, and press “Ask to be added” on its Home.`;
 }
 
 const ONLY: Record<Needed, string> = {

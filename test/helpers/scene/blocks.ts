@@ -54,10 +54,24 @@ export function fieldOf(blocks: readonly Block[], label: string, value: string |
 
 /** What has this label or placeholder. */
 export function elementCalled(blocks: readonly Block[], label: string) {
+  const { blockId, element } = placedCalled(blocks, label);
+  return { blockId, actionId: element.action_id ?? "" };
+}
+
+/** The value of the option whose words begin so, in the menu that is called so. */
+export function optionOf(blocks: readonly Block[], label: string, option: string): string {
+  const { element } = placedCalled(blocks, label);
+  const offers: Offer[] = "options" in element ? (element.options ?? []) : [];
+  const offer = offers.find(({ text }) => text.text.startsWith(option));
+  if (!offer) throw new Error(`${label} offers no ${option}.`);
+  return offer.value;
+}
+
+function placedCalled(blocks: readonly Block[], label: string) {
   const found = elementsIn(blocks).find(
     ({ element, input }) =>
       input?.label.text === label || ("placeholder" in element && element.placeholder?.text === label),
   );
   if (!found) throw new Error(`There is no ${label}; it says:\n${textOf(blocks)}`);
-  return { blockId: found.blockId, actionId: found.element.action_id ?? "" };
+  return found;
 }

@@ -1,5 +1,5 @@
 import type { StandInSlack } from "../../../src/practice/stand-ins/slack/slack.ts";
-import { buttonOf, elementCalled, textOf } from "./blocks.ts";
+import { buttonOf, elementCalled, optionOf, textOf } from "./blocks.ts";
 
 /** What somebody does at the app's Home, and finds behind the lightning. */
 export function createHome(slack: StandInSlack, id: string, name: string) {
@@ -43,6 +43,12 @@ export function createHome(slack: StandInSlack, id: string, name: string) {
     chooses: (label: string, value: string | null) => {
       const { id: viewId, content } = surface();
       return slack.click(id, { viewId, ...elementCalled(content.blocks, label), value });
+    },
+    /** The same by what the option is called, where the menu brings its options along. */
+    picks: (label: string, option: string) => {
+      const { id: viewId, content } = surface();
+      const { blockId, actionId } = elementCalled(content.blocks, label);
+      return slack.click(id, { viewId, blockId, actionId, value: optionOf(content.blocks, label, option) });
     },
     /** Drops a file into a form: what `submits` takes for the field. */
     uploads: (file: string, content: string | Buffer) => {

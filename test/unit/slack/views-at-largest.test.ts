@@ -32,6 +32,15 @@ import { underWayBlocks } from "../../../src/slack/alert/under-way.ts";
 import { UNREACHED_PER_PAGE, unreachedView } from "../../../src/slack/alert/unreached.ts";
 import { boardHomeView, strangerHomeView, wordsHomeView } from "../../../src/slack/home/view.ts";
 import { actions, submissions } from "../../../src/slack/index.ts";
+import { alarmCodeView, alarmPhoneView } from "../../../src/slack/lists/board/phone-views.ts";
+import {
+  boardView,
+  newPersonView,
+  PEOPLE_PER_PAGE,
+  personView,
+} from "../../../src/slack/lists/board/views.ts";
+import { newZoneView, zoneNameView, zonesView, zoneView } from "../../../src/slack/lists/zones/views.ts";
+import { REFUSALS_PER_PAGE, refusalsView } from "../../../src/slack/log/refusals.ts";
 import { ALERTS_PER_PAGE, DELIVERIES_PER_PAGE, detailsView, logView } from "../../../src/slack/log/views.ts";
 import { replyMessage } from "../../../src/slack/replies/message.ts";
 import { formView } from "../../../src/slack/wire/form.ts";
@@ -213,6 +222,26 @@ const settings: Settings = {
   isPractice: true,
 };
 
+const zonesOfSize = (size: Size) =>
+  size.zoneNames.map((name, index) => ({
+    id: MAX_INTEGER - index,
+    version: MAX_INTEGER,
+    name,
+    // Every third one is empty.
+    members: index % 3 === 0 ? 0 : size.count,
+    reached: index % 3 === 1 ? 0 : size.count,
+  }));
+
+/** One for each role, with and without what may be missing. */
+const boardOf = (size: Size, most: number) =>
+  Array.from({ length: Math.min(size.rows, most) }, (_, index) => ({
+    teamId: "T0123456789",
+    userId: USER,
+    role: roles[index % roles.length] ?? "admin",
+    phone: index % 2 === 0 ? "+123456789012345" : null,
+    alarmPhone: index % 4 === 1 ? "+123456789012345" : null,
+  }));
+
 /** All that each builder can make of things of this size. One that is missing here fails the first test. */
 const views = {
   noticeView: () => [noticeView("&".repeat(5_000)), noticeView("x")],
@@ -266,6 +295,44 @@ const views = {
       const alerts = Array.from({ length: Math.min(size.rows, ALERTS_PER_PAGE) }, () => alert);
       return logView({ alerts, isNewest: size.rows === 0, older: MAX_INTEGER }, settings);
     }),
+  refusalsView: (size: Size) => {
+    const refusal = { id: MAX_INTEGER, at: LATE, teamId: "T1", actor: USER, alertId: MAX_INTEGER };
+    const rows = Math.min(size.rows, REFUSALS_PER_PAGE);
+    const refusals = Array.from({ length: rows }, () => ({
+      ...refusal,
+      what: "unreached-export",
+      why: "x".repeat(500),
+    }));
+    return [true, false].map((isNewest) =>
+      refusalsView({ refusals, isNewest, older: isNewest ? undefined : MAX_INTEGER }, settings),
+    );
+  },
+  zonesView: (size: Size) => [zonesView(zonesOfSize(size)), zonesView([])],
+  zoneView: (size: Size) => {
+    const [first, ...others] = zonesOfSize(size);
+    const zones = [first, ...others].filter((zone) => zone !== undefined).slice(0, 2);
+    return zones.flatMap((zone) => [zoneView(zone, others), zoneView(zone, [])]);
+  },
+  newZoneView: () => [newZoneView()],
+  zoneNameView: (size: Size) => size.zoneNames.slice(0, 1).map((name) => zoneNameView(name, "{}")),
+  boardView: (size: Size) => {
+    const people = boardOf(size, PEOPLE_PER_PAGE);
+    const page = { people, total: size.count, userId: USER };
+    return [
+      boardView({ ...page, before: MILLIONS - 1, adminCount: 1 }),
+      boardView({ ...page, before: 0, adminCount: 2 }),
+    ];
+  },
+  newPersonView: () => [newPersonView()],
+  personView: (size: Size) =>
+    boardOf(size, roles.length).flatMap((person) =>
+      [0, size.count].map((reviews) => personView(person, { name: size.names, reviews, metadata: "{}" })),
+    ),
+  alarmPhoneView: () => [
+    alarmPhoneView({ phone: "+123456789012345", isProven: true }, { isPractice: true }),
+    alarmPhoneView({ phone: null, isProven: false }, { isPractice: false }),
+  ],
+  alarmCodeView: () => [alarmCodeView("+123456789012345"), alarmCodeView("+123456789012345", worstHalt)],
   detailsView: (size: Size) =>
     deliveryStatus.enumValues.map((status) => {
       const entry = {
@@ -425,6 +492,10 @@ test("views are made by builders alone", () => {
     "alert/reviewed.ts",
     "alert/test.ts",
     "alert/unreached.ts",
+    "lists/board/phone-views.ts",
+    "lists/board/views.ts",
+    "lists/zones/views.ts",
+    "log/refusals.ts",
     "log/views.ts",
     "words/notice.ts",
   ]);
