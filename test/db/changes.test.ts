@@ -109,6 +109,8 @@ async function openDesk() {
         .returning();
       return kept[0]?.id ?? 0;
     },
+    /** A form about the first member. */
+    formOfMember: (more: object = {}): string => JSON.stringify({ memberId: 1, version: 1, ...more }),
     /** One whose failures stand in its thread. */
     async failed(status: "unknown" | "failed"): Promise<number> {
       const alertId = await this.alert("finished");
@@ -150,6 +152,45 @@ const listeners: Record<Name, "only looks" | ((desk: Desk) => Promise<number | s
   "approve-operator": (desk) => desk.request(),
   "approve-viewer": (desk) => desk.request(),
   "refuse-request": (desk) => desk.request(),
+  "home-members": async () => "all",
+  "members-next": "only looks",
+  "members-first": "only looks",
+  "members-who": "only looks",
+  "members-export": async () => "all",
+  "find-member": async () => 1,
+  "open-member": async () => 1,
+  "add-member": "only looks",
+  "change-member": "only looks",
+  "move-member": "only looks",
+  "member-left": async () => "1:1",
+  "member-back": async ({ client }) => {
+    await client`update members set left_at = now() where id = 1`;
+    return "1:1";
+  },
+  "erase-member": "only looks",
+  "add-number": "only looks",
+  "change-number": "only looks",
+  "remove-number": async () => "1:1:0",
+  "keep-consent": "only looks",
+  "opt-out": "only looks",
+  "undo-opt-out": "only looks",
+  "member-sent": async () => 1,
+  "member-wrote": async () => 1,
+  "member-changes": async () => 1,
+  "past-newest": "only looks",
+  "past-older": "only looks",
+  "save-new-member": async () => "{}",
+  "save-member": async (desk) => desk.formOfMember(),
+  "save-place": async (desk) => desk.formOfMember(),
+  "erase-for-good": async (desk) => desk.formOfMember(),
+  "save-new-number": async (desk) => desk.formOfMember(),
+  "save-number": async (desk) => desk.formOfMember({ phone: PHONES[0] }),
+  "save-consent": async (desk) => desk.formOfMember({ phone: PHONES[0] }),
+  "save-opt-out": async (desk) => desk.formOfMember({ phone: PHONES[0] }),
+  "save-opt-in": async (desk) => {
+    await desk.client`insert into opt_outs (phone, source) values (${PHONES[0] ?? ""}, 'by hand: letter')`;
+    return desk.formOfMember({ phone: PHONES[0] });
+  },
   "/alert-log": async () => "",
   "log-newest": "only looks",
   "log-older": "only looks",
@@ -174,6 +215,11 @@ function formOf({ world }: Desk, name: string, value: string): Record<string, st
     kind: { kind: { selected_option: { value: "emergency" } } },
     message: { message: { value: "The water is off." } },
     phone: { phone: { value: "(206) 555-0188" } },
+    name: { name: { value: "Member" } },
+    account: { account: { value: "2001" } },
+    place: { place: { selected_option: { value: "all" } } },
+    how: { how: { selected_option: { value: "0" } } },
+    words: { words: { value: "Yes, please" } },
   };
   if (name in shortcuts) {
     return { payload: JSON.stringify({ ...common, type: "shortcut", callback_id: name, action_ts: "1.2" }) };

@@ -93,9 +93,15 @@ export function boardHomeView(data: BoardHome, words: HomeWords): HomeView {
     ...(mayActAs(role, "admin") ? adminBlocks(data) : []),
     ...newsBlocks(news, words),
     ...lastBlocks(last, words),
-    ...(mayActAs(role, "viewer") ? [actions(button("home-log", "Log", "newest"))] : []),
+    ...(mayActAs(role, "viewer") ? [actions(...listButtons(role))] : []),
   ]);
 }
+
+/** What they may look at and change besides, in one row. */
+const listButtons = (role: Role) => [
+  ...(mayActAs(role, "admin") ? [button("home-members", "Members", "all")] : []),
+  button("home-log", "Log", "newest"),
+];
 
 function reviewBlocks(reviews: readonly OpenReview[], words: HomeWords): KnownBlock[] {
   if (reviews.length === 0) return [];
