@@ -8,7 +8,7 @@ import { exportUnreached, openUnreached, turnUnreached } from "./alert/unreached
 import { answerWriter } from "./help/help.ts";
 import { approveAs, ask, logFromHome, openHome, refuse, writeFromHome } from "./home/home.ts";
 import { memberBack, memberLeft, openCard, removeTheirNumber } from "./lists/members/card-buttons.ts";
-import { eraseForGood } from "./lists/members/erase.ts";
+import { eraseForGood } from "./lists/members/forms/erase.ts";
 import {
   openAdd,
   openChange,
@@ -19,7 +19,16 @@ import {
   openNumber,
   openOptOut,
   openUndoOptOut,
-} from "./lists/members/form-buttons.ts";
+} from "./lists/members/forms/open.ts";
+import { saveOptIn, saveOptOut } from "./lists/members/forms/opt-outs.ts";
+import {
+  saveConsent,
+  saveMember,
+  saveNewMember,
+  saveNewNumber,
+  saveNumber,
+  savePlace,
+} from "./lists/members/forms/save.ts";
 import {
   chooseWho,
   exportMembers,
@@ -29,16 +38,7 @@ import {
   turnToFirst,
   turnToNext,
 } from "./lists/members/list.ts";
-import { saveOptIn, saveOptOut } from "./lists/members/opt-outs.ts";
 import { openPast, turnPast } from "./lists/members/past.ts";
-import {
-  saveConsent,
-  saveMember,
-  saveNewMember,
-  saveNewNumber,
-  saveNumber,
-  savePlace,
-} from "./lists/members/save.ts";
 import {
   exportAll,
   exportOne,

@@ -6,7 +6,7 @@ import { mayChangeList } from "../../../members/change-list.ts";
 import type { Changed, NotChanged } from "../../../members/people/lock.ts";
 import { describeTime } from "../../../text/words.ts";
 import type { Answer, Press, SlackContext } from "../../wire/listener.ts";
-import type { FormFields } from "./fields.ts";
+import type { FormFields } from "./forms/fields.ts";
 import { type FormPlace, showBelow } from "./place.ts";
 import { nameActor } from "./words.ts";
 

@@ -6,7 +6,7 @@ import type { Changed, NotChanged } from "../../../members/people/lock.ts";
 import { removeNumber } from "../../../members/people/numbers.ts";
 import type { ActionInput, Answer, SlackContext } from "../../wire/listener.ts";
 import { changing, describeNotChanged, GONE, type Outcome } from "./answers.ts";
-import { readCardView } from "./card.ts";
+import { readMemberCard } from "./card.ts";
 import { cardPlaceOf, listOf, showBelow } from "./place.ts";
 
 /** On top of the list. It is on record who has looked at whom. */
@@ -16,7 +16,7 @@ export async function openCard(input: ActionInput, context: SlackContext): Promi
     ids: [memberId = 0],
     triggerId,
   } = input;
-  const view = await readCardView(context, memberId, { list: listOf(input) });
+  const view = await readMemberCard(context, memberId, { list: listOf(input) });
   if (!view) return GONE;
   await recordLook({ action: "viewed member", memberId });
   return { after: () => context.client.views.push({ trigger_id: triggerId, view }) };

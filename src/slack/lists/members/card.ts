@@ -31,7 +31,7 @@ export const NUMBERS_SHOWN = 12;
 type Looking = Pick<SlackContext, "look" | "settings" | "gateway">;
 
 /** @returns nothing where they are not on the list any more */
-export async function readCardView(
+export async function readMemberCard(
   { look, settings: { timeZone }, gateway }: Looking,
   memberId: number,
   { done, ...place }: CardPlace & { done?: string | undefined },
@@ -130,7 +130,7 @@ type CardNumber = Card["numbers"][number];
 function numberBlocks({ id, version }: Card, number: CardNumber, nth: number, words: Words): KnownBlock[] {
   const about = `${id}:${version}:${nth}`;
   const phone = writePhone(number.phone);
-  const others = number.sharedWith.map(({ name }) => said(name, 40));
+  const others = number.sharedWith.map(({ name }) => said(name, 30));
   const more = others.length > 3 ? ` and ${others.length - 3} more` : "";
   const shared =
     others.length === 0 ? "" : `\nAlso ${others.slice(0, 3).join(", ")}${more}: one text for all of them.`;

@@ -11,7 +11,7 @@ import { withWhat } from "./words.ts";
 
 export const MEMBERS_PER_PAGE = 20;
 
-export async function readListView(
+export async function readMemberList(
   { look }: Pick<SlackContext, "look">,
   { who, after, turn }: ListState,
 ): Promise<ModalView> {

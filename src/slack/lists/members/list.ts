@@ -3,14 +3,17 @@ import { findMembers } from "../../../members/people/find.ts";
 import type { ActionInput, Answer, SlackContext, SuggestionInput } from "../../wire/listener.ts";
 import { memberContents } from "../members-file.ts";
 import { openCard } from "./card-buttons.ts";
-import { offerOf, readListView } from "./list-page.ts";
+import { offerOf, readMemberList } from "./list-page.ts";
 import { FIRST, type ListState, listOf, showList } from "./place.ts";
 
 export async function openMembers(
   { recordLook, triggerId }: ActionInput,
   context: SlackContext,
 ): Promise<Answer> {
-  const [view] = await Promise.all([readListView(context, FIRST), recordLook({ action: "viewed members" })]);
+  const [view] = await Promise.all([
+    readMemberList(context, FIRST),
+    recordLook({ action: "viewed members" }),
+  ]);
   return { after: () => context.client.views.open({ trigger_id: triggerId, view }) };
 }
 

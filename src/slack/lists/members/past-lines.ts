@@ -27,4 +27,4 @@ export function sentLine(
 
 /** When, from which number, and what. */
 export const writtenLine = ({ at, phone, body }: WrittenByMember, timeZone: string): string =>
-  `${describeTime(at, timeZone)}, from ${writePhone(phone)}\n>${said(oneLine(body), 600) || "_an empty text_"}`;
+  `${describeTime(at, timeZone)}, from ${writePhone(phone)}\n>${said(oneLine(body), 500) || "_an empty text_"}`;

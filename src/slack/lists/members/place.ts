@@ -4,8 +4,8 @@ import type { ModalView } from "@slack/web-api";
 import { z } from "zod";
 import { PlainFailure, slackErrorOf } from "../../wire/errors.ts";
 import type { ActionInput, SlackContext } from "../../wire/listener.ts";
-import { readCardView } from "./card.ts";
-import { readListView } from "./list-page.ts";
+import { readMemberCard } from "./card.ts";
+import { readMemberList } from "./list-page.ts";
 
 const After = z.object({ name: z.string(), id: z.number() });
 
@@ -62,14 +62,14 @@ export async function showBelow(
   { memberId, card, list }: Pick<FormPlace, "memberId" | "card" | "list">,
   done?: string,
 ): Promise<void> {
-  const view = card === undefined ? undefined : await readCardView(context, memberId, { list, done });
+  const view = card === undefined ? undefined : await readMemberCard(context, memberId, { list, done });
   if (card !== undefined && view) await update(context, card, view);
   if (list) await showList(context, list);
 }
 
 /** The list as it is now, with its menus empty again. */
 export async function showList(context: SlackContext, { viewId, state }: List): Promise<void> {
-  await update(context, viewId, await readListView(context, { ...state, turn: state.turn + 1 }));
+  await update(context, viewId, await readMemberList(context, { ...state, turn: state.turn + 1 }));
 }
 
 const NOT_SHOWN =

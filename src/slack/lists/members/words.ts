@@ -67,7 +67,7 @@ export function describeBarred({ barred }: CardNumber, { timeZone, gateway }: Wo
 export function describeConsent({ consent }: CardNumber, timeZone: string): string {
   if (consent === null) return "Consent: nothing is known of it.";
   const { source, words, at, userId, teamId } = consent;
-  const quoted = words ? `, “${said(words, 300)}”` : "";
+  const quoted = words ? `, “${said(words, 150)}”` : "";
   const when = at ? `, ${describeTime(at, timeZone)}` : "";
   const by = userId === null ? "" : `, written down by ${nameActor(userId, teamId !== null)}`;
   return `Consent: ${describeSource(source)}${quoted}${when}${by}.`;
@@ -78,13 +78,23 @@ type Entry = Awaited<ReturnType<typeof listMemberEntries>>["entries"][number];
 /** "<@U1>, Tue, Mar 3, 2026, 2:05 PM: member changed (name: Ana Ruiz → Ana Hall)" */
 export function describeMemberEntry(entry: Entry, timeZone: string): string {
   const { at, actor, actorKind, action, detail } = entry;
-  const more = [...listEdits(detail), ...listSaid(detail)].join("; ");
+  const more = atMost([...listEdits(detail), ...listSaid(detail)], 2_000).join("; ");
   const what = asSentence(describeEntry({ action, detail }));
   const by = detail.by === "import" ? " by an import" : "";
   return (
     `${nameActor(actor, actorKind === "board")}, ${describeTime(at, timeZone)}: ` +
-    `${escapeForSlack(what)}${by}${more && ` (${clip(more, 900)})`}`
+    `${escapeForSlack(what)}${by}${more && ` (${more})`}`
   );
+}
+
+/** As many of them as have room. What is escaped is never cut. */
+function atMost(parts: readonly string[], most: number): string[] {
+  let length = 0;
+  const shown = parts.filter((part) => {
+    length += part.length;
+    return length <= most;
+  });
+  return shown.length === parts.length ? shown : [...shown, "and more"];
 }
 
 const LABELS: Partial<Record<string, string>> = { about: "what they are", phone: "number" };

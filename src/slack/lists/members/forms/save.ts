@@ -1,13 +1,13 @@
 // The forms about a member are submitted.
-import { addMember, changeMember, moveMember } from "../../../members/people/change.ts";
-import { addNumber, changeNumber, keepConsent, type Said } from "../../../members/people/numbers.ts";
-import { listZones } from "../../../zones/zones.ts";
-import type { Answer, SlackContext, SubmissionInput } from "../../wire/listener.ts";
-import { changing, formAnswer, GONE } from "./answers.ts";
-import { readCardView } from "./card.ts";
+import { addMember, changeMember, moveMember } from "../../../../members/people/change.ts";
+import { addNumber, changeNumber, keepConsent, type Said } from "../../../../members/people/numbers.ts";
+import { listZones } from "../../../../zones/zones.ts";
+import type { Answer, SlackContext, SubmissionInput } from "../../../wire/listener.ts";
+import { changing, formAnswer, GONE } from "../answers.ts";
+import { readMemberCard } from "../card.ts";
+import { readCardPlace, readFormPlace, showBelow } from "../place.ts";
 import { readFields, readPlace } from "./fields.ts";
-import { addMemberView } from "./forms.ts";
-import { readCardPlace, readFormPlace, showBelow } from "./place.ts";
+import { addMemberView } from "./views.ts";
 
 export async function saveNewMember(input: SubmissionInput, context: SlackContext): Promise<Answer> {
   const place = readCardPlace(input.metadata);
@@ -33,7 +33,7 @@ export async function saveNewMember(input: SubmissionInput, context: SlackContex
   const below = { memberId: 0, version: 0, ...place };
   if (outcome.outcome !== "changed") return formAnswer(outcome, fields, below, context, "");
   const done = "Added.";
-  const view = await readCardView(context, outcome.memberId, { ...place, done });
+  const view = await readMemberCard(context, outcome.memberId, { ...place, done });
   return view ? { view, after: () => showBelow(context, below) } : GONE;
 }
 

@@ -1,15 +1,15 @@
 // Somebody is erased for good: asked twice, and the second time by their name.
 import type { ModalView } from "@slack/web-api";
-import { readCard } from "../../../members/people/card.ts";
-import type { ShownInSlack } from "../../../replies/erase.ts";
-import { oneLine, plural } from "../../../text/words.ts";
-import { type Erased, eraseMember } from "../../../upkeep/erase.ts";
-import { isAnswer } from "../../wire/errors.ts";
-import type { Answer, SlackContext, SubmissionInput } from "../../wire/listener.ts";
-import { modal, section } from "../../words/blocks.ts";
-import { changing, formAnswer, GONE } from "./answers.ts";
+import { readCard } from "../../../../members/people/card.ts";
+import type { ShownInSlack } from "../../../../replies/erase.ts";
+import { oneLine, plural } from "../../../../text/words.ts";
+import { type Erased, eraseMember } from "../../../../upkeep/erase.ts";
+import { isAnswer } from "../../../wire/errors.ts";
+import type { Answer, SlackContext, SubmissionInput } from "../../../wire/listener.ts";
+import { modal, section } from "../../../words/blocks.ts";
+import { changing, formAnswer, GONE } from "../answers.ts";
+import { readFormPlace, showBelow, update } from "../place.ts";
 import { readFields } from "./fields.ts";
-import { readFormPlace, showBelow, update } from "./place.ts";
 
 const comparable = (name: string): string => oneLine(name.normalize("NFC")).toLowerCase();
 

@@ -1,13 +1,13 @@
 // The forms about a member. Pure. What each is about, and what lies below it, stands in its metadata.
 import type { InputBlock, ModalView } from "@slack/web-api";
-import type { Card } from "../../../members/people/card.ts";
-import { writePhone } from "../../../members/phone.ts";
-import type { Zone } from "../../../zones/zones.ts";
-import type { SubmissionName } from "../../index.ts";
-import { modal, section, context as small } from "../../words/blocks.ts";
+import type { Card } from "../../../../members/people/card.ts";
+import { writePhone } from "../../../../members/phone.ts";
+import type { Zone } from "../../../../zones/zones.ts";
+import type { SubmissionName } from "../../../index.ts";
+import { modal, section, context as small } from "../../../words/blocks.ts";
+import type { CardPlace, FormPlace } from "../place.ts";
+import { said } from "../words.ts";
 import { howField, phoneField, placeField, placeValue, radioField, textField, tickField } from "./fields.ts";
-import type { CardPlace, FormPlace } from "./place.ts";
-import { said } from "./words.ts";
 
 const form = (name: SubmissionName, place: object, submit: string) => ({
   name,

@@ -1,11 +1,11 @@
 // The fields of the forms about a member, and what was put into them.
 import type { InputBlock, PlainTextOption } from "@slack/web-api";
 import { z } from "zod";
-import type { Place } from "../../../members/people/change.ts";
-import type { Said } from "../../../members/people/numbers.ts";
-import { decodeSlackText } from "../../../text/slack-markup.ts";
-import type { Zone } from "../../../zones/zones.ts";
-import { clip, input } from "../../words/blocks.ts";
+import type { Place } from "../../../../members/people/change.ts";
+import type { Said } from "../../../../members/people/numbers.ts";
+import { decodeSlackText } from "../../../../text/slack-markup.ts";
+import type { Zone } from "../../../../zones/zones.ts";
+import { clip, input } from "../../../words/blocks.ts";
 
 const Choice = z.object({ value: z.string() });
 const Values = z.record(

@@ -1,9 +1,10 @@
 // A form about a member is opened, from the list or on top of the card.
 import type { ModalView } from "@slack/web-api";
-import { type Card, readCard } from "../../../members/people/card.ts";
-import { listZones } from "../../../zones/zones.ts";
-import type { ActionInput, Answer, SlackContext } from "../../wire/listener.ts";
-import { describeNotChanged, GONE } from "./answers.ts";
+import { type Card, readCard } from "../../../../members/people/card.ts";
+import { listZones } from "../../../../zones/zones.ts";
+import type { ActionInput, Answer, SlackContext } from "../../../wire/listener.ts";
+import { describeNotChanged, GONE } from "../answers.ts";
+import { cardPlaceOf, type FormPlace, listOf, showBelow } from "../place.ts";
 import {
   addMemberView,
   changeMemberView,
@@ -13,8 +14,7 @@ import {
   numberView,
   optOutView,
   undoOptOutView,
-} from "./forms.ts";
-import { cardPlaceOf, type FormPlace, listOf, showBelow } from "./place.ts";
+} from "./views.ts";
 
 const push = ({ triggerId }: ActionInput, { client }: SlackContext, view: ModalView): Answer => ({
   after: () => client.views.push({ trigger_id: triggerId, view }),

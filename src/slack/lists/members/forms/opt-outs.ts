@@ -1,10 +1,10 @@
 // A member says by phone or letter that they want no texts; or that they never said so.
-import { readCard } from "../../../members/people/card.ts";
-import { optOutByHand, undoOptOutByHand } from "../../../members/people/numbers.ts";
-import type { Answer, SlackContext, SubmissionInput } from "../../wire/listener.ts";
-import { formAnswer, GONE } from "./answers.ts";
+import { readCard } from "../../../../members/people/card.ts";
+import { optOutByHand, undoOptOutByHand } from "../../../../members/people/numbers.ts";
+import type { Answer, SlackContext, SubmissionInput } from "../../../wire/listener.ts";
+import { formAnswer, GONE } from "../answers.ts";
+import { readFormPlace, showBelow } from "../place.ts";
 import { readFields } from "./fields.ts";
-import { readFormPlace, showBelow } from "./place.ts";
 
 /** It counts at once, also for what is under way, and whoever else has changed the member meanwhile. */
 export async function saveOptOut(input: SubmissionInput, context: SlackContext): Promise<Answer> {
