@@ -324,6 +324,38 @@ test("those that only look change nothing, and write nothing down", async () => 
   }
 });
 
+test("while a confirmed alert is still to be made ready from it, nobody changes the list of members", async () => {
+  const desk = await openDesk();
+  const { client, world } = desk;
+  await client`insert into sendings (about, rank, deadline_at) values ('alert', 2, now() + interval '1 hour')`;
+  const changing = [
+    "save-new-member",
+    "save-member",
+    "save-place",
+    "save-new-number",
+    "save-number",
+    "save-consent",
+    "erase-for-good",
+    "member-left",
+    "member-back",
+    "remove-number",
+  ] as const;
+  for (const name of changing) {
+    const prepare = listeners[name];
+    const value = prepare === "only looks" ? "" : String(await prepare(desk));
+    const before = await standing(desk);
+    const body = await press(desk, name, value);
+    expect(await standing(desk), name).toEqual(before);
+    const last = [world.slack.ephemerals(author), world.slack.directMessages(author)].map(
+      (all) => all.at(-1)?.text,
+    );
+    expect([body, ...last].join(), name).toContain("goes to the list as it is. So nothing was changed.");
+  }
+  // Whoever wants no texts gets none, whatever is under way.
+  await press(desk, "save-opt-out", desk.formOfMember({ phone: PHONES[0] }));
+  expect(await client`select phone from opt_outs`).toEqual([{ phone: PHONES[0] }]);
+});
+
 describe("what listeners get", () => {
   test("holds no database, however deep one looks", async () => {
     const desk = await openDesk();

@@ -30,7 +30,7 @@ const HOW: Partial<Record<string, string>> = {
 };
 
 /** How an opt-out or a consent came in: "they texted STOP", "phone call". */
-export function describeSource(source: string): string {
+function describeSource(source: string): string {
   if (source.startsWith(BY_HAND)) return said(source.slice(BY_HAND.length), 60) || "by hand";
   if (isByText(source)) return `they texted ${said(wordOf(source), 60)}`;
   return (Object.hasOwn(HOW, source) && HOW[source]) || said(source, 60);
