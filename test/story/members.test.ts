@@ -17,9 +17,9 @@ async function openList(person: Person): Promise<string> {
 
 /** Types, takes the first that is offered, and reads the card. */
 async function finds(person: Person, typed: string): Promise<string> {
-  const [first] = await person.searches("Find: name, account, phone or zone", typed);
+  const [first] = await person.searches("Find a member", typed);
   if (!first) throw new Error(`Nobody is found by ${typed}.`);
-  await person.chooses("Find: name, account, phone or zone", first.value);
+  await person.chooses("Find a member", first.value);
   return person.sees("Member");
 }
 
@@ -45,11 +45,12 @@ story("an admin finds somebody by any of their marks, and reads their card", asy
   const { ana, priya, audit } = scene;
   await scene.sends(priya, { zones: ["North Ridge"], message: "Boil your water." });
   await scene.messageSaying(/Sent \d+ of \d+: \d+ delivered/);
+  for (let n = 1; n <= 15; n++)
+    await scene.twilio.reply("+12065550101", n === 1 ? "The very first" : `Text number ${n}`);
   await scene.twilio.reply("+12065550101", "Is it *safe* now?");
 
   await openList(ana);
-  const found = async (typed: string) =>
-    (await ana.searches("Find: name, account, phone or zone", typed)).map(({ text }) => text);
+  const found = async (typed: string) => (await ana.searches("Find a member", typed)).map(({ text }) => text);
   expect((await found("abbott ruth"))[0]).toMatch(/^Ruth Abbott · /);
   expect((await found("206 555-0101"))[0]).toMatch(/^Ruth Abbott · /);
   expect(await found("mill flats")).toHaveLength(20);
@@ -69,10 +70,29 @@ story("an admin finds somebody by any of their marks, and reads their card", asy
   expect(await ana.sees("What was sent")).toContain("*delivered*");
   await scene.slack.close(ana.id, ana.modal().id);
   await ana.pressesInModal("All they wrote");
-  expect(await ana.sees("What they wrote")).toContain("Is it *safe* now?");
+  const written = await ana.sees("What they wrote");
+  expect(written).toContain("Is it *safe* now?");
+  expect(written).not.toContain("The very first");
+  await ana.pressesInModal("Older");
+  await scene.slack.until(
+    () => JSON.stringify(ana.modal().content).includes("The very first"),
+    "the first of them",
+  );
+  expect(await ana.sees("What they wrote")).not.toContain("Is it *safe* now?");
   await scene.slack.close(ana.id, ana.modal().id);
   await ana.pressesInModal("Who changed what");
   expect(await ana.sees("Who changed what")).toContain("Nothing was changed since they came onto the list.");
+
+  // No fourth window has room: what is to be said is said directly.
+  await scene.slack.close(ana.id, ana.modal().id);
+  await ana.pressesInModal("All they wrote");
+  await ana.sees("What they wrote");
+  await scene.removeFromBoard(ana);
+  await ana.pressesInModal("Older");
+  await scene.slack.until(
+    () => scene.slack.directMessages(ana.id).some(({ text }) => text.includes("not on the board's list")),
+    "ana to be told",
+  );
 
   // Neither an operator nor a viewer has a way in.
   await priya.opensHome();
@@ -181,7 +201,7 @@ story("a member is added, changed and moved, with numbers and with what they hav
   expect(changes.match(/<@U0ANA>/g)).toHaveLength(7);
   await slack.close(ana.id, ana.modal().id);
   await slack.close(ana.id, ana.modal().id);
-  const list = await ana.searches("Find: name, account, phone or zone", "hill school");
+  const list = await ana.searches("Find a member", "hill school");
   expect(list).toHaveLength(1);
 });
 
@@ -213,8 +233,12 @@ story(
     expect(await ana.sees("Headgate")).toMatch(/Walt Lindqvist was faster, and changed this member/);
     await slack.close(ana.id, ana.modal().id);
     await cardSays(scene, "ana", "Ruth Abbott-Hall");
+    await walt.pressesInModal("Remove");
+    await cardSays(scene, "walt", "The number was removed");
     await ana.pressesInModal("Change number");
-    await ana.sees("Change a number");
+    expect(await ana.sees("Headgate")).toMatch(/Walt Lindqvist was faster/);
+    await slack.close(ana.id, ana.modal().id);
+    await cardSays(scene, "ana", "they have no mobile number");
   },
 );
 
@@ -297,7 +321,7 @@ story(
     expect(await walt.sees("Headgate")).toContain("not on the list any more");
     await slack.close(ana.id, ana.modal().id);
     await ana.sees("Members");
-    expect(await ana.searches("Find: name, account, phone or zone", "ruth abb")).toEqual([]);
+    expect(await ana.searches("Find a member", "ruth abb")).toEqual([]);
 
     await ana.pressesInModal("Add a member");
     await ana.sees("Add a member");

@@ -49,6 +49,7 @@ export function membersView({ people, zones, state }: MembersPage): ModalView {
     blocks: [
       // Another block each time, so that nobody's last choice still stands in it.
       { ...actions(findMenu, whoMenu(zones, state)), block_id: `look-${turn}` },
+      small("Find by name, account number, phone or zone."),
       actions(
         button("add-member", "Add a member", "new"),
         button("members-export", "Send me the list as a file", "all"),
@@ -66,7 +67,7 @@ export function membersView({ people, zones, state }: MembersPage): ModalView {
 const findMenu = {
   type: "external_select",
   action_id: "find-member",
-  placeholder: { type: "plain_text", text: "Find: name, account, phone or zone" },
+  placeholder: { type: "plain_text", text: "Find a member" },
   min_query_length: 2,
 } as const;
 
@@ -104,7 +105,8 @@ function rowOf({ account, zone, phones, isReached, leftAt }: FoundMember): strin
     escapeForSlack(zone),
     first === undefined
       ? "no mobile number"
-      : writePhone(first) + (more.length > 0 ? ` and ${more.length} more` : ""),
+      : // On a narrow screen it is not cut in two.
+        writePhone(first).replaceAll(" ", "\u00a0") + (more.length > 0 ? ` and ${more.length} more` : ""),
   ];
   const standing = leftAt ? "\nLeft the co-op" : isReached ? "" : "\n:warning: No text reaches them";
   return facts.filter((fact) => fact !== "").join(" · ") + standing;

@@ -19,9 +19,17 @@ type Named = { name: string; account: string | null; about: string | null };
 export const withWhat = ({ name, account, about }: Named, most: number): string =>
   said(name, most) + (account === null ? ` (${said(about ?? "no account", 60)})` : "");
 
+const BY_ITSELF: Partial<Record<string, string>> = {
+  system: "Headgate",
+  "command line": "somebody at the server",
+  member: "the member",
+};
+
 /** Whoever did it: somebody of the board, or what acts by itself. */
-export const nameActor = (userId: string | null, isBoard: boolean): string =>
-  userId === null ? "Headgate" : isBoard ? mention(userId) : userId === "system" ? "Headgate" : userId;
+export function nameActor(userId: string | null, isBoard: boolean): string {
+  if (userId === null) return "Headgate";
+  return isBoard ? mention(userId) : (BY_ITSELF[userId] ?? userId);
+}
 
 const HOW: Partial<Record<string, string>> = {
   provider: "the provider says so",

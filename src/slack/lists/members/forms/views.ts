@@ -56,14 +56,24 @@ export function addMemberView(zones: readonly Zone[], place: CardPlace, wasErase
   });
 }
 
+/** What comes from the list has to be changed there too. */
+const listWords = ({ account }: Card, isListed = true) =>
+  account !== null && isListed
+    ? [small("Change it in the co-op's own list too: its next import brings back what stands there.")]
+    : [];
+
 export const changeMemberView = (card: Card, place: FormPlace): ModalView =>
-  modal({ title: "Change a member", form: form("save-member", place, "Save"), blocks: whoFields(card) });
+  modal({
+    title: "Change a member",
+    form: form("save-member", place, "Save"),
+    blocks: [...whoFields(card), ...listWords(card)],
+  });
 
 export const moveMemberView = (card: Card, zones: readonly Zone[], place: FormPlace): ModalView =>
   modal({
     title: "Move to a zone",
     form: form("save-place", place, "Move"),
-    blocks: [section(`*${said(card.name, 100)}*`), placeField(zones, placeValue(card))],
+    blocks: [section(`*${said(card.name, 100)}*`), placeField(zones, placeValue(card)), ...listWords(card)],
   });
 
 const consentFields = (isOptional: boolean): InputBlock[] => [
@@ -80,6 +90,10 @@ export const numberView = (card: Card, place: FormPlace, from?: string): ModalVi
       section(`*${said(card.name, 100)}*${from === undefined ? "" : `: in place of ${writePhone(from)}`}`),
       phoneField(from === undefined ? undefined : writePhone(from)),
       ...consentFields(true),
+      ...listWords(
+        card,
+        card.numbers.some(({ phone, isListed }) => isListed && phone === from),
+      ),
     ],
   });
 
@@ -99,12 +113,13 @@ export function optOutView(card: Card, place: FormPlace, phone: string, others: 
     (each) => each.sharedWith.length > 0 && each.barred?.why !== "opted out",
   );
   const one = `Only ${writePhone(phone)}`;
+  const where = others > 0 ? " at the numbers that you choose below" : "";
   return modal({
     title: "Opt out",
     form: form("save-opt-out", place, "Opt out"),
     blocks: [
       section(
-        `*${said(card.name, 100)}* gets no more texts, not even in an emergency, from the moment that you press *Opt out*.`,
+        `From the moment that you press *Opt out*, *${said(card.name, 100)}* gets no more texts${where}, not even in an emergency.`,
       ),
       ...(shared.length > 0
         ? [small(":warning: Somebody else has a number of theirs too: they get no texts there either.")]
