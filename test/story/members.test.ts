@@ -182,6 +182,18 @@ story("a member is added, changed and moved, with numbers and with what they hav
   await ana.sees("Change a number");
   await ana.submits({ "Mobile number": "206 555 0173" });
   await cardSays(scene, "ana", /0173/);
+  await ana.pressesInModal("Opt out");
+  await ana.sees("Opt out");
+  await ana.submits({ "How did they say it?": "letter", "In their words": "No more" });
+  await cardSays(scene, "ana", "Opted out. Their numbers get no more texts");
+  const theirs = async () =>
+    (await scene.optOuts()).map(({ phone }) => phone).filter((phone) => /017/.test(phone));
+  expect(await theirs()).toEqual(["+12065550172", "+12065550173"]);
+  await ana.pressesInModal("Opt-out was wrong");
+  await ana.sees("An opt-out was wrong");
+  await ana.submits({ "How do you know?": "letter", "Why it was wrong": "Only the other one" });
+  await cardSays(scene, "ana", "Put right");
+  expect(await theirs()).toEqual(["+12065550173"]);
   await ana.pressesInModal("Remove", 1);
   expect(await cardSays(scene, "ana", "The number was removed")).not.toContain("0173");
   await ana.pressesInModal("Consent");
@@ -198,7 +210,7 @@ story("a member is added, changed and moved, with numbers and with what they hav
     /Member changed \(name: Hill &lt;School&gt; &amp; Gym → Hill School; language: none → es\)/,
   );
   expect(changes).toContain("Member moved (zone: All zones → Mill Flats)");
-  expect(changes.match(/<@U0ANA>/g)).toHaveLength(7);
+  expect(changes.match(/<@U0ANA>/g)).toHaveLength(10);
   await slack.close(ana.id, ana.modal().id);
   await slack.close(ana.id, ana.modal().id);
   const list = await ana.searches("Find a member", "hill school");
@@ -233,12 +245,14 @@ story(
     expect(await ana.sees("Headgate")).toMatch(/Walt Lindqvist was faster, and changed this member/);
     await slack.close(ana.id, ana.modal().id);
     await cardSays(scene, "ana", "Ruth Abbott-Hall");
-    await walt.pressesInModal("Remove");
-    await cardSays(scene, "walt", "The number was removed");
+    await walt.pressesInModal("Change number");
+    await walt.sees("Change a number");
+    await walt.submits({ "Mobile number": "206 555 0176" });
+    await cardSays(scene, "walt", "The number was changed");
     await ana.pressesInModal("Change number");
     expect(await ana.sees("Headgate")).toMatch(/Walt Lindqvist was faster/);
     await slack.close(ana.id, ana.modal().id);
-    await cardSays(scene, "ana", "they have no mobile number");
+    await cardSays(scene, "ana", "555-0176");
   },
 );
 
