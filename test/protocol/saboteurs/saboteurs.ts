@@ -747,7 +747,7 @@ export const saboteurs: Saboteur[] = [
     breaks: "the list",
     file: "src/db/functions/note_changed_addresses.sql",
     find: "CASE WHEN sign > 0 THEN t.numbers ELSE 0 END THEN sign",
-    replace: "s.numbers THEN sign",
+    replace: "m.standing THEN sign",
     caughtBy: { file: "test/db/reach.test.ts", test: "one of two numbers opts out after the review" },
   },
   {
