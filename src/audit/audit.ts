@@ -1,5 +1,5 @@
 // The audit log: entries are written and shown, and no rule asks them what to do.
-import { and, asc, desc, eq, getTableColumns, inArray, lt, or, type SQLWrapper, sql } from "drizzle-orm";
+import { and, asc, desc, eq, getTableColumns, inArray, lt, ne, or, type SQLWrapper, sql } from "drizzle-orm";
 import { alias } from "drizzle-orm/pg-core";
 import { isOneOf } from "../db/is-one-of.ts";
 import type { Database, Reader, Tx } from "../db/open.ts";
@@ -34,6 +34,8 @@ export type AuditAction =
   | "number freed"
   | "viewed log"
   | "viewed unreached"
+  | "viewed members"
+  | "viewed member"
   | "exported"
   | "imported"
   | "answer forgotten"
@@ -96,12 +98,17 @@ export async function record(tx: Tx, { actor, phone, detail = {}, ...entry }: Au
 export async function recordWhere(
   db: Database,
   query: SQLWrapper,
-  { actor, action, alertId }: Pick<AuditEntry, "action" | "alertId"> & { actor: Exclude<Actor, string> },
+  {
+    actor,
+    action,
+    alertId,
+    memberId,
+  }: Pick<AuditEntry, "action" | "alertId" | "memberId"> & { actor: Exclude<Actor, string> },
 ): Promise<boolean> {
   const kept = await db.execute(sql`
     with found as ${query}
-    insert into ${auditEntries} (actor_kind, team_id, actor, action, alert_id)
-    select 'board', ${actor.teamId}, ${actor.userId}, ${action}, ${alertId ?? null}::int
+    insert into ${auditEntries} (actor_kind, team_id, actor, action, alert_id, member_id)
+    select 'board', ${actor.teamId}, ${actor.userId}, ${action}, ${alertId ?? null}::int, ${memberId ?? null}::int
     where exists (select from found)`);
   return kept.count > 0;
 }
@@ -172,6 +179,8 @@ export async function listMemberEntries(
     .where(
       and(
         or(eq(auditEntries.memberId, memberId), isOfNumber),
+        // Whoever only looked has changed nothing.
+        ne(auditEntries.action, "viewed member"),
         before === undefined ? undefined : lt(auditEntries.id, before),
       ),
     )

@@ -129,8 +129,13 @@ async function readFate(db: Database, transactionId: string): Promise<string | n
 }
 
 type Look = {
-  action: Extract<AuditAction, "opened" | "viewed log" | "viewed unreached" | "exported">;
+  action: Extract<
+    AuditAction,
+    "opened" | "viewed log" | "viewed unreached" | "viewed members" | "viewed member" | "exported"
+  >;
   alertId?: number;
+  /** Whose card it is. */
+  memberId?: number;
 };
 
 /** Writes down that this person looks at something, and changes nothing else; or throws Refusal. */
@@ -143,15 +148,15 @@ export type RecordLook = (look: Look) => Promise<void>;
  */
 export function looksOf(db: Database, user: SlackUser, needed: Needed, what: string): RecordLook {
   const ableRoles = roles.filter((role) => mayActAs(role, needed));
-  return async ({ action, alertId }) => {
+  return async (look) => {
     const able = db
       .select({ role: boardMembers.role })
       .from(boardMembers)
       .where(and(isUser(user), inArray(boardMembers.role, ableRoles)))
       .for("share");
-    if (await recordWhere(db, able, { actor: user, action, alertId })) return;
+    if (await recordWhere(db, able, { actor: user, ...look })) return;
     const change = changesOf(db, user, needed, what);
-    await change((tx) => record(tx, { actor: user, action, alertId }));
+    await change((tx) => record(tx, { actor: user, ...look }));
   };
 }
 

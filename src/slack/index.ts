@@ -17,6 +17,38 @@ import {
   turnBoard,
 } from "./lists/board/board.ts";
 import { askAgain, openAlarmPhone, proveAlarmPhone, textCode } from "./lists/board/phone.ts";
+import { memberBack, memberLeft, openCard, removeTheirNumber } from "./lists/members/card-buttons.ts";
+import { eraseForGood } from "./lists/members/forms/erase.ts";
+import {
+  openAdd,
+  openChange,
+  openConsent,
+  openErase,
+  openMove,
+  openNewNumber,
+  openNumber,
+  openOptOut,
+  openUndoOptOut,
+} from "./lists/members/forms/open.ts";
+import { saveOptIn, saveOptOut } from "./lists/members/forms/opt-outs.ts";
+import {
+  saveConsent,
+  saveMember,
+  saveNewMember,
+  saveNewNumber,
+  saveNumber,
+  savePlace,
+} from "./lists/members/forms/save.ts";
+import {
+  chooseWho,
+  exportMembers,
+  findMember,
+  openMembers,
+  suggestMembers,
+  turnToFirst,
+  turnToNext,
+} from "./lists/members/list.ts";
+import { openPast, turnPast } from "./lists/members/past.ts";
 import {
   dropZone,
   mergeZone,
@@ -38,7 +70,7 @@ import {
 } from "./log/log.ts";
 import { openRefusals, turnRefusals } from "./log/refusals.ts";
 import { takeOffList } from "./replies/replies.ts";
-import type { Action, Command, Event, Listeners, Shortcut, Submission } from "./wire/listener.ts";
+import type { Action, Command, Event, Listeners, Shortcut, Submission, Suggestion } from "./wire/listener.ts";
 
 export const commands = {
   "/alert": { role: "operator", run: newAlert },
@@ -85,6 +117,30 @@ export const actions = {
   "board-remove": { role: "admin", run: removePerson },
   "alarm-phone": { role: "admin", run: openAlarmPhone },
   "alarm-phone-again": { role: "admin", run: askAgain },
+  "home-members": { role: "admin", run: openMembers },
+  "members-next": { role: "admin", run: turnToNext },
+  "members-first": { role: "admin", run: turnToFirst },
+  "members-who": { role: "admin", run: chooseWho },
+  "members-export": { role: "admin", run: exportMembers },
+  "find-member": { role: "admin", run: findMember },
+  "open-member": { role: "admin", run: openCard },
+  "add-member": { role: "admin", run: openAdd },
+  "change-member": { role: "admin", run: openChange },
+  "move-member": { role: "admin", run: openMove },
+  "member-left": { role: "admin", run: memberLeft },
+  "member-back": { role: "admin", run: memberBack },
+  "erase-member": { role: "admin", run: openErase },
+  "add-number": { role: "admin", run: openNewNumber },
+  "change-number": { role: "admin", run: openNumber },
+  "remove-number": { role: "admin", run: removeTheirNumber },
+  "keep-consent": { role: "admin", run: openConsent },
+  "opt-out": { role: "admin", run: openOptOut },
+  "undo-opt-out": { role: "admin", run: openUndoOptOut },
+  "member-sent": { role: "admin", run: openPast("sent") },
+  "member-wrote": { role: "admin", run: openPast("written") },
+  "member-changes": { role: "admin", run: openPast("changes") },
+  "past-newest": { role: "admin", run: turnPast },
+  "past-older": { role: "admin", run: turnPast },
   "log-newest": { role: "viewer", run: turnToNewest },
   "log-older": { role: "viewer", run: turnToOlder },
   "log-details": { role: "viewer", run: openDetails },
@@ -106,7 +162,21 @@ export const submissions = {
   "alarm-code": { role: "admin", run: proveAlarmPhone },
   "zone-new": { role: "admin", run: saveNewZone },
   "zone-name": { role: "admin", run: saveZoneName },
+  "save-new-member": { role: "admin", run: saveNewMember },
+  "save-member": { role: "admin", run: saveMember },
+  "save-place": { role: "admin", run: savePlace },
+  "erase-for-good": { role: "admin", run: eraseForGood },
+  "save-new-number": { role: "admin", run: saveNewNumber },
+  "save-number": { role: "admin", run: saveNumber },
+  "save-consent": { role: "admin", run: saveConsent },
+  "save-opt-out": { role: "admin", run: saveOptOut },
+  "save-opt-in": { role: "admin", run: saveOptIn },
 } satisfies Listeners<Submission>;
+
+/** Menus that are filled while somebody types; what is chosen in one is an action of the same name. */
+export const options = {
+  "find-member": { role: "admin", run: suggestMembers },
+} satisfies Listeners<Suggestion>;
 
 /** Somebody writes to Headgate. */
 export const messages = {

@@ -20,7 +20,16 @@ import { createFileSender } from "./files/send.ts";
 import { forgetHome, noteOpened } from "./home/rows.ts";
 import { type Homes, showHome, showHomes } from "./home/show.ts";
 import { wordsHomeView } from "./home/view.ts";
-import { accountNews, actions, commands, messages, openings, shortcuts, submissions } from "./index.ts";
+import {
+  accountNews,
+  actions,
+  commands,
+  messages,
+  openings,
+  options,
+  shortcuts,
+  submissions,
+} from "./index.ts";
 import { showReplies } from "./replies/replies.ts";
 import { postBoardMessages } from "./upkeep/board-messages.ts";
 import { checkAlarms, checkFirstAdmins, checkReview, checkSlack } from "./upkeep/check.ts";
@@ -36,6 +45,7 @@ import {
   registerCommand,
   registerShortcut,
   registerSubmission,
+  registerSuggestion,
   type Wires,
 } from "./wire/register.ts";
 import { registerAccountNews, registerOpening, registerWriter } from "./wire/register-events.ts";
@@ -272,6 +282,7 @@ function registerAll(wires: Wires): Known {
   for (const [name, listener] of Object.entries(shortcuts)) registerShortcut(wires, name, listener);
   for (const [name, listener] of Object.entries(actions)) registerAction(wires, name, listener);
   for (const [name, listener] of Object.entries(submissions)) registerSubmission(wires, name, listener);
+  for (const [name, listener] of Object.entries(options)) registerSuggestion(wires, name, listener);
   for (const [name, listener] of Object.entries(messages)) registerWriter(wires, name, listener);
   for (const [name, listener] of Object.entries(openings)) registerOpening(wires, name, listener);
   return new Set([
@@ -279,6 +290,7 @@ function registerAll(wires: Wires): Known {
     ...Object.keys(shortcuts).map((name) => `shortcut ${name}`),
     ...Object.keys(actions).map((name) => `action ${name}`),
     ...Object.keys(submissions).map((name) => `submission ${name}`),
+    ...Object.keys(options).map((name) => `suggestion ${name}`),
     ...[...Object.keys({ ...messages, ...openings }), ...accountNews].map((name) => `event ${name}`),
   ]);
 }

@@ -29,8 +29,9 @@ async function openDoor() {
   const authorizer = createAuthorizer({ db, people: createPeople(interactive, () => time), workspace, log });
   const { teamId } = slack;
   await addBoardMember(db, { teamId, userId: priya.id }, "operator", "command line");
-  const asks = async (needs: Needs) => {
-    const verdict = await authorizer.ofBoard({ teamId, userId: priya.id, teams: [teamId] }, needs, "test");
+  const asks = async (needs: Needs, isTyping = false) => {
+    const presser = { teamId, userId: priya.id, teams: [teamId], isTyping };
+    const verdict = await authorizer.ofBoard(presser, needs, "test");
     return "member" in verdict ? "may" : verdict.refusal;
   };
   /** What any full member of the workspace may. */
@@ -55,6 +56,16 @@ async function openDoor() {
 
 const UNSURE = /^Slack does not tell Headgate just now whether you still belong/;
 const GUEST = /^Guests, bots and closed accounts can't do this/;
+
+test("whoever has typed a lot into a menu can still press Stop; typing has an end too", async () => {
+  const { asks, stops, refusals } = await openDoor();
+  const types = () => asks({ role: "operator" }, true);
+  for (let n = 0; n < 300; n++) expect(await types()).toBe("may");
+  expect(await stops()).toBe("may");
+  expect(await types()).toMatch(/^That was very many requests in one minute/);
+  expect(await stops()).toBe("may");
+  expect(await refusals()).toEqual(["too fast"]);
+});
 
 test("Stop alone works for whom Slack does not name now", () => {
   const all = Object.entries({ ...commands, ...shortcuts, ...actions, ...submissions });

@@ -129,6 +129,8 @@ async function openDesk() {
         .returning();
       return kept[0]?.id ?? 0;
     },
+    /** A form about the first member. */
+    formOfMember: (more: object = {}): string => JSON.stringify({ memberId: 1, version: 1, ...more }),
     /** One whose failures stand in its thread. */
     async failed(status: "unknown" | "failed"): Promise<number> {
       const alertId = await this.alert("finished");
@@ -193,6 +195,45 @@ const listeners: Record<Name, "only looks" | ((desk: Desk) => Promise<number | s
   "log-refusals": async () => "",
   "refusals-newest": "only looks",
   "refusals-older": "only looks",
+  "home-members": async () => "all",
+  "members-next": "only looks",
+  "members-first": "only looks",
+  "members-who": "only looks",
+  "members-export": async () => "all",
+  "find-member": async () => 1,
+  "open-member": async () => 1,
+  "add-member": "only looks",
+  "change-member": "only looks",
+  "move-member": "only looks",
+  "member-left": async () => "1:1",
+  "member-back": async ({ client }) => {
+    await client`update members set left_at = now() where id = 1`;
+    return "1:1";
+  },
+  "erase-member": "only looks",
+  "add-number": "only looks",
+  "change-number": "only looks",
+  "remove-number": async () => "1:1:0",
+  "keep-consent": "only looks",
+  "opt-out": "only looks",
+  "undo-opt-out": "only looks",
+  "member-sent": async () => 1,
+  "member-wrote": async () => 1,
+  "member-changes": async () => 1,
+  "past-newest": "only looks",
+  "past-older": "only looks",
+  "save-new-member": async () => "{}",
+  "save-member": async (desk) => desk.formOfMember(),
+  "save-place": async (desk) => desk.formOfMember(),
+  "erase-for-good": async (desk) => desk.formOfMember(),
+  "save-new-number": async (desk) => desk.formOfMember(),
+  "save-number": async (desk) => desk.formOfMember({ phone: PHONES[0] }),
+  "save-consent": async (desk) => desk.formOfMember({ phone: PHONES[0] }),
+  "save-opt-out": async (desk) => desk.formOfMember({ phone: PHONES[0] }),
+  "save-opt-in": async (desk) => {
+    await desk.client`insert into opt_outs (phone, source) values (${PHONES[0] ?? ""}, 'by hand: letter')`;
+    return desk.formOfMember({ phone: PHONES[0] });
+  },
   "/alert-log": async () => "",
   "log-newest": "only looks",
   "log-older": "only looks",
@@ -221,6 +262,11 @@ function formOf({ world }: Desk, name: string, value: string): Record<string, st
     role: { role: { selected_option: { value: "viewer" } } },
     code: { code: { value: CODE } },
     "zone-name": { "zone-name": { value: "South" } },
+    name: { name: { value: "Member" } },
+    account: { account: { value: "2001" } },
+    place: { place: { selected_option: { value: "all" } } },
+    how: { how: { selected_option: { value: "0" } } },
+    words: { words: { value: "Yes, please" } },
   };
   if (name in shortcuts) {
     return { payload: JSON.stringify({ ...common, type: "shortcut", callback_id: name, action_ts: "1.2" }) };
@@ -323,6 +369,38 @@ test("those that only look change nothing, and write nothing down", async () => 
     await press(desk, name, value);
     expect([await standing(desk), await listAllEntries(desk.db)], name).toEqual(before);
   }
+});
+
+test("while a confirmed alert is still to be made ready from it, nobody changes the list of members", async () => {
+  const desk = await openDesk();
+  const { client, world } = desk;
+  await client`insert into sendings (about, rank, deadline_at) values ('alert', 2, now() + interval '1 hour')`;
+  const changing = [
+    "save-new-member",
+    "save-member",
+    "save-place",
+    "save-new-number",
+    "save-number",
+    "save-consent",
+    "erase-for-good",
+    "member-left",
+    "member-back",
+    "remove-number",
+  ] as const;
+  for (const name of changing) {
+    const prepare = listeners[name];
+    const value = prepare === "only looks" ? "" : String(await prepare(desk));
+    const before = await standing(desk);
+    const body = await press(desk, name, value);
+    expect(await standing(desk), name).toEqual(before);
+    const last = [world.slack.ephemerals(author), world.slack.directMessages(author)].map(
+      (all) => all.at(-1)?.text,
+    );
+    expect([body, ...last].join(), name).toContain("goes to the list as it is. So nothing was changed.");
+  }
+  // Whoever wants no texts gets none, whatever is under way.
+  await press(desk, "save-opt-out", desk.formOfMember({ phone: PHONES[0] }));
+  expect(await client`select phone from opt_outs`).toEqual([{ phone: PHONES[0] }]);
 });
 
 describe("what listeners get", () => {

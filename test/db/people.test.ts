@@ -183,7 +183,11 @@ test("people without an account are on the list by what they are; what can't be 
     [{ account: "7", number: { phone: "555-0101" } }, /area code is missing/],
   ];
   for (const [input, why] of refusals) {
-    expect(await add(input)).toEqual({ outcome: "refused", why: expect.stringMatching(why) });
+    expect(await add(input)).toMatchObject({
+      outcome: "refused",
+      field: expect.any(String),
+      why: expect.stringMatching(why),
+    });
   }
   expect(await db.$count(members)).toBe(4);
   expect(await does(db, ana, (tx, now) => addNumber(tx, now, { phone: P1 }, by))).toMatchObject({
@@ -226,7 +230,7 @@ test("opted out by hand with their words, and put right; what the provider block
   await db.transaction((tx) => optOut(tx, P1, "sms STOP", "member"));
   expect(await undo()).toEqual({
     outcome: "at the provider",
-    tell: "Please text START to (206) 555-0000 from this phone.",
+    tell: "From this phone, please text START to (206) 555-0000.",
   });
   const { entries } = await listMemberEntries(db, { memberId: ana, phones: [P1, P2] }, { limit: 10 });
   expect(entries.map(({ action, detail }) => [action, detail.reason])).toEqual([

@@ -37,6 +37,9 @@ export type NewMember = {
 const WAS_ERASED =
   "Whoever had this account was erased, because that was asked for. Say so if they are back.";
 
+/** Whoever had this account was erased, because that was asked for: it has to be said that they are back. */
+export type WasErased = { outcome: "was erased" };
+
 const MAX = { name: 80, account: 40, about: 60, language: 35 };
 
 type Words = { name: string; account: string | null; about: string | null; language: string | null };
@@ -49,26 +52,33 @@ const tidy = ({ name, account, about, language }: Words): Words => ({
   language: clean(language),
 });
 
-function whyNot({ name, account, about, language }: Words): string | undefined {
-  if (name === "") return "There is no name.";
+function whyNot({ name, account, about, language }: Words): NotChanged | undefined {
+  if (name === "") return refused("There is no name.", "name");
   if (account === null && about === null) {
-    return "Without an account it has to be said what they are: a tenant, a school, the fire department.";
+    return refused(
+      "Without an account it has to be said what they are: a tenant, a school, the fire department.",
+      "about",
+    );
   }
   const given = { name, account, about, language };
   const long = (["name", "account", "about", "language"] as const).find(
     (what) => (given[what]?.length ?? 0) > MAX[what],
   );
-  return (
-    long &&
-    `The ${long === "about" ? "words for what they are have" : `${long} has`} more than ${MAX[long]} characters.`
-  );
+  if (!long) return undefined;
+  const what = long === "about" ? "words for what they are have" : `${long} has`;
+  return refused(`The ${what} more than ${MAX[long]} characters.`, long);
 }
 
-async function whyNotAccount(tx: Tx, account: string | null, except?: number): Promise<string | undefined> {
+async function whyNotAccount(
+  tx: Tx,
+  account: string | null,
+  except?: number,
+): Promise<NotChanged | undefined> {
   if (account === null) return undefined;
   const [holder] = await tx.select().from(members).where(eq(members.account, account));
   if (!holder || holder.id === except) return undefined;
-  return `Account ${account} is ${holder.name}'s${holder.leftAt ? ", who has left the co-op" : ""}.`;
+  const hasLeft = holder.leftAt ? ", who has left the co-op" : "";
+  return refused(`Account ${account} is ${holder.name}'s${hasLeft}.`, "account");
 }
 
 const placeOf = (place: Place) =>
@@ -89,17 +99,17 @@ export async function addMember(
   tx: Tx,
   input: NewMember,
   { actor, country }: { actor: Actor; country: Parameters<typeof readNumber>[1] },
-): Promise<Changed | NotChanged> {
+): Promise<Changed | NotChanged | WasErased> {
   const words = tidy(input);
   const why = whyNot(words) ?? (await whyNotAccount(tx, words.account));
-  if (why !== undefined) return refused(why);
+  if (why !== undefined) return why;
   const { account } = words;
   if (account !== null && !input.isBack && (await readErasedAccounts(tx))(account)) {
-    return refused(WAS_ERASED);
+    return { outcome: "was erased" };
   }
   const place = placeOf(input.place);
   const zone = await nameZone(tx, place);
-  if (zone === undefined) return refused("This zone is not there any more.");
+  if (zone === undefined) return refused("This zone is not there any more.", "place");
   const number = input.number && readNumber(input.number, country);
   if (number && "outcome" in number) return number;
   const { userId: updatedBy, teamId: updatedTeam } = whoOf(actor);
@@ -126,10 +136,10 @@ export async function changeMember(
   if (!isLocked(was)) return was;
   const is = tidy({ ...was, ...changes });
   const why = whyNot(is) ?? (await whyNotAccount(tx, is.account, was.id));
-  if (why !== undefined) return refused(why);
+  if (why !== undefined) return why;
   // The next import would take whoever has it now for whoever had it.
   if (is.account !== null && is.account !== was.account && (await readErasedAccounts(tx))(is.account)) {
-    return refused(WAS_ERASED);
+    return refused(WAS_ERASED, "account");
   }
   const { before, after } = compare(was, is);
   if (Object.keys(after).length === 0) return refused("Nothing was changed: it was like that already.");
@@ -149,7 +159,7 @@ export async function moveMember(tx: Tx, seen: Seen, to: Place, actor: Actor): P
   if (!isLocked(was)) return was;
   const place = placeOf(to);
   const zone = await nameZone(tx, place);
-  if (zone === undefined) return refused("This zone is not there any more.");
+  if (zone === undefined) return refused("This zone is not there any more.", "place");
   if (was.zoneId === place.zoneId && was.inAllZones === place.inAllZones) {
     return refused("Nothing was changed: they are there already.");
   }

@@ -16,15 +16,21 @@ export type NotChanged =
   | { outcome: "changed meanwhile"; by: ChangedBy }
   /** Nobody has this id, or they were erased. */
   | { outcome: "not found" }
-  /** Why, in whole sentences. */
-  | { outcome: "refused"; why: string };
+  /** Why, in whole sentences; and which field of a form it is about, where it is about one. */
+  | { outcome: "refused"; why: string; field?: Field };
+
+export type Field = "name" | "account" | "about" | "language" | "place" | "phone" | "words";
 
 /** @param version the one that their card has now */
 export type Changed = { outcome: "changed"; memberId: number; version: number };
 
 export type Locked = typeof members.$inferSelect;
 
-export const refused = (why: string): NotChanged => ({ outcome: "refused", why });
+export const refused = (why: string, field?: Field): NotChanged => ({
+  outcome: "refused",
+  why,
+  ...(field && { field }),
+});
 
 /** Until the transaction ends nobody else changes them. @returns why not, where they are not as they were seen */
 export async function lockMember(tx: Tx, { memberId, version }: Seen): Promise<Locked | NotChanged> {

@@ -34,9 +34,10 @@ const MAX = { how: 60, words: 300 };
 
 function tidySaid({ how, words }: Said): Said | NotChanged {
   const said = { how: oneLine(how), words: oneLine(words) };
-  if (said.how === "" || said.words === "") return refused("Say how you know it, and what they said.");
+  if (said.how === "" || said.words === "")
+    return refused("Say how you know it, and what they said.", "words");
   if (said.how.length > MAX.how || said.words.length > MAX.words) {
-    return refused(`How it came in may have ${MAX.how} characters, and the words ${MAX.words}.`);
+    return refused(`How it came in may have ${MAX.how} characters, and the words ${MAX.words}.`, "words");
   }
   return said;
 }
@@ -44,8 +45,8 @@ function tidySaid({ how, words }: Said): Said | NotChanged {
 /** @param country the co-op's own */
 export function readNumber({ phone, consent }: NewNumber, country: CountryCode): ReadNumber | NotChanged {
   const parsed = parsePhone(phone, country);
-  if (parsed.kind === "none") return refused("There is no number.");
-  if (parsed.kind === "refused") return refused(parsed.reason);
+  if (parsed.kind === "none") return refused("There is no number.", "phone");
+  if (parsed.kind === "refused") return refused(parsed.reason, "phone");
   const said = consent && tidySaid(consent);
   if (said && "outcome" in said) return said;
   return { phone: parsed.phone, consent: said };
@@ -88,7 +89,7 @@ export async function addNumber(
   const number = readNumber(input, country);
   if ("outcome" in number) return number;
   if ((await tx.$count(addresses, ofMember(was.id, number.phone))) > 0) {
-    return refused("They have this number already.");
+    return refused("They have this number already.", "phone");
   }
   await giveNumber(tx, was.id, number, actor);
   const after = { number: number.phone };
@@ -120,9 +121,9 @@ export async function changeNumber(
   if (!isLocked(was)) return was;
   const number = readNumber(input, country);
   if ("outcome" in number) return number;
-  if (number.phone === from) return refused("Nothing was changed: it is the same number.");
+  if (number.phone === from) return refused("Nothing was changed: it is the same number.", "phone");
   if ((await tx.$count(addresses, ofMember(was.id, number.phone))) > 0) {
-    return refused("They have this number already.");
+    return refused("They have this number already.", "phone");
   }
   const [removed] = await tx.delete(addresses).where(ofMember(was.id, from)).returning();
   if (!removed) return refused("They don't have the number before any more.");
@@ -183,6 +184,10 @@ export async function optOutByHand(
   return done.length > 0 ? { outcome: "opted out", phones: done } : refused("They get no texts already.");
 }
 
+/** The sentence for a member whom the provider itself holds texts back from: only they can undo that. */
+export const askToTextStart = (ourNumber = "the number that our alerts come from"): string =>
+  `From this phone, please text START to ${ourNumber}.`;
+
 /**
  * Puts a wrong opt-out right, with the reason. Where the provider blocks the number itself, nothing is changed: only
  * the member can undo that, and `tell` is the sentence for them.
@@ -192,10 +197,7 @@ export async function optOutByHand(
 export async function undoOptOutByHand(
   tx: Tx,
   { memberId, phone, ...said }: Said & { memberId: number; phone: string },
-  {
-    actor,
-    ourNumber = "the number that our alerts come from",
-  }: { actor: Actor; ourNumber?: string | undefined },
+  { actor, ourNumber }: { actor: Actor; ourNumber?: string | undefined },
 ): Promise<{ outcome: "undone" } | { outcome: "at the provider"; tell: string } | NotChanged> {
   const words = tidySaid(said);
   if ("outcome" in words) return words;
@@ -206,5 +208,5 @@ export async function undoOptOutByHand(
   const outcome = await undoOptOut(tx, phone, { source, reason: words.words, actor });
   if (outcome === "not opted out") return refused("This number has not opted out.");
   if (outcome === "undone") return { outcome };
-  return { outcome, tell: `Please text START to ${ourNumber} from this phone.` };
+  return { outcome, tell: askToTextStart(ourNumber) };
 }

@@ -82,9 +82,6 @@ export function strangerHomeView({ admins, hasAsked }: StrangerHome, words: Home
 export function boardHomeView(data: BoardHome, words: HomeWords): HomeView {
   const { role, underWay, reviews, last, news } = data;
   const maySend = mayActAs(role, "operator");
-  const manage = mayActAs(role, "admin")
-    ? [button("zones", "Zones", "all"), button("board", "Board", "all")]
-    : [];
   return home([
     header(title(words)),
     ...practice(words),
@@ -96,9 +93,21 @@ export function boardHomeView(data: BoardHome, words: HomeWords): HomeView {
     ...newsBlocks(news, words),
     ...(last.length === 0 && underWay.length === 0 ? [context("Nothing has been sent yet.")] : []),
     ...lastBlocks(last, words),
-    ...(mayActAs(role, "viewer") ? [actions(...manage, button("home-log", "Log", "newest"))] : []),
+    ...(mayActAs(role, "viewer") ? [actions(...listButtons(role))] : []),
   ]);
 }
+
+/** What they may look at and change besides, in one row. */
+const listButtons = (role: Role) => [
+  ...(mayActAs(role, "admin")
+    ? [
+        button("home-members", "Members", "all"),
+        button("zones", "Zones", "all"),
+        button("board", "Board", "all"),
+      ]
+    : []),
+  button("home-log", "Log", "newest"),
+];
 
 function reviewBlocks(reviews: readonly OpenReview[], words: HomeWords): KnownBlock[] {
   if (reviews.length === 0) return [];

@@ -19,6 +19,12 @@ const Interaction = z.discriminatedUnion("type", [
       .min(1),
   }),
   z.object({
+    type: z.literal("block_suggestion"),
+    user: z.object({ id: z.string() }),
+    action_id: z.string(),
+    value: z.string().max(1_000),
+  }),
+  z.object({
     type: z.literal("shortcut"),
     user: z.object({ id: z.string() }),
     trigger_id: z.string(),
@@ -100,6 +106,8 @@ function isKnown(body: string, type: string | undefined, known: Known): boolean 
       return known.has(`shortcut ${parsed.data.callback_id}`);
     case "view_submission":
       return known.has(`submission ${parsed.data.view.callback_id}`);
+    case "block_suggestion":
+      return known.has(`suggestion ${parsed.data.action_id}`);
     case "block_actions":
       return parsed.data.actions.every(({ action_id }) => known.has(`action ${action_id}`));
   }

@@ -21,6 +21,9 @@ import type { Workspace } from "./workspace.ts";
 /** That somebody may act is written down once a day at most: they wait for their window. */
 const CONFIRM_AGAIN_MS = 24 * 60 * 60_000;
 
+/** In a minute. It is counted apart: whoever has searched for somebody can still press Stop. */
+const TYPED = 300;
+
 const UNSURE =
   "Slack does not tell Headgate just now whether you still belong to the workspace, so nothing was done. " +
   "Please try again in a minute. Whoever used Headgate here within the last day can still stop an alert.";
@@ -30,6 +33,8 @@ const NO_FULL_MEMBER = "Guests, bots and closed accounts can't do this. Nothing 
 export type Presser = SlackUser & {
   /** Every team that the request names; a stranger from a shared channel brings their own. */
   teams: readonly string[];
+  /** Slack asks for them while they type, which is no press of theirs. */
+  isTyping?: boolean;
 };
 
 type Refused = { refusal: string };
@@ -54,7 +59,7 @@ export type AuthorizerOptions = {
 export type Authorizer = ReturnType<typeof createAuthorizer>;
 
 export function createAuthorizer({ db, people, workspace, log }: AuthorizerOptions) {
-  const rate = createRateLimit();
+  const rates = { press: createRateLimit(), typing: createRateLimit(TYPED) };
 
   /** Their names are asked for too, for where Slack shows no mention. */
   async function admins(teamId: string): Promise<string[]> {
@@ -71,9 +76,12 @@ export function createAuthorizer({ db, people, workspace, log }: AuthorizerOptio
     };
 
   /** Of the workspace, and not too fast. @returns why not, or the workspace's id */
-  async function admit({ teams, ...user }: Presser, what: string): Promise<{ teamId: string } | Refused> {
+  async function admit(
+    { teams, isTyping = false, ...user }: Presser,
+    what: string,
+  ): Promise<{ teamId: string } | Refused> {
     const refuse = refusing({ teamId: user.teamId, userId: user.userId }, what);
-    const pace = rate(user.userId);
+    const pace = rates[isTyping ? "typing" : "press"](user.userId);
     const tooFast = "That was very many requests in one minute, so nothing was done. Wait a minute.";
     if (pace === "too fast") return refuse(pace, tooFast);
     // Recorded once a minute, so that nobody can flood the record.

@@ -1,5 +1,5 @@
 // What a listener is told, what it may use, and what it answers.
-import type { KnownBlock, ModalView, WebClient } from "@slack/web-api";
+import type { KnownBlock, ModalView, PlainTextOption, WebClient } from "@slack/web-api";
 import type { BoardMember, SlackUser } from "../../board/allowlist.ts";
 import type { Change, RecordLook } from "../../board/change.ts";
 import type { WhyNever } from "../../board/confirmed.ts";
@@ -26,6 +26,8 @@ export type Answer = {
   errors?: Record<string, string>;
   /** What a form turns into. */
   view?: ModalView;
+  /** What a menu offers that is filled while somebody types. */
+  options?: PlainTextOption[];
   /** Work for after the answer. What must not be lost is kept before. */
   after?: () => Promise<unknown>;
 };
@@ -73,6 +75,8 @@ export type Submission = {
   viewId: string;
   rootViewId: string | undefined;
 };
+/** Somebody types into a menu that we fill: what they have typed so far. */
+export type Suggestion = { typed: string };
 
 /** Somebody wrote to Headgate. What they wrote is not read. */
 export type Event = object;
@@ -81,6 +85,7 @@ export type CommandInput = Press & Command;
 export type ShortcutInput = Press & Shortcut;
 export type ActionInput = Press & Action;
 export type SubmissionInput = Press & Submission;
+export type SuggestionInput = Press & Suggestion;
 export type EventInput = Press & Event;
 
 /** What every listener for the board may use. */

@@ -1,10 +1,11 @@
 // Tells Bolt of each listener, behind the guard: what Slack posts becomes what a listener is told.
-import type { App, BlockAction, GlobalShortcut, ViewSubmitAction } from "@slack/bolt";
+import type { App, BlockAction, BlockSuggestion, GlobalShortcut, ViewSubmitAction } from "@slack/bolt";
 import type { WebClient } from "@slack/web-api";
 import { z } from "zod";
 import type { SlackUser } from "../../board/allowlist.ts";
 import { noticeView } from "../words/notice.ts";
 import type { Presser } from "./authorize.ts";
+import { slackErrorOf } from "./errors.ts";
 import { formView, lastFieldOf } from "./form.ts";
 import type { Guard, Task } from "./guard.ts";
 import type {
@@ -16,6 +17,7 @@ import type {
   Shortcut,
   SlackContext,
   Submission,
+  Suggestion,
 } from "./listener.ts";
 import type { People } from "./people.ts";
 import { whisper } from "./whisper.ts";
@@ -161,7 +163,11 @@ export function registerAction(
         if (text === undefined) return;
         if (view) {
           const said = noticeView(people.withNames(text));
-          await say({ trigger_id: triggerId, view: said });
+          await say({ trigger_id: triggerId, view: said }).catch((error) => {
+            // Three windows stand on top of one another at most: what is said is said directly then.
+            if (slackErrorOf(error) !== "push_limit_reached") throw error;
+            return tellHere(answer, text);
+          });
         } else await tellHere(answer, text);
       },
       // By then the trigger is used or too old for a modal.
@@ -210,6 +216,25 @@ export function registerSubmission(
   });
 }
 
+export function registerSuggestion(
+  { app, guard, context }: Wires,
+  name: string,
+  listener: Listener<Suggestion>,
+): void {
+  const typing = { type: "block_suggestion", action_id: name } as const;
+  app.options<"block_suggestion">(typing, ({ body, ack }) =>
+    guard.serve({
+      what: name,
+      presser: { ...presserOf(body), isTyping: true },
+      task: taskOf(listener, { typed: body.value }, context()),
+      late: "",
+      // Nothing but options can be shown there. Whoever may not is told when they press.
+      reply: ({ options = [] }) => ack({ options }),
+      replyLate: async () => {},
+    }),
+  );
+}
+
 /** What the person is told. Why nothing came of it goes before all else. */
 export const wordsOf = ({ tell, failed = tell }: Answer): string | undefined => failed;
 
@@ -221,7 +246,7 @@ export const readIds = (value = ""): number[] =>
 function presserOf({
   team,
   user,
-}: Pick<BlockAction | GlobalShortcut | ViewSubmitAction, "team" | "user">): Presser {
+}: Pick<BlockAction | BlockSuggestion | GlobalShortcut | ViewSubmitAction, "team" | "user">): Presser {
   const ownTeam = "team_id" in user ? user.team_id : undefined;
   const teams = [team?.id, ownTeam].filter((id) => id !== undefined);
   return { teamId: ownTeam ?? team?.id ?? "", userId: user.id, teams };

@@ -1,5 +1,6 @@
 // Small pieces of Slack messages, each within Slack's limits.
 import type {
+  ActionsBlockElement,
   Button,
   ContextBlock,
   HeaderBlock,
@@ -58,7 +59,7 @@ export const exactText = (text: string): RichTextBlock => ({
   elements: [{ type: "rich_text_preformatted", elements: [{ type: "text", text }] }],
 });
 
-export const actions = (...elements: Button[]): KnownBlock => ({ type: "actions", elements });
+export const actions = (...elements: ActionsBlockElement[]): KnownBlock => ({ type: "actions", elements });
 
 export const button = (
   actionId: ActionName,
@@ -87,14 +88,19 @@ export const input = (
   element: { ...element, action_id: id },
 });
 
-/** @param form where something is to be submitted: the listener, what it is told besides, and the button */
+/**
+ * @param form where something is to be submitted: the listener, what it is told besides, and the button
+ * @param metadata where nothing is: what its buttons are told besides
+ */
 export const modal = ({
   title,
   form,
+  metadata,
   blocks,
 }: {
   title: string;
   form?: { name: SubmissionName; metadata: string; submit: string };
+  metadata?: string;
   blocks: KnownBlock[];
 }): ModalView => ({
   type: "modal",
@@ -103,6 +109,7 @@ export const modal = ({
     private_metadata: form.metadata,
     submit: { type: "plain_text", text: form.submit },
   }),
+  ...(metadata !== undefined && { private_metadata: metadata }),
   title: { type: "plain_text", text: title },
   close: { type: "plain_text", text: form ? "Cancel" : "Close" },
   blocks,

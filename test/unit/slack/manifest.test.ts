@@ -49,7 +49,11 @@ const manifest = z
     }),
     oauth_config: z.strictObject({ scopes: z.strictObject({ bot: z.array(z.string()) }) }),
     settings: z.strictObject({
-      interactivity: z.strictObject({ is_enabled: z.literal(true), request_url: url }),
+      interactivity: z.strictObject({
+        is_enabled: z.literal(true),
+        request_url: url,
+        message_menu_options_url: url,
+      }),
       event_subscriptions: z.strictObject({ request_url: url, bot_events: z.array(z.string()) }),
       org_deploy_enabled: z.literal(false),
       socket_mode_enabled: z.literal(false),

@@ -5,7 +5,7 @@ test("sixty requests in a minute, each person by themselves, and again after the
   // A clock begins anywhere.
   const begin = 1_000_000;
   let now = begin;
-  const rate = createRateLimit(() => now);
+  const rate = createRateLimit(undefined, () => now);
   const verdicts = Array.from({ length: 63 }, () => rate("U1"));
   expect(new Set(verdicts.slice(0, 60))).toEqual(new Set(["fine"]));
   expect(verdicts.slice(60)).toEqual(["too fast", "still too fast", "still too fast"]);

@@ -16,6 +16,7 @@ import { type StatusCounts, unreached } from "../../../src/outcomes/counts.ts";
 import type { DeliveryLine } from "../../../src/outcomes/delivery-lines.ts";
 import { type AlertWithCounts, standings } from "../../../src/outcomes/read-alert.ts";
 import { ofDelivery, ofLeftOut, type Unreached } from "../../../src/outcomes/unreached.ts";
+import { option } from "../../../src/practice/stand-ins/slack/block-kit/text.ts";
 import { checkMessage, checkView } from "../../../src/practice/stand-ins/slack/limits.ts";
 import { composeView } from "../../../src/slack/alert/compose.ts";
 import {
@@ -39,6 +40,22 @@ import {
   PEOPLE_PER_PAGE,
   personView,
 } from "../../../src/slack/lists/board/views.ts";
+import { type CardPage, memberView, NUMBERS_SHOWN } from "../../../src/slack/lists/members/card.ts";
+import { erasedView } from "../../../src/slack/lists/members/forms/erase.ts";
+import {
+  addMemberView,
+  changeMemberView,
+  consentView,
+  eraseMemberView,
+  moveMemberView,
+  numberView,
+  optOutView,
+  undoOptOutView,
+} from "../../../src/slack/lists/members/forms/views.ts";
+import { MEMBERS_PER_PAGE, membersView, offerOf } from "../../../src/slack/lists/members/list-page.ts";
+import { PAST_PER_PAGE, pasts, pastView } from "../../../src/slack/lists/members/past.ts";
+import { sentLine, writtenLine } from "../../../src/slack/lists/members/past-lines.ts";
+import { describeMemberEntry } from "../../../src/slack/lists/members/words.ts";
 import { newZoneView, zoneNameView, zonesView, zoneView } from "../../../src/slack/lists/zones/views.ts";
 import { REFUSALS_PER_PAGE, refusalsView } from "../../../src/slack/log/refusals.ts";
 import { ALERTS_PER_PAGE, DELIVERIES_PER_PAGE, detailsView, logView } from "../../../src/slack/log/views.ts";
@@ -243,7 +260,7 @@ const boardOf = (size: Size, most: number) =>
   }));
 
 /** All that each builder can make of things of this size. One that is missing here fails the first test. */
-const views = {
+const alertViews = {
   noticeView: () => [noticeView("&".repeat(5_000)), noticeView("x")],
   phoneView: () => [phoneView(MAX_INTEGER), phoneView(MAX_INTEGER, "+123456789012345")],
   keptView: () => [keptView()],
@@ -256,7 +273,7 @@ const views = {
     postedView({ channelId: "D1", messageTs: "1.1" }, undefined),
   ],
   formView: (size: Size) =>
-    views.composeView(size).map((view) => {
+    alertViews.composeView(size).map((view) => {
       const blocks = view.blocks.map((block, n) => ({ ...block, block_id: block.block_id ?? `b${n}` }));
       const problems = Object.fromEntries(["zones", "kind", "message"].map((id) => [id, "x".repeat(1_000)]));
       const submitted = { ...view, blocks };
@@ -362,6 +379,201 @@ const views = {
       );
     }),
 };
+
+const memberName = ({ names }: Size) => names.slice(0, 200);
+
+/** A member with everything at its longest; every other number is barred, in every way there is. */
+function cardOf(size: Size, more: Partial<CardPage["card"]> = {}): CardPage["card"] {
+  const long = memberName(size);
+  const bars = [
+    null,
+    { why: "opted out" as const, at: LATE, source: `by hand: ${long.slice(0, 60)}`, isAtProvider: false },
+    { why: "opted out" as const, at: LATE, source: "sms STOP", isAtProvider: true },
+    { why: "unusable" as const, foundAt: LATE, code: worstCode, triedAgainAt: LATE },
+  ];
+  return {
+    id: MAX_INTEGER,
+    version: MAX_INTEGER,
+    account: long,
+    name: long || "x",
+    about: long,
+    language: long,
+    zoneId: 1,
+    inAllZones: size.allZones,
+    zone: size.zoneNames[0] ?? "",
+    leftAt: null,
+    createdAt: LATE,
+    updatedAt: LATE,
+    updatedBy: USER,
+    updatedTeam: "T0123456789",
+    unreached: "opted out",
+    numbers: Array.from({ length: Math.min(size.rows, 2 * NUMBERS_SHOWN) }, (_, nth) => ({
+      phone: `+1234567890123${nth % 10}`,
+      isListed: nth === 0,
+      addedAt: LATE,
+      consent: { source: `by hand: ${long}`, words: long.repeat(9), at: LATE, userId: USER, teamId: "T1" },
+      barred: bars[nth % bars.length] ?? null,
+      sharedWith: Array.from({ length: 9 }, () => ({ id: 1, name: long })),
+    })),
+    ...more,
+  };
+}
+const cardsOf = (size: Size) => [
+  cardOf(size),
+  cardOf(size, { account: null, leftAt: LATE, unreached: "left" }),
+  cardOf(size, { about: null, unreached: undefined, updatedBy: "system", updatedTeam: null, zone: "" }),
+];
+const afterOf = (size: Size) => ({ name: memberName(size), id: MAX_INTEGER });
+const listOf = (size: Size) => ({
+  viewId: "V".repeat(30),
+  state: { who: MAX_INTEGER, after: afterOf(size), next: afterOf(size), turn: MAX_INTEGER },
+});
+const formPlaceOf = (size: Size) => ({
+  memberId: MAX_INTEGER,
+  version: MAX_INTEGER,
+  card: "V".repeat(30),
+  list: listOf(size),
+  phone: "+123456789012345",
+});
+const sentLinesOf = (size: Size) => [
+  ...deliveryStatus.enumValues.map((status) => ({
+    alertId: MAX_INTEGER,
+    kind: "service" as const,
+    text: size.text,
+    confirmedAt: LATE,
+    phone: "+123456789012345",
+    status,
+    code: worstCode,
+    statusAt: LATE,
+    reason: null,
+  })),
+  {
+    alertId: MAX_INTEGER,
+    kind: "service" as const,
+    text: size.text,
+    confirmedAt: LATE,
+    phone: null,
+    status: null,
+    code: null,
+    statusAt: null,
+    reason: "unusable" as const,
+  },
+];
+const writtenOf = (size: Size) => ({
+  id: MAX_INTEGER,
+  at: LATE,
+  phone: "+123456789012345",
+  body: size.text,
+  alertId: MAX_INTEGER,
+});
+
+const members = {
+  membersView: (size: Size) => {
+    const person = {
+      id: MAX_INTEGER,
+      account: memberName(size),
+      name: memberName(size),
+      about: memberName(size),
+      zone: size.zoneNames[0] ?? "",
+      phones: Array.from({ length: 9 }, () => "+123456789012345"),
+      isReached: false,
+      leftAt: null,
+    };
+    const people = [
+      person,
+      { ...person, account: null },
+      { ...person, leftAt: LATE },
+      { ...person, phones: [] },
+    ];
+    const rows = Array.from(
+      { length: Math.min(size.rows, MEMBERS_PER_PAGE) },
+      (_, nth) => people[nth % 4] ?? person,
+    );
+    const { state } = listOf(size);
+    const zones = zonesOfSize(size);
+    return [
+      membersView({ people: rows, zones, state }),
+      membersView({ people: [], zones: [], state: { who: "left", turn: 0 } }),
+      membersView({ people: rows, zones, state: { who: zones[0]?.id ?? 0, turn: 1 } }),
+    ];
+  },
+  memberView: (size: Size) =>
+    cardsOf(size).map((card) =>
+      memberView(
+        {
+          card,
+          last: {
+            sent: sentLinesOf(size).slice(0, 9),
+            written: [writtenOf(size)],
+            hasEntries: true,
+          },
+          done: "x".repeat(200),
+          place: { list: listOf(size) },
+        },
+        { timeZone: ZONE, gateway: twilioWords },
+      ),
+    ),
+  pastView: (size: Size) =>
+    pasts.map((past) => {
+      const entry = {
+        id: MAX_INTEGER,
+        at: LATE,
+        actorKind: "board" as const,
+        teamId: "T1",
+        actor: USER,
+        action: "member changed",
+        alertId: null,
+        numberId: null,
+        textId: null,
+        memberId: MAX_INTEGER,
+        detail: {
+          before: { name: size.names, words: size.names, source: size.names, number: "+123456789012345" },
+          after: { name: size.names, account: size.names, zone: size.names },
+          reason: size.text,
+          source: size.text,
+          phone: "+123456789012345",
+        },
+      };
+      const words = { timeZone: ZONE, gateway: twilioWords };
+      const lines = {
+        sent: sentLinesOf(size).map((line) => sentLine(line, words)),
+        written: [writtenLine(writtenOf(size), ZONE)],
+        changes: [describeMemberEntry(entry, ZONE)],
+      }[past];
+      const many = Array.from(
+        { length: Math.min(size.rows, PAST_PER_PAGE) },
+        (_, nth) => lines[nth % lines.length] ?? "",
+      );
+      const page = { past, memberId: MAX_INTEGER, name: memberName(size) };
+      return pastView({ ...page, lines: many, isFirst: size.rows === 0, next: MAX_INTEGER }, ZONE);
+    }),
+  addMemberView: (size: Size) =>
+    [true, false].map((wasErased) => addMemberView(zonesOfSize(size), { list: listOf(size) }, wasErased)),
+  changeMemberView: (size: Size) => cardsOf(size).map((card) => changeMemberView(card, formPlaceOf(size))),
+  moveMemberView: (size: Size) =>
+    cardsOf(size).map((card) => moveMemberView(card, zonesOfSize(size), formPlaceOf(size))),
+  numberView: (size: Size) =>
+    cardsOf(size).flatMap((card) => [
+      numberView(card, formPlaceOf(size)),
+      numberView(card, formPlaceOf(size), "+123456789012345"),
+    ]),
+  consentView: (size: Size) =>
+    cardsOf(size).map((card) => consentView(card, formPlaceOf(size), "+123456789012345")),
+  optOutView: (size: Size) =>
+    cardsOf(size).map((card) => optOutView(card, formPlaceOf(size), "+123456789012345", 2)),
+  undoOptOutView: (size: Size) =>
+    cardsOf(size).map((card) => undoOptOutView(card, formPlaceOf(size), "+123456789012345")),
+  eraseMemberView: (size: Size) => cardsOf(size).map((card) => eraseMemberView(card, formPlaceOf(size))),
+  erasedView: (size: Size) => [
+    erasedView({ canceled: size.count, shared: size.count }, []),
+    erasedView(
+      { canceled: 0, shared: 1 },
+      Array.from({ length: 20 }, (_, nth) => ({ channelId: `C${"W".repeat(20)}${nth}`, messageTs: "1.1" })),
+    ),
+  ],
+};
+
+const views = { ...alertViews, ...members };
 
 const homes = {
   wordsHomeView: () => [wordsHomeView("x".repeat(1_000))],
@@ -479,6 +691,18 @@ test("every builder of a view or a message is here", async () => {
   expect(builders.sort()).toEqual([views, homes, messages].flatMap((built) => Object.keys(built)).sort());
 });
 
+test("what a menu offers while somebody types has room in it", () => {
+  for (const text of Object.values(texts)) {
+    const size = largest(text);
+    const [account, name, about] = [memberName(size), text.slice(0, 200), text.slice(0, 60)];
+    const person = { id: MAX_INTEGER, account, name, about, zone: size.zoneNames[0] ?? "", isReached: true };
+    for (const phones of [[], ["+123456789012345"]]) {
+      const offers = [null, LATE].map((leftAt) => offerOf({ ...person, phones, leftAt }));
+      expect(offers.map((offer) => option.safeParse(offer).error)).toEqual([undefined, undefined]);
+    }
+  }
+});
+
 test("views are made by builders alone", () => {
   const folder = new URL("../../../src/slack/", import.meta.url);
   const saying = (words: RegExp) =>
@@ -496,6 +720,11 @@ test("views are made by builders alone", () => {
     "lists/board/views.ts",
     "lists/zones/views.ts",
     "log/refusals.ts",
+    "lists/members/card.ts",
+    "lists/members/forms/erase.ts",
+    "lists/members/forms/views.ts",
+    "lists/members/list-page.ts",
+    "lists/members/past.ts",
     "log/views.ts",
     "words/notice.ts",
   ]);
