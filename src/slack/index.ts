@@ -7,6 +7,7 @@ import { changePhone, requestTest, saveOwnPhone } from "./alert/test.ts";
 import { exportUnreached, openUnreached, turnUnreached } from "./alert/unreached.ts";
 import { answerWriter } from "./help/help.ts";
 import { approveAs, ask, logFromHome, openHome, refuse, writeFromHome } from "./home/home.ts";
+import { openSetting, openSettings, saveSetting } from "./lists/settings/settings.ts";
 import {
   exportAll,
   exportOne,
@@ -50,6 +51,8 @@ export const actions = {
   "approve-operator": { role: "admin", run: approveAs("operator") },
   "approve-viewer": { role: "admin", run: approveAs("viewer") },
   "refuse-request": { role: "admin", run: refuse },
+  settings: { role: "admin", run: openSettings },
+  "setting-change": { role: "admin", run: openSetting },
   "log-newest": { role: "viewer", run: turnToNewest },
   "log-older": { role: "viewer", run: turnToOlder },
   "log-details": { role: "viewer", run: openDetails },
@@ -62,6 +65,7 @@ export const actions = {
 export const submissions = {
   compose: { role: "operator", run: reviewAlert },
   "own-phone": { role: "operator", run: saveOwnPhone },
+  "setting-save": { role: "admin", run: saveSetting },
 } satisfies Listeners<Submission>;
 
 /** Somebody writes to Headgate. */

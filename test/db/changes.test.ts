@@ -150,6 +150,9 @@ const listeners: Record<Name, "only looks" | ((desk: Desk) => Promise<number | s
   "approve-operator": (desk) => desk.request(),
   "approve-viewer": (desk) => desk.request(),
   "refuse-request": (desk) => desk.request(),
+  settings: "only looks",
+  "setting-change": "only looks",
+  "setting-save": async () => JSON.stringify({ name: "LONGEST_TEXT", seen: 0, below: "V1" }),
   "/alert-log": async () => "",
   "log-newest": "only looks",
   "log-older": "only looks",
@@ -174,6 +177,7 @@ function formOf({ world }: Desk, name: string, value: string): Record<string, st
     kind: { kind: { selected_option: { value: "emergency" } } },
     message: { message: { value: "The water is off." } },
     phone: { phone: { value: "(206) 555-0188" } },
+    setting: { setting: { value: "4" } },
   };
   if (name in shortcuts) {
     return { payload: JSON.stringify({ ...common, type: "shortcut", callback_id: name, action_ts: "1.2" }) };

@@ -93,7 +93,7 @@ export function boardHomeView(data: BoardHome, words: HomeWords): HomeView {
     ...(mayActAs(role, "admin") ? adminBlocks(data) : []),
     ...newsBlocks(news, words),
     ...lastBlocks(last, words),
-    ...(mayActAs(role, "viewer") ? [actions(button("home-log", "Log", "newest"))] : []),
+    ...listBlocks(role),
   ]);
 }
 
@@ -142,6 +142,13 @@ function adminBlocks({ requests, health, adminCount }: BoardHome): KnownBlock[] 
     ...(isWell ? [context(":white_check_mark: All is well: Headgate, Slack and the provider answer.")] : []),
     ...wrong.slice(0, 5).map((words) => section(`:warning: ${escapeForSlack(clip(words, 500))}`)),
   ];
+}
+
+/** What there is to look through and to change: the log for viewers, everything for admins. */
+function listBlocks(role: Role): KnownBlock[] {
+  if (!mayActAs(role, "viewer")) return [];
+  const lists = mayActAs(role, "admin") ? [button("settings", "Settings", "all")] : [];
+  return [actions(...lists, button("home-log", "Log", "newest"))];
 }
 
 function newsBlocks({ count, texts }: NewTexts, { timeZone }: HomeWords): KnownBlock[] {

@@ -17,6 +17,8 @@ import type { DeliveryLine } from "../../../src/outcomes/delivery-lines.ts";
 import { type AlertWithCounts, standings } from "../../../src/outcomes/read-alert.ts";
 import { ofDelivery, ofLeftOut, type Unreached } from "../../../src/outcomes/unreached.ts";
 import { checkMessage, checkView } from "../../../src/practice/stand-ins/slack/limits.ts";
+import { contents } from "../../../src/settings/contents.ts";
+import { ownNames } from "../../../src/settings/settings.ts";
 import { composeView } from "../../../src/slack/alert/compose.ts";
 import {
   discardedMessage,
@@ -32,6 +34,7 @@ import { underWayBlocks } from "../../../src/slack/alert/under-way.ts";
 import { UNREACHED_PER_PAGE, unreachedView } from "../../../src/slack/alert/unreached.ts";
 import { boardHomeView, strangerHomeView, wordsHomeView } from "../../../src/slack/home/view.ts";
 import { actions, submissions } from "../../../src/slack/index.ts";
+import { settingsView, settingView } from "../../../src/slack/lists/settings/views.ts";
 import { ALERTS_PER_PAGE, DELIVERIES_PER_PAGE, detailsView, logView } from "../../../src/slack/log/views.ts";
 import { replyMessage } from "../../../src/slack/replies/message.ts";
 import { formView } from "../../../src/slack/wire/form.ts";
@@ -213,6 +216,20 @@ const settings: Settings = {
   isPractice: true,
 };
 
+/** Of each kind, each of them. */
+const describedSettings = (text: string) =>
+  (["the server", "an admin", "default"] as const).map((from) =>
+    ownNames.map((name) => ({
+      name,
+      ...contents[name],
+      value: text,
+      typed: name === "SLACK_ALERT_CHANNEL" ? `C${"W".repeat(20)}` : text,
+      from,
+      version: MAX_INTEGER,
+      changed: { at: LATE, actorKind: "board" as const, actor: USER, before: text },
+    })),
+  );
+
 /** All that each builder can make of things of this size. One that is missing here fails the first test. */
 const views = {
   noticeView: () => [noticeView("&".repeat(5_000)), noticeView("x")],
@@ -261,6 +278,16 @@ const views = {
         }),
       ),
     ),
+  settingsView: (size: Size) =>
+    describedSettings(size.text).map((described) => settingsView(described, ZONE)),
+  settingView: (size: Size) =>
+    describedSettings(size.text)
+      .flat()
+      .flatMap((setting) =>
+        [undefined, { typed: setting.typed, timeZone: ZONE }].map((meanwhile) =>
+          settingView(setting, { below: `V${"W".repeat(20)}`, ...(meanwhile && { meanwhile }) }),
+        ),
+      ),
   logView: (size: Size) =>
     alertsOf(size).map((alert) => {
       const alerts = Array.from({ length: Math.min(size.rows, ALERTS_PER_PAGE) }, () => alert);
@@ -425,6 +452,7 @@ test("views are made by builders alone", () => {
     "alert/reviewed.ts",
     "alert/test.ts",
     "alert/unreached.ts",
+    "lists/settings/views.ts",
     "log/views.ts",
     "words/notice.ts",
   ]);
