@@ -32,21 +32,21 @@ const FROM: Record<DescribedSetting["from"], string> = {
 
 /** Who changed it last, when, and what it was before. */
 export function lastChangeOf({ changed }: DescribedSetting, timeZone: string): string {
-  if (changed === undefined) return "";
-  const { at, actorKind, actor, before } = changed;
-  const who = actorKind === "board" ? mention(actor) : "The server";
+  if (changed?.actorKind !== "board") return "";
+  const { at, actor, before } = changed;
   const was = before === null ? "not set" : escapeForSlack(clip(before, MAX_TYPED));
-  return `${who} changed it on ${describeTimeAndZone(at, timeZone)}; before: ${was}`;
+  return `${mention(actor)} changed it on ${describeTimeAndZone(at, timeZone)}; before: ${was}`;
 }
 
 export function settingsView(settings: readonly DescribedSetting[], timeZone: string): ModalView {
   const blocks = settings.flatMap((setting): KnownBlock[] => {
     const { name, label, from } = setting;
     const words = section(`*${label}*\n${sayValue(setting)}`);
-    const below = [FROM[from], lastChangeOf(setting, timeZone)].filter((each) => each !== "");
+    const below = from === "the server" ? [FROM[from]] : [FROM[from], lastChangeOf(setting, timeZone)];
+    const said = below.filter((each) => each !== "");
     return [
       from === "the server" ? words : { ...words, accessory: button("setting-change", "Change", idOf(name)) },
-      ...(below.length > 0 ? [context(below.join(". "))] : []),
+      ...(said.length > 0 ? [context(said.join(". "))] : []),
     ];
   });
   return modal({
