@@ -14,7 +14,8 @@ const facts = (of: string, as: string) =>
 const setTo = (from: string) => sql.raw(FACTS.map((name) => `${name} = ${from}_${name}`).join(", "));
 
 /**
- * Makes these deliveries pending again, each as a new attempt. What became of the one before is kept.
+ * Makes these deliveries pending again, each as a new attempt. What became of the one before is kept. Whoever was
+ * erased since gets nothing.
  *
  * @param which a condition on `deliveries`; the caller has locked their sending
  * @returns how many
@@ -22,7 +23,7 @@ const setTo = (from: string) => sql.raw(FACTS.map((name) => `${name} = ${from}_$
 export async function sendAgain(tx: Tx, which: SQL): Promise<number> {
   const again = await tx.execute(sql`
     with chosen as materialized (
-      select * from ${deliveries} where ${which} order by sending_id, position for update
+      select * from ${deliveries} where ${which} and ${deliveries.address} <> '' order by sending_id, position for update
     ), kept as (
       insert into attempts (sending_id, position, attempt, ${sql.raw(FACTS.join(", "))})
       select d.sending_id, d.position, d.attempt, ${itsGateway}, message_sid, status,

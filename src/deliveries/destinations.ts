@@ -138,5 +138,6 @@ async function readAddress(tx: Tx, { sendingId, position }: DeliveryRef): Promis
     .select({ address: deliveries.address })
     .from(deliveries)
     .where(and(eq(deliveries.sendingId, sendingId), eq(deliveries.position, position)));
-  return found?.address;
+  // Empty where they were erased.
+  return found?.address || undefined;
 }

@@ -1,5 +1,5 @@
 // A person decides to send again what the provider can't account for, or could not get through.
-import { and, eq, inArray, isNotNull, or, sql } from "drizzle-orm";
+import { and, eq, inArray, isNotNull, ne, or, sql } from "drizzle-orm";
 import { record } from "../audit/audit.ts";
 import type { SlackUser } from "../board/allowlist.ts";
 import type { Db, Tx } from "../db/open.ts";
@@ -94,5 +94,11 @@ async function isResendable(
   const isNaming = sql`${deliveries.position} in (
     select value::int from jsonb_array_elements(${JSON.stringify(naming)}::jsonb))`;
   const isTold = or(isNotNull(deliveries.failureNamedAt), isNaming);
-  return and(isOfAlert(alertId), deliveries.isNotReached, isTold, await which[what](db, alertId, gateway));
+  return and(
+    isOfAlert(alertId),
+    deliveries.isNotReached,
+    isTold,
+    ne(deliveries.address, ""),
+    await which[what](db, alertId, gateway),
+  );
 }

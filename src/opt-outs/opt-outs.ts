@@ -2,7 +2,7 @@
 import { asc, desc, eq, sql } from "drizzle-orm";
 import { type Actor, record } from "../audit/audit.ts";
 import type { Reader, Tx } from "../db/open.ts";
-import { optOutChanges, optOuts } from "../db/schema.ts";
+import { erasedOptOuts, optOutChanges, optOuts } from "../db/schema.ts";
 import { signal } from "../db/signals.ts";
 
 /** Before how it was asked for, where somebody of the co-op wrote that down. */
@@ -44,6 +44,11 @@ export async function optOut(
   actor: Actor,
   { at, messageSid, reason }: Said = {},
 ): Promise<boolean> {
+  if (await isKnownErased(tx, phone)) {
+    // It is out already, and stays nobody's: from who blocks it follows what can undo it.
+    if (isAtProvider(source)) await tx.update(erasedOptOuts).set({ source }).where(isErased(phone));
+    return false;
+  }
   const insert = tx.insert(optOuts).values({ phone, source, ...(at && { optedOutAt: at }) });
   // What the provider knows of as well can't be put right here: so that counts, whoever said it first.
   const put = isAtProvider(source)
@@ -72,7 +77,11 @@ export async function optIn(
     .delete(optOuts)
     .where(eq(optOuts.phone, phone))
     .returning({ phone: optOuts.phone });
-  if (removed.length === 0) return false;
+  const erased = await tx
+    .delete(erasedOptOuts)
+    .where(isErased(phone))
+    .returning({ at: erasedOptOuts.optedOutAt });
+  if (removed.length + erased.length === 0) return false;
   await keepChange(tx, { phone, optedOut: false, source, reason }, actor);
   return true;
 }
@@ -91,8 +100,13 @@ async function keepChange(
   await record(tx, { actor, action: optedOut ? "opted out" : "opted in", phone, detail });
 }
 
+/** Of a number whose members were erased, only a digest tells that it opted out (members/erase/). */
+const isErased = (phone: string) => sql`${erasedOptOuts.digest} = phone_digest(${phone})`;
+const isKnownErased = async (db: Reader, phone: string): Promise<boolean> =>
+  (await db.$count(erasedOptOuts, isErased(phone))) > 0;
+
 export async function isOptedOut(db: Reader, phone: string): Promise<boolean> {
-  return (await db.$count(optOuts, eq(optOuts.phone, phone))) > 0;
+  return (await db.$count(optOuts, eq(optOuts.phone, phone))) > 0 || (await isKnownErased(db, phone));
 }
 
 /** Those who opted out last come first. */
@@ -108,7 +122,8 @@ export async function undoOptOut(
   phone: string,
   { source, reason, actor }: { source: string; reason: string; actor: Actor },
 ): Promise<"undone" | "not opted out" | "at the provider"> {
-  const [found] = await tx.select().from(optOuts).where(eq(optOuts.phone, phone)).for("update");
+  const [inTheClear] = await tx.select().from(optOuts).where(eq(optOuts.phone, phone)).for("update");
+  const [found = inTheClear] = await tx.select().from(erasedOptOuts).where(isErased(phone)).for("update");
   if (!found) return "not opted out";
   if (isAtProvider(found.source)) return "at the provider";
   await optIn(tx, phone, source, actor, reason);

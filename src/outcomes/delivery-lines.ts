@@ -3,6 +3,7 @@ import { and, asc, eq, inArray, isNotNull, isNull, sql } from "drizzle-orm";
 import type { Db, Reader } from "../db/open.ts";
 import { alerts, attempts, type DeliveryStatus, deliveries, sendings } from "../db/schema.ts";
 import { failureCode, isOfAlert } from "../deliveries/columns.ts";
+import { ERASED } from "../deliveries/erase.ts";
 import type { GatewayWords } from "../gateways/gateway.ts";
 import { holdersThen } from "../members/holders.ts";
 import type { FailureCode } from "./advice.ts";
@@ -138,6 +139,7 @@ export function describeUnreached(
   line: Pick<DeliveryLine, "status" | "code">,
   gateway: GatewayWords,
 ): string {
+  if (line.code === ERASED) return "erased from the list before it was sent";
   return NOT_SENT[line.status] ?? explainFailure(line, gateway);
 }
 

@@ -34,7 +34,7 @@ export function ofDelivery(line: DeliveryLine, gateway: GatewayWords): Unreached
     names: line.names || NOT_KNOWN,
     zones: line.zones,
     accounts: line.accounts,
-    phone: line.phone,
+    phone: line.phone || null,
     why: `${describeUnreached(line, gateway)}${isTried && line.isAgain ? " (tried again)" : ""}`,
   };
 }

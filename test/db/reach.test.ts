@@ -204,11 +204,15 @@ test("one of two numbers opts out after the review: one phone fewer, nobody is l
   const { db } = await openTestDatabase();
   const { ids, idOf } = await found(db);
   const [a = "", b = "", c = ""] = PHONES;
-  await db.insert(addresses).values([
-    { memberId: idOf(1), address: a },
-    { memberId: idOf(1), address: b },
-    { memberId: idOf(2), address: c },
-  ]);
+  const sums = async () => (await listReachableZones(db)).map(({ reachable }) => reachable);
+  for (const [n, address] of [
+    [1, a],
+    [1, b],
+    [2, c],
+  ] as const) {
+    await db.insert(addresses).values({ memberId: idOf(n), address });
+  }
+  expect(await sums()).toEqual([2, 0]);
   const before = await readFingerprint(db, [ids.north]);
   const [row] = await db.execute<{ at: string }>(sql`select clock_timestamp()::text as at`);
   const since = sql`${row?.at}::timestamptz`;
@@ -220,7 +224,9 @@ test("one of two numbers opts out after the review: one phone fewer, nobody is l
   await stop(a);
   expect(await lost()).toEqual({ phones: 1, members: 0, isAsBefore: true });
   expect(await countAudience(db, [ids.north])).toMatchObject({ reached: 2, phones: 2 });
+  expect(await sums()).toEqual([2, 0]);
   await stop(b);
+  expect(await sums()).toEqual([1, 0]);
   expect(await lost()).toEqual({ phones: 2, members: 1, isAsBefore: true });
   expect(await db.select().from(optOuts)).toHaveLength(2);
 });

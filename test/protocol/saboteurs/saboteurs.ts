@@ -13,6 +13,7 @@ export type Saboteur = {
     | "functions"
     | "data folder"
     | "settings"
+    | "the list"
     | "the house";
   file: string;
   find: string;
@@ -29,6 +30,8 @@ const embedded = (test: string) => ({ file: "test/db/embedded.test.ts", test });
 const attempts = (test: string) => ({ file: "test/db/attempts.test.ts", test });
 const inDoubt = (test: string) => ({ file: "test/story/in-doubt.test.ts", test });
 const confirmRaces = (test: string) => ({ file: "test/db/confirm-races.test.ts", test });
+const erase = (test: string) => ({ file: "test/db/erase.test.ts", test });
+const people = (test: string) => ({ file: "test/db/people.test.ts", test });
 const confirming = (test: string) => ({ file: "test/story/confirming.test.ts", test });
 
 export const saboteurs: Saboteur[] = [
@@ -621,8 +624,8 @@ export const saboteurs: Saboteur[] = [
     name: "changes a function and not the number",
     breaks: "functions",
     file: "src/db/functions/note_barred_phones.sql",
-    find: "sign * count(*)",
-    replace: "sign * count(*) * 1",
+    find: "sign * t.fingerprint",
+    replace: "sign * t.fingerprint * 1",
     caughtBy: { file: "test/db/functions.test.ts", test: "the number stands for exactly these files" },
   },
   {
@@ -687,6 +690,65 @@ export const saboteurs: Saboteur[] = [
       file: "test/db/import-asks.test.ts",
       test: "where the list has changed since, nothing is done, and that is said",
     },
+  },
+  {
+    name: "forgets the STOP of somebody who was erased",
+    breaks: "I7",
+    file: "src/db/functions/bar_erased_numbers.sql",
+    find: "IF NOT EXISTS (SELECT FROM erased_opt_outs) THEN",
+    replace: "IF true THEN",
+    caughtBy: erase("an erased number's opt-out counts wherever the number turns up"),
+  },
+  {
+    name: "texts somebody who was erased while they waited",
+    breaks: "I7",
+    file: "src/deliveries/erase.ts",
+    find: "status = case when status = 'pending' then 'canceled' else status end",
+    replace: "status = status",
+    caughtBy: erase("nothing in any table tells who they were"),
+  },
+  {
+    name: "keeps what somebody who was erased was called before",
+    breaks: "the list",
+    file: "src/members/erase/erase.ts",
+    find: ".set({ name: null, account: null })",
+    replace: ".set({ account: null })",
+    caughtBy: erase("nothing in any table tells who they were"),
+  },
+  {
+    name: "marks as having left who is not in the file, unasked",
+    breaks: "the list",
+    file: "src/members/import.ts",
+    find: "if (report.areMarkedLeft) await markNotInFile(",
+    replace: "await markNotInFile(",
+    caughtBy: {
+      file: "test/db/import-people.test.ts",
+      test: "who is not in the file leaves where that is meant",
+    },
+  },
+  {
+    name: "writes over what somebody else changed meanwhile",
+    breaks: "the list",
+    file: "src/members/people/lock.ts",
+    find: "if (found.version === version) return found;",
+    replace: "if (found.version > 0) return found;",
+    caughtBy: people("two change the same member at once"),
+  },
+  {
+    name: "changes a member and writes no entry",
+    breaks: "I6",
+    file: "src/members/people/lock.ts",
+    find: "await recordEdits(tx, { actor, action }, [{ memberId, before, after }]);",
+    replace: "",
+    caughtBy: people("each change is one step of the card"),
+  },
+  {
+    name: "counts a member anew with each number",
+    breaks: "the list",
+    file: "src/db/functions/note_changed_addresses.sql",
+    find: "CASE WHEN sign > 0 THEN t.numbers ELSE 0 END THEN sign",
+    replace: "s.numbers THEN sign",
+    caughtBy: { file: "test/db/reach.test.ts", test: "one of two numbers opts out after the review" },
   },
   {
     name: "has a business rule ask the audit log",
