@@ -7,6 +7,17 @@ import { changePhone, requestTest, saveOwnPhone } from "./alert/test.ts";
 import { exportUnreached, openUnreached, turnUnreached } from "./alert/unreached.ts";
 import { answerWriter } from "./help/help.ts";
 import { approveAs, ask, logFromHome, openHome, refuse, writeFromHome } from "./home/home.ts";
+import { exportList } from "./lists/export.ts";
+import {
+  answerImport,
+  applyImport,
+  discard as discardImport,
+  lookAtImport,
+  openImport,
+  sendDetails,
+  takeFile,
+  toggleLeavers,
+} from "./lists/import/import.ts";
 import { openSetting, openSettings, saveSetting } from "./lists/settings/settings.ts";
 import {
   exportAll,
@@ -53,6 +64,12 @@ export const actions = {
   "refuse-request": { role: "admin", run: refuse },
   settings: { role: "admin", run: openSettings },
   "setting-change": { role: "admin", run: openSetting },
+  import: { role: "admin", run: openImport },
+  "import-look": { role: "admin", run: lookAtImport },
+  "import-leavers": { role: "admin", run: toggleLeavers },
+  "import-details": { role: "admin", run: sendDetails },
+  "import-discard": { role: "admin", run: discardImport },
+  "export-list": { role: "admin", run: exportList },
   "log-newest": { role: "viewer", run: turnToNewest },
   "log-older": { role: "viewer", run: turnToOlder },
   "log-details": { role: "viewer", run: openDetails },
@@ -65,6 +82,9 @@ export const actions = {
 export const submissions = {
   compose: { role: "operator", run: reviewAlert },
   "own-phone": { role: "operator", run: saveOwnPhone },
+  "import-file": { role: "admin", run: takeFile },
+  "import-answer": { role: "admin", run: answerImport },
+  "import-apply": { role: "admin", run: applyImport },
   "setting-save": { role: "admin", run: saveSetting },
 } satisfies Listeners<Submission>;
 

@@ -10,7 +10,7 @@ import { changesOf } from "../../src/board/change.ts";
 import { askToBeAdded, listRequests } from "../../src/board/requests.ts";
 import { readConfig } from "../../src/config.ts";
 import type { Database, Tx } from "../../src/db/open.ts";
-import { deliveries, inboundTexts } from "../../src/db/schema.ts";
+import { deliveries, imports, inboundTexts } from "../../src/db/schema.ts";
 import { listen } from "../../src/http.ts";
 import { createLog } from "../../src/log.ts";
 import { people } from "../../src/practice/co-op/people.ts";
@@ -100,6 +100,23 @@ async function openDesk() {
       const [asked] = await listRequests(db, user.teamId, 1);
       return asked?.id ?? 0;
     },
+    /** A member list that was dropped, and is shown. */
+    async list(): Promise<string> {
+      const counts = { added: 1, changed: 0, "left alone": 0, refused: 0 };
+      const notInFile = { count: 0, named: [], areMarkedLeft: false };
+      const [kept] = await db
+        .insert(imports)
+        .values({
+          ...user,
+          state: "shown",
+          fileId: "F1",
+          fileName: "members.csv",
+          viewId: "V1",
+          preview: { facts: [], counts, groups: [], notInFile, gone: [], questions: [] },
+        })
+        .returning({ id: imports.id });
+      return `${kept?.id}:1`;
+    },
     /** A member's text that asks for no more of them. */
     async wish(): Promise<number> {
       const text = { messageSid: "SM1", phone: PHONES[0] ?? "", body: "no more texts" };
@@ -150,6 +167,15 @@ const listeners: Record<Name, "only looks" | ((desk: Desk) => Promise<number | s
   "approve-operator": (desk) => desk.request(),
   "approve-viewer": (desk) => desk.request(),
   "refuse-request": (desk) => desk.request(),
+  import: "only looks",
+  "import-look": "only looks",
+  "import-leavers": (desk) => desk.list(),
+  "import-details": (desk) => desk.list(),
+  "import-discard": (desk) => desk.list(),
+  "import-file": async () => "",
+  "import-answer": (desk) => desk.list(),
+  "import-apply": (desk) => desk.list(),
+  "export-list": async () => "all",
   settings: "only looks",
   "setting-change": "only looks",
   "setting-save": async () => JSON.stringify({ name: "LONGEST_TEXT", seen: 0, below: "V1" }),
@@ -178,6 +204,8 @@ function formOf({ world }: Desk, name: string, value: string): Record<string, st
     message: { message: { value: "The water is off." } },
     phone: { phone: { value: "(206) 555-0188" } },
     setting: { setting: { value: "4" } },
+    file: { file: { files: [{ id: "F0123", name: "members.csv" }] } },
+    consent: { consent: { value: null } },
   };
   if (name in shortcuts) {
     return { payload: JSON.stringify({ ...common, type: "shortcut", callback_id: name, action_ts: "1.2" }) };

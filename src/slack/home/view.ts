@@ -147,7 +147,13 @@ function adminBlocks({ requests, health, adminCount }: BoardHome): KnownBlock[] 
 /** What there is to look through and to change: the log for viewers, everything for admins. */
 function listBlocks(role: Role): KnownBlock[] {
   if (!mayActAs(role, "viewer")) return [];
-  const lists = mayActAs(role, "admin") ? [button("settings", "Settings", "all")] : [];
+  const lists = mayActAs(role, "admin")
+    ? [
+        button("settings", "Settings", "all"),
+        button("import", "Import", "list"),
+        button("export-list", "Export list", "all"),
+      ]
+    : [];
   return [actions(...lists, button("home-log", "Log", "newest"))];
 }
 
