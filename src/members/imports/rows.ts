@@ -203,7 +203,10 @@ export async function readBytes(db: Reader, id: number): Promise<Buffer | undefi
   return row?.bytes ?? undefined;
 }
 
-/** Of whom the uploader is to be told how it stands, longest due first. It comes again in half a minute unless it is told. */
+/** Slack may be away: then it is tried again. */
+const TELL_AGAIN = sql`interval '5 seconds'`;
+
+/** Of whom the uploader is to be told how it stands, longest due first. It comes again soon unless it is told. */
 export async function takeUntold(db: Database): Promise<KeptImport | undefined> {
   const due = db
     .select({ id: imports.id })
@@ -214,7 +217,7 @@ export async function takeUntold(db: Database): Promise<KeptImport | undefined> 
     .for("update", { skipLocked: true });
   const [row] = await db
     .update(imports)
-    .set({ tellAt: sql`now() + ${LEASE}` })
+    .set({ tellAt: sql`now() + ${TELL_AGAIN}` })
     .where(sql`${imports.id} = (${due})`)
     .returning(columns);
   return row && read(row);
