@@ -10,7 +10,15 @@ import { checkText } from "../../../src/alerts/draft.ts";
 import { listWarnings } from "../../../src/alerts/warnings.ts";
 import { roles } from "../../../src/board/allowlist.ts";
 import type { Settings } from "../../../src/config.ts";
-import { alertKind, type DeliveryStatus, deliveryStatus, shownAs } from "../../../src/db/schema.ts";
+import {
+  alertKind,
+  type DeliveryStatus,
+  deliveryStatus,
+  importState,
+  shownAs,
+} from "../../../src/db/schema.ts";
+import type { KeptQuestion } from "../../../src/members/imports/preview.ts";
+import { noChoices } from "../../../src/members/imports/rows.ts";
 import { listAdvice } from "../../../src/outcomes/advice.ts";
 import { type StatusCounts, unreached } from "../../../src/outcomes/counts.ts";
 import type { DeliveryLine } from "../../../src/outcomes/delivery-lines.ts";
@@ -34,6 +42,13 @@ import { underWayBlocks } from "../../../src/slack/alert/under-way.ts";
 import { UNREACHED_PER_PAGE, unreachedView } from "../../../src/slack/alert/unreached.ts";
 import { boardHomeView, strangerHomeView, wordsHomeView } from "../../../src/slack/home/view.ts";
 import { actions, submissions } from "../../../src/slack/index.ts";
+import {
+  importedView,
+  importMessage,
+  importView,
+  previewView,
+  progressView,
+} from "../../../src/slack/lists/import/views.ts";
 import { settingsView, settingView } from "../../../src/slack/lists/settings/views.ts";
 import { ALERTS_PER_PAGE, DELIVERIES_PER_PAGE, detailsView, logView } from "../../../src/slack/log/views.ts";
 import { replyMessage } from "../../../src/slack/replies/message.ts";
@@ -216,6 +231,49 @@ const settings: Settings = {
   isPractice: true,
 };
 
+/** As large as it is kept, with each question; and with none. */
+const keptImports = ({ text, names, count, rows, zoneNames }: Size) => {
+  const some = <T>(most: number, it: T): T[] => Array.from({ length: Math.min(rows, most) }, () => it);
+  const counts = { added: count, changed: count, "left alone": count, refused: count };
+  const example = { line: MAX_INTEGER, account: names, name: names, before: text };
+  const compared = { rows: count, of: count, examples: some(3, example) };
+  const readings = {
+    home: "+123456789012345",
+    abroad: { phone: "+123456789012345", country: "the Democratic Republic of the Congo" },
+  };
+  const number = { line: MAX_INTEGER, account: names, value: text, readings };
+  const column = zoneNames[0] ?? "";
+  const value = { value: text, rows: count, line: MAX_INTEGER };
+  const questions: KeptQuestion[] = [
+    { about: "answers", unmet: some(20, text) },
+    { about: "consent", column, values: [value, ...some(99, value)] },
+    { about: "numbering", ...compared },
+    { about: "sorted", column: "phone", ...compared },
+    { about: "leavers", count, of: count, unreadRows: count },
+    { about: "plus", values: [number, ...some(3, number)] },
+    { about: "plus", values: [...some(99, number), number, number, number, number, number] },
+  ];
+  return [[], questions.slice(0, 3), questions.slice(3, 6), questions.slice(4), questions].map(
+    (asked, nth) => ({
+      id: MAX_INTEGER,
+      version: MAX_INTEGER,
+      state: nth === 0 ? ("over" as const) : ("shown" as const),
+      fileName: text,
+      fileLink: `https://x.example/${"&".repeat(100)}`,
+      words: nth === 0 ? "x".repeat(1_500) : null,
+      choices: noChoices(),
+      preview: {
+        facts: some(60, text),
+        counts,
+        groups: some(4, { title: "Some of them:", count, lines: some(10, text) }),
+        notInFile: { count: Math.min(rows, count), named: some(10, names), areMarkedLeft: true },
+        gone: some(100, { account: names, name: names }),
+        questions: asked,
+      },
+    }),
+  );
+};
+
 /** Of each kind, each of them. */
 const describedSettings = (text: string) =>
   (["the server", "an admin", "default"] as const).map((from) =>
@@ -278,6 +336,21 @@ const views = {
         }),
       ),
     ),
+  importView: () => [importView()],
+  progressView: (size: Size) =>
+    importState.enumValues.flatMap((state) =>
+      [undefined, { step: "write" as const, rows: size.count }].map((step) =>
+        progressView({ state, fileName: size.text }, step),
+      ),
+    ),
+  previewView: (size: Size) => [
+    ...keptImports(size).map(previewView),
+    ...keptImports(size).map((it) => previewView({ ...it, preview: undefined })),
+  ],
+  importedView: (size: Size) =>
+    keptImports(size)
+      .filter(({ state }) => state === "over")
+      .flatMap((it) => [it, { ...it, preview: undefined }].map(importedView)),
   settingsView: (size: Size) =>
     describedSettings(size.text).map((described) => settingsView(described, ZONE)),
   settingView: (size: Size) =>
@@ -381,6 +454,7 @@ const messages = {
     }),
   progressMessage: (size: Size) => alertsOf(size).map((alert) => progressMessage(alert, settings)),
   lapsedMessage: (size: Size) => alertsOf(size).map(lapsedMessage),
+  importMessage: (size: Size) => keptImports(size).map(importMessage),
   discardedMessage: (size: Size) => alertsOf(size).map(discardedMessage),
   unreachedMessage: (size: Size) =>
     unreached.map((status) =>
@@ -452,6 +526,7 @@ test("views are made by builders alone", () => {
     "alert/reviewed.ts",
     "alert/test.ts",
     "alert/unreached.ts",
+    "lists/import/views.ts",
     "lists/settings/views.ts",
     "log/views.ts",
     "words/notice.ts",

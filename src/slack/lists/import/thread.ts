@@ -7,10 +7,16 @@ import { WorkerTask, workOn } from "./worker.ts";
 /** Statements over all members may take this long. */
 const PATIENCE_MS = 600_000;
 
-const task = WorkerTask.parse(workerData);
-const { db, close } = openDatabase(task.databaseUrl, { maxConnections: 2, statementTimeoutMs: PATIENCE_MS });
-try {
-  await workOn({ db, task, tell: (step) => parentPort?.postMessage(step) });
-} finally {
-  await close();
+async function run(task: WorkerTask): Promise<void> {
+  const options = { maxConnections: 2, statementTimeoutMs: PATIENCE_MS };
+  const { db, close } = openDatabase(task.databaseUrl, options);
+  try {
+    await workOn({ db, task, tell: (step) => parentPort?.postMessage(step) });
+  } finally {
+    await close();
+  }
 }
+
+// Whoever only imports it has no task for it.
+const given = WorkerTask.safeParse(workerData);
+if (given.success) await run(given.data);

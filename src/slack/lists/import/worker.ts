@@ -14,6 +14,8 @@ import {
   readBytes,
 } from "../../../members/imports/rows.ts";
 import { UnreadableFile } from "../../../members/read/unreadable.ts";
+import { escapeForSlack } from "../../../text/slack-markup.ts";
+import { clip } from "../../words/blocks.ts";
 import { detailsOf } from "./details.ts";
 import { CHANGED, describeDone, NOT_ADMIN } from "./words.ts";
 
@@ -46,8 +48,11 @@ export async function workOn({ db, task, tell }: Doing): Promise<void> {
   }
 }
 
+const MOST_SAID = 500;
+
 function explain(error: unknown): string | undefined {
-  if (error instanceof UnreadableFile) return error.message;
+  // It quotes the file.
+  if (error instanceof UnreadableFile) return escapeForSlack(clip(error.message, MOST_SAID));
   return error instanceof Refusal ? NOT_ADMIN : undefined;
 }
 
