@@ -5,7 +5,7 @@ import { isSlacks } from "../../files/upload.ts";
 import { slackErrorOf } from "../../wire/errors.ts";
 
 /** As much as a form takes. */
-export const MAX_BYTES = 10 * 1024 * 1024;
+const MAX_BYTES = 10 * 1024 * 1024;
 const WITHIN_MS = 60_000;
 
 const Info = z.object({

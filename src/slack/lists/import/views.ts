@@ -59,7 +59,7 @@ export const progressView = (it: Pick<ShownImport, "state" | "fileName">, step?:
   });
 
 /** What its buttons and its form have to know: which import, and how far it was. */
-export const seenOf = ({ id, version }: Pick<ShownImport, "id" | "version">): string => `${id}:${version}`;
+const seenOf = ({ id, version }: Pick<ShownImport, "id" | "version">): string => `${id}:${version}`;
 
 /** The questions that are asked now, each with the id of its field. */
 export const askedNow = ({ version, preview }: Pick<ShownImport, "version" | "preview">) =>

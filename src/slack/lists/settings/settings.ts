@@ -22,7 +22,7 @@ const NOT_THERE: Answer = { failed: "This setting is not there." };
 
 type Needs = Pick<SlackContext, "look" | "serverSettings" | "settings">;
 
-export async function settingsPage({ look, serverSettings, settings }: Needs): Promise<ModalView> {
+async function settingsPage({ look, serverSettings, settings }: Needs): Promise<ModalView> {
   return settingsView(await describeSettings(look, serverSettings), settings.timeZone);
 }
 

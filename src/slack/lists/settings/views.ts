@@ -13,13 +13,13 @@ const MAX_TYPED = 100;
 export const FIELD = "setting";
 
 /** How a button names a setting: nothing but a number stands in it. */
-export const idOf = (name: OwnName): number => ownNames.indexOf(name) + 1;
+const idOf = (name: OwnName): number => ownNames.indexOf(name) + 1;
 export const settingOf = (id: number): OwnName | undefined => ownNames[id - 1];
 
 const isChannel = (name: OwnName): boolean => name === "SLACK_ALERT_CHANNEL";
 
 /** What holds, as it is read in Slack: a channel by its name. */
-export function sayValue({ name, value, typed }: DescribedSetting): string {
+function sayValue({ name, value, typed }: DescribedSetting): string {
   if (isChannel(name) && /^[CG][A-Z0-9]{4,30}$/.test(typed)) return `<#${typed}>`;
   return escapeForSlack(clip(value, 200));
 }
@@ -31,7 +31,7 @@ const FROM: Record<DescribedSetting["from"], string> = {
 };
 
 /** Who changed it last, when, and what it was before. */
-export function lastChangeOf({ changed }: DescribedSetting, timeZone: string): string {
+function lastChangeOf({ changed }: DescribedSetting, timeZone: string): string {
   if (changed?.actorKind !== "board") return "";
   const { at, actor, before } = changed;
   const was = before === null ? "not set" : escapeForSlack(clip(before, MAX_TYPED));
@@ -62,7 +62,7 @@ export function settingsView(settings: readonly DescribedSetting[], timeZone: st
 }
 
 /** What its form has to know again when it is submitted. */
-export type SettingForm = {
+type SettingForm = {
   name: OwnName;
   /** The version that the person has seen. */
   seen: number;
