@@ -112,7 +112,7 @@ async function openDesk() {
           fileId: "F1",
           fileName: "members.csv",
           viewId: "V1",
-          preview: { facts: [], counts, groups: [], notInFile, gone: [], questions: [] },
+          preview: { facts: [], newZones: [], counts, groups: [], notInFile, gone: [], questions: [] },
         })
         .returning({ id: imports.id });
       return `${kept?.id}:1`;

@@ -42,7 +42,7 @@ story("a list is looked at and applied: exactly what was shown, and once", async
   expect(shown).toMatch(
     /Refused, nothing of these rows was taken \(1\)\*\n• line \d+, MC-1110 .*: There is no zone/,
   );
-  expect(shown).toContain("New zones, so look for typing mistakes: Old Twon.");
+  expect(shown).toContain("*New zones, so look for typing mistakes:* Old Twon");
   expect(shown).toMatch(/MC-1144 .*was kept/);
   expect(shown).toMatch(/In Headgate and not in the file: they stay as they are \(2\)\*\n• MC-1033 /);
   expect(await audit("imported")).toHaveLength(1);

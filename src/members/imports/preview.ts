@@ -34,8 +34,10 @@ const Question = z.discriminatedUnion("about", [
 ]);
 
 export const KeptPreview = z.object({
-  /** How the file was read, and the totals: whole sentences. */
+  /** How the file was read, and what it says as a whole: whole sentences. */
   facts: z.array(z.string()),
+  /** A typing mistake shows here. */
+  newZones: z.array(z.string()),
   counts: z.object({
     added: z.number(),
     changed: z.number(),
@@ -62,9 +64,12 @@ export function keepPreview(
   { report, questions }: Pick<Preview, "report" | "questions">,
   timeZone: string,
 ): KeptPreview {
-  const { notInFile, areMarkedLeft, gone } = report;
+  const { notInFile, areMarkedLeft, gone, newZones } = report;
+  // The counts and the new zones stand at the top of a screen, and not once more below.
+  const [, ...totals] = describeTotals({ ...report, newZones: [] }, { timeZone });
   return {
-    facts: [...describeAccount(report.file).slice(0, MOST_FACTS), ...describeTotals(report, { timeZone })],
+    facts: [...describeAccount(report.file).slice(0, MOST_FACTS), ...totals],
+    newZones: newZones.slice(0, MOST_LINES),
     counts: countOutcomes(report.rows),
     groups: groupsOf(report).map(({ title, rows }) => ({
       title,

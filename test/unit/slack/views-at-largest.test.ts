@@ -264,6 +264,7 @@ const keptImports = ({ text, names, count, rows, zoneNames }: Size) => {
       choices: noChoices(),
       preview: {
         facts: some(60, text),
+        newZones: some(10, column),
         counts,
         groups: some(4, { title: "Some of them:", count, lines: some(10, text) }),
         notInFile: { count: Math.min(rows, count), named: some(10, names), areMarkedLeft: true },

@@ -97,7 +97,7 @@ function questionsView(it: ShownImport, preview: KeptPreview): ModalView {
 }
 
 function applyView(it: ShownImport, preview: KeptPreview): ModalView {
-  const { counts, facts, groups, gone } = preview;
+  const { counts, facts, groups, gone, newZones } = preview;
   return modal({
     title: TITLE,
     form: { name: "import-apply", metadata: seenOf(it), submit: "Apply" },
@@ -108,6 +108,9 @@ function applyView(it: ShownImport, preview: KeptPreview): ModalView {
           `*${number(counts.added)} added, ${number(counts.changed)} changed, ` +
           `${number(counts["left alone"])} left alone, ${number(counts.refused)} refused*`,
       ),
+      ...(newZones.length > 0
+        ? [section(`:warning: *New zones, so look for typing mistakes:* ${newZonesIn(newZones)}`)]
+        : []),
       ...groups.flatMap(({ title, count, lines }) =>
         listed(`${title.slice(0, -1)} (${number(count)})`, lines, count),
       ),
@@ -122,6 +125,9 @@ function applyView(it: ShownImport, preview: KeptPreview): ModalView {
     ],
   });
 }
+
+const newZonesIn = (names: readonly string[]): string =>
+  names.map((name) => escapeForSlack(clip(name, 50))).join(", ");
 
 const MOST_FACTS = 40;
 /** Of one row, so that ten stay within a section. */

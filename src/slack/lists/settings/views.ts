@@ -27,7 +27,7 @@ function sayValue({ name, value, typed }: DescribedSetting): string {
 const FROM: Record<DescribedSetting["from"], string> = {
   "the server": "set on the server, so it can't be changed here",
   "an admin": "",
-  default: "nobody has set it",
+  default: "the default: nobody has set it",
 };
 
 /** Who changed it last, when, and what it was before. */
