@@ -1,3 +1,4 @@
+CREATE TYPE "public"."import_state" AS ENUM('to fetch', 'to read', 'shown', 'to apply', 'over');--> statement-breakpoint
 ALTER TYPE "public"."board_role" ADD VALUE 'viewer';--> statement-breakpoint
 CREATE TABLE "alert_reach" (
 	"zone_id" integer NOT NULL,
@@ -26,6 +27,28 @@ CREATE TABLE "homes" (
 	"opened_at" timestamp with time zone,
 	"news_since" timestamp with time zone,
 	CONSTRAINT "homes_team_id_user_id_pk" PRIMARY KEY("team_id","user_id")
+);
+--> statement-breakpoint
+CREATE TABLE "imports" (
+	"id" integer PRIMARY KEY GENERATED ALWAYS AS IDENTITY (sequence name "imports_id_seq" INCREMENT BY 1 MINVALUE 1 MAXVALUE 2147483647 START WITH 1 CACHE 1),
+	"team_id" text NOT NULL,
+	"user_id" text NOT NULL,
+	"at" timestamp with time zone DEFAULT now() NOT NULL,
+	"state" "import_state" DEFAULT 'to fetch' NOT NULL,
+	"version" integer DEFAULT 1 NOT NULL,
+	"file_id" text NOT NULL,
+	"file_name" text NOT NULL,
+	"file_link" text,
+	"view_id" text NOT NULL,
+	"bytes" "bytea",
+	"choices" jsonb DEFAULT '{}'::jsonb NOT NULL,
+	"code" text,
+	"preview" jsonb,
+	"details" text,
+	"words" text,
+	"work_at" timestamp with time zone DEFAULT now() NOT NULL,
+	"tries" integer DEFAULT 0 NOT NULL,
+	"tell_at" timestamp with time zone
 );
 --> statement-breakpoint
 CREATE TABLE "phone_codes" (
@@ -62,6 +85,7 @@ ALTER TABLE "zones" ADD COLUMN "version" integer DEFAULT 1 NOT NULL;--> statemen
 ALTER TABLE "alert_reach" ADD CONSTRAINT "alert_reach_alert_id_alerts_id_fk" FOREIGN KEY ("alert_id") REFERENCES "public"."alerts"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 CREATE UNIQUE INDEX "board_requests_open" ON "board_requests" USING btree ("team_id","user_id") WHERE "board_requests"."decided_at" is null;--> statement-breakpoint
 CREATE INDEX "board_requests_team_id_user_id_asked_at_index" ON "board_requests" USING btree ("team_id","user_id","asked_at");--> statement-breakpoint
+CREATE INDEX "imports_at_index" ON "imports" USING btree ("at");--> statement-breakpoint
 CREATE INDEX "phone_codes_team_id_user_id_asked_at_index" ON "phone_codes" USING btree ("team_id","user_id","asked_at");--> statement-breakpoint
 CREATE INDEX "phone_codes_phone_asked_at_index" ON "phone_codes" USING btree ("phone","asked_at");--> statement-breakpoint
 CREATE INDEX "refusals_at_index" ON "refusals" USING btree ("at");--> statement-breakpoint

@@ -179,6 +179,7 @@ export async function startApp(options: AppOptions): Promise<HeadgateApp> {
       showHomes: slack.showHomes,
       tellBoard: slack.tellBoard,
       lookAtBoard: slack.lookAtBoard,
+      workOnImports: slack.workOnImports,
       check: check.run,
       fetchTexts: () => missed.run(),
       keepDays: config.keepDays,

@@ -4,6 +4,7 @@ import {
   bigint,
   boolean,
   check,
+  customType,
   doublePrecision,
   index,
   integer,
@@ -21,6 +22,7 @@ import {
 
 const time = () => timestamp({ withTimezone: true, mode: "date" });
 const id = () => integer().primaryKey().generatedAlwaysAsIdentity();
+const bytea = customType<{ data: Buffer }>({ dataType: () => "bytea" });
 
 /** May send; may also manage and read the log; may only read the log. */
 export const boardRole = pgEnum("board_role", ["operator", "admin", "viewer"]);
@@ -949,6 +951,45 @@ export const inboundMarks = pgTable("inbound_marks", {
   gateway: text().primaryKey(),
   lookedUpTo: time().notNull(),
 });
+
+/** What is to be done next with a member list from Slack: by Headgate, or while it is shown by its uploader. */
+export const importState = pgEnum("import_state", ["to fetch", "to read", "shown", "to apply", "over"]);
+
+/** A member list that somebody dropped into Slack. Nothing of it is kept longer than a day (members/imports/rows.ts). */
+export const imports = pgTable(
+  "imports",
+  {
+    id: id(),
+    teamId: text().notNull(),
+    userId: text().notNull(),
+    at: time().notNull().defaultNow(),
+    state: importState().notNull().default("to fetch"),
+    /** Rises with each step: a button of an earlier one does nothing. */
+    version: integer().notNull().default(1),
+    /** Slack's own id of the file, what it is called, and where its uploader can delete it. */
+    fileId: text().notNull(),
+    fileName: text().notNull(),
+    fileLink: text(),
+    /** The modal in which it is followed. */
+    viewId: text().notNull(),
+    /** The file itself, until it is applied or discarded. */
+    bytes: bytea(),
+    /** What its uploader has answered. */
+    choices: jsonb().notNull().default({}),
+    /** What would be done: its code, what is shown of it, and every row of it as CSV. */
+    code: text(),
+    preview: jsonb(),
+    details: text(),
+    /** Why it is shown once more, or what came of it: whole sentences. */
+    words: text(),
+    /** Not before then is anything done about it: whoever does it now has it until then. */
+    workAt: time().notNull().defaultNow(),
+    tries: integer().notNull().default(0),
+    /** When its uploader is to be told next how it stands; null: they know. */
+    tellAt: time(),
+  },
+  (t) => [index().on(t.at)],
+);
 
 /**
  * A row for each change of one of the co-op's own settings: the last holds, and what it was before stays. Entries of the

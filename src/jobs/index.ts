@@ -35,6 +35,8 @@ export type JobNeeds = {
   tellBoard: () => Promise<boolean>;
   /** Takes off the board whoever has left the workspace. @returns false: it need not run again soon */
   lookAtBoard: () => Promise<boolean>;
+  /** Goes on with the member lists that were dropped into Slack. @returns whether there may be more */
+  workOnImports: () => Promise<boolean>;
   /** Goes through what an alert needs. @returns false: it need not run again soon */
   check: () => Promise<boolean>;
   /** Asks the provider for what members wrote while we could not hear. */
@@ -91,6 +93,7 @@ export function listJobs(needs: JobNeeds): Job[] {
     fetchTexts,
     tellBoard,
     lookAtBoard,
+    workOnImports,
     check,
     keepDays,
     refreshSettings,
@@ -106,6 +109,7 @@ export function listJobs(needs: JobNeeds): Job[] {
     { name: "show homes", run: showHomes },
     { name: "tell the board", run: tellBoard },
     { name: "look at the board", run: atMostEvery(LOOK_AT_BOARD_EVERY_MS, lookAtBoard) },
+    { name: "imports", run: workOnImports },
     { name: "check", run: check },
     { name: "judge numbers", run: () => judgeNumbers(patientDb, gateway) },
     { name: "fetch texts", run: fetchTexts },

@@ -8,7 +8,7 @@ import { takeTurn } from "../db/turns.ts";
 export type FreezeNext = () => Promise<boolean>;
 
 /** How the change is made: by the database alone, or as somebody of the board (board/change.ts). */
-type InTransaction = <T>(work: (tx: Tx) => Promise<T>) => Promise<T>;
+export type InTransaction = <T>(work: (tx: Tx) => Promise<T>) => Promise<T>;
 
 /**
  * Does the work once everything that is confirmed is frozen. Until it is done, whoever confirms freezes at once

@@ -9,7 +9,7 @@ import { byName, listZones, zoneKey } from "../zones/zones.ts";
 import { looseAccount } from "./accounts/recognize.ts";
 import type { NumberingQuestion } from "./accounts/renumber.ts";
 import { renumber } from "./accounts/write-numbering.ts";
-import { changeMembers, type FreezeNext } from "./change-list.ts";
+import { changeMembers, type FreezeNext, type InTransaction } from "./change-list.ts";
 import { askAboutLeavers, type LeaversQuestion, markNotInFile } from "./check/leavers.ts";
 import { SORTABLE, type SortedQuestion } from "./check/sorted.ts";
 import { compareCodes, type ImportCode, makeCode } from "./code.ts";
@@ -81,6 +81,8 @@ export type ImportReport = {
   /** Members who are not in the file; they stay as they are, unless they are marked as having left. */
   notInFile: Person[];
   areMarkedLeft: boolean;
+  /** Members of the file who had left or were erased: nothing of their rows is taken until somebody says that they are back. */
+  gone: Person[];
   /** Members of the file who have no phone, so that no text can reach them. */
   withoutPhone: number;
   /** Of these, how many have a number in a column for other phones. */
@@ -109,6 +111,11 @@ export type ImportOutcome =
   /** It would not be what the code stands for. */
   | { outcome: "changed"; what: "file" | "list" | "rest" };
 
+type OnStep = (step: ImportStep) => void;
+
+/** How far it has come: so many rows are compared with the list, or written. */
+export type ImportStep = { step: "compare" | "write"; rows: number };
+
 type Planned = Preview & {
   plan: Plan;
   refusals: Refusals;
@@ -121,9 +128,10 @@ type Planned = Preview & {
 export async function previewImport(
   db: Database,
   bytes: Uint8Array,
-  options: ImportOptions,
+  { onStep, ...options }: ImportOptions & { onStep?: OnStep },
 ): Promise<Preview> {
   const table = await readTable(bytes, scoreHeader);
+  onStep?.({ step: "compare", rows: table.rows.length });
   const { report, questions, code } = await db.transaction((tx) => planAll(tx, bytes, table, options), {
     isolationLevel: "repeatable read",
     accessMode: "read only",
@@ -135,20 +143,31 @@ export async function previewImport(
  * Brings the member list in, all or nothing; a row that can't be used is refused and the rest goes in.
  * Never removes a member or an opt-out, and leaves people without an account alone.
  *
+ * @param db or how the transaction is made, where it is somebody's of the board
  * @param as the code of a preview: exactly that is done, or nothing
+ * @param also what is kept with it, in the same transaction
  * @throws UnreadableFile where the file as a whole can't be used
  */
 export async function importMembers(
-  db: Database,
+  db: Database | InTransaction,
   bytes: Uint8Array,
   {
     actor,
     freezeNext,
     as,
+    onStep,
+    also,
     ...options
-  }: ImportOptions & { actor: Actor; freezeNext: FreezeNext; as?: string },
+  }: ImportOptions & {
+    actor: Actor;
+    freezeNext: FreezeNext;
+    as?: string;
+    onStep?: OnStep;
+    also?: (tx: Tx, report: ImportReport) => Promise<void>;
+  },
 ): Promise<ImportOutcome> {
   const table = await readTable(bytes, scoreHeader);
+  onStep?.({ step: "compare", rows: table.rows.length });
   return changeMembers(db, freezeNext, async (tx): Promise<ImportOutcome> => {
     // A second import at the same time waits, and then sees what this one did.
     await tx.execute(sql`lock table members, addresses, zones in share row exclusive mode`);
@@ -157,7 +176,9 @@ export async function importMembers(
     const what = as === undefined ? undefined : compareCodes(as, code);
     if (what !== undefined) return { outcome: "changed", what };
     if (questions.length > 0) return { outcome: "asks", report, questions };
+    onStep?.({ step: "write", rows: report.rows.length });
     await apply(tx, planned, actor);
+    await also?.(tx, report);
     return { outcome: "imported", report };
   });
 }
@@ -212,6 +233,7 @@ async function planAll(
     newZones: listNewZones(plan.writes, storedZones),
     notInFile: plan.notInFile,
     areMarkedLeft: markLeft !== undefined,
+    gone: plan.gone,
     withoutPhone: plan.withoutPhone,
     otherPhoneOnly: plan.otherPhoneOnly,
     optedOut: refusals.toOptOut.length,

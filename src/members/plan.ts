@@ -54,6 +54,8 @@ export type Plan = {
   taken: TakenRow[];
   /** Those of Headgate whom the file does not name, not even in a row that was refused. */
   notInFile: Person[];
+  /** Those of the file who had left or were erased, of whom nobody has said that they are back. */
+  gone: Person[];
   /** Accounts that the file writes otherwise than Headgate does. */
   writtenOtherwise: { line: number; written: string; account: string }[];
   withoutPhone: number;
@@ -105,6 +107,7 @@ export function planImport(
     renumbered,
     taken: [],
     notInFile: [],
+    gone: [],
     writtenOtherwise: [],
     withoutPhone: 0,
     otherPhoneOnly: 0,
@@ -132,7 +135,8 @@ export function planImport(
     const was = storedAs(account);
     const gone = describeGone(account, was, options);
     if (gone !== undefined && !options.isBack?.(account)) {
-      tell("left alone", [`${gone} Nothing of this row was taken. ${BRING_BACK} ${account}.`]);
+      tell("left alone", [`${gone} Nothing of this row was taken. ${BRING_BACK}`]);
+      plan.gone.push({ account, name: was?.name ?? name });
       continue;
     }
     const { member, notes, either } = decide(row, was);
@@ -163,7 +167,7 @@ export function planImport(
   return plan;
 }
 
-const BRING_BACK = "If they are a member again, it has to be said of this account: --bring-back";
+const BRING_BACK = "If they are a member again, it has to be said of this account.";
 
 /** Why a row is about nobody who is on the list now. No import brings them back by itself. */
 function describeGone(

@@ -16,12 +16,24 @@ const MOST_EXAMPLES = 3;
 
 /** The totals first, then what somebody has to look at; rows that went in without a word are only counted. */
 export function describeImport(report: ImportReport, options: ReportOptions): string[] {
-  const { rows, newZones, withoutPhone, otherPhoneOnly, optedOut, notCounted, unusedColumns } = report;
-  const count = countOutcomes(rows);
-  const of = (outcome: RowOutcome["outcome"]) => rows.filter((row) => row.outcome === outcome);
-  const notedOn = (outcome: RowOutcome["outcome"]) => of(outcome).filter(({ notes }) => notes.length > 0);
   return [
     ...describeAccount(report.file),
+    ...describeTotals(report, options),
+    ...groupsOf(report).flatMap(({ title, rows }) => [
+      "",
+      title,
+      ...rows.map((row) => `  ${describeRow(row)}`),
+    ]),
+    ...describeGone(report),
+    ...describeNotInFile(report, options),
+  ];
+}
+
+/** What became of the rows, and of what the whole file says. */
+export function describeTotals(report: ImportReport, { timeZone }: ReportOptions): string[] {
+  const { rows, newZones, withoutPhone, otherPhoneOnly, optedOut, notCounted, unusedColumns } = report;
+  const count = countOutcomes(rows);
+  return [
     `${plural(rows.length, "row")}: ${count.added} added, ${count.changed} changed, ` +
       `${count["left alone"]} left alone, ${count.refused} refused.`,
     ...when(withoutPhone, `${withoutPhone} without a phone that can be texted: no alert reaches them.`),
@@ -38,13 +50,20 @@ export function describeImport(report: ImportReport, options: ReportOptions): st
     ...describeWrittenOtherwise(report),
     ...when(newZones.length, `New zones, so look for typing mistakes: ${newZones.join(", ")}.`),
     ...when(unusedColumns.length, `Columns that were not used: ${unusedColumns.map(quoted).join(", ")}.`),
-    ...report.answers.map((answer) => describeAnswer(answer, options.timeZone)),
-    ...group("Refused, nothing of these rows was taken:", of("refused")),
-    ...group("Added, but look at these:", notedOn("added")),
-    ...group("Changed:", of("changed")),
-    ...group("Left alone, but look at these:", notedOn("left alone")),
-    ...describeNotInFile(report, options),
+    ...report.answers.map((answer) => describeAnswer(answer, timeZone)),
   ];
+}
+
+/** The rows that somebody has to look at, by what became of them. */
+export function groupsOf({ rows }: ImportReport): { title: string; rows: RowOutcome[] }[] {
+  const of = (outcome: RowOutcome["outcome"]) => rows.filter((row) => row.outcome === outcome);
+  const notedOn = (outcome: RowOutcome["outcome"]) => of(outcome).filter(({ notes }) => notes.length > 0);
+  return [
+    { title: "Refused, nothing of these rows was taken:", rows: of("refused") },
+    { title: "Added, but look at these:", rows: notedOn("added") },
+    { title: "Changed:", rows: of("changed") },
+    { title: "Left alone, but look at these:", rows: notedOn("left alone") },
+  ].filter((group) => group.rows.length > 0);
 }
 
 const when = (needed: number, line: string): string[] => (needed > 0 ? [line] : []);
@@ -68,6 +87,12 @@ export function describeAnswer({ column, value, meaning, answeredAt }: ListAnswe
   return `"${value}" in the column "${column}" is ${what} (${since}).`;
 }
 
+function describeGone({ gone }: ImportReport): string[] {
+  const [first] = gone;
+  if (first === undefined) return [];
+  return ["", `If one of those who left or were erased is a member again: --bring-back ${first.account}`];
+}
+
 function describeNotInFile(
   { notInFile, areMarkedLeft }: ImportReport,
   { mostNotInFile = MOST_NOT_IN_FILE }: ReportOptions,
@@ -84,12 +109,8 @@ function describeNotInFile(
   ];
 }
 
-function group(title: string, rows: RowOutcome[]): string[] {
-  if (rows.length === 0) return [];
-  return ["", title, ...rows.map(describeRow)];
-}
-
-function describeRow({ line, account, name, notes }: RowOutcome): string {
+/** "line 12, MC-1004 Ruth Abbott: There is no zone." */
+export function describeRow({ line, account, name, notes }: RowOutcome): string {
   const who = [account, name].filter((part) => part !== "").join(" ");
-  return `  line ${line}, ${who || "no account"}: ${notes.join(" ")}`;
+  return `line ${line}, ${who || "no account"}: ${notes.join(" ")}`;
 }

@@ -4,6 +4,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from "node:ht
 import type { Socket } from "node:net";
 import manifest from "../slack/manifest.json" with { type: "json" };
 import { showSheet } from "../web/sheet.ts";
+import { newList, newListName } from "./co-op/new-list.ts";
 import {
   board,
   channels,
@@ -74,6 +75,16 @@ const servePage: Handler = async (request, response) => {
         "default-src 'self'; img-src 'self' data:; style-src 'self' 'unsafe-inline'; frame-ancestors 'none'",
     })
     .end(content);
+  return true;
+};
+
+/** A list to be imported, which a person downloads and drops into Slack as they would their own. */
+const serveList: Handler = async ({ method, url }, response) => {
+  if (method !== "GET" || url !== `/practice/${newListName}`) return false;
+  const headers = { "content-type": "text/csv; charset=utf-8", "cache-control": "no-store" };
+  response
+    .writeHead(200, { ...headers, "content-disposition": `attachment; filename="${newListName}"` })
+    .end(newList());
   return true;
 };
 
@@ -167,6 +178,7 @@ export async function startWorld({ port, ...options }: WorldOptions): Promise<Wo
     createTroublePage(troubles),
     events.serve,
     servePlace,
+    serveList,
     serveSheet,
     servePage,
   ];

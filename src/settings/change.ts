@@ -20,8 +20,8 @@ export type DescribedSetting = {
   from: "the server" | "an admin" | "default";
   /** Counts the changes. Whoever changes it says which of them they have seen. */
   version: number;
-  /** The last change, also where it does not hold. */
-  changed: { at: Date; actorKind: ActorKind; actor: string } | undefined;
+  /** The last change, also where it does not hold; and what it was before, null where nobody had set it. */
+  changed: { at: Date; actorKind: ActorKind; actor: string; before: string | null } | undefined;
 };
 
 /** All of them, in the order of the table of contents. */
@@ -43,7 +43,12 @@ export async function describeSettings(db: Reader, server: ServerSettings): Prom
       typed: typed?.trim() ?? "",
       from: server.given[name] !== undefined ? "the server" : isUsable ? "an admin" : "default",
       version: last?.version ?? 0,
-      changed: last && { at: last.changedAt, actorKind: last.actorKind, actor: last.actor },
+      changed: last && {
+        at: last.changedAt,
+        actorKind: last.actorKind,
+        actor: last.actor,
+        before: last.before,
+      },
     };
   });
 }

@@ -6,7 +6,8 @@ import type { Reader } from "../db/open.ts";
 import { settings } from "../db/schema.ts";
 import { type OwnName, type OwnTexts, ownSchemas } from "../own-settings.ts";
 
-export type KeptSetting = typeof settings.$inferSelect;
+/** The last change, and what it was before that. */
+export type KeptSetting = typeof settings.$inferSelect & { before: string | null };
 
 const Own = z
   .object(ownSchemas)
@@ -50,7 +51,10 @@ export function settingsOf(
 /** The last change of each setting that was ever changed. */
 export async function readKept(db: Reader): Promise<ReadonlyMap<string, KeptSetting>> {
   const changes = await db.select().from(settings).orderBy(asc(settings.version));
-  return new Map(changes.map((change) => [change.name, change]));
+  const kept = new Map<string, KeptSetting>();
+  for (const change of changes)
+    kept.set(change.name, { ...change, before: kept.get(change.name)?.value ?? null });
+  return kept;
 }
 
 export const textsOf = (kept: ReadonlyMap<string, KeptSetting>): OwnTexts =>

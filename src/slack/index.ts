@@ -17,6 +17,16 @@ import {
   turnBoard,
 } from "./lists/board/board.ts";
 import { askAgain, openAlarmPhone, proveAlarmPhone, textCode } from "./lists/board/phone.ts";
+import {
+  answerImport,
+  applyImport,
+  discard as discardImport,
+  lookAtImport,
+  openImport,
+  sendDetails,
+  takeFile,
+  toggleLeavers,
+} from "./lists/import/import.ts";
 import { memberBack, memberLeft, openCard, removeTheirNumber } from "./lists/members/card-buttons.ts";
 import { eraseForGood } from "./lists/members/forms/erase.ts";
 import {
@@ -49,6 +59,7 @@ import {
   turnToNext,
 } from "./lists/members/list.ts";
 import { openPast, turnPast } from "./lists/members/past.ts";
+import { openSetting, openSettings, saveSetting } from "./lists/settings/settings.ts";
 import {
   dropZone,
   mergeZone,
@@ -141,6 +152,13 @@ export const actions = {
   "member-changes": { role: "admin", run: openPast("changes") },
   "past-newest": { role: "admin", run: turnPast },
   "past-older": { role: "admin", run: turnPast },
+  settings: { role: "admin", run: openSettings },
+  "setting-change": { role: "admin", run: openSetting },
+  import: { role: "admin", run: openImport },
+  "import-look": { role: "admin", run: lookAtImport },
+  "import-leavers": { role: "admin", run: toggleLeavers },
+  "import-details": { role: "admin", run: sendDetails },
+  "import-discard": { role: "admin", run: discardImport },
   "log-newest": { role: "viewer", run: turnToNewest },
   "log-older": { role: "viewer", run: turnToOlder },
   "log-details": { role: "viewer", run: openDetails },
@@ -171,6 +189,10 @@ export const submissions = {
   "save-consent": { role: "admin", run: saveConsent },
   "save-opt-out": { role: "admin", run: saveOptOut },
   "save-opt-in": { role: "admin", run: saveOptIn },
+  "import-file": { role: "admin", run: takeFile },
+  "import-answer": { role: "admin", run: answerImport },
+  "import-apply": { role: "admin", run: applyImport },
+  "setting-save": { role: "admin", run: saveSetting },
 } satisfies Listeners<Submission>;
 
 /** Menus that are filled while somebody types; what is chosen in one is an action of the same name. */

@@ -30,6 +30,7 @@ import {
   shortcuts,
   submissions,
 } from "./index.ts";
+import { createImportRunner } from "./lists/import/runner.ts";
 import { showReplies } from "./replies/replies.ts";
 import { postBoardMessages } from "./upkeep/board-messages.ts";
 import { checkAlarms, checkFirstAdmins, checkReview, checkSlack } from "./upkeep/check.ts";
@@ -86,6 +87,8 @@ export type Slack = {
   tellBoard(): Promise<boolean>;
   /** Takes off the board whoever has left the workspace. @returns false: it need not run again soon */
   lookAtBoard(): Promise<boolean>;
+  /** Goes on with the member lists that were dropped. @returns whether there may be more */
+  workOnImports(): Promise<boolean>;
   /** Whether the board's channel has messages of ours. */
   witness: Witness;
   /** What an alert needs of Slack, and of us to be shown there. */
@@ -124,6 +127,18 @@ export function createSlack(options: SlackOptions): Slack {
     folder: options.filesFolder,
     client: background,
     apiUrl,
+    stopping: stopping.signal,
+  });
+  const imports = createImportRunner({
+    db,
+    databaseUrl: options.databaseUrl,
+    client: background,
+    apiUrl,
+    botToken: config.slack.botToken,
+    settings: options.settings,
+    country: config.settings.country,
+    gateway: gateway.name,
+    log,
     stopping: stopping.signal,
   });
   const homes = (): Homes => ({
@@ -192,6 +207,7 @@ export function createSlack(options: SlackOptions): Slack {
       await lookAtBoard(db, teamId, (userId) => people.whyNeverNow(userId, teamId));
       return false;
     },
+    workOnImports: imports.round,
     witness: createSlackWitness(showing()),
     checks: [
       { look: () => checkSlack(showing()), otherwise: "Slack can't be reached." },
@@ -209,6 +225,7 @@ export function createSlack(options: SlackOptions): Slack {
     drain: async () => {
       stopping.abort();
       await guard.drain();
+      await imports.stopped();
     },
   };
 }

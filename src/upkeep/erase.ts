@@ -10,6 +10,7 @@ import {
   findNobodyElses,
   listNamesOf,
 } from "../members/erase/erase.ts";
+import { forgetAllImports } from "../members/imports/rows.ts";
 import { isLocked, lockMember, type NotChanged, refused, type Seen } from "../members/people/lock.ts";
 import { listNumbersOf } from "../members/people/theirs.ts";
 import { eraseBoardMessages, eraseTexts, type ShownInSlack } from "../replies/erase.ts";
@@ -51,6 +52,7 @@ export async function eraseMember(tx: Tx, seen: Seen, actor: Actor): Promise<Era
   await eraseNumbers(tx, alone);
   await eraseBoardMessages(tx, names, alone);
   await eraseAnswers(tx, names, alone);
+  await forgetAllImports(tx);
   const { deliveries, canceled } = sent;
   const detail = { numbers: phones.length, deliveries, canceled, texts };
   await record(tx, { actor, action: "member erased", memberId: was.id, detail });

@@ -11,7 +11,7 @@ import { askToBeAdded, listRequests } from "../../src/board/requests.ts";
 import { requestCode } from "../../src/codes/phone-code.ts";
 import { readConfig } from "../../src/config.ts";
 import type { Database, Tx } from "../../src/db/open.ts";
-import { deliveries, inboundTexts } from "../../src/db/schema.ts";
+import { deliveries, imports, inboundTexts } from "../../src/db/schema.ts";
 import { listen } from "../../src/http.ts";
 import { createLog } from "../../src/log.ts";
 import { people } from "../../src/practice/co-op/people.ts";
@@ -119,6 +119,23 @@ async function openDesk() {
     async code(): Promise<string> {
       await db.transaction((tx) => requestCode(tx, { user, phone: "+12065550199" }, () => CODE));
       return CODE;
+    },
+    /** A member list that was dropped, and is shown. */
+    async list(): Promise<string> {
+      const counts = { added: 1, changed: 0, "left alone": 0, refused: 0 };
+      const notInFile = { count: 0, named: [], areMarkedLeft: false };
+      const [kept] = await db
+        .insert(imports)
+        .values({
+          ...user,
+          state: "shown",
+          fileId: "F1",
+          fileName: "members.csv",
+          viewId: "V1",
+          preview: { facts: [], newZones: [], counts, groups: [], notInFile, gone: [], questions: [] },
+        })
+        .returning({ id: imports.id });
+      return `${kept?.id}:1`;
     },
     /** A member's text that asks for no more of them. */
     async wish(): Promise<number> {
@@ -234,6 +251,17 @@ const listeners: Record<Name, "only looks" | ((desk: Desk) => Promise<number | s
     await desk.client`insert into opt_outs (phone, source) values (${PHONES[0] ?? ""}, 'by hand: letter')`;
     return desk.formOfMember({ phone: PHONES[0] });
   },
+  import: "only looks",
+  "import-look": "only looks",
+  "import-leavers": (desk) => desk.list(),
+  "import-details": (desk) => desk.list(),
+  "import-discard": (desk) => desk.list(),
+  "import-file": async () => "",
+  "import-answer": (desk) => desk.list(),
+  "import-apply": (desk) => desk.list(),
+  settings: "only looks",
+  "setting-change": "only looks",
+  "setting-save": async () => JSON.stringify({ name: "LONGEST_TEXT", seen: 0, below: "V1" }),
   "/alert-log": async () => "",
   "log-newest": "only looks",
   "log-older": "only looks",
@@ -267,6 +295,9 @@ function formOf({ world }: Desk, name: string, value: string): Record<string, st
     place: { place: { selected_option: { value: "all" } } },
     how: { how: { selected_option: { value: "0" } } },
     words: { words: { value: "Yes, please" } },
+    setting: { setting: { value: "4" } },
+    file: { file: { files: [{ id: "F0123", name: "members.csv" }] } },
+    consent: { consent: { value: null } },
   };
   if (name in shortcuts) {
     return { payload: JSON.stringify({ ...common, type: "shortcut", callback_id: name, action_ts: "1.2" }) };

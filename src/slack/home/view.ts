@@ -102,8 +102,10 @@ const listButtons = (role: Role) => [
   ...(mayActAs(role, "admin")
     ? [
         button("home-members", "Members", "all"),
+        button("import", "Import a list", "list"),
         button("zones", "Zones", "all"),
         button("board", "Board", "all"),
+        button("settings", "Settings", "all"),
       ]
     : []),
   button("home-log", "Log", "newest"),

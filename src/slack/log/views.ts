@@ -144,7 +144,7 @@ export function detailsView(
   ];
   const entries = audit.entries.map((entry) => {
     const who = entry.actorKind === "board" ? mention(entry.actor) : entry.actor;
-    return `${describeTimeAndZone(entry.at, timeZone)}, ${who}: ${clip(describeEntry(entry), 100)}`;
+    return `${describeTimeAndZone(entry.at, timeZone)}, ${who}: ${escapeForSlack(clip(describeEntry(entry), 100))}`;
   });
   if (audit.earlier > 0) entries.push(`and ${audit.earlier} more: press Export this alert`);
   return modal({

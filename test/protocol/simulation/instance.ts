@@ -84,6 +84,7 @@ export async function startInstance({
     showHomes: async () => false,
     tellBoard: async () => false,
     lookAtBoard: async () => false,
+    workOnImports: async () => false,
     check: async () => false,
     fetchTexts: async () => false,
     keepDays: 90,

@@ -20,6 +20,7 @@ const nothing: ImportReport = {
   newZones: [],
   notInFile: [],
   areMarkedLeft: false,
+  gone: [],
   withoutPhone: 0,
   otherPhoneOnly: 0,
   optedOut: 0,

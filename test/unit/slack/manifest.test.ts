@@ -118,8 +118,6 @@ const ofEvents = {
   user_change: "users:read",
 } satisfies Record<EventName, string | undefined>;
 const ofEventsNeeded = Object.values(ofEvents).filter((scope) => scope !== undefined);
-/** For the member list that is dropped into Slack one day: so that nobody has to reinstall the app once more. */
-const comingSoon = ["files:read"];
 
 test("every scope that a call needs is there, and none without a call", () => {
   const needed = [...called].flatMap((name) => {
@@ -128,6 +126,6 @@ test("every scope that a call needs is there, and none without a call", () => {
     if (typeof method.scope !== "function") return method.scope === undefined ? [] : [method.scope];
     return byKind[name] ?? [`the scopes of ${name}`];
   });
-  const scopes = new Set(["commands", ...comingSoon, ...ofEventsNeeded, ...needed]);
+  const scopes = new Set(["commands", ...ofEventsNeeded, ...needed]);
   expect([...manifest.oauth_config.scopes.bot].sort()).toEqual([...scopes].sort());
 });

@@ -10,7 +10,15 @@ import { checkText } from "../../../src/alerts/draft.ts";
 import { listWarnings } from "../../../src/alerts/warnings.ts";
 import { roles } from "../../../src/board/allowlist.ts";
 import type { Settings } from "../../../src/config.ts";
-import { alertKind, type DeliveryStatus, deliveryStatus, shownAs } from "../../../src/db/schema.ts";
+import {
+  alertKind,
+  type DeliveryStatus,
+  deliveryStatus,
+  importState,
+  shownAs,
+} from "../../../src/db/schema.ts";
+import type { KeptQuestion } from "../../../src/members/imports/preview.ts";
+import { noChoices } from "../../../src/members/imports/rows.ts";
 import { listAdvice } from "../../../src/outcomes/advice.ts";
 import { type StatusCounts, unreached } from "../../../src/outcomes/counts.ts";
 import type { DeliveryLine } from "../../../src/outcomes/delivery-lines.ts";
@@ -18,6 +26,8 @@ import { type AlertWithCounts, standings } from "../../../src/outcomes/read-aler
 import { ofDelivery, ofLeftOut, type Unreached } from "../../../src/outcomes/unreached.ts";
 import { option } from "../../../src/practice/stand-ins/slack/block-kit/text.ts";
 import { checkMessage, checkView } from "../../../src/practice/stand-ins/slack/limits.ts";
+import { contents } from "../../../src/settings/contents.ts";
+import { ownNames } from "../../../src/settings/settings.ts";
 import { composeView } from "../../../src/slack/alert/compose.ts";
 import {
   discardedMessage,
@@ -40,6 +50,13 @@ import {
   PEOPLE_PER_PAGE,
   personView,
 } from "../../../src/slack/lists/board/views.ts";
+import {
+  importedView,
+  importMessage,
+  importView,
+  previewView,
+  progressView,
+} from "../../../src/slack/lists/import/views.ts";
 import { type CardPage, memberView, NUMBERS_SHOWN } from "../../../src/slack/lists/members/card.ts";
 import { erasedView } from "../../../src/slack/lists/members/forms/erase.ts";
 import {
@@ -56,6 +73,7 @@ import { MEMBERS_PER_PAGE, membersView, offerOf } from "../../../src/slack/lists
 import { PAST_PER_PAGE, pasts, pastView } from "../../../src/slack/lists/members/past.ts";
 import { sentLine, writtenLine } from "../../../src/slack/lists/members/past-lines.ts";
 import { describeMemberEntry } from "../../../src/slack/lists/members/words.ts";
+import { settingsView, settingView } from "../../../src/slack/lists/settings/views.ts";
 import { newZoneView, zoneNameView, zonesView, zoneView } from "../../../src/slack/lists/zones/views.ts";
 import { REFUSALS_PER_PAGE, refusalsView } from "../../../src/slack/log/refusals.ts";
 import { ALERTS_PER_PAGE, DELIVERIES_PER_PAGE, detailsView, logView } from "../../../src/slack/log/views.ts";
@@ -258,6 +276,63 @@ const boardOf = (size: Size, most: number) =>
     phone: index % 2 === 0 ? "+123456789012345" : null,
     alarmPhone: index % 4 === 1 ? "+123456789012345" : null,
   }));
+/** As large as it is kept, with each question; and with none. */
+const keptImports = ({ text, names, count, rows, zoneNames }: Size) => {
+  const some = <T>(most: number, it: T): T[] => Array.from({ length: Math.min(rows, most) }, () => it);
+  const counts = { added: count, changed: count, "left alone": count, refused: count };
+  const example = { line: MAX_INTEGER, account: names, name: names, before: text };
+  const compared = { rows: count, of: count, examples: some(3, example) };
+  const readings = {
+    home: "+123456789012345",
+    abroad: { phone: "+123456789012345", country: "the Democratic Republic of the Congo" },
+  };
+  const number = { line: MAX_INTEGER, account: names, value: text, readings };
+  const column = zoneNames[0] ?? "";
+  const value = { value: text, rows: count, line: MAX_INTEGER };
+  const questions: KeptQuestion[] = [
+    { about: "answers", unmet: some(20, text) },
+    { about: "consent", column, values: [value, ...some(99, value)] },
+    { about: "numbering", ...compared },
+    { about: "sorted", column: "phone", ...compared },
+    { about: "leavers", count, of: count, unreadRows: count },
+    { about: "plus", values: [number, ...some(3, number)] },
+    { about: "plus", values: [...some(99, number), number, number, number, number, number] },
+  ];
+  return [[], questions.slice(0, 3), questions.slice(3, 6), questions.slice(4), questions].map(
+    (asked, nth) => ({
+      id: MAX_INTEGER,
+      version: MAX_INTEGER,
+      state: nth === 0 ? ("over" as const) : ("shown" as const),
+      fileName: text,
+      fileLink: `https://x.example/${"&".repeat(100)}`,
+      words: nth === 0 ? "x".repeat(1_500) : null,
+      choices: noChoices(),
+      preview: {
+        facts: some(60, text),
+        newZones: some(10, column),
+        counts,
+        groups: some(4, { title: "Some of them:", count, lines: some(10, text) }),
+        notInFile: { count: Math.min(rows, count), named: some(10, names), areMarkedLeft: true },
+        gone: some(100, { account: names, name: names }),
+        questions: asked,
+      },
+    }),
+  );
+};
+
+/** Of each kind, each of them. */
+const describedSettings = (text: string) =>
+  (["the server", "an admin", "default"] as const).map((from) =>
+    ownNames.map((name) => ({
+      name,
+      ...contents[name],
+      value: text,
+      typed: name === "SLACK_ALERT_CHANNEL" ? `C${"W".repeat(20)}` : text,
+      from,
+      version: MAX_INTEGER,
+      changed: { at: LATE, actorKind: "board" as const, actor: USER, before: text },
+    })),
+  );
 
 /** All that each builder can make of things of this size. One that is missing here fails the first test. */
 const alertViews = {
@@ -307,6 +382,31 @@ const alertViews = {
         }),
       ),
     ),
+  importView: () => [importView()],
+  progressView: (size: Size) =>
+    importState.enumValues.flatMap((state) =>
+      [undefined, { step: "write" as const, rows: size.count }].map((step) =>
+        progressView({ state, fileName: size.text }, step),
+      ),
+    ),
+  previewView: (size: Size) => [
+    ...keptImports(size).map(previewView),
+    ...keptImports(size).map((it) => previewView({ ...it, preview: undefined })),
+  ],
+  importedView: (size: Size) =>
+    keptImports(size)
+      .filter(({ state }) => state === "over")
+      .flatMap((it) => [it, { ...it, preview: undefined }].map(importedView)),
+  settingsView: (size: Size) =>
+    describedSettings(size.text).map((described) => settingsView(described, ZONE)),
+  settingView: (size: Size) =>
+    describedSettings(size.text)
+      .flat()
+      .flatMap((setting) =>
+        [undefined, { typed: setting.typed, timeZone: ZONE }].map((meanwhile) =>
+          settingView(setting, { below: `V${"W".repeat(20)}`, ...(meanwhile && { meanwhile }) }),
+        ),
+      ),
   logView: (size: Size) =>
     alertsOf(size).map((alert) => {
       const alerts = Array.from({ length: Math.min(size.rows, ALERTS_PER_PAGE) }, () => alert);
@@ -633,6 +733,7 @@ const messages = {
     }),
   progressMessage: (size: Size) => alertsOf(size).map((alert) => progressMessage(alert, settings)),
   lapsedMessage: (size: Size) => alertsOf(size).map(lapsedMessage),
+  importMessage: (size: Size) => keptImports(size).map(importMessage),
   discardedMessage: (size: Size) => alertsOf(size).map(discardedMessage),
   unreachedMessage: (size: Size) =>
     unreached.map((status) =>
@@ -725,6 +826,8 @@ test("views are made by builders alone", () => {
     "lists/members/forms/views.ts",
     "lists/members/list-page.ts",
     "lists/members/past.ts",
+    "lists/import/views.ts",
+    "lists/settings/views.ts",
     "log/views.ts",
     "words/notice.ts",
   ]);
