@@ -16,6 +16,8 @@ const RESTLESS_TABLES = [
 const RESTLESS_COLUMNS: Record<string, string[]> = {
   alert_messages: ["shown_at", "shown_digest", "shown_version", "trouble"],
   board_messages: ["post_at", "posted_at"],
+  // Slack is asked at the start who they all are.
+  board_members: ["confirmed_at"],
   sendings: ["follow_at", "follow_after"],
 };
 

@@ -33,7 +33,7 @@ export function questionBlocks(question: KeptQuestion, id: string): KnownBlock[]
     case "answers":
       return [
         section(
-          `These answers are about nothing in this file: ${question.unmet.slice(0, 10).map(quote).join(", ")}. ` +
+          `These answers are about nothing in this file: ${question.unmet.slice(0, 8).map(quote).join(", ")}. ` +
             "Press Discard, and drop the file again.",
         ),
       ];

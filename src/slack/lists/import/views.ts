@@ -5,7 +5,17 @@ import { type KeptPreview, MOST_OPTIONS } from "../../../members/imports/preview
 import type { KeptImport } from "../../../members/imports/rows.ts";
 import { escapeForSlack } from "../../../text/slack-markup.ts";
 import { number } from "../../../text/words.ts";
-import { actions, button, clip, context, input, modal, section, sections } from "../../words/blocks.ts";
+import {
+  actions,
+  button,
+  clip,
+  context,
+  input,
+  listNames,
+  modal,
+  section,
+  sections,
+} from "../../words/blocks.ts";
 import { MOST_QUESTIONS, questionBlocks } from "./questions.ts";
 import { askToDelete, describeStep } from "./words.ts";
 
@@ -126,8 +136,12 @@ function applyView(it: ShownImport, preview: KeptPreview): ModalView {
   });
 }
 
+/** As many as a section holds. */
 const newZonesIn = (names: readonly string[]): string =>
-  names.map((name) => escapeForSlack(clip(name, 50))).join(", ");
+  listNames(
+    names.map((name) => escapeForSlack(clip(name, 50))),
+    2_500,
+  );
 
 const MOST_FACTS = 40;
 /** Of one row, so that ten stay within a section. */
