@@ -6,7 +6,7 @@ import { confirm, discard, resendUnknown, resendUnreached, resume, stop } from "
 import { changePhone, requestTest, saveOwnPhone } from "./alert/test.ts";
 import { exportUnreached, openUnreached, turnUnreached } from "./alert/unreached.ts";
 import { answerWriter } from "./help/help.ts";
-import { approveAs, ask, logFromHome, openHome, refuse, writeFromHome } from "./home/home.ts";
+import { approveAs, ask, logFromHome, openHome, refuse } from "./home/home.ts";
 import {
   openBoard,
   openNewPerson,
@@ -108,7 +108,7 @@ export const actions = {
   "unreached-next": { role: "board", run: turnUnreached },
   "unreached-export": { role: "board", run: exportUnreached },
   "take-off-list": { role: "operator", run: takeOffList },
-  write: { role: "operator", run: writeFromHome },
+  write: { role: "operator", run: writeAlert },
   "home-log": { role: "viewer", run: logFromHome },
   "ask-to-be-added": { role: "anyone", run: ask },
   "approve-operator": { role: "admin", run: approveAs("operator") },

@@ -86,7 +86,7 @@ async function listOpenBlocks(member: BoardMember, { look, settings }: SlackCont
   return [...underWay, ...openReviewBlocks(reviews, settings)];
 }
 
-/** The shortcut "Write an alert", which works wherever one is in Slack. */
+/** "Write an alert": the shortcut, which works wherever one is in Slack, and the button on the Home. */
 export const writeAlert = (input: ShortcutInput, context: SlackContext): Promise<Answer> =>
   newAlert({ ...input, text: "" }, context);
 

@@ -3,7 +3,6 @@
 import type { Role } from "../../board/allowlist.ts";
 import { confirmPerson } from "../../board/confirmed.ts";
 import { approveRequest, type Decided, findRequest, refuseRequest } from "../../board/requests.ts";
-import { newAlert } from "../alert/compose.ts";
 import { openLog } from "../log/log.ts";
 import type {
   Action,
@@ -19,9 +18,6 @@ import { mention } from "../words/blocks.ts";
 export const openHome = async ({ visitor }: Visit & Event, context: VisitContext): Promise<Answer> => ({
   after: () => context.openHome(visitor),
 });
-
-export const writeFromHome = (input: ActionInput, context: SlackContext): Promise<Answer> =>
-  newAlert({ ...input, text: "" }, context);
 
 export const logFromHome = (input: ActionInput, context: SlackContext): Promise<Answer> =>
   openLog({ ...input, text: "" }, context);

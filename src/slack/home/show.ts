@@ -5,6 +5,7 @@ import type { HomeView } from "@slack/web-api";
 import {
   findBoardMember,
   type ListedMember,
+  listAdmins,
   listBoardMembers,
   type SlackUser,
 } from "../../board/allowlist.ts";
@@ -47,7 +48,7 @@ export async function showHomes(homes: Homes): Promise<boolean> {
   let waits = false;
   const publishTo = async (user: SlackUser, member: ListedMember | undefined) => {
     const row = rows.get(user.userId);
-    const made = member ? await make(homes, user, { member, row, common }) : emptied();
+    const made = member ? await makeForBoard(homes, { member, row, common }) : EMPTIED;
     const isLater = await publishIfNews(homes, user, row, made).catch((err: unknown) => {
       log.warn({ err, userId: user.userId }, "a Home could not be brought up to date yet");
       return true;
@@ -65,36 +66,31 @@ export async function showHomes(homes: Homes): Promise<boolean> {
 /** Publishes this person's Home whatever it showed before: they look at it. */
 export async function showHome(homes: Homes, user: SlackUser): Promise<void> {
   const { db } = homes;
-  const [member, row, common] = await Promise.all([
-    findBoardMember(db, user),
-    readHome(db, user),
-    readCommon(db, user.teamId, homes.health()),
-  ]);
-  const made = await make(homes, user, { member, row, common });
+  const member = await findBoardMember(db, user);
+  const made = member ? await makeNow(homes, member) : await makeForStranger(homes, user);
   // If somebody publishes it just now, it is a moment old at most: the job looks at it again.
   const turn = await takeHomeTurn(db, user, { everySeconds: 0, ...made });
   if (turn !== undefined) await publish(homes, user, turn, made);
 }
 
-/** For whoever was taken off: a guest by now may see no names. All others see what is theirs as soon as they look. */
-function emptied(): Made {
-  const view = wordsHomeView("You are not on the board's list. Nothing of the board's is shown here.");
-  return { view, digest: digestOf(view, view), showsBoard: false };
+async function makeNow(homes: Homes, member: ListedMember): Promise<Made> {
+  const [row, common] = await Promise.all([
+    readHome(homes.db, member),
+    readCommon(homes.db, member.teamId, homes.health()),
+  ]);
+  return makeForBoard(homes, { member, row, common });
 }
 
-async function make(
+async function makeForStranger({ db, settings }: Homes, user: SlackUser): Promise<Made> {
+  const [admins, asked] = await Promise.all([listAdmins(db, user.teamId), hasAsked(db, user)]);
+  return withoutBoard(strangerHomeView({ admins, hasAsked: asked }, settings));
+}
+
+async function makeForBoard(
   { db, settings, now }: Homes,
-  user: SlackUser,
-  { member, row, common }: { member: ListedMember | undefined; row: HomeRow | undefined; common: HomeCommon },
+  { member, row, common }: { member: ListedMember; row: HomeRow | undefined; common: HomeCommon },
 ): Promise<Made> {
-  if (!member) {
-    const view = strangerHomeView({ admins: common.admins, hasAsked: await hasAsked(db, user) }, settings);
-    return { view, digest: digestOf(view, view), showsBoard: false };
-  }
-  if (member.confirmedAt === null) {
-    const view = wordsHomeView(NOT_CONFIRMED);
-    return { view, digest: digestOf(view, view), showsBoard: false };
-  }
+  if (member.confirmedAt === null) return withoutBoard(wordsHomeView(NOT_CONFIRMED));
   const data = await readBoardHome(db, common, { member, row, now: now() });
   const view = boardHomeView(data, settings);
   return { view, digest: digestOf(boardHomeView(withoutCounts(data), settings), view), showsBoard: true };
@@ -111,6 +107,14 @@ const hash = (view: HomeView): string =>
   createHash("sha256").update(JSON.stringify(view)).digest("base64url");
 const digestOf = (news: HomeView, all: HomeView): string => `${hash(news)} ${hash(all)}`;
 const newsOf = (digest: string): string => digest.slice(0, digest.indexOf(" "));
+
+/** One that shows nothing of the board's. */
+const withoutBoard = (view: HomeView): Made => ({ view, digest: digestOf(view, view), showsBoard: false });
+
+/** For whoever was taken off: a guest by now may see no names. All others see what is theirs as soon as they look. */
+const EMPTIED = withoutBoard(
+  wordsHomeView("You are not on the board's list. Nothing of the board's is shown here."),
+);
 
 /** @returns whether it has to be looked at again soon */
 async function publishIfNews(
@@ -136,11 +140,10 @@ async function publish(
 ): Promise<void> {
   try {
     await client.views.publish({ user_id: user.userId, view });
-    await saveHome(db, user, { turn, digest, showsBoard });
   } catch (err) {
     // Whatever passes by itself is tried again.
     if (!NOBODY_SEES_IT.has(slackErrorOf(err) ?? "")) throw err;
     log.warn({ err, userId: user.userId }, "Slack does not take somebody's Home");
-    await saveHome(db, user, { turn, digest, showsBoard });
   }
+  await saveHome(db, user, { turn, digest, showsBoard });
 }

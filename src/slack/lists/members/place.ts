@@ -2,8 +2,9 @@
 // remembers what lies below it, so that a change shows there as well.
 import type { ModalView } from "@slack/web-api";
 import { z } from "zod";
-import { PlainFailure, slackErrorOf } from "../../wire/errors.ts";
+import { PlainFailure } from "../../wire/errors.ts";
 import type { ActionInput, SlackContext } from "../../wire/listener.ts";
+import { showAnew } from "../second.ts";
 import { readMemberCard } from "./card.ts";
 import { readMemberList } from "./list-page.ts";
 
@@ -75,11 +76,8 @@ export async function showList(context: SlackContext, { viewId, state }: List): 
 const NOT_SHOWN =
   "This was kept, but Slack does not show it yet. Close the window and open the member again: don't do it twice.";
 
-export async function update({ client }: SlackContext, viewId: string, view: ModalView): Promise<void> {
-  try {
-    await client.views.update({ view_id: viewId, view });
-  } catch (error) {
-    // Whoever has closed the window needs nothing in it.
-    if (slackErrorOf(error) !== "not_found") throw new PlainFailure(NOT_SHOWN, { cause: error });
-  }
+export async function update(context: SlackContext, viewId: string, view: ModalView): Promise<void> {
+  await showAnew(context, viewId, view).catch((cause) => {
+    throw new PlainFailure(NOT_SHOWN, { cause });
+  });
 }
