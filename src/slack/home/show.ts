@@ -1,6 +1,7 @@
 // Keeps everybody's Home in Slack true. Slack doesn't say who has it open, and shows the last one published first: so
 // each person of the board gets theirs anew whenever what it shows has changed.
 import { createHash } from "node:crypto";
+import { setTimeout as pause } from "node:timers/promises";
 import type { HomeView } from "@slack/web-api";
 import {
   findBoardMember,
@@ -63,14 +64,21 @@ export async function showHomes(homes: Homes): Promise<boolean> {
   return waits;
 }
 
+/** What is published just now is waited for: it may have been made before what this person looks for. */
+const PUBLISHED_WITHIN_MS = 5_000;
+const LOOK_AGAIN_MS = 100;
+
 /** Publishes this person's Home whatever it showed before: they look at it. */
 export async function showHome(homes: Homes, user: SlackUser): Promise<void> {
   const { db } = homes;
-  const member = await findBoardMember(db, user);
-  const made = member ? await makeNow(homes, member) : await makeForStranger(homes, user);
-  // If somebody publishes it just now, it is a moment old at most: the job looks at it again.
-  const turn = await takeHomeTurn(db, user, { everySeconds: 0, ...made });
-  if (turn !== undefined) await publish(homes, user, turn, made);
+  const lookUntil = performance.now() + PUBLISHED_WITHIN_MS;
+  do {
+    const member = await findBoardMember(db, user);
+    const made = member ? await makeNow(homes, member) : await makeForStranger(homes, user);
+    const turn = await takeHomeTurn(db, user, { everySeconds: 0, ...made });
+    if (turn !== undefined) return publish(homes, user, turn, made);
+    await pause(LOOK_AGAIN_MS);
+  } while (performance.now() < lookUntil);
 }
 
 async function makeNow(homes: Homes, member: ListedMember): Promise<Made> {
